@@ -1,0 +1,48 @@
+import { defineConfig } from 'vitest/config';
+
+const conditions = ['waybill-source', 'module', 'node', 'import', 'default'];
+// Tests always run from the sources: the `waybill-source` condition of each package names them.
+const shared = {
+  resolve: { conditions },
+  ssr: { resolve: { conditions, externalConditions: ['node', 'import', 'default'] } },
+};
+
+export default defineConfig({
+  ...shared,
+  test: {
+    fsModuleCache: false,
+    projects: [
+      {
+        ...shared,
+        test: {
+          name: 'unit',
+          include: ['libs/*/{src,test}/**/*.spec.ts', 'services/*/{src,test}/**/*.spec.ts'],
+          exclude: ['**/*.integration.spec.ts', '**/node_modules/**'],
+          testTimeout: 20_000,
+        },
+      },
+      {
+        ...shared,
+        test: {
+          name: 'integration',
+          include: ['libs/*/{src,test}/**/*.integration.spec.ts', 'services/*/{src,test}/**/*.integration.spec.ts'],
+          globalSetup: ['libs/testing/src/vitest-integration-setup.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+          maxWorkers: 2,
+        },
+      },
+      {
+        ...shared,
+        test: {
+          name: 'e2e',
+          include: ['test-e2e/**/*.e2e-spec.ts'],
+          globalSetup: ['test-e2e/running-stack.ts'],
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+          maxWorkers: 2,
+        },
+      },
+    ],
+  },
+});
