@@ -1,0 +1,105 @@
+import { describe, expect, it } from 'vitest';
+import { can, decisionOnMissing } from './can.js';
+import type { OrganizationId, RepositoryId, SessionId, TokenId, UserId } from './ids.js';
+import type { Grant, Principal, TokenScope } from './principal.js';
+import { anonymous } from './principal.js';
+import { packagePurl } from './purl.js';
+import type { Resource, Visibility } from './resource.js';
+
+const acme = 'o-acme' as OrganizationId;
+const main = 'r-main' as RepositoryId;
+const leftPad = packagePurl({ ecosystem: 'npm', name: 'left-pad' });
+
+function repository(visibility: Visibility): Resource {
+  return { kind: 'repository', organizationId: acme, repositoryId: main, visibility };
+}
+
+function user(grants: Grant[], installationAdmin = false): Principal {
+  return {
+    kind: 'user',
+    userId: 'u-alice' as UserId,
+    username: 'alice',
+    sessionId: 's-1' as SessionId,
+    installationAdmin,
+    grants,
+  };
+}
+
+function token(grants: Grant[], scopes: TokenScope[], installationAdmin = false): Principal {
+  return {
+    kind: 'token',
+    userId: 'u-alice' as UserId,
+    username: 'alice',
+    tokenId: 't-1' as TokenId,
+    installationAdmin,
+    grants,
+    scopes,
+  };
+}
+
+const member: Grant = { kind: 'organization', organizationId: acme, role: 'member' };
+const reader: Grant = { kind: 'organization', organizationId: acme, role: 'reader' };
+
+describe('who may read', () => {
+  it('lets everybody read what is public or unlisted, and nobody else than members what is private (A7)', () => {
+    expect(can(anonymous, 'read', repository('public')).allowed).toBe(true);
+    expect(can(anonymous, 'read', repository('unlisted')).allowed).toBe(true);
+    expect(can(anonymous, 'read', repository('internal'))).toEqual({ allowed: false, because: 'authenticate' });
+    expect(can(anonymous, 'read', repository('private'))).toEqual({ allowed: false, because: 'authenticate' });
+    expect(can(user([]), 'read', repository('internal')).allowed).toBe(true);
+    expect(can(user([]), 'read', repository('private'))).toEqual({ allowed: false, because: 'hidden' });
+    expect(can(user([reader]), 'read', repository('private')).allowed).toBe(true);
+  });
+
+  it('answers a missing thing exactly as a hidden one (A6)', () => {
+    expect(decisionOnMissing(anonymous)).toEqual(can(anonymous, 'read', repository('private')));
+    expect(decisionOnMissing(user([]))).toEqual(can(user([]), 'read', repository('private')));
+  });
+
+  it('gives no read to a grant that only publishes (A7)', () => {
+    const publisher: Grant = { kind: 'repository', repositoryId: main, actions: ['publish'] };
+    expect(can(user([publisher]), 'publish', repository('private')).allowed).toBe(true);
+    expect(can(user([publisher]), 'read', repository('private'))).toEqual({ allowed: false, because: 'hidden' });
+  });
+});
+
+describe('who may write', () => {
+  it('says 403 on what one may see and 404 on what one may not', () => {
+    expect(can(user([]), 'publish', repository('public'))).toEqual({ allowed: false, because: 'known' });
+    expect(can(user([]), 'publish', repository('private'))).toEqual({ allowed: false, because: 'hidden' });
+    expect(can(user([member]), 'publish', repository('private')).allowed).toBe(true);
+    expect(can(user([reader]), 'publish', repository('private'))).toEqual({ allowed: false, because: 'known' });
+  });
+
+  it('keeps grants inside their own organization and repository (A3)', () => {
+    const elsewhere: Grant = { kind: 'organization', organizationId: 'o-else' as OrganizationId, role: 'owner' };
+    expect(can(user([elsewhere]), 'publish', repository('private')).allowed).toBe(false);
+    const other: Grant = { kind: 'repository', repositoryId: 'r-else' as RepositoryId, actions: ['publish'] };
+    expect(can(user([other]), 'publish', repository('public')).allowed).toBe(false);
+  });
+
+  it('keeps a package grant on that package', () => {
+    const grant: Grant = { kind: 'package', repositoryId: main, purl: leftPad, actions: ['publish'] };
+    const resource = { organizationId: acme, repositoryId: main, visibility: 'public' } as const;
+    expect(can(user([grant]), 'publish', { kind: 'package', purl: leftPad, ...resource }).allowed).toBe(true);
+    const rightPad = packagePurl({ ecosystem: 'npm', name: 'right-pad' });
+    expect(can(user([grant]), 'publish', { kind: 'package', purl: rightPad, ...resource }).allowed).toBe(false);
+    expect(can(user([grant]), 'publish', repository('public')).allowed).toBe(false);
+  });
+});
+
+describe('the ceiling of a token', () => {
+  it('is never wider than its owner, nor than its scopes (A4)', () => {
+    const everything: TokenScope = { actions: ['read', 'publish'], on: { kind: 'everything' } };
+    expect(can(token([], [everything]), 'publish', repository('public')).allowed).toBe(false);
+    expect(can(token([member], [everything]), 'publish', repository('public')).allowed).toBe(true);
+    expect(can(token([member], [everything]), 'yank', repository('public')).allowed).toBe(false);
+    expect(can(token([], [everything], true), 'admin', { kind: 'installation' }).allowed).toBe(false);
+  });
+
+  it('reads what everybody reads, and hides what lies outside of its scopes (A4, A6)', () => {
+    const narrow: TokenScope = { actions: ['read'], on: { kind: 'repository', repositoryId: 'r-2' as RepositoryId } };
+    expect(can(token([member], [narrow]), 'read', repository('public')).allowed).toBe(true);
+    expect(can(token([member], [narrow]), 'read', repository('private'))).toEqual({ allowed: false, because: 'hidden' });
+  });
+});

@@ -1,0 +1,104 @@
+import type { Action } from './action.js';
+import { actionsOf } from './action.js';
+import { DomainError } from './domain-error.js';
+import type { Grant, Principal, TokenScope } from './principal.js';
+import { anonymous } from './principal.js';
+import type { Resource } from './resource.js';
+
+/**
+ * `authenticate`: sign in first (401). `hidden`: as if it did not exist (404). `known`: it may be seen but not that (403).
+ * architecture.md §6: the same answer whether the thing exists or not.
+ */
+export type Decision =
+  { readonly allowed: true } | { readonly allowed: false; readonly because: 'authenticate' | 'hidden' | 'known' };
+
+const allowed: Decision = { allowed: true };
+
+/** The one decision function: every gateway, adapter and API asks this and nothing else. Pure. */
+export function can(principal: Principal, action: Action, resource: Resource): Decision {
+  if (action === 'read' && isReadableWithoutGrant(anonymous, resource)) return allowed;
+  if (principal.kind === 'token' && !principal.scopes.some((scope) => scopeCovers(scope, action, resource))) {
+    return refuse(principal, resource);
+  }
+  if (action === 'read' && isReadableWithoutGrant(principal, resource)) return allowed;
+  if (principal.kind === 'anonymous') return refuse(principal, resource);
+  if (principal.installationAdmin) return allowed;
+  if (resource.kind === 'account' && resource.userId === principal.userId) return allowed;
+  return principal.grants.some((grant) => grantCovers(grant, action, resource)) ? allowed : refuse(principal, resource);
+}
+
+/** The answer to a request for something that does not exist: no different from something that may not be seen (A6). */
+export function decisionOnMissing(principal: Principal): Decision {
+  return { allowed: false, because: principal.kind === 'anonymous' ? 'authenticate' : 'hidden' };
+}
+
+/** The error of a refusal; `what` names the thing as the caller named it, never as we resolved it. */
+export function refusal(decision: Exclude<Decision, { allowed: true }>, what: string): DomainError {
+  switch (decision.because) {
+    case 'authenticate':
+      return new DomainError('unauthenticated', 'auth.required', 'You must sign in to do this.');
+    case 'hidden':
+      return new DomainError('not-found', 'not-found', `${what} was not found.`);
+    case 'known':
+      return new DomainError('forbidden', 'auth.forbidden', `You are not allowed to do this on ${what}.`);
+  }
+}
+
+function refuse(principal: Principal, resource: Resource): Decision {
+  if (principal.kind === 'anonymous') return { allowed: false, because: 'authenticate' };
+  return { allowed: false, because: mayKnow(principal, resource) ? 'known' : 'hidden' };
+}
+
+function mayKnow(principal: Exclude<Principal, { kind: 'anonymous' }>, resource: Resource): boolean {
+  if (resource.kind === 'installation') return true;
+  const withinCeiling =
+    principal.kind !== 'token' || principal.scopes.some((scope) => scopeCovers(scope, 'read', resource));
+  if (isReadableWithoutGrant(anonymous, resource)) return true;
+  if (!withinCeiling) return false;
+  if (isReadableWithoutGrant(principal, resource) || principal.installationAdmin) return true;
+  return principal.grants.some((grant) => grantCovers(grant, 'read', resource));
+}
+
+function isReadableWithoutGrant(principal: Principal, resource: Resource): boolean {
+  if (resource.kind !== 'repository' && resource.kind !== 'package') return false;
+  if (resource.visibility === 'public' || resource.visibility === 'unlisted') return true;
+  return resource.visibility === 'internal' && principal.kind !== 'anonymous';
+}
+
+function grantCovers(grant: Grant, action: Action, resource: Resource): boolean {
+  switch (grant.kind) {
+    case 'organization':
+      return (
+        'organizationId' in resource &&
+        resource.organizationId === grant.organizationId &&
+        actionsOf(grant.role).includes(action)
+      );
+    case 'repository':
+      return (
+        'repositoryId' in resource && resource.repositoryId === grant.repositoryId && grant.actions.includes(action)
+      );
+    case 'package':
+      return (
+        resource.kind === 'package' &&
+        resource.repositoryId === grant.repositoryId &&
+        resource.purl === grant.purl &&
+        grant.actions.includes(action)
+      );
+  }
+}
+
+function scopeCovers(scope: TokenScope, action: Action, resource: Resource): boolean {
+  if (!scope.actions.includes(action)) return false;
+  switch (scope.on.kind) {
+    case 'everything':
+      return true;
+    case 'repository':
+      return 'repositoryId' in resource && resource.repositoryId === scope.on.repositoryId;
+    case 'package':
+      return (
+        resource.kind === 'package' &&
+        resource.repositoryId === scope.on.repositoryId &&
+        resource.purl === scope.on.purl
+      );
+  }
+}

@@ -1,0 +1,50 @@
+import type { Action, Role } from './action.js';
+import type { OrganizationId, RepositoryId, SessionId, TokenId, UserId } from './ids.js';
+import type { PackagePurl } from './purl.js';
+
+/** What somebody was given: a role in an organization, or actions on one repository or package. */
+export type Grant =
+  | { readonly kind: 'organization'; readonly organizationId: OrganizationId; readonly role: Role }
+  | { readonly kind: 'repository'; readonly repositoryId: RepositoryId; readonly actions: readonly Action[] }
+  | {
+      readonly kind: 'package';
+      readonly repositoryId: RepositoryId;
+      readonly purl: PackagePurl;
+      readonly actions: readonly Action[];
+    };
+
+/** A ceiling: a token may do what one of its scopes names *and* its owner may do (security.md A4). */
+export interface TokenScope {
+  readonly actions: readonly Action[];
+  readonly on:
+    | { readonly kind: 'everything' }
+    | { readonly kind: 'repository'; readonly repositoryId: RepositoryId }
+    | { readonly kind: 'package'; readonly repositoryId: RepositoryId; readonly purl: PackagePurl };
+}
+
+interface Person {
+  readonly userId: UserId;
+  readonly username: string;
+  /** From the server's own state at introspection, never from a claim (security.md A8). */
+  readonly installationAdmin: boolean;
+  readonly grants: readonly Grant[];
+}
+
+export type Principal =
+  | { readonly kind: 'anonymous' }
+  | ({ readonly kind: 'user'; readonly sessionId: SessionId } & Person)
+  | ({ readonly kind: 'token'; readonly tokenId: TokenId; readonly scopes: readonly TokenScope[] } & Person);
+
+export const anonymous: Principal = { kind: 'anonymous' };
+
+/** The stable name of an actor in events and audit entries: `user:<id>`, `token:<id>` or `anonymous`. */
+export function actorOf(principal: Principal): string {
+  switch (principal.kind) {
+    case 'anonymous':
+      return 'anonymous';
+    case 'user':
+      return `user:${principal.userId}`;
+    case 'token':
+      return `token:${principal.tokenId}`;
+  }
+}
