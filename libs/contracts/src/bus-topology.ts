@@ -1,0 +1,101 @@
+import * as authEvents from './auth.events.js';
+import * as authRequests from './auth.requests.js';
+import type { EventType } from './event-envelope.js';
+import * as publishEvents from './publish.events.js';
+import * as publishRequests from './publish.requests.js';
+import type { RequestType } from './request-type.js';
+import { everyAdapter } from './request-type.js';
+import * as scannerEvents from './scanner.events.js';
+
+/** The one stream that carries every event; a service reads it through one durable consumer of its own name. */
+export const eventStream = 'EVENTS';
+export const eventSubjects = 'event.>';
+
+export const allEvents: readonly EventType[] = [authEvents, publishEvents, scannerEvents].flatMap((module) =>
+  Object.values(module).filter(isEventType),
+);
+
+export const allRequests: readonly RequestType[] = [authRequests, publishRequests].flatMap((module) =>
+  Object.values(module).filter(isRequestType),
+);
+
+/** What one service does on the bus: the source of NATS permissions, of consumers and of docs/subjects.md. */
+export interface BusRole {
+  readonly service: string;
+  /** Event types that it consumes durably. */
+  readonly consumes: readonly EventType[];
+  /** Event types that every replica hears live, without a durable consumer (caches that must forget). */
+  readonly hears: readonly EventType[];
+  /** Whether it answers HTTP requests that the gateway brings on `edge.<service>`. */
+  readonly edge: boolean;
+}
+
+const released = [publishEvents.releasePublished, publishEvents.releaseHeld, publishEvents.releaseRejected];
+const repositories = [publishEvents.repositoryCreated, publishEvents.repositoryChanged];
+const tags = [publishEvents.tagMoved, publishEvents.tagRemoved];
+
+export function adapterBusRole(service: string): BusRole {
+  return { service, consumes: [...repositories, ...released, ...tags], hears: [], edge: true };
+}
+
+export const busRoles: readonly BusRole[] = [
+  { service: 'gateway', consumes: [], hears: [authEvents.tokenRevoked, authEvents.grantsChanged], edge: false },
+  { service: 'auth', consumes: [], hears: [], edge: true },
+  {
+    service: 'publish',
+    consumes: [scannerEvents.scanCompleted, authEvents.organizationCreated],
+    hears: [],
+    edge: true,
+  },
+  { service: 'scanner', consumes: [publishEvents.releaseQuarantined], hears: [], edge: false },
+  adapterBusRole('adapter-npm'),
+];
+
+export interface BusPermissions {
+  readonly publish: readonly string[];
+  readonly subscribe: readonly string[];
+}
+
+/** The subjects that a service may use and no others (security.md W10). `operator` is who provisions and bootstraps. */
+export function permissionsOf(role: BusRole): BusPermissions {
+  const { service } = role;
+  const asked = allRequests.filter((request) => mayCall(request, service)).map((request) => request.subject);
+  const durable = role.consumes.length > 0;
+  return {
+    publish: [
+      ...asked,
+      `event.${service}.>`,
+      `broadcast.${service}.>`,
+      ...(durable
+        ? [
+            `$JS.API.CONSUMER.INFO.${eventStream}.${service}`,
+            `$JS.API.CONSUMER.MSG.NEXT.${eventStream}.${service}`,
+            `$JS.ACK.${eventStream}.${service}.>`,
+            `dead-letter.${service}.>`,
+          ]
+        : []),
+      ...(service === 'gateway' ? ['edge.>', '$SRV.>'] : []),
+    ],
+    subscribe: [
+      `_INBOX.${service}.>`,
+      ...allRequests.filter((request) => request.owner === service).map((request) => request.subject),
+      ...role.hears.map((event) => `event.${event.type}`),
+      `broadcast.${service}.>`,
+      ...(role.edge ? [`edge.${service}`, '$SRV.>'] : []),
+    ],
+  };
+}
+
+export function mayCall(request: RequestType, service: string): boolean {
+  return request.callers.some(
+    (caller) => caller === service || (caller === everyAdapter && service.startsWith('adapter-')),
+  );
+}
+
+function isEventType(value: unknown): value is EventType {
+  return typeof value === 'object' && value !== null && 'type' in value && 'data' in value && 'owner' in value;
+}
+
+function isRequestType(value: unknown): value is RequestType {
+  return typeof value === 'object' && value !== null && 'subject' in value && 'reply' in value && 'callers' in value;
+}

@@ -1,0 +1,136 @@
+import type {
+  Digest,
+  OrganizationId,
+  PackagePurl,
+  ReleaseId,
+  ReleasePurl,
+  RepositoryId,
+  SessionId,
+  TokenHash,
+  TokenId,
+  UserId,
+} from '@waybill/domain';
+import {
+  actions,
+  findingLevels,
+  isDigest,
+  isPackagePurl,
+  isReleasePurl,
+  releaseStates,
+  roles,
+  visibilities,
+} from '@waybill/domain';
+import { z } from 'zod';
+
+/** Nouns that several messages share, parsed into the branded types of libs/domain. */
+export const userId = z.uuid().transform((value) => value as UserId);
+export const organizationId = z.uuid().transform((value) => value as OrganizationId);
+export const repositoryId = z.uuid().transform((value) => value as RepositoryId);
+export const releaseId = z.uuid().transform((value) => value as ReleaseId);
+export const tokenId = z.uuid().transform((value) => value as TokenId);
+export const sessionId = z.uuid().transform((value) => value as SessionId);
+export const tokenHash = z
+  .string()
+  .regex(/^[0-9a-f]{64}$/)
+  .transform((value) => value as TokenHash);
+export const digest = z.custom<Digest>(isDigest, 'not a digest');
+export const packagePurl = z.custom<PackagePurl>(
+  (value) => typeof value === 'string' && isPackagePurl(value),
+  'not a purl',
+);
+export const releasePurl = z.custom<ReleasePurl>(
+  (value) => typeof value === 'string' && isReleasePurl(value),
+  'not a purl',
+);
+export const action = z.enum(actions);
+export const role = z.enum(roles);
+export const visibility = z.enum(visibilities);
+export const releaseState = z.enum(releaseStates);
+export const sizeBytes = z.int().nonnegative();
+
+export const grant = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('organization'), organizationId, role }),
+  z.object({ kind: z.literal('repository'), repositoryId, actions: z.array(action) }),
+  z.object({ kind: z.literal('package'), repositoryId, purl: packagePurl, actions: z.array(action) }),
+]);
+
+export const tokenScope = z.object({
+  actions: z.array(action),
+  on: z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('everything') }),
+    z.object({ kind: z.literal('repository'), repositoryId }),
+    z.object({ kind: z.literal('package'), repositoryId, purl: packagePurl }),
+  ]),
+});
+
+const person = {
+  userId,
+  username: z.string().max(200),
+  installationAdmin: z.boolean(),
+  grants: z.array(grant).max(10_000),
+};
+
+/** Who is calling; parses into `Principal` of libs/domain. */
+export const principal = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('anonymous') }),
+  z.object({ kind: z.literal('user'), sessionId, ...person }),
+  z.object({ kind: z.literal('token'), tokenId, scopes: z.array(tokenScope).max(1000), ...person }),
+]);
+
+export const finding = z.object({
+  rule: z.string().max(20),
+  code: z.string().max(200),
+  level: z.enum(findingLevels),
+  message: z.string().max(2000),
+  path: z.string().max(4096).exactOptional(),
+  line: z.int().positive().exactOptional(),
+});
+
+/** A stored document: small ones travel along, others by reference to the object store. */
+export const storedDocument = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('inline'), json: z.unknown() }),
+  z.object({ kind: z.literal('blob'), digest, sizeBytes }),
+]);
+export type StoredDocument = z.infer<typeof storedDocument>;
+
+/** One file of a release, whose bytes are in the object store under their sha256. */
+export const artifact = z.object({
+  /** The name that clients download it by, without any path. */
+  filename: z.string().min(1).max(500),
+  /** What it is in its ecosystem: `tarball`, `attestation`, `wheel`, `sdist`, … */
+  role: z.string().min(1).max(50),
+  mediaType: z.string().max(200),
+  sizeBytes,
+  digests: z.object({ sha256: digest, sha1: digest.exactOptional(), sha512: digest.exactOptional() }),
+});
+export type Artifact = z.infer<typeof artifact>;
+
+export const repository = z.object({
+  repositoryId,
+  slug: z.string(),
+  organizationId,
+  visibility,
+  kind: z.enum(['hosted', 'proxy', 'virtual']),
+});
+export type RepositoryFacts = z.infer<typeof repository>;
+
+/** A release as every consumer sees it. */
+export const release = z.object({
+  releaseId,
+  repository,
+  purl: releasePurl,
+  packagePurl,
+  version: z.string().min(1).max(256),
+  state: releaseState,
+  artifacts: z.array(artifact).min(1).max(1000),
+  /** The ecosystem's own metadata, derived from the artifact by the adapter. */
+  metadata: storedDocument,
+  /** Tags (npm dist-tags) that are to point at it once it is published. */
+  tags: z.array(z.string().max(256)).max(20),
+  publishedBy: z.object({ actor: z.string().max(200), username: z.string().max(200) }),
+  submittedAt: z.iso.datetime(),
+  settledAt: z.iso.datetime().exactOptional(),
+  /** Why it is held or rejected; empty otherwise. */
+  reasons: z.array(finding).max(10_000),
+});
+export type ReleaseFacts = z.infer<typeof release>;

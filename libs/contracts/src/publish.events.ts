@@ -1,0 +1,24 @@
+import { z } from 'zod';
+import { eventType } from './event-envelope.js';
+import { packagePurl, release, repository } from './nouns.js';
+
+/** Aggregate: the repository. */
+export const repositoryCreated = eventType('publish.repository.created.v1', repository);
+export const repositoryChanged = eventType('publish.repository.changed.v1', repository);
+
+/** Aggregate of all release and tag events: the package in its repository (`<repositoryId>/<package purl>`). */
+export const releaseQuarantined = eventType('publish.release.quarantined.v1', release);
+export const releasePublished = eventType('publish.release.published.v1', release);
+export const releaseHeld = eventType('publish.release.held.v1', release);
+export const releaseRejected = eventType('publish.release.rejected.v1', release);
+
+const tag = z.object({ repository, packagePurl, tag: z.string().max(256), movedBy: z.string().max(200) });
+
+/** A tag (npm dist-tag) points at a published version now. */
+export const tagMoved = eventType('publish.tag.moved.v1', tag.extend({ version: z.string().max(256) }));
+export const tagRemoved = eventType('publish.tag.removed.v1', tag);
+
+/** The aggregate id of everything that happens to one package. */
+export function packageAggregate(repositoryId: string, purl: string): string {
+  return `${repositoryId}/${purl}`;
+}
