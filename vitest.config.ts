@@ -16,8 +16,8 @@ export default defineConfig({
         ...shared,
         test: {
           name: 'unit',
-          include: ['libs/*/{src,test}/**/*.spec.ts', 'services/*/{src,test}/**/*.spec.ts'],
-          exclude: ['**/*.integration.spec.ts', '**/node_modules/**'],
+          include: ['libs/*/{src,test}/**/*.spec.ts', 'services/*/{src,test}/**/*.spec.ts', 'tools/**/*.spec.ts'],
+          exclude: ['**/*.integration.spec.ts', '**/node_modules/**', '**/fixtures/**'],
           testTimeout: 20_000,
         },
       },
