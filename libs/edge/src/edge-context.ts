@@ -1,0 +1,76 @@
+import type { Readable } from 'node:stream';
+import type { StagedBlob } from '@waybill/blob-storage';
+import type { Principal, Resource } from '@waybill/domain';
+import { anonymous, DomainError } from '@waybill/domain';
+import type { FastifyRequest } from 'fastify';
+
+/** The body of an `@Upload` route: staged by the gateway, hashed and bounded, not yet taken by anybody. */
+export interface UploadedBody {
+  readonly staged: StagedBlob;
+  /** `Content-Type` and `Content-Encoding` as the client sent them; the headers themselves are gone with the body. */
+  readonly mediaType: string | undefined;
+  readonly contentEncoding: string | undefined;
+  open(): Promise<Readable>;
+}
+
+/** What the gateway knows about a request, bound to it by the bridge and by nothing that a client could send. */
+export interface EdgeContext {
+  readonly requestId: string;
+  readonly clientAddress: string;
+  /** Address of the installation without a trailing slash, from its configuration, never from a Host header. */
+  readonly externalUrl: string;
+  /** When the gateway stops waiting for the answer. */
+  readonly deadline: Date;
+  readonly principal: Principal;
+  readonly upload?: UploadedBody;
+}
+
+type AnyRequest = Pick<FastifyRequest, 'raw'>;
+
+// Keyed by the request object that the bridge itself made: no header, cookie or body can put an entry here.
+const contexts = new WeakMap<object, EdgeContext>();
+const resources = new WeakMap<object, Resource>();
+const directDeadlineMilliseconds = 30_000;
+
+export function bindEdgeContext(raw: object, context: EdgeContext): void {
+  contexts.set(raw, context);
+}
+
+/** The context of a request; one that did not come through the bridge (tests, `app.inject`) is anonymous. */
+export function edgeContextOf(request: AnyRequest): EdgeContext {
+  const known = contexts.get(request.raw);
+  if (known !== undefined) return known;
+  const made: EdgeContext = {
+    requestId: 'direct',
+    clientAddress: '127.0.0.1',
+    externalUrl: 'http://localhost',
+    deadline: new Date(Date.now() + directDeadlineMilliseconds),
+    principal: anonymous,
+  };
+  contexts.set(request.raw, made);
+  return made;
+}
+
+export function callerOf(request: AnyRequest): Principal {
+  return edgeContextOf(request).principal;
+}
+
+/** The staged body of an `@Upload` route. Errors: `invalid` when the client sent none. */
+export function uploadOf(request: AnyRequest): UploadedBody {
+  const { upload } = edgeContextOf(request);
+  if (upload === undefined) throw new DomainError('invalid', 'upload.missing', 'This request needs a body.');
+  return upload;
+}
+
+export function bindResolvedResource(raw: object, resource: Resource): void {
+  resources.set(raw, resource);
+}
+
+/** The resource that `@Requires` authorized: use this, never parse the path a second time (security.md A1). */
+export function resolvedResource(request: AnyRequest): Resource {
+  const resource = resources.get(request.raw);
+  if (resource === undefined) {
+    throw new DomainError('internal', 'edge.no-resource', 'This route does not resolve a resource.');
+  }
+  return resource;
+}

@@ -1,0 +1,71 @@
+import type { DomainError } from '@waybill/domain';
+import { z } from 'zod';
+
+/** JSON in which the strings `$message`, `$code`, `$status`, `$requestId` and `$details` stand for the error's facts. */
+export type JsonTemplate =
+  string | number | boolean | null | readonly JsonTemplate[] | { readonly [key: string]: JsonTemplate };
+
+const jsonTemplate: z.ZodType<JsonTemplate> = z.json();
+
+/** How one service words errors; part of its description, so that the gateway's refusals sound the same. */
+export const errorDialect = z.object({
+  contentType: z.string().max(200),
+  body: jsonTemplate,
+  headers: z.record(z.string(), z.string().max(1000)).optional(),
+});
+export type ErrorDialect = z.infer<typeof errorDialect>;
+
+/** RFC 9457, for the management API and for paths that no service owns. */
+export const problemDialect: ErrorDialect = {
+  contentType: 'application/problem+json',
+  body: {
+    type: 'about:blank',
+    title: '$message',
+    status: '$status',
+    code: '$code',
+    requestId: '$requestId',
+    details: '$details',
+  },
+};
+
+export interface RenderedError {
+  readonly status: number;
+  readonly headers: Record<string, string>;
+  readonly body: string;
+}
+
+/** The answer for `error` in `dialect`. `status` replaces the kind's where HTTP knows a finer one (405, 408, 415 …). */
+export function renderError(
+  dialect: ErrorDialect,
+  error: DomainError,
+  requestId: string,
+  status: number = error.status,
+): RenderedError {
+  const facts: Record<string, unknown> = {
+    $message: error.message,
+    $code: error.code,
+    $status: status,
+    $requestId: requestId,
+    $details: error.details,
+  };
+  const headers: Record<string, string> = {
+    'content-type': dialect.contentType,
+    'cache-control': 'no-store',
+    ...dialect.headers,
+  };
+  if (error.retryAfterSeconds !== undefined) headers['retry-after'] = String(Math.ceil(error.retryAfterSeconds));
+  return { status, headers, body: JSON.stringify(fill(dialect.body, facts)) };
+}
+
+function fill(template: JsonTemplate, facts: Record<string, unknown>): unknown {
+  if (typeof template === 'string') return Object.hasOwn(facts, template) ? facts[template] : template;
+  if (isList(template)) return template.map((entry) => fill(entry, facts));
+  if (typeof template === 'object' && template !== null) {
+    return Object.fromEntries(Object.entries(template).map(([key, value]) => [key, fill(value, facts)]));
+  }
+  return template;
+}
+
+function isList(template: JsonTemplate): template is readonly JsonTemplate[] {
+  return Array.isArray(template);
+}

@@ -1,0 +1,93 @@
+import type { Action, DigestAlgorithm, Resource } from '@waybill/domain';
+import type { Type } from '@nestjs/common';
+import { applyDecorators } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
+import type { FastifyRequest } from 'fastify';
+import 'reflect-metadata';
+
+/** Finds what a request is about. `undefined`: there is no such thing, answered like one that may not be seen (A6). */
+export interface ResourceResolver {
+  resolve(request: FastifyRequest): Promise<Resource | undefined>;
+}
+
+export type RouteDeclaration =
+  | { readonly kind: 'requires'; readonly action: Action; readonly resolver: Type<ResourceResolver> }
+  | { readonly kind: 'open'; readonly reason: string }
+  | { readonly kind: 'filtered'; readonly action: Action; readonly reason: string };
+
+export interface UploadDeclaration {
+  readonly maxBytes: number;
+  readonly digests: readonly DigestAlgorithm[];
+  readonly anonymous: boolean;
+}
+
+/** Under these keys the declarations are in Fastify's route config, where the inventory finds them. */
+export const declarationKey = 'waybillDeclaration';
+export const uploadKey = 'waybillUpload';
+
+const declarationMetadata = Symbol('waybill.declaration');
+const routeConfigMetadata = Symbol('waybill.route-config');
+
+/** The caller must be allowed `action` on what `resolver` finds; the guard asks `can()` before the handler runs. */
+export function Requires(action: Action, resolver: Type<ResourceResolver>): MethodDecorator {
+  return declare({ kind: 'requires', action, resolver });
+}
+
+/** Anybody may call it; `reason` says why, and stands in the route inventory. */
+export function OpenToEverybody(reason: string): MethodDecorator {
+  return declare({ kind: 'open', reason });
+}
+
+/** The handler itself leaves out what the caller may not see (lists, search). */
+export function Filtered(action: Action, reason: string): MethodDecorator {
+  return declare({ kind: 'filtered', action, reason });
+}
+
+/** The gateway stages the body of this route in the object store; `uploadOf(request)` reads it. */
+export function Upload(options: {
+  maxBytes: number;
+  digests?: readonly DigestAlgorithm[];
+  anonymous?: boolean;
+}): MethodDecorator {
+  const upload: UploadDeclaration = {
+    maxBytes: options.maxBytes,
+    digests: options.digests ?? [],
+    anonymous: options.anonymous ?? false,
+  };
+  return withRouteConfig({ [uploadKey]: upload });
+}
+
+export function declarationOf(handler: object): RouteDeclaration | undefined {
+  const found: unknown = Reflect.getMetadata(declarationMetadata, handler);
+  return isDeclaration(found) ? found : undefined;
+}
+
+export function isDeclaration(value: unknown): value is RouteDeclaration {
+  return typeof value === 'object' && value !== null && 'kind' in value && typeof value.kind === 'string';
+}
+
+export function isUploadDeclaration(value: unknown): value is UploadDeclaration {
+  return typeof value === 'object' && value !== null && 'maxBytes' in value;
+}
+
+function declare(declaration: RouteDeclaration): MethodDecorator {
+  const remember: MethodDecorator = (_target, key, descriptor) => {
+    const handler: unknown = descriptor.value;
+    if (typeof handler !== 'function') return;
+    if (declarationOf(handler) !== undefined) throw new Error(`${String(key)} declares two permissions.`);
+    Reflect.defineMetadata(declarationMetadata, declaration, handler);
+  };
+  return applyDecorators(remember, withRouteConfig({ [declarationKey]: declaration }));
+}
+
+// RouteConfig replaces what is there, so that several decorators on one method have to be merged first.
+function withRouteConfig(entries: Record<string, unknown>): MethodDecorator {
+  return (target, key, descriptor) => {
+    const handler: unknown = descriptor.value;
+    if (typeof handler !== 'function') return;
+    const before: unknown = Reflect.getMetadata(routeConfigMetadata, handler);
+    const merged = { ...(typeof before === 'object' ? before : {}), ...entries };
+    Reflect.defineMetadata(routeConfigMetadata, merged, handler);
+    RouteConfig(merged)(target, key, descriptor);
+  };
+}
