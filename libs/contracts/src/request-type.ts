@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 
 /** One kind of request between services: its subject and the schemas of question and answer. */
 export interface RequestType<Request extends z.ZodType = z.ZodType, Reply extends z.ZodType = z.ZodType> {

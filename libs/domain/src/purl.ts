@@ -69,10 +69,10 @@ function parse(text: string): { name: PackageName; version: string | undefined }
   if (Buffer.byteLength(text) > maxPurlBytes) throw malformed();
   try {
     const purl = PackageURL.fromString(text);
-    if (purl.qualifiers !== undefined || purl.subpath !== undefined || purl.name === undefined) throw malformed();
+    if (purl.qualifiers !== undefined || purl.subpath !== undefined) throw malformed();
     return {
       name: {
-        ecosystem: purl.type ?? '',
+        ecosystem: purl.type,
         name: purl.name,
         ...(purl.namespace === undefined ? {} : { namespace: purl.namespace }),
       },

@@ -18,7 +18,7 @@ export const tokenTextPattern = /\bwb-[0-9A-Za-z]{46}\b/g;
 
 export function newTokenText(): TokenText {
   let random = '';
-  for (let index = 0; index < randomLength; index += 1) random += alphabet[randomInt(alphabet.length)];
+  for (let index = 0; index < randomLength; index += 1) random += alphabet.charAt(randomInt(alphabet.length));
   return `wb-${random}${checksumOf(random)}` as TokenText;
 }
 
@@ -35,7 +35,7 @@ function checksumOf(random: string): string {
   let rest = crc32(random);
   let text = '';
   for (let index = 0; index < checksumLength; index += 1) {
-    text = (alphabet[rest % alphabet.length] ?? '') + text;
+    text = alphabet.charAt(rest % alphabet.length) + text;
     rest = Math.floor(rest / alphabet.length);
   }
   return text;
