@@ -1,5 +1,6 @@
 import * as authEvents from './auth.events.js';
 import * as authRequests from './auth.requests.js';
+import { edgeStartedSubject, edgeStoppedSubject } from './edge.broadcasts.js';
 import type { EventType } from './event-envelope.js';
 import * as publishEvents from './publish.events.js';
 import * as publishRequests from './publish.requests.js';
@@ -82,6 +83,7 @@ export function permissionsOf(role: BusRole): BusPermissions {
       ...role.hears.map((event) => `event.${event.type}`),
       `broadcast.${service}.>`,
       ...(role.edge ? [`edge.${service}`, '$SRV.>'] : []),
+      ...(service === 'gateway' ? [edgeStartedSubject('*'), edgeStoppedSubject('*')] : []),
     ],
   };
 }

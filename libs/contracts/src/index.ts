@@ -7,4 +7,5 @@ export * from './publish.events.js';
 export * from './publish.requests.js';
 export * from './scanner.events.js';
 export * from './adapter.broadcasts.js';
+export * from './edge.broadcasts.js';
 export * from './bus-topology.js';

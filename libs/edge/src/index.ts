@@ -1,5 +1,17 @@
 export * from './blob-reply.js';
+export * from './domain-error.filter.js';
+export * from './edge-bridge.js';
+export * from './edge-client.js';
 export * from './edge-context.js';
 export * from './edge-description.js';
+export * from './edge-directory.js';
+export * from './edge-fastify-adapter.js';
+export * from './edge.module.js';
 export * from './error-dialect.js';
+export * from './header-filter.js';
+export * from './permission.guard.js';
+export * from './request-target.js';
 export * from './route-declaration.js';
+export * from './route-inventory.js';
+export { edgeSubject, type HeaderMap } from './edge-message.js';
+export { maxInlineBytes } from './wire-codec.js';

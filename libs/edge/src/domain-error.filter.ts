@@ -1,0 +1,87 @@
+import type { ArgumentsHost, ExceptionFilter } from '@nestjs/common';
+import { Catch, HttpException, Logger } from '@nestjs/common';
+import type { ErrorKind } from '@waybill/domain';
+import { DomainError, toDomainError } from '@waybill/domain';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { throwError } from 'rxjs';
+import { edgeContextOf } from './edge-context.js';
+import type { ErrorDialect } from './error-dialect.js';
+import { renderError } from './error-dialect.js';
+
+/** Everything that is thrown in a service, worded once in its dialect; what is our fault is logged here and only here. */
+@Catch()
+export class DomainErrorFilter implements ExceptionFilter {
+  private readonly log = new Logger(DomainErrorFilter.name);
+
+  constructor(private readonly dialect: ErrorDialect) {}
+
+  catch(thrown: unknown, host: ArgumentsHost): unknown {
+    if (host.getType() !== 'http') return throwError(() => thrown);
+    const request = host.switchToHttp().getRequest<FastifyRequest>();
+    const reply = host.switchToHttp().getResponse<FastifyReply>();
+    const { error, status } = asHttpError(thrown);
+    const { requestId } = edgeContextOf(request);
+    if (error.kind === 'internal') {
+      this.log.error({ msg: 'request failed', 'request.id': requestId, err: error.cause ?? error });
+    }
+    if (reply.sent) return undefined;
+    const rendered = renderError(this.dialect, error, requestId, status);
+    return reply.status(rendered.status).headers(rendered.headers).send(rendered.body);
+  }
+}
+
+/** Errors of ours, of Nest (unknown route, validation) and of Fastify (body too large, malformed JSON) as one. */
+export function asHttpError(thrown: unknown): { error: DomainError; status: number } {
+  if (thrown instanceof HttpException) {
+    const status = thrown.getStatus();
+    return { error: httpError(status, 'http', reasonOf(thrown), detailsOf(thrown), thrown), status };
+  }
+  if (!(thrown instanceof DomainError) && isFastifyError(thrown)) {
+    const status = thrown.statusCode;
+    return { error: httpError(status, 'http', thrown.message, {}, thrown), status };
+  }
+  const error = toDomainError(thrown);
+  return { error, status: error.status };
+}
+
+const kindOfStatus: Partial<Record<number, ErrorKind>> = {
+  401: 'unauthenticated',
+  403: 'forbidden',
+  404: 'not-found',
+  409: 'conflict',
+  413: 'limit',
+  429: 'limit',
+  503: 'unavailable',
+};
+
+function httpError(
+  status: number,
+  prefix: string,
+  message: string,
+  details: Record<string, unknown>,
+  cause: unknown,
+): DomainError {
+  if (status >= 500 && status !== 503) return toDomainError(cause);
+  return new DomainError(kindOfStatus[status] ?? 'invalid', `${prefix}.${String(status)}`, message, { details, cause });
+}
+
+function isFastifyError(thrown: unknown): thrown is Error & { statusCode: number } {
+  return (
+    thrown instanceof Error &&
+    'statusCode' in thrown &&
+    typeof thrown.statusCode === 'number' &&
+    thrown.statusCode >= 400 &&
+    thrown.statusCode < 600
+  );
+}
+
+function reasonOf(thrown: HttpException): string {
+  // Nest words an unknown route as `Cannot GET /path`, which would echo what the client sent.
+  return thrown.getStatus() === 404 && thrown.message.startsWith('Cannot ') ? 'There is nothing here.' : thrown.message;
+}
+
+function detailsOf(thrown: HttpException): Record<string, unknown> {
+  const response = thrown.getResponse();
+  if (typeof response !== 'object' || !('message' in response) || !Array.isArray(response.message)) return {};
+  return { problems: response.message.slice(0, 50) };
+}

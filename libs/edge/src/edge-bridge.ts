@@ -1,0 +1,150 @@
+import type { Msg, NatsConnection } from '@nats-io/transport-node';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { context, ROOT_CONTEXT } from '@opentelemetry/api';
+import type { BlobStore } from '@waybill/blob-storage';
+import { DomainError, toDomainError } from '@waybill/domain';
+import type { FastifyInstance } from 'fastify';
+import { bindEdgeContext, type EdgeContext } from './edge-context.js';
+import type { EdgeDescription } from './edge-description.js';
+import { blobReplyOf } from './edge-fastify-adapter.js';
+import type { HeaderMap, ReplyHead, RequestHead } from './edge-message.js';
+import { decodePrincipal, parseRequestHead } from './edge-message.js';
+import { renderError } from './error-dialect.js';
+import { servicesRequestHeaders, serviceReplyHeaders } from './header-filter.js';
+import { inject } from './inject.js';
+import { collectReply } from './reply-collector.js';
+import { checkTarget } from './request-target.js';
+import { assertEveryRouteDeclared } from './route-inventory.js';
+import type { AnnouncedService } from './service-announcement.js';
+import { announceService } from './service-announcement.js';
+import { traceFromHeaders } from './trace-carrier.js';
+import { decodeFrame, encodeFrame } from './wire-codec.js';
+
+export interface EdgeBridgeOptions {
+  /** Initialized (`app.init()`), made with `edgeFastifyAdapter`, not listening. */
+  readonly app: NestFastifyApplication;
+  readonly connection: NatsConnection;
+  readonly store: BlobStore;
+  /** From `describeEdge`. */
+  readonly description: EdgeDescription;
+  readonly version?: string;
+  /** Requests in work at once; what comes on top is answered 503 at once. */
+  readonly maxConcurrentRequests?: number;
+  readonly onError?: (error: unknown, requestId: string) => void;
+}
+
+/** The service side of the edge: takes HTTP requests from `edge.<service>` and runs them through the Nest application. */
+export class EdgeBridge {
+  private readonly inWork = new Set<Promise<void>>();
+  private readonly fastify: FastifyInstance;
+  private announced: AnnouncedService | undefined;
+
+  private constructor(private readonly options: EdgeBridgeOptions) {
+    this.fastify = options.app.getHttpAdapter().getInstance();
+  }
+
+  /** Errors: `internal` `edge.undeclared-route` for a route without a permission. */
+  static async start(options: EdgeBridgeOptions): Promise<EdgeBridge> {
+    assertEveryRouteDeclared(options.app);
+    const bridge = new EdgeBridge(options);
+    await bridge.fastify.ready();
+    bridge.announced = await announceService(options.connection, options.description, {
+      version: options.version ?? '0.1.0',
+      onRequest: (message) => {
+        bridge.take(message);
+      },
+    });
+    return bridge;
+  }
+
+  /** Takes nothing new, finishes what is in work (at most `withinMilliseconds`). */
+  async drain(withinMilliseconds = 25_000): Promise<void> {
+    await this.announced?.stop();
+    let timer: NodeJS.Timeout | undefined;
+    const limit = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, withinMilliseconds);
+    });
+    await Promise.race([Promise.allSettled(this.inWork), limit]);
+    clearTimeout(timer);
+    if (!this.options.connection.isClosed()) await this.options.connection.flush();
+  }
+
+  private take(message: Msg): void {
+    const work = this.answer(message).catch((error: unknown) => {
+      this.options.onError?.(error, 'unknown');
+    });
+    this.inWork.add(work);
+    void work.finally(() => this.inWork.delete(work));
+  }
+
+  private async answer(message: Msg): Promise<void> {
+    const frame = decodeFrame(message.data);
+    const head = parseRequestHead(frame.head);
+    if (head.deadline <= Date.now()) return;
+    try {
+      if (this.inWork.size > (this.options.maxConcurrentRequests ?? 2000)) throw overloaded();
+      checkTarget(head.target);
+      const trace = traceFromHeaders(message.headers);
+      const reply = await context.with(trace ?? ROOT_CONTEXT, () => this.run(head, frame.body));
+      message.respond(encodeFrame(reply.head, reply.body));
+    } catch (thrown) {
+      const error = toDomainError(thrown);
+      if (error.kind === 'internal') this.options.onError?.(thrown, head.id);
+      const { status, headers, body } = renderError(this.options.description.dialect, error, head.id);
+      message.respond(encodeFrame({ status, headers } satisfies ReplyHead, Buffer.from(body)));
+    }
+  }
+
+  private async run(head: RequestHead, body: Buffer): Promise<{ head: ReplyHead; body: Buffer | undefined }> {
+    const { raw, response } = await inject(this.fastify, {
+      method: head.method,
+      target: head.target,
+      headers: servicesRequestHeaders(head.headers, body.length),
+      clientAddress: head.clientAddress,
+      body: body.length === 0 ? undefined : body,
+      bind: (request) => {
+        bindEdgeContext(request, this.contextOf(head));
+      },
+    });
+    const status = response.statusCode;
+    const isHead = head.method === 'HEAD';
+    const headers = serviceReplyHeaders(response.headers as HeaderMap, { keepContentLength: isHead });
+    const blob = blobReplyOf(raw);
+    if (blob !== undefined) {
+      response.stream().destroy();
+      delete headers['content-type'];
+      delete headers['content-length'];
+      return { head: { status, headers, blob }, body: undefined };
+    }
+    const collected = await collectReply(response.stream(), this.options.store);
+    if (collected.kind === 'staged') return { head: { status, headers, staged: collected.staged }, body: undefined };
+    return { head: { status, headers }, body: collected.bytes };
+  }
+
+  private contextOf(head: RequestHead): EdgeContext {
+    const { upload } = head;
+    return {
+      requestId: head.id,
+      clientAddress: head.clientAddress,
+      externalUrl: head.externalUrl,
+      deadline: new Date(head.deadline),
+      principal: decodePrincipal(head.principal),
+      ...(upload === undefined
+        ? {}
+        : {
+            upload: {
+              staged: upload.staged,
+              mediaType: upload.mediaType,
+              contentEncoding: upload.contentEncoding,
+              open: () => this.options.store.openStaged(upload.staged.key),
+            },
+          }),
+    };
+  }
+}
+
+function overloaded(): DomainError {
+  return new DomainError('unavailable', 'service.overloaded', 'Too many requests at once; try again.', {
+    retryAfterSeconds: 1,
+  });
+}

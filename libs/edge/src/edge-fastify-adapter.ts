@@ -1,0 +1,67 @@
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import type { FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
+import type { BlobReplyOptions } from './blob-reply.js';
+import { BlobReply } from './blob-reply.js';
+import { asHttpError } from './domain-error.filter.js';
+import { edgeContextOf } from './edge-context.js';
+import type { ErrorDialect } from './error-dialect.js';
+import { renderError } from './error-dialect.js';
+import { maxTargetBytes } from './request-target.js';
+import { maxInlineBytes } from './wire-codec.js';
+
+export interface RegisteredRoute {
+  readonly method: string;
+  readonly path: string;
+  readonly config: Readonly<Record<string, unknown>>;
+}
+
+const registeredRoutes = new WeakMap<object, RegisteredRoute[]>();
+const blobReplies = new WeakMap<object, BlobReplyOptions>();
+
+/** The Fastify adapter that every service behind the gateway is made with; its errors speak `dialect` from the first byte. */
+export function edgeFastifyAdapter(dialect: ErrorDialect): FastifyAdapter {
+  const adapter = new FastifyAdapter({
+    logger: false,
+    bodyLimit: maxInlineBytes,
+    exposeHeadRoutes: true,
+    requestIdHeader: false,
+    routerOptions: { maxParamLength: maxTargetBytes },
+    frameworkErrors: (thrown: unknown, request: FastifyRequest, reply: FastifyReply) => {
+      const { error, status } = asHttpError(thrown);
+      const rendered = renderError(dialect, error, edgeContextOf(request).requestId, status);
+      void reply.status(rendered.status).headers(rendered.headers).send(rendered.body);
+    },
+  });
+  const fastify = adapter.getInstance();
+  const routes: RegisteredRoute[] = [];
+  registeredRoutes.set(fastify, routes);
+  fastify.addHook('onRoute', (route) => {
+    remember(route, routes);
+  });
+  fastify.addHook('preSerialization', (request, reply, payload, done) => {
+    if (payload instanceof BlobReply) {
+      blobReplies.set(request.raw, payload.options);
+      reply.serializer(() => '');
+    }
+    done(null, payload);
+  });
+  // Bodies that are neither JSON nor a form reach the handler as bytes.
+  fastify.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => {
+    done(null, body);
+  });
+  return adapter;
+}
+
+/** What a handler returned with `blobReply`, by the raw request it answered. */
+export function blobReplyOf(raw: object): BlobReplyOptions | undefined {
+  return blobReplies.get(raw);
+}
+
+export function routesOf(fastify: object): readonly RegisteredRoute[] {
+  return registeredRoutes.get(fastify) ?? [];
+}
+
+function remember(route: RouteOptions, routes: RegisteredRoute[]): void {
+  const config: Record<string, unknown> = { ...route.config };
+  for (const method of [route.method].flat()) routes.push({ method, path: route.url, config });
+}

@@ -1,0 +1,93 @@
+import type { StagedBlob } from '@waybill/blob-storage';
+import { parseStagedKey } from '@waybill/blob-storage';
+import { digest, principal, sizeBytes } from '@waybill/contracts';
+import type { Principal } from '@waybill/domain';
+import { LRUCache } from 'lru-cache';
+import { z } from 'zod';
+import type { BlobReplyOptions } from './blob-reply.js';
+
+export type HeaderMap = Record<string, string | string[]>;
+
+/** The subject on which a service's replicas, as one queue group, take requests. */
+export function edgeSubject(service: string): string {
+  return `edge.${service}`;
+}
+
+const stagedBlob: z.ZodType<StagedBlob> = z.object({
+  key: z.string().transform((value) => parseStagedKey(value)),
+  sizeBytes,
+  digests: z.object({ sha256: digest, sha1: digest.exactOptional(), sha512: digest.exactOptional() }),
+});
+
+const headerMap = z.record(z.string(), z.union([z.string(), z.array(z.string())]));
+
+const requestHead = z.object({
+  id: z.string().max(200),
+  method: z.string().max(20),
+  target: z.string().max(8192),
+  headers: headerMap,
+  clientAddress: z.string().max(100),
+  externalUrl: z.string().max(2000),
+  /** Milliseconds since 1970. */
+  deadline: z.number(),
+  /** JSON text of the principal: encoded once per credential by the gateway, parsed once per text by the service. */
+  principal: z.string(),
+  upload: z
+    .object({
+      staged: stagedBlob,
+      mediaType: z.string().exactOptional(),
+      contentEncoding: z.string().exactOptional(),
+    })
+    .exactOptional(),
+});
+export type RequestHead = z.infer<typeof requestHead>;
+
+const blob = z.object({
+  digest,
+  sizeBytes,
+  mediaType: z.string(),
+  etag: z.string().exactOptional(),
+  lastModified: z.coerce.date().exactOptional(),
+  cacheControl: z.string().exactOptional(),
+  filename: z.string().exactOptional(),
+  headers: z.record(z.string(), z.string()).exactOptional(),
+});
+
+const replyHead = z.object({
+  status: z.int().min(200).max(599),
+  headers: headerMap,
+  blob: (blob satisfies z.ZodType<BlobReplyOptions>).exactOptional(),
+  staged: stagedBlob.exactOptional(),
+});
+export type ReplyHead = z.infer<typeof replyHead>;
+
+/** Errors: a ZodError; the frame came from a peer that is not ours or of another version. */
+export function parseRequestHead(head: unknown): RequestHead {
+  return requestHead.parse(head);
+}
+
+export function parseReplyHead(head: unknown): ReplyHead {
+  return replyHead.parse(head);
+}
+
+const principalTexts = new WeakMap<Principal, string>();
+const parsedPrincipals = new LRUCache<string, Principal>({
+  maxSize: 8_000_000,
+  sizeCalculation: (_, key) => key.length + 1,
+});
+
+export function encodePrincipal(who: Principal): string {
+  const known = principalTexts.get(who);
+  if (known !== undefined) return known;
+  const text = JSON.stringify(who);
+  principalTexts.set(who, text);
+  return text;
+}
+
+export function decodePrincipal(text: string): Principal {
+  const known = parsedPrincipals.get(text);
+  if (known !== undefined) return known;
+  const parsed = principal.parse(JSON.parse(text));
+  parsedPrincipals.set(text, parsed);
+  return parsed;
+}

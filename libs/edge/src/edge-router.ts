@@ -1,0 +1,39 @@
+import findMyWay, { type HTTPMethod } from 'find-my-way';
+import type { EdgeDescription, UploadRoute } from './edge-description.js';
+import { maxTargetBytes } from './request-target.js';
+
+type Router<Found> = (method: string, path: string) => Found | undefined;
+
+/** How the gateway finds the upload that a request is, with the very router that the service has inside Fastify. */
+export function uploadRouter(description: EdgeDescription): Router<UploadRoute> {
+  const find = patternRouter<UploadRoute | null>([
+    ...description.uploads.map((upload) => ({ ...upload, value: upload })),
+    ...description.inlineRoutes.map((route) => ({ ...route, value: null })),
+  ]);
+  return (method, path) => find(method, path) ?? undefined;
+}
+
+export function hostPathRouter(descriptions: readonly EdgeDescription[]): Router<EdgeDescription> {
+  return patternRouter(
+    descriptions.flatMap((description) => description.hostPaths.map((route) => ({ ...route, value: description }))),
+  );
+}
+
+function patternRouter<Value>(
+  routes: readonly { readonly method: string; readonly path: string; readonly value: Value }[],
+): Router<Value> {
+  const router = findMyWay({ maxParamLength: maxTargetBytes });
+  for (const { method, path, value } of routes) {
+    // The first to claim a pattern keeps it.
+    if (router.findRoute(method as HTTPMethod, path) !== null) continue;
+    router.on(method as HTTPMethod, path, () => undefined, { value });
+  }
+  return (method, path) => {
+    const found: unknown = router.find(method as HTTPMethod, path)?.store;
+    return hasValue<Value>(found) ? found.value : undefined;
+  };
+}
+
+function hasValue<Value>(store: unknown): store is { readonly value: Value } {
+  return typeof store === 'object' && store !== null && 'value' in store;
+}

@@ -1,0 +1,40 @@
+import type { CanActivate, ExecutionContext, Type } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
+import { ModuleRef } from '@nestjs/core';
+import { can, decisionOnMissing, DomainError, refusal } from '@waybill/domain';
+import type { FastifyRequest } from 'fastify';
+import { bindResolvedResource, callerOf } from './edge-context.js';
+import type { ResourceResolver } from './route-declaration.js';
+import { declarationOf } from './route-declaration.js';
+
+/** The one enforcement point of a service (architecture.md §6): asks `can()` what the route's declaration says. */
+@Injectable()
+export class PermissionGuard implements CanActivate {
+  private readonly resolvers = new Map<Type<ResourceResolver>, ResourceResolver>();
+
+  constructor(private readonly moduleRef: ModuleRef) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    if (context.getType() !== 'http') return true;
+    const declaration = declarationOf(context.getHandler());
+    if (declaration === undefined) {
+      throw new DomainError('internal', 'edge.undeclared-route', 'This route declares no permission.');
+    }
+    if (declaration.kind !== 'requires') return true;
+    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    const caller = callerOf(request);
+    const resource = await this.resolverOf(declaration.resolver).resolve(request);
+    const decision = resource === undefined ? decisionOnMissing(caller) : can(caller, declaration.action, resource);
+    if (!decision.allowed) throw refusal(decision, 'What you asked for');
+    if (resource !== undefined) bindResolvedResource(request.raw, resource);
+    return true;
+  }
+
+  private resolverOf(type: Type<ResourceResolver>): ResourceResolver {
+    const known = this.resolvers.get(type);
+    if (known !== undefined) return known;
+    const found = this.moduleRef.get<ResourceResolver>(type, { strict: false });
+    this.resolvers.set(type, found);
+    return found;
+  }
+}
