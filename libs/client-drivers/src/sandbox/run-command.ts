@@ -1,0 +1,126 @@
+import { performance } from 'node:perf_hooks';
+import { stripVTControlCharacters } from 'node:util';
+import { execa } from 'execa';
+import type { CommandResult } from './command-result.js';
+
+/** What to type when a question appears, in order. */
+export interface Answer {
+  readonly question: RegExp;
+  readonly text: string;
+}
+
+export interface CommandOptions {
+  readonly cwd: string;
+  /** The whole environment: nothing is inherited. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Default two minutes. */
+  readonly timeoutMs?: number;
+  /**
+   * Runs the command on a pseudo terminal (`script` of util-linux) and types these answers. Clients ask for passwords
+   * on a terminal only. Its output is then all in `stdout`.
+   */
+  readonly answers?: readonly Answer[];
+}
+
+const defaultTimeoutMs = 120_000;
+const graceMs = 2000;
+const maxOutputCharacters = 8 * 1024 * 1024;
+/** Process groups that are alive: killed when this process ends before them. */
+const liveGroups = new Set<number>();
+process.once('exit', () => {
+  for (const group of liveGroups) signalGroup(group, 'SIGKILL');
+});
+
+/** Runs a program in a process group of its own. Never throws on how it ended. */
+export async function runCommand(
+  program: string,
+  args: readonly string[],
+  options: CommandOptions,
+): Promise<CommandResult> {
+  const answers = options.answers ?? [];
+  const [file, fileArgs] = answers.length === 0 ? [program, args] : onTerminal(program, args);
+  const started = performance.now();
+  const child = execa(file, fileArgs, {
+    cwd: options.cwd,
+    env: { ...options.environment },
+    extendEnv: false,
+    detached: true,
+    reject: false,
+    maxBuffer: maxOutputCharacters,
+    stripFinalNewline: false,
+    stdin: answers.length === 0 ? 'ignore' : 'pipe',
+  });
+  const group = child.pid;
+  if (group !== undefined) liveGroups.add(group);
+  const timer = killGroupAfter(options.timeoutMs ?? defaultTimeoutMs, group);
+  if (answers.length > 0) typeAnswers(child.stdin, child.stdout, answers);
+  const result = await child;
+  timer.stop();
+  if (group !== undefined) {
+    // Whatever the client left behind (daemons, children that ignore a closed pipe) must not outlive its command.
+    signalGroup(group, 'SIGKILL');
+    liveGroups.delete(group);
+  }
+  return {
+    command: [program, ...args].join(' '),
+    exitCode: result.exitCode ?? -1,
+    stdout: readable(result.stdout),
+    stderr: readable(result.exitCode === undefined ? `${result.stderr}${result.shortMessage ?? ''}` : result.stderr),
+    durationMs: Math.round(performance.now() - started),
+    timedOut: timer.fired(),
+  };
+}
+
+function onTerminal(program: string, args: readonly string[]): [string, string[]] {
+  const line = [program, ...args].map((word) => `'${word.replaceAll("'", String.raw`'\''`)}'`).join(' ');
+  return ['script', ['-qec', `exec ${line}`, '/dev/null']];
+}
+
+function typeAnswers(
+  input: NodeJS.WritableStream | null | undefined,
+  output: NodeJS.ReadableStream | null | undefined,
+  answers: readonly Answer[],
+): void {
+  const left = [...answers];
+  let shown = '';
+  input?.on('error', () => undefined);
+  output?.on('data', (chunk: Buffer | string) => {
+    shown += stripVTControlCharacters(chunk.toString());
+    const next = left[0];
+    if (next === undefined || !next.question.test(shown)) return;
+    left.shift();
+    shown = '';
+    input?.write(`${next.text}\r`);
+  });
+}
+
+function killGroupAfter(timeoutMs: number, group: number | undefined): { stop(): void; fired(): boolean } {
+  let fired = false;
+  let hard: NodeJS.Timeout | undefined;
+  const soft = setTimeout(() => {
+    fired = true;
+    if (group === undefined) return;
+    // `script` passes SIGTERM on to the session on its terminal, which is not in our group.
+    signalGroup(group, 'SIGTERM');
+    hard = setTimeout(() => signalGroup(group, 'SIGKILL'), graceMs);
+  }, timeoutMs);
+  return {
+    stop: () => {
+      clearTimeout(soft);
+      clearTimeout(hard);
+    },
+    fired: () => fired,
+  };
+}
+
+function signalGroup(group: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(-group, signal);
+  } catch {
+    // The group has ended already.
+  }
+}
+
+function readable(text: string): string {
+  return stripVTControlCharacters(text).replaceAll('\r\n', '\n');
+}
