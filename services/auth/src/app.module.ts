@@ -1,0 +1,33 @@
+import { Module, ValidationPipe } from '@nestjs/common';
+import { APP_PIPE } from '@nestjs/core';
+import { BootstrapModule } from './bootstrap/bootstrap.module.js';
+import { IntrospectionModule } from './introspection/introspection.module.js';
+import { MembershipsModule } from './memberships/memberships.module.js';
+import { OrganizationsModule } from './organizations/organizations.module.js';
+import { SessionsModule } from './sessions/sessions.module.js';
+import { TokensModule } from './tokens/tokens.module.js';
+import { UsersModule } from './users/users.module.js';
+
+@Module({
+  imports: [
+    BootstrapModule,
+    IntrospectionModule,
+    MembershipsModule,
+    OrganizationsModule,
+    SessionsModule,
+    TokensModule,
+    UsersModule,
+  ],
+  providers: [{ provide: APP_PIPE, useFactory: bodyValidation }],
+})
+export class AppModule {}
+
+/** Refuses what no field is declared for; never repeats a value, which may be a password (security.md W6). */
+function bodyValidation(): ValidationPipe {
+  return new ValidationPipe({
+    whitelist: true,
+    forbidNonWhitelisted: true,
+    transform: true,
+    validationError: { target: false, value: false },
+  });
+}

@@ -1,0 +1,16 @@
+import { Controller } from '@nestjs/common';
+import type { ReplyOf, RequestOf } from '@waybill/contracts';
+import { bootstrapInstallation } from '@waybill/contracts';
+import { Answers } from '@waybill/messaging';
+import { BootstrapService } from './bootstrap.service.js';
+
+@Controller()
+export class BootstrapMessageController {
+  constructor(private readonly installation: BootstrapService) {}
+
+  @Answers(bootstrapInstallation)
+  async bootstrap(request: RequestOf<typeof bootstrapInstallation>): Promise<ReplyOf<typeof bootstrapInstallation>> {
+    const bootstrapped = await this.installation.bootstrap(request);
+    return bootstrapped === undefined ? { created: false } : { created: true, ...bootstrapped };
+  }
+}

@@ -1,0 +1,83 @@
+import { busConfig, databaseConfig, hostConfig, storeConfig } from '@waybill/config';
+import { z } from 'zod';
+
+export const authConfig = z.object({
+  ...busConfig,
+  ...databaseConfig,
+  ...storeConfig,
+  ...hostConfig,
+  WAYBILL_PASSWORD_COST: z.coerce
+    .number()
+    .int()
+    .min(4)
+    .max(16)
+    .default(12)
+    .describe('Cost of bcrypt, as a power of two. Stored passwords follow at their next login.'),
+  WAYBILL_PASSWORD_WORKERS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(64)
+    .default(2)
+    .describe('How many passwords are hashed at the same time; each takes one core.'),
+  WAYBILL_PASSWORD_QUEUE: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(10_000)
+    .default(100)
+    .describe('How many passwords may wait to be hashed; more are told to come back.'),
+  WAYBILL_LOGIN_WINDOW_MINUTES: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(1440)
+    .default(15)
+    .describe('Minutes for which a failed login counts.'),
+  WAYBILL_LOGIN_FAILURES_PER_ADDRESS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(10_000)
+    .default(100)
+    .describe('Failed logins from one address, for all usernames, within the window.'),
+  WAYBILL_LOGIN_FAILURES_PER_USERNAME: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(1000)
+    .default(10)
+    .describe('Failed logins for one username from one address within the window.'),
+  WAYBILL_TOKEN_DEFAULT_DAYS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(3650)
+    .default(90)
+    .describe('Days until a token expires when its creator names no date.'),
+  WAYBILL_TOKEN_MAX_DAYS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(3650)
+    .default(365)
+    .describe('The longest life of a token, in days.'),
+  WAYBILL_SESSION_MAX_HOURS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(8760)
+    .default(168)
+    .describe('Hours after which a browser session ends, however much it is used.'),
+  WAYBILL_SESSION_IDLE_MINUTES: z.coerce
+    .number()
+    .int()
+    .min(5)
+    .max(525_600)
+    .default(720)
+    .describe('Minutes without a request after which a browser session ends.'),
+});
+
+export type AuthConfig = z.infer<typeof authConfig>;
+
+export const environment: Readonly<Record<string, string | undefined>> = process.env;

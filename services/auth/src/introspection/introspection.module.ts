@@ -1,0 +1,12 @@
+import { Module } from '@nestjs/common';
+import { IntrospectionMessageController } from './introspection.message.controller.js';
+import { IntrospectionRepository } from './introspection.repository.js';
+import { IntrospectionService } from './introspection.service.js';
+import { LastUseRecorder } from './last-use.recorder.js';
+
+@Module({
+  controllers: [IntrospectionMessageController],
+  providers: [IntrospectionRepository, IntrospectionService, LastUseRecorder],
+  exports: [LastUseRecorder],
+})
+export class IntrospectionModule {}

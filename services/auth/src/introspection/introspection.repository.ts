@@ -1,0 +1,74 @@
+import { Injectable } from '@nestjs/common';
+import { organizationId, role, sessionId, tokenId, userId } from '@waybill/contracts';
+import type { TokenHash } from '@waybill/domain';
+import { DataSource } from 'typeorm';
+import { z } from 'zod';
+import { tokenScopes } from '../tokens/token-scopes.schema.js';
+
+const person = {
+  userId,
+  username: z.string(),
+  installationAdmin: z.boolean(),
+  memberships: z.array(z.object({ organizationId, role })),
+};
+
+const tokenRow = z.object({
+  tokenId,
+  scopes: tokenScopes,
+  expiresAt: z.date(),
+  lastUsedAt: z.date().nullable(),
+  ...person,
+});
+export type KnownToken = z.infer<typeof tokenRow>;
+
+const sessionRow = z.object({ sessionId, expiresAt: z.date(), lastUsedAt: z.date(), ...person });
+export type KnownSession = z.infer<typeof sessionRow>;
+
+// Memberships come along as one JSON array: one query per introspection, each step by an index.
+const personColumns = `
+  u.user_id AS "userId", u.username AS "username", u.installation_admin AS "installationAdmin",
+  (SELECT coalesce(json_agg(json_build_object('organizationId', m.organization_id, 'role', m.role)), '[]'::json)
+   FROM memberships m WHERE m.user_id = u.user_id) AS "memberships"`;
+
+const tokenQuery = `
+  SELECT t.token_id AS "tokenId", t.scopes AS "scopes", t.expires_at AS "expiresAt", t.last_used_at AS "lastUsedAt",
+         ${personColumns}
+  FROM tokens t JOIN users u ON u.user_id = t.user_id
+  WHERE t.token_hash = $1 AND t.revoked_at IS NULL AND t.expires_at > now() AND NOT u.suspended`;
+
+const sessionQuery = `
+  SELECT s.session_id AS "sessionId", s.expires_at AS "expiresAt", s.last_used_at AS "lastUsedAt",
+         ${personColumns}
+  FROM sessions s JOIN users u ON u.user_id = s.user_id
+  WHERE s.session_hash = $1 AND s.expires_at > now() AND s.last_used_at > now() - make_interval(mins => $2)
+    AND NOT u.suspended`;
+
+@Injectable()
+export class IntrospectionRepository {
+  constructor(private readonly dataSource: DataSource) {}
+
+  async findToken(hash: TokenHash): Promise<KnownToken | undefined> {
+    return z.array(tokenRow).parse(await this.dataSource.query(tokenQuery, [hash]))[0];
+  }
+
+  async findSession(hash: TokenHash, idleMinutes: number): Promise<KnownSession | undefined> {
+    return z.array(sessionRow).parse(await this.dataSource.query(sessionQuery, [hash, idleMinutes]))[0];
+  }
+
+  async touchTokens(uses: ReadonlyMap<string, Date>): Promise<void> {
+    await this.#touch('tokens', 'token_id', uses);
+  }
+
+  async touchSessions(uses: ReadonlyMap<string, Date>): Promise<void> {
+    await this.#touch('sessions', 'session_id', uses);
+  }
+
+  async #touch(table: 'tokens' | 'sessions', key: string, uses: ReadonlyMap<string, Date>): Promise<void> {
+    await this.dataSource.query(
+      `UPDATE ${table} SET last_used_at = used.at
+       FROM unnest($1::uuid[], $2::timestamptz[]) AS used (id, at)
+       WHERE ${table}.${key} = used.id AND (${table}.last_used_at IS NULL OR ${table}.last_used_at < used.at)`,
+      [[...uses.keys()], [...uses.values()]],
+    );
+  }
+}

@@ -1,0 +1,67 @@
+import { Injectable } from '@nestjs/common';
+import type { OrganizationId, Role, UserId } from '@waybill/domain';
+import { DataSource, type EntityManager } from 'typeorm';
+import { UserEntity } from '../users/user.entity.js';
+import { MembershipEntity } from './membership.entity.js';
+
+export interface Member {
+  readonly username: string;
+  readonly role: Role;
+}
+
+@Injectable()
+export class MembershipsRepository {
+  constructor(private readonly dataSource: DataSource) {}
+
+  async insert(manager: EntityManager, membership: Omit<MembershipEntity, 'createdAt'>): Promise<void> {
+    await this.#table(manager).insert(membership);
+  }
+
+  async find(manager: EntityManager, key: MembershipKey): Promise<MembershipEntity | undefined> {
+    const { organizationId, userId } = key;
+    return (await this.#table(manager).findOneBy({ organizationId, userId })) ?? undefined;
+  }
+
+  async changeRole(manager: EntityManager, { organizationId, userId }: MembershipKey, role: Role): Promise<void> {
+    await this.#table(manager).update({ organizationId, userId }, { role });
+  }
+
+  async remove(manager: EntityManager, { organizationId, userId }: MembershipKey): Promise<void> {
+    await this.#table(manager).delete({ organizationId, userId });
+  }
+
+  countOwners(manager: EntityManager, organizationId: OrganizationId): Promise<number> {
+    return this.#table(manager).countBy({ organizationId, role: 'owner' });
+  }
+
+  count(manager: EntityManager, userId: UserId): Promise<number> {
+    return this.#table(manager).countBy({ userId });
+  }
+
+  async organizationsOf(userId: UserId): Promise<OrganizationId[]> {
+    const rows = await this.#table().find({ where: { userId }, select: { organizationId: true, userId: true } });
+    return rows.map((row) => row.organizationId);
+  }
+
+  /** Members by username, from after `after`. */
+  list(organizationId: OrganizationId, after: string, limit: number): Promise<Member[]> {
+    return this.#table()
+      .createQueryBuilder('membership')
+      .innerJoin(UserEntity, 'member', 'member.user_id = membership.user_id')
+      .select('member.username', 'username')
+      .addSelect('membership.role', 'role')
+      .where('membership.organization_id = :organizationId AND member.username > :after', { organizationId, after })
+      .orderBy('member.username')
+      .limit(limit)
+      .getRawMany<Member>();
+  }
+
+  #table(manager: EntityManager = this.dataSource.manager) {
+    return manager.getRepository(MembershipEntity);
+  }
+}
+
+export interface MembershipKey {
+  readonly organizationId: OrganizationId;
+  readonly userId: UserId;
+}

@@ -1,0 +1,97 @@
+import { Injectable } from '@nestjs/common';
+import type { OrganizationId, Principal, Role } from '@waybill/domain';
+import { DomainError } from '@waybill/domain';
+import { UnitOfWork } from '@waybill/persistence';
+import type { AuditActor } from '../audit/audit-actor.js';
+import type { AuditedAction } from '../audit/audit.service.js';
+import { AuditService } from '../audit/audit.service.js';
+import { OrganizationsRepository } from '../organizations/organizations.repository.js';
+import { GrantsChangedAnnouncer } from '../users/grants-changed.announcer.js';
+import { UsersRepository } from '../users/users.repository.js';
+import { requireMayChange, requireOwnerLeft } from './membership.rules.js';
+import type { Member } from './memberships.repository.js';
+import { MembershipsRepository } from './memberships.repository.js';
+
+/** Who changes whose membership of what. */
+export interface MembershipTarget {
+  readonly by: AuditActor;
+  readonly caller: Principal;
+  readonly organizationId: OrganizationId;
+  readonly username: string;
+}
+
+/** More would make every introspection slow. */
+const maxOrganizationsPerUser = 1000;
+
+@Injectable()
+export class MembershipsService {
+  constructor(
+    private readonly memberships: MembershipsRepository,
+    private readonly organizations: OrganizationsRepository,
+    private readonly users: UsersRepository,
+    private readonly grantsChanged: GrantsChangedAnnouncer,
+    private readonly audit: AuditService,
+    private readonly unitOfWork: UnitOfWork,
+  ) {}
+
+  list(organizationId: OrganizationId, after: string, limit: number): Promise<Member[]> {
+    return this.memberships.list(organizationId, after, limit);
+  }
+
+  /** Throws `not-found` `user.not-found`, `conflict` when they are a member already, `forbidden`. */
+  add(target: MembershipTarget, role: Role): Promise<void> {
+    return this.#change(target, (from) => {
+      if (from === undefined) return role;
+      throw new DomainError('conflict', 'membership.exists', 'They are a member already.');
+    });
+  }
+
+  /** Throws `not-found` when they are no member, `conflict` for the last owner, `forbidden`. Idempotent. */
+  changeRole(target: MembershipTarget, role: Role): Promise<void> {
+    return this.#change(target, (from) => {
+      if (from !== undefined) return role;
+      throw new DomainError('not-found', 'membership.not-found', 'They are not a member.');
+    });
+  }
+
+  /** Throws `conflict` for the last owner, `forbidden`. Idempotent. */
+  remove(target: MembershipTarget): Promise<void> {
+    return this.#change(target, () => undefined);
+  }
+
+  async #change(target: MembershipTarget, roleAfter: (from: Role | undefined) => Role | undefined): Promise<void> {
+    const { by, caller, organizationId } = target;
+    await this.unitOfWork.run(async (manager) => {
+      const user = await this.users.findByUsername(target.username.toLowerCase(), manager);
+      if (user === undefined) throw new DomainError('not-found', 'user.not-found', 'There is no such user.');
+      const key = { organizationId, userId: user.userId };
+      await this.organizations.lock(manager, organizationId);
+      const from = (await this.memberships.find(manager, key))?.role;
+      const to = roleAfter(from);
+      if (from === to) return;
+      requireMayChange(caller, organizationId, { from, to });
+      requireOwnerLeft({ from, to }, await this.memberships.countOwners(manager, organizationId));
+      if (to === undefined) await this.memberships.remove(manager, key);
+      else if (from !== undefined) await this.memberships.changeRole(manager, key, to);
+      else {
+        if ((await this.memberships.count(manager, user.userId)) >= maxOrganizationsPerUser) throw tooMany();
+        await this.memberships.insert(manager, { ...key, role: to });
+      }
+      await this.grantsChanged.announce(manager, user.userId);
+      await this.audit.record(manager, by, {
+        action: actionOf(from, to),
+        subject: `organization:${organizationId}`,
+        details: { userId: user.userId, from: from ?? null, to: to ?? null },
+      });
+    });
+  }
+}
+
+function actionOf(from: Role | undefined, to: Role | undefined): AuditedAction {
+  if (from === undefined) return 'membership.add';
+  return to === undefined ? 'membership.remove' : 'membership.change';
+}
+
+function tooMany(): DomainError {
+  return new DomainError('conflict', 'membership.too-many', 'They are in too many organizations already.');
+}

@@ -1,0 +1,16 @@
+/** Who tries to sign in as whom. */
+export interface LoginAttempt {
+  readonly username: string;
+  readonly clientAddress: string;
+}
+
+/**
+ * Counts failed logins. A replica counts its own; a store that several share is another implementation of this.
+ * An attempt counts as failed from its beginning until it succeeds, so that parallel guesses are counted too.
+ */
+export abstract class LoginThrottle {
+  /** Throws `limit` `login.throttled` with the seconds to wait. */
+  abstract begin(attempt: LoginAttempt): Promise<void>;
+  /** Takes the attempt back, and what had failed for this username from this address before it. */
+  abstract succeeded(attempt: LoginAttempt): Promise<void>;
+}

@@ -1,0 +1,18 @@
+import { problemDialect } from '@waybill/edge';
+import { defineService } from '@waybill/service-host';
+import { AppModule } from './app.module.js';
+import { authConfig } from './config.js';
+import { authDatabase } from './database/auth-database.js';
+
+export const service = defineService({
+  name: 'auth',
+  config: authConfig,
+  module: () => AppModule,
+  database: authDatabase,
+  edge: {
+    prefixes: ['/api/v1/users/', '/api/v1/organizations/', '/api/v1/tokens/', '/api/v1/session/', '/api/v1/sessions/'],
+    credentials: [{ kind: 'bearer' }, { kind: 'session-cookie' }],
+    challenge: 'Bearer realm="Waybill"',
+    dialect: problemDialect,
+  },
+});

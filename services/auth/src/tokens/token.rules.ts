@@ -1,0 +1,60 @@
+import type { Action, TokenScope, TokenText } from '@waybill/domain';
+import { DomainError } from '@waybill/domain';
+
+/** What a native login (npm, docker, …) gives: work with packages, nothing that manages people or tokens. */
+export const nativeLoginScopes: readonly TokenScope[] = [
+  { actions: ['read', 'publish', 'metadata', 'yank', 'delete', 'restore'], on: { kind: 'everything' } },
+];
+
+/** The first characters of a token, by which its owner knows it again: 24 of its 238 random bits. */
+export function shownPrefix(text: TokenText): string {
+  return `${text.slice(0, 7)}…`;
+}
+
+/** A scope of which each action is in some scope of the ceiling that reaches as far (security.md A4). */
+export function isWithinCeiling(wanted: readonly TokenScope[], ceiling: readonly TokenScope[]): boolean {
+  return wanted.every((scope) => scope.actions.every((action) => isCovered(action, scope.on, ceiling)));
+}
+
+function isCovered(action: Action, on: TokenScope['on'], ceiling: readonly TokenScope[]): boolean {
+  return ceiling.some((scope) => scope.actions.includes(action) && reaches(scope.on, on));
+}
+
+function reaches(ceiling: TokenScope['on'], wanted: TokenScope['on']): boolean {
+  if (ceiling.kind === 'everything') return true;
+  if (wanted.kind === 'everything') return false;
+  if (ceiling.repositoryId !== wanted.repositoryId) return false;
+  if (ceiling.kind === 'repository') return true;
+  return wanted.kind === 'package' && ceiling.purl === wanted.purl;
+}
+
+export interface Lifetime {
+  readonly now: Date;
+  readonly wanted: Date | undefined;
+  readonly defaultDays: number;
+  readonly maxDays: number;
+  /** When the token that creates this one expires. */
+  readonly ceiling: Date | undefined;
+}
+
+/** When a new token expires. Throws `invalid` for a date that is past or too far, `forbidden` beyond the ceiling. */
+export function expiryOf({ now, wanted, defaultDays, maxDays, ceiling }: Lifetime): Date {
+  const longest = daysAfter(now, maxDays);
+  if (wanted === undefined) return earliest([daysAfter(now, Math.min(defaultDays, maxDays)), ceiling]);
+  if (wanted <= now || wanted > longest) {
+    throw new DomainError('invalid', 'token.expiry', `A token expires in the future, within ${maxDays} days.`);
+  }
+  if (ceiling !== undefined && wanted > ceiling) {
+    throw new DomainError('forbidden', 'token.beyond-ceiling', 'A token cannot create one that outlives it.');
+  }
+  return wanted;
+}
+
+function earliest(dates: readonly (Date | undefined)[]): Date {
+  const times = dates.flatMap((date) => (date === undefined ? [] : [date.getTime()]));
+  return new Date(Math.min(...times));
+}
+
+function daysAfter(date: Date, days: number): Date {
+  return new Date(date.getTime() + days * 86_400_000);
+}

@@ -1,0 +1,19 @@
+import { Module } from '@nestjs/common';
+import { AuditModule } from '../audit/audit.module.js';
+import { PasswordsModule } from '../passwords/passwords.module.js';
+import { UserAccountsModule } from '../users/user-accounts.module.js';
+import { TokenMinter } from './token-minter.js';
+import { TokenOwner } from './token-owner.resource.js';
+import { TokenRevoker } from './token-revoker.js';
+import { TokensHttpController } from './tokens.http.controller.js';
+import { TokensMessageController } from './tokens.message.controller.js';
+import { TokensRepository } from './tokens.repository.js';
+import { TokensService } from './tokens.service.js';
+
+@Module({
+  imports: [AuditModule, PasswordsModule, UserAccountsModule],
+  controllers: [TokensHttpController, TokensMessageController],
+  providers: [TokensRepository, TokenMinter, TokenOwner, TokenRevoker, TokensService],
+  exports: [TokenMinter],
+})
+export class TokensModule {}

@@ -1,0 +1,12 @@
+import { Module } from '@nestjs/common';
+import { GrantsChangedAnnouncer } from './grants-changed.announcer.js';
+import { AccountOfUsername, OwnAccount } from './account.resource.js';
+import { Installation } from './installation.resource.js';
+import { UsersRepository } from './users.repository.js';
+
+/** Users as other nouns need them. */
+@Module({
+  providers: [UsersRepository, GrantsChangedAnnouncer, AccountOfUsername, OwnAccount, Installation],
+  exports: [UsersRepository, GrantsChangedAnnouncer, AccountOfUsername, OwnAccount, Installation],
+})
+export class UserAccountsModule {}

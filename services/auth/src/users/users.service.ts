@@ -1,0 +1,140 @@
+import { randomUUID } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import type { Principal, UserId } from '@waybill/domain';
+import { DomainError } from '@waybill/domain';
+import { isUniqueViolation, UnitOfWork } from '@waybill/persistence';
+import type { AuditActor } from '../audit/audit-actor.js';
+import { AuditService } from '../audit/audit.service.js';
+import { PasswordHasher } from '../passwords/password-hasher.js';
+import { PasswordLogin } from '../passwords/password-login.service.js';
+import { requireAcceptablePassword } from '../passwords/password.rules.js';
+import { SessionsRepository } from '../sessions/sessions.repository.js';
+import { GrantsChangedAnnouncer } from './grants-changed.announcer.js';
+import type { UserEntity } from './user.entity.js';
+import { parseUsername } from './username.rules.js';
+import { UsersRepository } from './users.repository.js';
+
+export interface NewAccount {
+  readonly username: string;
+  readonly password: string;
+  readonly email?: string | undefined;
+  readonly installationAdmin?: boolean | undefined;
+}
+
+export interface PasswordChange {
+  readonly caller: Principal;
+  readonly clientAddress: string;
+  readonly currentPassword: string | undefined;
+  readonly newPassword: string;
+}
+
+@Injectable()
+export class UsersService {
+  constructor(
+    private readonly users: UsersRepository,
+    private readonly sessions: SessionsRepository,
+    private readonly hasher: PasswordHasher,
+    private readonly login: PasswordLogin,
+    private readonly grantsChanged: GrantsChangedAnnouncer,
+    private readonly audit: AuditService,
+    private readonly unitOfWork: UnitOfWork,
+  ) {}
+
+  /** Throws `invalid`, `conflict` `username.taken`. */
+  async create(by: AuditActor, account: NewAccount): Promise<UserEntity> {
+    const username = parseUsername(account.username);
+    requireAcceptablePassword(account.password);
+    const passwordHash = await this.hasher.hash(account.password);
+    const installationAdmin = account.installationAdmin ?? false;
+    const userId = randomUUID() as UserId;
+    try {
+      await this.unitOfWork.run(async (manager) => {
+        const email = account.email ?? null;
+        await this.users.insert(manager, { userId, username, email, passwordHash, installationAdmin });
+        const details = { username, installationAdmin };
+        await this.audit.record(manager, by, { action: 'user.create', subject: `user:${userId}`, details });
+      });
+    } catch (error) {
+      if (!isUniqueViolation(error, 'users_username_unique')) throw error;
+      throw new DomainError('conflict', 'username.taken', 'That username is taken.');
+    }
+    return this.view(userId);
+  }
+
+  list(after: string, limit: number): Promise<UserEntity[]> {
+    return this.users.list(after, limit);
+  }
+
+  async view(userId: UserId): Promise<UserEntity> {
+    const user = await this.users.findById(userId);
+    if (user === undefined) throw userNotFound();
+    return user;
+  }
+
+  /**
+   * One's own password needs the current one; an administrator sets anybody's. Ends the user's other sessions; tokens
+   * stay. Throws `unauthenticated` `login.failed`, `limit` like a login, `invalid`.
+   */
+  async changePassword(by: AuditActor, userId: UserId, change: PasswordChange): Promise<void> {
+    const { caller, clientAddress, currentPassword, newPassword } = change;
+    requireAcceptablePassword(newPassword);
+    const { username } = await this.view(userId);
+    const own = caller.kind !== 'anonymous' && caller.userId === userId;
+    if (own && currentPassword === undefined) {
+      throw new DomainError('invalid', 'password.current-missing', 'Your current password is needed as well.');
+    }
+    const proven = own
+      ? await this.login.prove({ username, clientAddress, password: currentPassword ?? '' })
+      : undefined;
+    const passwordHash = await this.hasher.hash(newPassword);
+    await this.unitOfWork.run(async (manager) => {
+      if (proven !== undefined) await this.login.requireStillProven(manager, proven);
+      await this.users.change(manager, userId, { passwordHash });
+      await this.sessions.endAllOf(manager, userId, caller.kind === 'user' ? caller.sessionId : undefined);
+      await this.grantsChanged.announce(manager, userId);
+      await this.audit.record(manager, by, { action: 'user.change-password', subject: `user:${userId}` });
+    });
+  }
+
+  /** Ends the user's sessions, too. Throws `conflict` for the last administrator. Idempotent. */
+  async setSuspended(by: AuditActor, username: string, suspended: boolean): Promise<void> {
+    await this.unitOfWork.run(async (manager) => {
+      const admins = await this.users.lockAdministrators(manager);
+      const user = await this.users.lockByUsername(manager, username);
+      if (user === undefined) throw userNotFound();
+      const { userId } = user;
+      if (user.suspended === suspended) return;
+      if (suspended) requireAnotherAdministrator(admins, userId);
+      await this.users.change(manager, userId, { suspended });
+      await this.sessions.endAllOf(manager, userId);
+      await this.grantsChanged.announce(manager, userId);
+      const action = suspended ? 'user.suspend' : 'user.unsuspend';
+      await this.audit.record(manager, by, { action, subject: `user:${userId}` });
+    });
+  }
+
+  /** Throws `conflict` for the last administrator. Idempotent. */
+  async setInstallationAdmin(by: AuditActor, username: string, installationAdmin: boolean): Promise<void> {
+    await this.unitOfWork.run(async (manager) => {
+      const admins = await this.users.lockAdministrators(manager);
+      const user = await this.users.lockByUsername(manager, username);
+      if (user === undefined) throw userNotFound();
+      const { userId } = user;
+      if (user.installationAdmin === installationAdmin) return;
+      if (!installationAdmin) requireAnotherAdministrator(admins, userId);
+      await this.users.change(manager, userId, { installationAdmin });
+      await this.grantsChanged.announce(manager, userId);
+      const action = installationAdmin ? 'user.grant-installation-admin' : 'user.revoke-installation-admin';
+      await this.audit.record(manager, by, { action, subject: `user:${userId}` });
+    });
+  }
+}
+
+function requireAnotherAdministrator(admins: readonly UserEntity[], userId: UserId): void {
+  if (admins.some((admin) => admin.userId !== userId) || !admins.some((admin) => admin.userId === userId)) return;
+  throw new DomainError('conflict', 'installation.last-admin', 'An installation keeps at least one administrator.');
+}
+
+function userNotFound(): DomainError {
+  return new DomainError('not-found', 'not-found', 'That user was not found.');
+}
