@@ -1,0 +1,34 @@
+import { close, createWriteStream, fsync, open, write, writev } from 'node:fs';
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+
+import { fileMode } from './durable-files.js';
+
+/** The calls an upload is written with; a test gives some that fail. */
+export interface UploadFileSystem {
+  readonly open: typeof open;
+  readonly write: typeof write;
+  readonly writev: typeof writev;
+  readonly fsync: typeof fsync;
+  readonly close: typeof close;
+}
+
+export const realUploadFileSystem: UploadFileSystem = { open, write, writev, fsync, close };
+
+/** Writes a new file and makes its bytes durable before it resolves; on failure the file may be left behind. */
+export async function writeUpload(path: string, contents: Readable, fileSystem: UploadFileSystem): Promise<void> {
+  const file = createWriteStream(path, {
+    flags: 'wx',
+    mode: fileMode,
+    highWaterMark: 1024 * 1024,
+    flush: true,
+    fs: fileSystem,
+  });
+  try {
+    await pipeline(contents, file);
+  } catch (error) {
+    // Only a closed file can be removed for good: an open that is still under way would create it again.
+    if (!file.closed) await new Promise<void>((resolve) => file.once('close', () => resolve()));
+    throw error;
+  }
+}

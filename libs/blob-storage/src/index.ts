@@ -1,0 +1,11 @@
+export * from './blob-store.js';
+export { isStagedKey, parseStagedKey } from './staged-key.js';
+export type { StagedKey } from './staged-key.js';
+export { MeasuringStream } from './measuring-stream.js';
+export { FileBlobStore } from './fs/file-blob-store.js';
+export type { FileBlobStoreOptions } from './fs/file-blob-store.js';
+export type { UploadFileSystem } from './fs/write-upload.js';
+export { S3BlobStore } from './s3/s3-blob-store.js';
+export type { S3BlobStoreOptions } from './s3/s3-options.js';
+export { createBlobStore } from './create-blob-store.js';
+export type { BlobStoreConfig } from './create-blob-store.js';

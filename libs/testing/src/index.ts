@@ -1,0 +1,2 @@
+export * from './go-tools.js';
+export * from './minio-server.js';
