@@ -1,0 +1,95 @@
+import { createHash } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import type { TokenHash } from '@waybill/domain';
+import { DomainError, hashToken, isTokenText } from '@waybill/domain';
+import type { CredentialCarrier } from '@waybill/edge';
+
+/** What a client presented, as its hash: the text itself goes nowhere from here (security.md W6). */
+export interface PresentedCredential {
+  readonly kind: 'token' | 'session';
+  readonly hash: TokenHash;
+}
+
+export const sessionCookieName = 'waybill_session';
+
+type Headers = IncomingMessage['headers'];
+
+/**
+ * Looks for a credential where the service says that its clients put one. `undefined`: none was presented.
+ * Errors: `unauthenticated` `auth.invalid-credential` for one that cannot be ours; the checksum tells without asking.
+ */
+export function findCredential(
+  headers: Headers,
+  carriers: readonly CredentialCarrier[],
+): PresentedCredential | undefined {
+  let presented = false;
+  for (const carrier of carriers) {
+    const text = textIn(headers, carrier);
+    if (text === undefined) continue;
+    presented = true;
+    if (isTokenText(text)) return { kind: 'token', hash: hashToken(text) };
+  }
+  // Somebody who sends a credential means to be somebody: a wrong one is never taken for nobody.
+  if (presented || headers.authorization !== undefined) throw invalidCredential();
+  if (!carriers.some((carrier) => carrier.kind === 'session-cookie')) return undefined;
+  const cookie = cookieIn(headers.cookie ?? '');
+  return cookie === undefined ? undefined : { kind: 'session', hash: sha256(cookie) };
+}
+
+export function invalidCredential(): DomainError {
+  return new DomainError(
+    'unauthenticated',
+    'auth.invalid-credential',
+    'Your credential is not valid, or not valid any more.',
+  );
+}
+
+/** Lower-case names of the headers that carry credentials, which are not handed on. */
+export function credentialHeaders(carriers: readonly CredentialCarrier[]): ReadonlySet<string> {
+  return new Set(carriers.flatMap((carrier) => (carrier.kind === 'header' ? [carrier.name.toLowerCase()] : [])));
+}
+
+function textIn(headers: Headers, carrier: CredentialCarrier): string | undefined {
+  switch (carrier.kind) {
+    case 'bearer':
+      return schemeValue(headers.authorization, 'bearer');
+    case 'basic-password':
+      return passwordOf(schemeValue(headers.authorization, 'basic'));
+    case 'header': {
+      const value = headers[carrier.name.toLowerCase()];
+      return typeof value === 'string' ? value.trim() : undefined;
+    }
+    case 'session-cookie':
+      return undefined;
+  }
+}
+
+/** The value of an `Authorization` of that scheme; schemes are compared without case (RFC 9110, 11.1). */
+function schemeValue(header: string | undefined, scheme: string): string | undefined {
+  if (header === undefined || header.length > 4096) return undefined;
+  const space = header.indexOf(' ');
+  if (space === -1 || header.slice(0, space).toLowerCase() !== scheme) return undefined;
+  return header.slice(space + 1).trim();
+}
+
+/** RFC 7617: everything after the first colon. The user name is not looked at. */
+function passwordOf(encoded: string | undefined): string | undefined {
+  if (encoded === undefined) return undefined;
+  const text = Buffer.from(encoded, 'base64').toString('utf8');
+  const colon = text.indexOf(':');
+  return colon === -1 ? '' : text.slice(colon + 1);
+}
+
+function cookieIn(header: string): string | undefined {
+  for (const pair of header.split(';', 50)) {
+    const [name, value] = pair.split('=', 2);
+    if (name?.trim() === sessionCookieName && value !== undefined && /^[A-Za-z0-9_-]{16,256}$/.test(value.trim())) {
+      return value.trim();
+    }
+  }
+  return undefined;
+}
+
+function sha256(text: string): TokenHash {
+  return createHash('sha256').update(text).digest('hex') as TokenHash;
+}

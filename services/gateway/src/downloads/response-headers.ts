@@ -1,0 +1,51 @@
+import type { ServerResponse } from 'node:http';
+import type { HeaderMap } from '@waybill/edge';
+
+/** On every answer, unless the service has reasons of its own for another value (security.md W1, W2). */
+const securityHeaders: Readonly<Record<string, string>> = {
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  'referrer-policy': 'no-referrer',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'permissions-policy': 'camera=(), geolocation=(), microphone=(), usb=()',
+};
+
+// Framing and the connection are the gateway's, whatever a service says.
+const ownHeaders = new Set([
+  'connection',
+  'content-length',
+  'date',
+  'keep-alive',
+  'proxy-authenticate',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+  'x-request-id',
+]);
+
+export function setSecurityHeaders(response: ServerResponse): void {
+  for (const name in securityHeaders) response.setHeader(name, securityHeaders[name] ?? '');
+}
+
+/** Copies what a service answered with; throws on a value that is no header value, which becomes a 500. */
+export function setServiceHeaders(response: ServerResponse, headers: HeaderMap): void {
+  for (const name in headers) {
+    const value = headers[name];
+    if (value !== undefined && !ownHeaders.has(name.toLowerCase())) response.setHeader(name, value);
+  }
+}
+
+export function addVary(response: ServerResponse, field: string): void {
+  const before = response.getHeader('vary');
+  const fields =
+    before === undefined
+      ? []
+      : [before]
+          .flat()
+          .join(',')
+          .split(',')
+          .map((entry) => entry.trim());
+  if (fields.includes('*') || fields.some((entry) => entry.toLowerCase() === field.toLowerCase())) return;
+  response.setHeader('vary', [...fields, field].join(', '));
+}

@@ -1,0 +1,75 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { pipeline } from 'node:stream/promises';
+import type { BlobStore } from '@waybill/blob-storage';
+import { DomainError } from '@waybill/domain';
+import type { BlobReplyOptions } from '@waybill/edge';
+import { create as contentDisposition } from 'content-disposition';
+import { selectRepresentation } from './preconditions.js';
+
+/** Streams content-addressed bytes: Range, If-*, HEAD and entity tags, once for every service. */
+export async function sendBlob(
+  request: IncomingMessage,
+  response: ServerResponse,
+  blob: BlobReplyOptions,
+  store: BlobStore,
+): Promise<void> {
+  const etag = blob.etag ?? `"${blob.digest}"`;
+  setBlobHeaders(response, blob, etag);
+  const isRead = request.method === 'GET' || request.method === 'HEAD';
+  const selection =
+    isRead && response.statusCode === 200
+      ? selectRepresentation(request.headers, { etag, lastModified: blob.lastModified, sizeBytes: blob.sizeBytes })
+      : { kind: 'whole' as const };
+  switch (selection.kind) {
+    case 'not-modified':
+      response.statusCode = 304;
+      response.removeHeader('content-type');
+      response.removeHeader('content-disposition');
+      response.end();
+      return;
+    case 'precondition-failed':
+      clearBlobHeaders(response);
+      throw new DomainError('conflict', 'http.precondition-failed', 'What you have is not what is here.');
+    case 'unsatisfiable':
+      clearBlobHeaders(response);
+      response.setHeader('content-range', `bytes */${String(blob.sizeBytes)}`);
+      throw new DomainError('invalid', 'http.range-unsatisfiable', 'The range begins after the last byte.');
+    case 'part':
+      response.statusCode = 206;
+      response.setHeader(
+        'content-range',
+        `bytes ${String(selection.start)}-${String(selection.end)}/${String(blob.sizeBytes)}`,
+      );
+      response.setHeader('content-length', selection.end - selection.start + 1);
+      break;
+    case 'whole':
+      response.setHeader('content-length', blob.sizeBytes);
+  }
+  if (request.method === 'HEAD') {
+    response.end();
+    return;
+  }
+  const source = await store.open(
+    blob.digest,
+    selection.kind === 'part' ? { start: selection.start, end: selection.end } : undefined,
+  );
+  await pipeline(source, response);
+}
+
+function setBlobHeaders(response: ServerResponse, blob: BlobReplyOptions, etag: string): void {
+  const extra = blob.headers ?? {};
+  for (const name in extra) response.setHeader(name, extra[name] ?? '');
+  response.setHeader('content-type', blob.mediaType);
+  response.setHeader('etag', etag);
+  response.setHeader('accept-ranges', 'bytes');
+  if (blob.lastModified !== undefined) response.setHeader('last-modified', blob.lastModified.toUTCString());
+  if (blob.cacheControl !== undefined) response.setHeader('cache-control', blob.cacheControl);
+  if (blob.filename !== undefined) response.setHeader('content-disposition', contentDisposition(blob.filename));
+}
+
+/** Before an error takes the answer's place: nothing of the bytes' description may stick to it. */
+function clearBlobHeaders(response: ServerResponse): void {
+  for (const name of ['etag', 'last-modified', 'cache-control', 'content-disposition', 'content-type']) {
+    response.removeHeader(name);
+  }
+}

@@ -1,0 +1,128 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import { DomainError } from '@waybill/domain';
+import type { ListenerLimits } from '../limits/listener-limits.js';
+import { serverOptions } from '../limits/listener-limits.js';
+import { OneAtATime } from './one-at-a-time.js';
+import type { RequestHandler } from './request-handler.js';
+
+export interface ListenAddress {
+  readonly host: string;
+  /** 0 for any that is free. */
+  readonly port: number;
+}
+
+/**
+ * The one HTTP server that clients see. It is node:http itself, without a framework: nothing may decode, normalize or
+ * parse what has to reach the services as it was sent.
+ */
+export class EdgeListener {
+  private readonly server: Server;
+  private isDraining = false;
+  private readonly inWork = new Set<Promise<void>>();
+  private readonly pipelined = new OneAtATime();
+
+  constructor(
+    private readonly handler: Pick<RequestHandler, 'handle'>,
+    private readonly limits: ListenerLimits,
+  ) {
+    this.server = createServer(serverOptions(limits));
+    this.server.maxConnections = limits.maxConnections;
+    this.server.maxHeadersCount = limits.maxHeaderCount + 1;
+    this.server.timeout = limits.idleTimeoutMs;
+    this.server.on('request', (request, response) => {
+      this.take(request, response, false);
+    });
+    this.server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
+      this.take(request, response, true);
+    });
+    this.server.on('checkExpectation', (_request: IncomingMessage, response: ServerResponse) => {
+      response.writeHead(417, { connection: 'close' }).end();
+    });
+    this.server.on('clientError', answerUnparsable);
+    this.server.on('upgrade', (_request, socket: Socket) => {
+      socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+    });
+    this.server.on('connect', (_request, socket: Socket) => {
+      socket.end('HTTP/1.1 405 Method Not Allowed\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+    });
+  }
+
+  /** Resolves to the port. Errors: `unavailable` `listener.cannot-listen` with the address in its message. */
+  listen({ host, port }: ListenAddress): Promise<number> {
+    return new Promise((resolve, reject) => {
+      this.server.once('error', (cause) => {
+        reject(
+          new DomainError(
+            'unavailable',
+            'listener.cannot-listen',
+            `Cannot listen on ${host}:${String(port)}: ${cause.message}`,
+            {
+              cause,
+            },
+          ),
+        );
+      });
+      this.server.listen({ host, port, backlog: 1024 }, () => {
+        resolve((this.server.address() as AddressInfo).port);
+      });
+    });
+  }
+
+  /** Accepts nothing new, tells clients to go, finishes what is in work within the bound, then closes what is left. */
+  async drain(): Promise<void> {
+    if (!this.server.listening) return;
+    this.isDraining = true;
+    const closed = new Promise<void>((resolve) => {
+      this.server.close(() => {
+        resolve();
+      });
+    });
+    this.server.closeIdleConnections();
+    let timer: NodeJS.Timeout | undefined;
+    const bound = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, this.limits.drainMs);
+    });
+    await Promise.race([Promise.all(this.inWork), bound]);
+    clearTimeout(timer);
+    this.server.closeIdleConnections();
+    const linger = setTimeout(() => {
+      this.server.closeAllConnections();
+    }, 500);
+    await closed;
+    clearTimeout(linger);
+  }
+
+  private take(request: IncomingMessage, response: ServerResponse, expectsContinue: boolean): void {
+    const work = this.pipelined
+      .run(request.socket, async () => {
+        if (this.isDraining) response.setHeader('connection', 'close');
+        const closed = new Promise<void>((resolve) => {
+          response.once('close', resolve);
+        });
+        await this.handler.handle(request, response, expectsContinue);
+        await closed;
+      })
+      .finally(() => {
+        this.inWork.delete(work);
+      });
+    this.inWork.add(work);
+  }
+}
+
+const statusOfParserError: Partial<Record<string, string>> = {
+  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
+  ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
+};
+
+/** What is no HTTP (security.md W5): one plain answer and the end of the connection, so that nothing is read after it. */
+function answerUnparsable(error: Error & { code?: string }, socket: Socket): void {
+  if (!socket.writable || error.code === 'ECONNRESET') {
+    socket.destroy();
+    return;
+  }
+  const status = statusOfParserError[error.code ?? ''] ?? '400 Bad Request';
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () => {
+    socket.destroy();
+  });
+}

@@ -1,0 +1,44 @@
+import type { Socket } from 'node:net';
+
+const maxPipelined = 8;
+
+interface Line {
+  length: number;
+  last: Promise<void>;
+}
+
+/**
+ * Requests that a client pipelines on one connection, served one after the other. Node starts them all at once, and the
+ * answer of one that waits behind others may never learn that its connection has gone.
+ */
+export class OneAtATime {
+  private readonly lines = new WeakMap<Socket, Line>();
+
+  /** Runs `work` when all before it on this connection is done; never, when the connection ended meanwhile. */
+  run(socket: Socket, work: () => Promise<void>): Promise<void> {
+    const line = this.lines.get(socket);
+    if (line === undefined || line.length === 0) {
+      const started = work();
+      this.lines.set(socket, { length: 1, last: started });
+      return started.finally(() => {
+        this.leave(socket);
+      });
+    }
+    if (line.length >= maxPipelined) {
+      socket.destroy();
+      return Promise.resolve();
+    }
+    line.length += 1;
+    line.last = line.last
+      .then(() => (socket.destroyed ? undefined : work()))
+      .finally(() => {
+        this.leave(socket);
+      });
+    return line.last;
+  }
+
+  private leave(socket: Socket): void {
+    const line = this.lines.get(socket);
+    if (line !== undefined) line.length -= 1;
+  }
+}

@@ -1,0 +1,155 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { BlobStore } from '@waybill/blob-storage';
+import { DomainError } from '@waybill/domain';
+import type { EdgeClient, EdgeDescription, EdgeDirectory } from '@waybill/edge';
+import { checkTarget, edgeMethods, pathOf } from '@waybill/edge';
+import type { PrincipalCache } from '../credentials/principal-cache.js';
+import { setSecurityHeaders } from '../downloads/response-headers.js';
+import { sendLandingPage } from '../landing-page/landing-page.js';
+import type { ClientAddressOf } from '../limits/client-address.js';
+import type { ListenerLimits } from '../limits/listener-limits.js';
+import { methodNotAllowed, nothingHere, refuse, tooBusy } from '../refusals/refuse.js';
+import { discardUnreadBody } from '../refusals/unread-body.js';
+import type { AccessLog, RequestMeter } from './access-log.js';
+import { loggablePath } from './access-log.js';
+import { answerFromService } from './answer-from-service.js';
+
+export interface GatewayParts {
+  readonly client: Pick<EdgeClient, 'send'>;
+  readonly directory: Pick<EdgeDirectory, 'route' | 'descriptions' | 'replicasOf'>;
+  readonly principals: PrincipalCache;
+  readonly store: BlobStore;
+  readonly log: AccessLog;
+  readonly meter: RequestMeter;
+  readonly limits: ListenerLimits;
+  readonly clientAddressOf: ClientAddressOf;
+  /** Known once the listener has its port. */
+  readonly externalUrl: () => string;
+}
+
+export interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly requestId: string;
+  readonly target: string;
+  /** Whether the client waits for `100 Continue` before it sends its body. */
+  readonly expectsContinue: boolean;
+  /** Ends when the client goes away. */
+  readonly signal: AbortSignal;
+  description?: EdgeDescription;
+}
+
+/** One request from its header to its last byte: refusals, log line and count included. */
+export class RequestHandler {
+  private inWork = 0;
+
+  constructor(private readonly parts: GatewayParts) {}
+
+  async handle(request: IncomingMessage, response: ServerResponse, expectsContinue: boolean): Promise<void> {
+    const startedAt = performance.now();
+    const gone = new AbortController();
+    const exchange: Exchange = {
+      request,
+      response,
+      requestId: randomUUID(),
+      target: request.url ?? '',
+      expectsContinue,
+      signal: gone.signal,
+    };
+    this.inWork += 1;
+    this.parts.meter.started();
+    response.once('close', () => {
+      this.inWork -= 1;
+      if (!response.writableFinished) gone.abort();
+      this.record(exchange, performance.now() - startedAt);
+    });
+    response.setHeader('x-request-id', exchange.requestId);
+    setSecurityHeaders(response);
+    try {
+      await this.answer(exchange);
+    } catch (thrown) {
+      this.refuse(exchange, thrown);
+    }
+    if (!request.complete) this.leaveBody(exchange);
+  }
+
+  private async answer(exchange: Exchange): Promise<void> {
+    const { request, response, target } = exchange;
+    const { directory, limits } = this.parts;
+    const method = request.method ?? '';
+    checkTarget(target);
+    const path = pathOf(target);
+    const route = directory.route(method, path);
+    if (route !== undefined) exchange.description = route.description;
+    if (this.inWork > limits.maxConcurrentRequests) throw tooBusy();
+    requireSaneHeader(request, limits.maxHeaderCount);
+    if (!(edgeMethods as readonly string[]).includes(method)) throw methodNotAllowed();
+    if (route !== undefined) return answerFromService(exchange, route, this.parts);
+    if (path === '/favicon.ico') {
+      response.writeHead(204).end();
+      return;
+    }
+    if (path !== '/') throw nothingHere();
+    if (method !== 'GET' && method !== 'HEAD') {
+      response.setHeader('allow', 'GET, HEAD');
+      throw methodNotAllowed();
+    }
+    sendLandingPage(request, response, {
+      externalUrl: this.parts.externalUrl(),
+      descriptions: directory.descriptions(),
+    });
+  }
+
+  private refuse(exchange: Exchange, thrown: unknown): void {
+    const { request, response, description, requestId, signal } = exchange;
+    if (signal.aborted) {
+      response.destroy();
+      return;
+    }
+    // A client that was refused its `100 Continue` may send a body or not: only closing tells the next request apart.
+    if (exchange.expectsContinue) response.setHeader('connection', 'close');
+    const error = refuse(request, response, thrown, { description, requestId });
+    if (error.kind === 'internal') {
+      this.parts.log.error({ 'request.id': requestId, err: error.cause ?? error }, 'request failed');
+    }
+  }
+
+  private leaveBody({ request, response, expectsContinue }: Exchange): void {
+    if (expectsContinue) return;
+    discardUnreadBody(request, response, this.parts.limits);
+  }
+
+  private record(exchange: Exchange, milliseconds: number): void {
+    const { request, response, description, requestId, target } = exchange;
+    const method = request.method ?? '';
+    const service = description?.service ?? '';
+    this.parts.meter.finished({ service, method, status: response.statusCode, seconds: milliseconds / 1000 });
+    this.parts.log.info(
+      {
+        'request.id': requestId,
+        'http.method': method,
+        'url.path': loggablePath(target),
+        'http.status': response.statusCode,
+        'client.address': this.parts.clientAddressOf(request),
+        service,
+        duration_ms: Math.round(milliseconds * 10) / 10,
+        ...(response.writableFinished ? {} : { aborted: true }),
+      },
+      'request',
+    );
+  }
+}
+
+/** More fields than allowed, or two of a field that says who somebody is: nobody honest sends that. */
+function requireSaneHeader(request: IncomingMessage, maxHeaderCount: number): void {
+  if (request.rawHeaders.length / 2 > maxHeaderCount) {
+    throw new DomainError('limit', 'http.header-too-large', 'The request has too many header fields.');
+  }
+  if (
+    (request.headersDistinct['authorization']?.length ?? 0) > 1 ||
+    (request.headersDistinct['host']?.length ?? 0) > 1
+  ) {
+    throw new DomainError('invalid', 'http.duplicate-header', 'The request has a header field twice.');
+  }
+}

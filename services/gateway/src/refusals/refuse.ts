@@ -1,0 +1,67 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { DomainError, toDomainError } from '@waybill/domain';
+import type { EdgeDescription } from '@waybill/edge';
+import { problemDialect, renderError } from '@waybill/edge';
+
+/** Statuses that HTTP knows and the kinds of errors don't. */
+const statusOfCode: Partial<Record<string, number>> = {
+  'http.method-not-allowed': 405,
+  'http.precondition-failed': 412,
+  'http.range-unsatisfiable': 416,
+  'http.header-too-large': 431,
+  'target.too-long': 414,
+};
+
+/**
+ * Answers with an error in the dialect of the service that the request was for, or as a problem (RFC 9457) when it was for
+ * none. When the answer has begun already, the connection is cut: half an answer must not look whole.
+ */
+export function refuse(
+  request: IncomingMessage,
+  response: ServerResponse,
+  thrown: unknown,
+  context: { readonly description: EdgeDescription | undefined; readonly requestId: string },
+): DomainError {
+  const error = toDomainError(thrown);
+  if (response.headersSent) {
+    response.destroy();
+    return error;
+  }
+  const { description, requestId } = context;
+  const rendered = renderError(description?.dialect ?? problemDialect, error, requestId, statusOfCode[error.code]);
+  for (const name of ['etag', 'last-modified', 'content-encoding', 'content-length', 'content-disposition']) {
+    response.removeHeader(name);
+  }
+  response.statusCode = rendered.status;
+  for (const [name, value] of Object.entries(rendered.headers)) response.setHeader(name, value);
+  setChallenge(response, description);
+  response.setHeader('content-length', Buffer.byteLength(rendered.body));
+  response.end(request.method === 'HEAD' ? undefined : rendered.body);
+  return error;
+}
+
+/** A 401 names the way to sign in (RFC 9110, 11.6.1), where the clients of that service can bear it. */
+export function setChallenge(response: ServerResponse, description: EdgeDescription | undefined): void {
+  if (response.statusCode !== 401 || description?.challenge === undefined) return;
+  if (!response.hasHeader('www-authenticate')) response.setHeader('www-authenticate', description.challenge);
+}
+
+export function nothingHere(): DomainError {
+  return new DomainError('not-found', 'not-found', 'There is nothing here.');
+}
+
+export function methodNotAllowed(): DomainError {
+  return new DomainError('invalid', 'http.method-not-allowed', 'This method is not allowed here.');
+}
+
+export function tooBusy(): DomainError {
+  return new DomainError('unavailable', 'gateway.too-busy', 'Too many requests at once; try again.', {
+    retryAfterSeconds: 1,
+  });
+}
+
+export function serviceGone(): DomainError {
+  return new DomainError('unavailable', 'service.no-responders', 'This service is not running now.', {
+    retryAfterSeconds: 2,
+  });
+}

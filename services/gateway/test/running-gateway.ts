@@ -1,0 +1,94 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { connect, type NatsConnection } from '@nats-io/transport-node';
+import { FileBlobStore, type BlobStore } from '@waybill/blob-storage';
+import type { Principal, TokenHash } from '@waybill/domain';
+import { DomainError } from '@waybill/domain';
+import { EdgeClient, EdgeDirectory } from '@waybill/edge';
+import { startTestNats } from '@waybill/testing';
+import { PrincipalCache, type Introspection } from '../src/credentials/principal-cache.js';
+import { clientAddressFrom } from '../src/limits/client-address.js';
+import { defaultLimits, type ListenerLimits } from '../src/limits/listener-limits.js';
+import { EdgeListener } from '../src/listener/edge-listener.js';
+import { RequestHandler } from '../src/listener/request-handler.js';
+
+/** `auth`, as far as the gateway asks it. */
+export class FakeAuth {
+  readonly principals = new Map<TokenHash, Principal>();
+  isDown = false;
+  asked = 0;
+
+  introspect(hash: TokenHash): Promise<Introspection> {
+    this.asked += 1;
+    if (this.isDown) return Promise.reject(new DomainError('unavailable', 'service.unavailable', 'auth is away'));
+    return Promise.resolve({ principal: this.principals.get(hash) ?? null, expiresAt: null });
+  }
+}
+
+export interface RunningGateway {
+  readonly url: string;
+  readonly port: number;
+  readonly auth: FakeAuth;
+  readonly store: BlobStore;
+  readonly connection: NatsConnection;
+  readonly principals: PrincipalCache;
+  readonly listener: EdgeListener;
+  readonly logged: Record<string, unknown>[];
+  /** How many files the store holds under its staging directories. */
+  stagedFiles(): Promise<number>;
+  stop(): Promise<void>;
+}
+
+export async function startGateway(limits: Partial<ListenerLimits> = {}): Promise<RunningGateway> {
+  const nats = await startTestNats();
+  const connection = await connect({ servers: nats.url });
+  const rootDir = await mkdtemp(join(tmpdir(), 'waybill-gateway-'));
+  const store = new FileBlobStore({ rootDir });
+  const auth = new FakeAuth();
+  // Answers stay fresh for no time, so that a test that takes `auth` away sees the grace at once.
+  const principals = new PrincipalCache({ introspect: ({ hash }) => auth.introspect(hash), freshMs: 0 });
+  const directory = new EdgeDirectory(connection);
+  await directory.start();
+  const logged: Record<string, unknown>[] = [];
+  const log = (fields: object, message: string): void => {
+    logged.push({ ...fields, message });
+  };
+  let externalUrl = '';
+  const allLimits = { ...defaultLimits, ...limits };
+  const handler = new RequestHandler({
+    client: new EdgeClient(connection, store),
+    directory,
+    principals,
+    store,
+    log: { info: log, warn: log, error: log },
+    meter: { started: () => undefined, finished: () => undefined },
+    limits: allLimits,
+    clientAddressOf: clientAddressFrom([]),
+    externalUrl: () => externalUrl,
+  });
+  const listener = new EdgeListener(handler, allLimits);
+  const port = await listener.listen({ host: '127.0.0.1', port: 0 });
+  externalUrl = `http://127.0.0.1:${String(port)}`;
+  return {
+    url: externalUrl,
+    port,
+    auth,
+    store,
+    connection,
+    principals,
+    listener,
+    logged,
+    stagedFiles: async () => {
+      const entries = await readdir(rootDir, { recursive: true, withFileTypes: true });
+      return entries.filter((entry) => entry.isFile() && entry.parentPath.includes('staged')).length;
+    },
+    stop: async () => {
+      await listener.drain();
+      directory.stop();
+      await connection.close();
+      await nats.stop();
+      await rm(rootDir, { recursive: true, force: true });
+    },
+  };
+}

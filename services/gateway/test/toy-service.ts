@@ -1,0 +1,133 @@
+import { Controller, Delete, Get, Module, Post, Put, Req, Res } from '@nestjs/common';
+import type { NatsConnection } from '@nats-io/transport-node';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Test } from '@nestjs/testing';
+import type { BlobStore } from '@waybill/blob-storage';
+import { parseDigest } from '@waybill/domain';
+import type { BlobReply, EdgeDeclaration } from '@waybill/edge';
+import {
+  blobReply,
+  callerOf,
+  describeEdge,
+  EdgeBridge,
+  edgeContextOf,
+  edgeFastifyAdapter,
+  EdgeModule,
+  OpenToEverybody,
+  Upload,
+  uploadOf,
+} from '@waybill/edge';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+
+export const toyDeclaration: EdgeDeclaration = {
+  prefixes: ['/toy/'],
+  credentials: [
+    { kind: 'bearer' },
+    { kind: 'basic-password' },
+    { kind: 'header', name: 'X-Toy-Key' },
+    { kind: 'session-cookie' },
+  ],
+  challenge: 'Bearer realm="toys"',
+  dialect: { contentType: 'application/json', body: { toyError: '$message', code: '$code', request: '$requestId' } },
+  snippets: [{ client: 'toy', text: 'toy login $url/toy/ <name>' }],
+};
+
+@Controller()
+export class ToyController {
+  @Get('/toy/echo/*')
+  @OpenToEverybody('it says what it hears')
+  echo(@Req() request: FastifyRequest): unknown {
+    const { externalUrl, requestId, clientAddress } = edgeContextOf(request);
+    const { headers, raw } = request;
+    return { target: raw.url, headers, caller: callerOf(request), externalUrl, requestId, clientAddress };
+  }
+
+  @Get('/toy/document/:bytes')
+  @OpenToEverybody('it answers at length')
+  document(@Req() request: FastifyRequest<{ Params: { bytes: string } }>, @Res() reply: FastifyReply): void {
+    const text = JSON.stringify('x'.repeat(Number(request.params.bytes) - 2));
+    void reply.type('application/json').header('etag', '"document-1"').header('cache-control', 'no-cache').send(text);
+  }
+
+  @Get('/toy/blob/:digest/:size')
+  @OpenToEverybody('it names bytes')
+  blob(@Req() request: FastifyRequest<{ Params: { digest: string; size: string } }>): BlobReply {
+    return blobReply({
+      digest: parseDigest(request.params.digest),
+      sizeBytes: Number(request.params.size),
+      mediaType: 'application/octet-stream',
+      cacheControl: 'public, max-age=31536000, immutable',
+      lastModified: new Date('2026-01-02T03:04:05Z'),
+      filename: 'päckage"1.0.tgz',
+      headers: { vary: 'Authorization' },
+    });
+  }
+
+  @Post('/toy/notes')
+  @OpenToEverybody('small bodies')
+  note(@Req() request: FastifyRequest): unknown {
+    return { body: request.body, caller: callerOf(request).kind };
+  }
+
+  @Delete('/toy/notes/:name')
+  @OpenToEverybody('a body on DELETE')
+  remove(@Req() request: FastifyRequest): unknown {
+    return { body: request.body ?? null };
+  }
+
+  @Put('/toy/files/:name')
+  @OpenToEverybody('it counts what arrives')
+  @Upload({ maxBytes: 300_000_000, digests: ['sha512'] })
+  async upload(@Req() request: FastifyRequest): Promise<unknown> {
+    const { staged, mediaType, open } = uploadOf(request);
+    let bytes = 0;
+    for await (const chunk of await open()) bytes += (chunk as Buffer).length;
+    return { bytes, mediaType, digests: staged.digests };
+  }
+
+  @Get('/toy/slow/:name')
+  @OpenToEverybody('it takes until somebody lets it go')
+  async slow(@Req() request: FastifyRequest<{ Params: { name: string } }>): Promise<unknown> {
+    await gateOf(request.params.name).promise;
+    return { done: true };
+  }
+
+  @Get('/toy/forbidden')
+  @OpenToEverybody('it answers 401 itself')
+  forbidden(@Res() reply: FastifyReply): void {
+    void reply.status(401).header('content-length', '999').send({ toyError: 'no' });
+  }
+}
+
+const gates = new Map<string, PromiseWithResolvers<void>>();
+
+/** `/toy/slow/<name>` answers when this is resolved. */
+export function gateOf(name: string): PromiseWithResolvers<void> {
+  const gate = gates.get(name) ?? Promise.withResolvers<void>();
+  gates.set(name, gate);
+  return gate;
+}
+
+@Module({ imports: [EdgeModule.forDialect(toyDeclaration.dialect)], controllers: [ToyController] })
+export class ToyModule {}
+
+export interface ToyService {
+  stop(): Promise<void>;
+}
+
+/** A service as any other, made at run time: the gateway has never heard of it. */
+export async function startToyService(connection: NatsConnection, store: BlobStore): Promise<ToyService> {
+  const testing = await Test.createTestingModule({ imports: [ToyModule] }).compile();
+  const app = testing.createNestApplication<NestFastifyApplication>(edgeFastifyAdapter(toyDeclaration.dialect), {
+    logger: false,
+  });
+  await app.init();
+  const description = describeEdge(app, 'toy', toyDeclaration);
+  const bridge = await EdgeBridge.start({ app, connection, store, description });
+  return {
+    stop: async () => {
+      await bridge.drain();
+      await app.close();
+    },
+  };
+}
