@@ -18,10 +18,9 @@ interface StoredPackage {
   readonly time: Map<string, string>;
 }
 
-export interface Refusal {
+export interface Reply {
   readonly status: number;
-  readonly body: Json;
-  readonly headers?: Record<string, string>;
+  readonly body: Json | Buffer;
 }
 
 /**
@@ -30,8 +29,8 @@ export interface Refusal {
  */
 export class FakeNpmRegistry {
   readonly seen: SeenRequest[] = [];
-  /** When it returns a refusal, the request gets that instead of its answer. */
-  refuse: (method: string, path: string) => Refusal | undefined = () => undefined;
+  /** When it returns a reply, the request gets that instead of its own. */
+  refuse: (method: string, path: string) => Reply | undefined = () => undefined;
   private readonly packages = new Map<string, StoredPackage>();
   private readonly users = new Map<string, string>([['alice', 'correct horse 7']]);
   private readonly tokens = new Map<string, string>([['static-token', 'alice']]);
@@ -40,9 +39,11 @@ export class FakeNpmRegistry {
 
   constructor() {
     this.server = createServer((request, response) => {
-      this.handle(request, response).catch((error: unknown) => {
-        answer(response, 500, { error: String(error) });
-      });
+      this.reply(request)
+        .catch((error: unknown): Reply => ({ status: 500, body: { error: String(error) } }))
+        .then((reply) => {
+          send(response, reply);
+        }, console.error);
     });
   }
 
@@ -72,56 +73,54 @@ export class FakeNpmRegistry {
     return Object.fromEntries(this.packages.get(name)?.distTags ?? []);
   }
 
-  private async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  private async reply(request: IncomingMessage): Promise<Reply> {
     const method = request.method ?? 'GET';
     const path = decodeURIComponent(new URL(request.url ?? '/', this.origin).pathname).replace('/npm/main/', '/');
     const token = request.headers.authorization?.replace('Bearer ', '');
     this.seen.push({ method, path, token, userAgent: request.headers['user-agent'] ?? '' });
     const body = await readBody(request);
     const refusal = this.refuse(method, path);
-    if (refusal !== undefined) return answer(response, refusal.status, refusal.body, refusal.headers);
+    if (refusal !== undefined) return refusal;
     const user = token === undefined ? undefined : this.tokens.get(token);
-    if (path.startsWith('/-/user/org.couchdb.user:') && method === 'PUT') return this.login(response, body);
-    if (path === '/-/whoami')
-      return user === undefined ? unauthorized(response) : answer(response, 200, { username: user });
-    if (path.startsWith('/-/package/')) return this.distTags(method, path, body, user, response);
-    if (path.startsWith('/-/user/token/') && method === 'DELETE') return this.logout(path, response);
-    if (path.startsWith('/-/')) return answer(response, 404, { error: 'Not found' });
+    if (path === '/-/whoami') return user === undefined ? unauthorized : ok({ username: user });
+    if (path.startsWith('/-/user/')) return this.session(method, path, object(body));
+    const tags = /^\/-\/package\/(.+)\/dist-tags(?:\/([^/]+))?$/.exec(path);
+    if (tags !== null && (method === 'GET' || user !== undefined)) return this.distTags(method, tags, body);
     const tarball = /^\/(.+)\/-\/[^/]+-(\d+\.\d+\.\d+)\.tgz$/.exec(path);
-    if (tarball !== null) return this.tarball(tarball[1] ?? '', tarball[2] ?? '', response);
-    if (method === 'PUT')
-      return user === undefined ? unauthorized(response) : this.publish(path.slice(1), body, response);
-    return this.packument(path.slice(1), response);
+    if (tarball !== null) return this.tarball(tarball[1] ?? '', tarball[2] ?? '');
+    if (path.startsWith('/-/') && method === 'GET') return notFound;
+    if (method === 'GET') return this.packument(path.slice(1));
+    if (user === undefined && method === 'PUT') return unauthorized;
+    return method === 'PUT' ? this.publish(path.slice(1), object(body)) : notFound;
   }
 
-  private login(response: ServerResponse, body: Json): void {
+  private session(method: string, path: string, body: Json): Reply {
+    if (method === 'DELETE') {
+      this.tokens.delete(path.replace('/-/user/token/', ''));
+      return ok({ ok: true });
+    }
     const name = String(body['name']);
-    if (this.users.get(name) !== body['password']) return unauthorized(response);
+    if (this.users.get(name) !== body['password']) return unauthorized;
     const token = `token-${randomUUID()}`;
     this.tokens.set(token, name);
-    answer(response, 201, { ok: true, id: `org.couchdb.user:${name}`, rev: '1', token });
+    return { status: 201, body: { ok: true, id: `org.couchdb.user:${name}`, rev: '1', token } };
   }
 
-  private logout(path: string, response: ServerResponse): void {
-    this.tokens.delete(path.replace('/-/user/token/', ''));
-    answer(response, 200, { ok: true });
-  }
-
-  private publish(name: string, body: Json, response: ServerResponse): void {
+  private publish(name: string, body: Json): Reply {
     const stored = this.packages.get(name) ?? {
-      versions: new Map(),
-      tarballs: new Map(),
-      distTags: new Map(),
-      time: new Map(),
+      versions: new Map<string, Json>(),
+      tarballs: new Map<string, Buffer>(),
+      distTags: new Map<string, string>(),
+      time: new Map<string, string>(),
     };
     for (const [version, manifest] of Object.entries(object(body['versions']))) {
-      if (stored.versions.has(version))
-        return answer(response, 403, { error: `${name}@${version} is already published` });
+      if (stored.versions.has(version)) {
+        return { status: 403, body: { error: `${name}@${version} is already published` } };
+      }
       const attachment = object(Object.values(object(body['_attachments']))[0]);
       const tarball = Buffer.from(String(attachment['data']), 'base64');
-      const file = `${name.split('/').at(-1) ?? name}-${version}.tgz`;
       const dist = {
-        tarball: `${this.url}${name}/-/${file}`,
+        tarball: `${this.url}${name}/-/${name.split('/').at(-1) ?? name}-${version}.tgz`,
         integrity: integrity(tarball),
         shasum: createHash('sha1').update(tarball).digest('hex'),
       };
@@ -131,13 +130,13 @@ export class FakeNpmRegistry {
     }
     for (const [tag, version] of Object.entries(object(body['dist-tags']))) stored.distTags.set(tag, String(version));
     this.packages.set(name, stored);
-    answer(response, 201, { ok: true, success: true });
+    return { status: 201, body: { ok: true, success: true } };
   }
 
-  private packument(name: string, response: ServerResponse): void {
+  private packument(name: string): Reply {
     const stored = this.packages.get(name);
-    if (stored === undefined) return answer(response, 404, { error: 'Not found' });
-    answer(response, 200, {
+    if (stored === undefined) return notFound;
+    return ok({
       _id: name,
       name,
       'dist-tags': Object.fromEntries(stored.distTags),
@@ -146,29 +145,27 @@ export class FakeNpmRegistry {
     });
   }
 
-  private tarball(name: string, version: string, response: ServerResponse): void {
+  private tarball(name: string, version: string): Reply {
     const bytes = this.packages.get(name)?.tarballs.get(version);
-    if (bytes === undefined) return answer(response, 404, { error: 'Not found' });
-    response.writeHead(200, { 'content-type': 'application/octet-stream', 'content-length': bytes.length }).end(bytes);
+    return bytes === undefined ? notFound : { status: 200, body: bytes };
   }
 
-  private distTags(
-    method: string,
-    path: string,
-    body: Json | string,
-    user: string | undefined,
-    response: ServerResponse,
-  ): void {
-    const match = /^\/-\/package\/(.+)\/dist-tags(?:\/([^/]+))?$/.exec(path);
-    const tags = this.packages.get(match?.[1] ?? '')?.distTags;
-    if (tags === undefined) return answer(response, 404, { error: 'Not found' });
-    if (method === 'GET') return answer(response, 200, Object.fromEntries(tags));
-    if (user === undefined) return unauthorized(response);
-    const tag = match?.[2] ?? '';
+  private distTags(method: string, match: RegExpExecArray, body: unknown): Reply {
+    const tags = this.packages.get(match[1] ?? '')?.distTags;
+    if (tags === undefined) return notFound;
+    if (method === 'GET') return ok(Object.fromEntries(tags));
+    const tag = match[2] ?? '';
     if (method === 'DELETE') tags.delete(tag);
-    else tags.set(tag, String(body));
-    answer(response, 201, { ok: true });
+    else if (typeof body === 'string') tags.set(tag, body);
+    return ok({ ok: true });
   }
+}
+
+const notFound: Reply = { status: 404, body: { error: 'Not found' } };
+const unauthorized: Reply = { status: 401, body: { error: 'log in first' } };
+
+function ok(body: Json): Reply {
+  return { status: 200, body };
 }
 
 function integrity(bytes: Buffer): string {
@@ -179,17 +176,15 @@ function object(value: unknown): Json {
   return typeof value === 'object' && value !== null ? (value as Json) : {};
 }
 
-function unauthorized(response: ServerResponse): void {
-  answer(response, 401, { error: 'log in first' });
+function send(response: ServerResponse, { status, body }: Reply): void {
+  const bytes = Buffer.isBuffer(body) ? body : Buffer.from(JSON.stringify(body));
+  const type = Buffer.isBuffer(body) ? 'application/octet-stream' : 'application/json';
+  response.writeHead(status, { 'content-type': type, 'content-length': bytes.length }).end(bytes);
 }
 
-function answer(response: ServerResponse, status: number, body: Json, headers: Record<string, string> = {}): void {
-  response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
-}
-
-async function readBody(request: IncomingMessage): Promise<Json> {
+async function readBody(request: IncomingMessage): Promise<unknown> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(Buffer.from(chunk as Uint8Array));
   const text = Buffer.concat(chunks).toString();
-  return request.headers['content-encoding'] === undefined && text !== '' ? (JSON.parse(text) as Json) : {};
+  return request.headers['content-encoding'] === undefined && text !== '' ? (JSON.parse(text) as unknown) : {};
 }

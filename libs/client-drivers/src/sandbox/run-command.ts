@@ -2,12 +2,7 @@ import { performance } from 'node:perf_hooks';
 import { stripVTControlCharacters } from 'node:util';
 import { execa } from 'execa';
 import type { CommandResult } from './command-result.js';
-
-/** What to type when a question appears, in order. */
-export interface Answer {
-  readonly question: RegExp;
-  readonly text: string;
-}
+import { onTerminal, typeAnswers, type Answer } from './terminal.js';
 
 export interface CommandOptions {
   readonly cwd: string;
@@ -53,7 +48,7 @@ export async function runCommand(
   const group = child.pid;
   if (group !== undefined) liveGroups.add(group);
   const timer = killGroupAfter(options.timeoutMs ?? defaultTimeoutMs, group);
-  if (answers.length > 0) typeAnswers(child.stdin, child.stdout, answers);
+  if (answers.length > 0) typeAnswers(child, answers);
   const result = await child;
   timer.stop();
   if (group !== undefined) {
@@ -69,29 +64,6 @@ export async function runCommand(
     durationMs: Math.round(performance.now() - started),
     timedOut: timer.fired(),
   };
-}
-
-function onTerminal(program: string, args: readonly string[]): [string, string[]] {
-  const line = [program, ...args].map((word) => `'${word.replaceAll("'", String.raw`'\''`)}'`).join(' ');
-  return ['script', ['-qec', `exec ${line}`, '/dev/null']];
-}
-
-function typeAnswers(
-  input: NodeJS.WritableStream | null | undefined,
-  output: NodeJS.ReadableStream | null | undefined,
-  answers: readonly Answer[],
-): void {
-  const left = [...answers];
-  let shown = '';
-  input?.on('error', () => undefined);
-  output?.on('data', (chunk: Buffer | string) => {
-    shown += stripVTControlCharacters(chunk.toString());
-    const next = left[0];
-    if (next === undefined || !next.question.test(shown)) return;
-    left.shift();
-    shown = '';
-    input?.write(`${next.text}\r`);
-  });
 }
 
 function killGroupAfter(timeoutMs: number, group: number | undefined): { stop(): void; fired(): boolean } {

@@ -4,7 +4,8 @@ import { dirname, join } from 'node:path';
 import type { InstalledProgram, InstalledTool } from '../tools/client-tool.js';
 import type { CommandResult } from './command-result.js';
 import { runtimeDirectory } from './node-runtime.js';
-import { runCommand, type Answer } from './run-command.js';
+import { runCommand } from './run-command.js';
+import type { Answer } from './terminal.js';
 
 export interface SandboxOptions {
   /** On PATH in this order, before the system's own folders. Their variables are set. */
