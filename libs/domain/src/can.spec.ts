@@ -100,6 +100,26 @@ describe('the ceiling of a token', () => {
   it('reads what everybody reads, and hides what lies outside of its scopes (A4, A6)', () => {
     const narrow: TokenScope = { actions: ['read'], on: { kind: 'repository', repositoryId: 'r-2' as RepositoryId } };
     expect(can(token([member], [narrow]), 'read', repository('public')).allowed).toBe(true);
-    expect(can(token([member], [narrow]), 'read', repository('private'))).toEqual({ allowed: false, because: 'hidden' });
+    expect(can(token([member], [narrow]), 'read', repository('private'))).toEqual({
+      allowed: false,
+      because: 'hidden',
+    });
+  });
+});
+
+describe('one’s own account', () => {
+  const own: Resource = { kind: 'account', userId: 'u-alice' as UserId };
+
+  it('is known to a token that may read it, and hidden from one that may not (A7)', () => {
+    const everything = { kind: 'everything' } as const;
+    expect(can(user([]), 'admin', own).allowed).toBe(true);
+    expect(can(token([], [{ actions: ['read'], on: everything }]), 'admin', own)).toEqual({
+      allowed: false,
+      because: 'known',
+    });
+    expect(can(token([], [{ actions: ['publish'], on: everything }]), 'admin', own)).toEqual({
+      allowed: false,
+      because: 'hidden',
+    });
   });
 });

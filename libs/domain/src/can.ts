@@ -55,6 +55,7 @@ function mayKnow(principal: Exclude<Principal, { kind: 'anonymous' }>, resource:
     principal.kind !== 'token' || principal.scopes.some((scope) => scopeCovers(scope, 'read', resource));
   if (isReadableWithoutGrant(anonymous, resource)) return true;
   if (!withinCeiling) return false;
+  if (resource.kind === 'account' && resource.userId === principal.userId) return true;
   if (isReadableWithoutGrant(principal, resource) || principal.installationAdmin) return true;
   return principal.grants.some((grant) => grantCovers(grant, 'read', resource));
 }
