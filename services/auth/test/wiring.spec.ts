@@ -1,0 +1,86 @@
+import { Global, Module } from '@nestjs/common';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Test } from '@nestjs/testing';
+import { edgeFastifyAdapter, EdgeModule, listRoutes, problemDialect } from '@waybill/edge';
+import { Outbox } from '@waybill/messaging';
+import { UnitOfWork } from '@waybill/persistence';
+import { LOGGER, SERVICE_CONFIG } from '@waybill/service-host';
+import { DataSource } from 'typeorm';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { AppModule } from '../src/app.module.js';
+import { authConfig } from '../src/config.js';
+import { service } from '../src/service.js';
+
+const config = authConfig.parse({
+  WAYBILL_NATS_URL: 'nats://localhost',
+  WAYBILL_DATABASE_URL: 'postgres://auth:unused@localhost/waybill',
+  WAYBILL_PASSWORD_COST: '4',
+});
+
+/** What service-host gives to every service; nothing of it is used before the first request. */
+@Global()
+@Module({
+  providers: [
+    { provide: DataSource, useValue: {} },
+    { provide: UnitOfWork, useValue: {} },
+    { provide: Outbox, useValue: {} },
+    { provide: SERVICE_CONFIG, useValue: config },
+    { provide: LOGGER, useValue: {} },
+  ],
+  exports: [DataSource, UnitOfWork, Outbox, SERVICE_CONFIG, LOGGER],
+})
+class HostDouble {}
+
+let app: NestFastifyApplication;
+
+beforeAll(async () => {
+  const imports = [HostDouble, AppModule, EdgeModule.forDialect(problemDialect)];
+  const testing = await Test.createTestingModule({ imports }).compile();
+  app = testing.createNestApplication<NestFastifyApplication>(edgeFastifyAdapter(problemDialect), { logger: false });
+  await app.init();
+});
+
+afterAll(async () => {
+  await app.close();
+});
+
+describe('the wiring of auth', () => {
+  it('declares for every route who may call it, and for reading another right than for writing (A2)', () => {
+    const routes = listRoutes(app)
+      .filter(({ method }) => method !== 'HEAD')
+      .map(({ method, path, declaration }) => {
+        if (declaration === undefined) return `${method} ${path}: nothing`;
+        if (declaration.kind === 'requires') {
+          return `${method} ${path}: ${declaration.action} on ${declaration.resolver.name}`;
+        }
+        return `${method} ${path}: ${declaration.kind}`;
+      });
+    expect(routes.toSorted()).toEqual([
+      'DELETE /api/v1/organizations/:organization/memberships/:username: manage-access on OrganizationOfPath',
+      'DELETE /api/v1/session: open',
+      'DELETE /api/v1/tokens/:tokenId: admin on TokenOwner',
+      'GET /api/v1/organizations/:organization/memberships: read on OrganizationOfPath',
+      'GET /api/v1/organizations/:organization: read on OrganizationOfPath',
+      'GET /api/v1/organizations: filtered',
+      'GET /api/v1/session: open',
+      'GET /api/v1/tokens: read on OwnAccount',
+      'GET /api/v1/users/:username: read on AccountOfUsername',
+      'GET /api/v1/users: admin on Installation',
+      'POST /api/v1/organizations/:organization/memberships: manage-access on OrganizationOfPath',
+      'POST /api/v1/organizations: admin on Installation',
+      'POST /api/v1/sessions: open',
+      'POST /api/v1/tokens: admin on OwnAccount',
+      'POST /api/v1/users: admin on Installation',
+      'PUT /api/v1/organizations/:organization/memberships/:username: manage-access on OrganizationOfPath',
+      'PUT /api/v1/users/:username/installation-admin: admin on Installation',
+      'PUT /api/v1/users/:username/password: admin on AccountOfUsername',
+      'PUT /api/v1/users/:username/suspension: admin on Installation',
+    ]);
+  });
+
+  it('has every route under a prefix that the gateway is told', () => {
+    const prefixes = service.edge?.prefixes ?? [];
+    const outside = listRoutes(app).filter(({ path }) => !prefixes.some((prefix) => `${path}/`.startsWith(prefix)));
+    expect(outside).toEqual([]);
+  });
+});
