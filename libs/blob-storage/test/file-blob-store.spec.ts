@@ -44,7 +44,7 @@ function failingWrites(code: string, afterCalls: number): UploadFileSystem {
     }
     return write as unknown as F;
   }
-  return { open: fs.open, write: failing(fs.write), writev: failing(fs.writev), fsync: fs.fsync, close: fs.close };
+  return { ...fs, write: failing(fs.write), writev: failing(fs.writev) };
 }
 
 describe('FileBlobStore', () => {
@@ -84,6 +84,17 @@ describe('FileBlobStore', () => {
   ])('maps %s to %s', async (errno, code) => {
     const store = new FileBlobStore({ rootDir: await freshRoot(), uploadFileSystem: failingWrites(errno, 0) });
     await expect(stageBytes(store, randomBytes(10))).rejects.toMatchObject({ kind: 'unavailable', code });
+  });
+
+  it.each(['fdatasync', 'fsync'] as const)('refuses an upload that %s cannot bring to the disk', async (call) => {
+    const root = await freshRoot();
+    const failing = (_fd: number, done: (error: Error) => void): void => {
+      setImmediate(done, Object.assign(new Error('simulated'), { code: 'EIO' }));
+    };
+    const uploadFileSystem = { ...fs, [call]: failing as unknown as typeof fs.fsync };
+    const store = new FileBlobStore({ rootDir: root, uploadFileSystem });
+    await expect(stageBytes(store, randomBytes(20 * mebibyte))).rejects.toMatchObject({ code: 'store.failed' });
+    expect(await filesBelow(join(root, 'staged'))).toEqual([]);
   });
 
   it('refuses a directory with other contents, and touches nothing in it', async () => {

@@ -1,8 +1,9 @@
-import { close, createWriteStream, fsync, open, write, writev } from 'node:fs';
+import { close, createWriteStream, fdatasync, fsync, open, write, writev } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 
 import { fileMode } from './durable-files.js';
+import { writeBehind } from './write-behind.js';
 
 /** The calls an upload is written with; a test gives some that fail. */
 export interface UploadFileSystem {
@@ -10,10 +11,11 @@ export interface UploadFileSystem {
   readonly write: typeof write;
   readonly writev: typeof writev;
   readonly fsync: typeof fsync;
+  readonly fdatasync: typeof fdatasync;
   readonly close: typeof close;
 }
 
-export const realUploadFileSystem: UploadFileSystem = { open, write, writev, fsync, close };
+export const realUploadFileSystem: UploadFileSystem = { open, write, writev, fsync, fdatasync, close };
 
 /** Writes a new file and makes its bytes durable before it resolves; on failure the file may be left behind. */
 export async function writeUpload(path: string, contents: Readable, fileSystem: UploadFileSystem): Promise<void> {
@@ -22,7 +24,7 @@ export async function writeUpload(path: string, contents: Readable, fileSystem: 
     mode: fileMode,
     highWaterMark: 1024 * 1024,
     flush: true,
-    fs: fileSystem,
+    fs: writeBehind(fileSystem),
   });
   try {
     await pipeline(contents, file);
