@@ -94,8 +94,8 @@ describe('what is no clean HTTP (W5)', () => {
 
   it('refuses too many header fields and a credential that is there twice', async () => {
     const many = Array.from({ length: 150 }, (_, index) => `X-${String(index)}: 1\r\n`).join('');
-    console.log(await rawRequest(gateway.port, `GET /toy/echo/x HTTP/1.1\r\nHost: x\r\n${many}\r\n`));
-    expect((await get('/toy/echo/x', `Host: x\r\n${many}`)).status).toBe(431);
+    const crowded = await rawRequest(gateway.port, `GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n${many}\r\n`);
+    expect(crowded.status).toBe(431);
     const twice = 'Host: x\r\nAuthorization: Bearer a\r\nAuthorization: Bearer b\r\n';
     expect((await get('/toy/echo/x', twice)).status).toBe(400);
     const long = `GET / HTTP/1.1\r\nHost: x\r\nX-Long: ${'a'.repeat(20_000)}\r\n\r\n`;

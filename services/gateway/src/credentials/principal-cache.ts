@@ -28,6 +28,8 @@ interface Known {
   readonly endsAt: number;
 }
 
+const always = Number.POSITIVE_INFINITY;
+
 /** Who credentials belong to, remembered for seconds, forgotten at once when told so (architecture.md §6). */
 export class PrincipalCache {
   private readonly known: LRUCache<TokenHash, Known>;
@@ -56,7 +58,9 @@ export class PrincipalCache {
     const known = this.known.get(credential.hash);
     if (known !== undefined && now - known.askedAt < this.freshMs) return ifNotEnded(known, now);
     try {
-      return ifNotEnded(await this.ask(credential), this.now());
+      const answer = await this.ask(credential);
+      const isRevoked = this.known.get(credential.hash)?.askedAt === always;
+      return isRevoked ? null : ifNotEnded(answer, this.now());
     } catch (error) {
       if (!(error instanceof DomainError) || error.kind !== 'unavailable') throw error;
       // Looked up again: a revocation may have arrived while we waited for an answer that did not come.
@@ -67,9 +71,10 @@ export class PrincipalCache {
     }
   }
 
-  forgetCredential(hash: TokenHash): void {
+  /** A revoked token stays revoked: it is refused without asking, also while `auth` is away. */
+  revokeCredential(hash: TokenHash): void {
     this.forgotten += 1;
-    this.known.delete(hash);
+    this.known.set(hash, { principal: null, askedAt: always, endsAt: always });
     this.asking.delete(hash);
   }
 
@@ -95,7 +100,7 @@ export class PrincipalCache {
     const askedAt = this.now();
     const forgottenBefore = this.forgotten;
     const { principal, expiresAt } = await this.introspect(credential);
-    const endsAt = expiresAt === null ? Number.POSITIVE_INFINITY : Date.parse(expiresAt);
+    const endsAt = expiresAt === null ? always : Date.parse(expiresAt);
     const known: Known = { principal, askedAt, endsAt };
     if (this.forgotten === forgottenBefore) this.known.set(credential.hash, known);
     return known;
