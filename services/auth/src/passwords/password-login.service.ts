@@ -46,7 +46,9 @@ export class PasswordLogin {
 
   async #refreshed(userId: UserId, password: string, hash: PasswordHash): Promise<PasswordHash> {
     if (!this.hasher.isOutdated(hash)) return hash;
-    const fresh = await this.hasher.hash(password);
+    // A full queue puts it off until the next login.
+    const fresh = await this.hasher.hash(password).catch(() => undefined);
+    if (fresh === undefined) return hash;
     return (await this.users.replacePasswordHash(userId, hash, fresh)) ? fresh : hash;
   }
 }

@@ -6,7 +6,7 @@ const maxCharacters = 128;
 
 /** Characters are counted as Unicode code points; every character is welcome (NIST SP 800-63B §3.1.1). Throws `invalid`. */
 export function requireAcceptablePassword(password: string): void {
-  const characters = [...password.normalize('NFC')].length;
+  const characters = Array.from(password.normalize('NFC')).length;
   if (characters >= minCharacters && characters <= maxCharacters) return;
   throw new DomainError(
     'invalid',

@@ -1,4 +1,4 @@
-import { grantsChanged } from '@waybill/contracts';
+import { grantsChanged, issueTokenForPassword } from '@waybill/contracts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RunningAuth, startAuth } from '../../test/running-auth.js';
 
@@ -43,7 +43,7 @@ describe('browser sessions', () => {
     await auth.person('cyd');
     const wrong = await auth.signIn('cyd', 'not the password');
     const unknown = await auth.signIn('nobody-here', 'not the password');
-    const odd = await auth.signIn('no body / here', 'x');
+    const odd = await auth.signIn('no\0body / here', 'x');
     expect(wrong.status).toBe(401);
     expect(unknown.withoutRequestId).toEqual(wrong.withoutRequestId);
     expect(odd.withoutRequestId).toEqual(wrong.withoutRequestId);
@@ -68,6 +68,21 @@ describe('browser sessions', () => {
     expect(throttled.status).toBe(429);
     expect(Number(throttled.headers['retry-after'])).toBeGreaterThan(0);
     expect((await auth.signIn('eve', eve.password, '203.0.113.10')).status).toBe(201);
+  });
+
+  it('count failures of every way to use a password together (A11)', async () => {
+    const ivy = await auth.person('ivy');
+    const wrong = { username: 'ivy', password: 'a wrong password', description: 'npm', clientAddress: '203.0.113.20' };
+    const native = await Promise.allSettled(Array.from({ length: 10 }, () => auth.ask(issueTokenForPassword, wrong)));
+    expect(native.every(({ status }) => status === 'rejected')).toBe(true);
+    expect((await auth.signIn('ivy', ivy.password, '203.0.113.20')).status).toBe(429);
+    const change = { newPassword: 'another long password', currentPassword: ivy.password };
+    const changed = await auth.http('PUT', '/api/v1/users/ivy/password', {
+      as: ivy.session,
+      address: '203.0.113.20',
+      body: change,
+    });
+    expect(changed.status).toBe(429);
   });
 
   it('are not opened by a page of another site (W2)', async () => {

@@ -4,7 +4,7 @@ import type { TokenId, TokenScope, TokenText, UserId } from '@waybill/domain';
 import { DomainError, hashToken, newTokenText } from '@waybill/domain';
 import type { EntityManager } from 'typeorm';
 import type { TokenEntity } from './token.entity.js';
-import { shownPrefix } from './token.rules.js';
+import { oneLine, shownPrefix } from './token.rules.js';
 import { TokensRepository } from './tokens.repository.js';
 
 export interface TokenWish {
@@ -39,6 +39,7 @@ export class TokenMinter {
     const text = newTokenText();
     const token: TokenEntity = {
       ...wish,
+      description: oneLine(wish.description),
       tokenId: randomUUID() as TokenId,
       tokenHash: hashToken(text),
       prefix: shownPrefix(text),

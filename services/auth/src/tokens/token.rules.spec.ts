@@ -1,7 +1,7 @@
 import type { PackagePurl, RepositoryId, TokenScope } from '@waybill/domain';
 import { newTokenText } from '@waybill/domain';
 import { describe, expect, it } from 'vitest';
-import { expiryOf, isWithinCeiling, nativeLoginScopes, shownPrefix } from './token.rules.js';
+import { expiryOf, isWithinCeiling, nativeLoginScopes, oneLine, shownPrefix } from './token.rules.js';
 import { parseTokenScopes } from './token-scopes.schema.js';
 
 const main = '6f1c9a4e-0000-4000-8000-000000000001' as RepositoryId;
@@ -74,6 +74,12 @@ describe('what a token shows of itself', () => {
   it('is too little to be used', () => {
     const text = newTokenText();
     expect(shownPrefix(text)).toBe(`${text.slice(0, 7)}…`);
+  });
+});
+
+describe('what others wrote', () => {
+  it('is kept on one line, without control characters', () => {
+    expect(oneLine('npm\0 login\r\n\u001b[31mfrom\t10.0.0.7 ')).toBe('npm  login [31mfrom 10.0.0.7');
   });
 });
 

@@ -11,6 +11,11 @@ export function shownPrefix(text: TokenText): string {
   return `${text.slice(0, 7)}…`;
 }
 
+/** What somebody else wrote, as one line: PostgreSQL stores no NUL, and no terminal should obey the rest. */
+export function oneLine(text: string): string {
+  return text.replaceAll(/\p{Cc}+/gu, ' ').trim();
+}
+
 /** A scope of which each action is in some scope of the ceiling that reaches as far (security.md A4). */
 export function isWithinCeiling(wanted: readonly TokenScope[], ceiling: readonly TokenScope[]): boolean {
   return wanted.every((scope) => scope.actions.every((action) => isCovered(action, scope.on, ceiling)));

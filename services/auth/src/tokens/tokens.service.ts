@@ -11,7 +11,7 @@ import type { AuthConfig } from '../config.js';
 import { PasswordLogin } from '../passwords/password-login.service.js';
 import { UsersRepository } from '../users/users.repository.js';
 import type { TokenEntity } from './token.entity.js';
-import { expiryOf, isWithinCeiling, nativeLoginScopes } from './token.rules.js';
+import { expiryOf, isWithinCeiling, nativeLoginScopes, oneLine } from './token.rules.js';
 import type { MintedToken } from './token-minter.js';
 import { TokenMinter } from './token-minter.js';
 import { TokenRevoker } from './token-revoker.js';
@@ -90,7 +90,7 @@ export class TokensService {
 
   /** Tokens that were found in a package. */
   reportLeaked(tokenHashes: readonly TokenHash[], foundIn: string): Promise<number> {
-    return this.revoker.revoke({ actor: 'scanner' }, { tokenHashes }, { reason: 'leaked', foundIn });
+    return this.revoker.revoke({ actor: 'scanner' }, { tokenHashes }, { reason: 'leaked', foundIn: oneLine(foundIn) });
   }
 
   async #ceilingOf(manager: EntityManager, caller: Somebody, scopes: readonly TokenScope[]): Promise<Date | undefined> {

@@ -87,6 +87,7 @@ describe('users', () => {
       as: auth.admin,
     });
     expect(JSON.stringify(next.json['items'])).not.toContain(JSON.stringify((first.json['items'] as unknown[])[0]));
+    expect((await auth.http('GET', '/api/v1/users?after=%00', { as: auth.admin })).status).toBe(400);
     expect((await auth.http('GET', '/api/v1/users?limit=100000', { as: auth.admin })).status).toBe(400);
   });
 

@@ -3,6 +3,7 @@ import type { UserId } from '@waybill/domain';
 import { DataSource, type EntityManager, MoreThan } from 'typeorm';
 import type { PasswordHash } from '../passwords/password-hasher.js';
 import { UserEntity } from './user.entity.js';
+import { isUsername } from './username.rules.js';
 
 export type NewUser = Pick<UserEntity, 'userId' | 'username' | 'email' | 'passwordHash' | 'installationAdmin'>;
 
@@ -14,7 +15,9 @@ export class UsersRepository {
     await manager.getRepository(UserEntity).insert(user);
   }
 
+  /** What is no username at all is not asked for: PostgreSQL fails on some of it (NUL). */
   async findByUsername(username: string, manager?: EntityManager): Promise<UserEntity | undefined> {
+    if (!isUsername(username)) return undefined;
     return (await this.#table(manager).findOneBy({ username })) ?? undefined;
   }
 
@@ -34,6 +37,7 @@ export class UsersRepository {
   }
 
   async lockByUsername(manager: EntityManager, username: string): Promise<UserEntity | undefined> {
+    if (!isUsername(username)) return undefined;
     const row = await this.#table(manager).findOne({ where: { username }, lock: { mode: 'pessimistic_write' } });
     return row ?? undefined;
   }

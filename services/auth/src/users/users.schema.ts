@@ -1,5 +1,5 @@
 import { Transform } from 'class-transformer';
-import { IsBoolean, IsEmail, IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
+import { IsBoolean, IsEmail, IsInt, IsOptional, IsString, Matches, Max, MaxLength, Min } from 'class-validator';
 import type { UserEntity } from './user.entity.js';
 
 export class CreateUserBody {
@@ -48,6 +48,7 @@ export class PageQuery {
   @IsOptional()
   @IsString()
   @MaxLength(64)
+  @Matches(/^[a-z0-9-]*$/)
   after = '';
 
   @IsOptional()
