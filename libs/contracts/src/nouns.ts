@@ -2,6 +2,7 @@ import type {
   Digest,
   OrganizationId,
   PackagePurl,
+  Principal,
   ReleaseId,
   ReleasePurl,
   RepositoryId,
@@ -71,7 +72,7 @@ const person = {
 };
 
 /** Who is calling; parses into `Principal` of libs/domain. */
-export const principal = z.discriminatedUnion('kind', [
+export const principal: z.ZodType<Principal> = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('anonymous') }),
   z.object({ kind: z.literal('user'), sessionId, ...person }),
   z.object({ kind: z.literal('token'), tokenId, scopes: z.array(tokenScope).max(1000), ...person }),
