@@ -33,5 +33,5 @@ export class AuditEventEntity {
   clientAddress!: string | null;
 
   @Column({ type: 'jsonb' })
-  details!: Readonly<Record<string, unknown>>;
+  details!: object;
 }
