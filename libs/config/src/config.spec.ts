@@ -1,0 +1,52 @@
+import { inspect } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { describeConfig } from './describe-config.js';
+import { readConfig } from './read-config.js';
+import { Secret } from './secret.js';
+import { busConfig, databaseConfig, hostConfig } from './shapes.js';
+
+const schema = z.object({ ...busConfig, ...databaseConfig, ...hostConfig });
+const canary = 'canary-of-a-password';
+
+describe('the configuration of a service', () => {
+  it('is read from the environment, with defaults', () => {
+    const config = readConfig(schema, {
+      WAYBILL_NATS_URL: 'nats://127.0.0.1:4222',
+      WAYBILL_DATABASE_URL: `postgres://a:${canary}@localhost/b`,
+      WAYBILL_HEALTH_PORT: '9000',
+      WAYBILL_LOG_LEVEL: '',
+    });
+    expect(config.WAYBILL_HEALTH_PORT).toBe(9000);
+    expect(config.WAYBILL_LOG_LEVEL).toBe('info');
+    expect(config.WAYBILL_DATABASE_URL.reveal()).toContain(canary);
+  });
+
+  it('names every problem at once, and repeats no value', () => {
+    expect.assertions(3);
+    try {
+      readConfig(schema, { WAYBILL_HEALTH_PORT: canary, WAYBILL_LOG_LEVEL: canary });
+    } catch (error) {
+      const { message } = error as Error;
+      expect(message).toMatch(/WAYBILL_NATS_URL.*WAYBILL_DATABASE_URL.*WAYBILL_HEALTH_PORT/s);
+      expect(message).toContain('WAYBILL_LOG_LEVEL');
+      expect(message).not.toContain(canary);
+    }
+  });
+
+  it('prints secrets as *** wherever they are printed (W6)', () => {
+    const secret = new Secret(canary);
+    for (const text of [String(secret), JSON.stringify({ secret }), inspect({ deep: { secret } })]) {
+      expect(text).not.toContain(canary);
+      expect(text).toContain('***');
+    }
+  });
+
+  it('documents itself', () => {
+    const variables = describeConfig(schema);
+    expect(variables).toContainEqual(expect.objectContaining({ name: 'WAYBILL_DATABASE_URL', required: true, secret: true }));
+    expect(variables).toContainEqual(expect.objectContaining({ name: 'WAYBILL_NATS_PASSWORD', required: false, secret: true }));
+    expect(variables).toContainEqual(expect.objectContaining({ name: 'WAYBILL_HEALTH_PORT', default: '0', secret: false }));
+    expect(variables.filter((variable) => variable.description === '')).toEqual([]);
+  });
+});

@@ -1,0 +1,49 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { DataSource } from 'typeorm';
+import { isRetryable } from './postgres-errors.js';
+
+type IsolationLevel = 'READ COMMITTED' | 'REPEATABLE READ' | 'SERIALIZABLE';
+
+const attempts = 5;
+const firstPauseMilliseconds = 10;
+
+/** One transaction per use case. Work that Postgres broke off (deadlock, serialization) is run again from its start. */
+@Injectable()
+export class UnitOfWork {
+  readonly #dataSource: DataSource;
+  readonly #callbacks = new AsyncLocalStorage<(() => void)[]>();
+
+  constructor(dataSource: DataSource) {
+    this.#dataSource = dataSource;
+  }
+
+  /** `work` may run several times, so it must not act on anything outside of its transaction. */
+  async run<Result>(
+    work: (manager: EntityManager) => Promise<Result>,
+    options: { readonly isolation?: IsolationLevel } = {},
+  ): Promise<Result> {
+    for (let attempt = 1; ; attempt += 1) {
+      const callbacks: (() => void)[] = [];
+      try {
+        const result = await this.#callbacks.run(callbacks, () =>
+          this.#dataSource.transaction(options.isolation ?? 'READ COMMITTED', work),
+        );
+        for (const callback of callbacks) callback();
+        return result;
+      } catch (error) {
+        if (attempt >= attempts || !isRetryable(error)) throw error;
+        await delay(firstPauseMilliseconds * 2 ** attempt * Math.random());
+      }
+    }
+  }
+
+  /** Runs `callback` once the transaction around this call is committed; at once outside of one. Must not throw. */
+  afterCommit(callback: () => void): void {
+    const callbacks = this.#callbacks.getStore();
+    if (callbacks === undefined) callback();
+    else callbacks.push(callback);
+  }
+}
