@@ -21,17 +21,12 @@ export function unreadable(code: string, path: string, message: string, cause?: 
   return new UnreadableArchive(archiveFinding('refuse', code, path, message), cause);
 }
 
-export function archiveFinding(
-  level: ArchiveFinding['level'],
-  code: string,
-  path: string,
-  message: string,
-): ArchiveFinding {
+function archiveFinding(level: ArchiveFinding['level'], code: string, path: string, message: string): ArchiveFinding {
   return { rule: gate, code: `archive.${code}`, level, path: printable(path), message };
 }
 
 /** A hostile name for logs and answers: control and invisible characters escaped, length bounded. */
-export function printable(text: string): string {
+function printable(text: string): string {
   const shown = text.length > maxShownPath ? `${text.slice(0, maxShownPath)}…` : text;
   return shown.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (char) => `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`);
 }

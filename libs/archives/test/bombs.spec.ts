@@ -3,7 +3,7 @@ import { createGzip, deflateRawSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { archiveBuffer, BudgetMeter, defaultArchiveBudget, readArchive } from '../src/index.js';
 import { tar, tarMember } from './tar-builder.js';
-import { refusal, streamOf } from './reading.js';
+import { read, refusal, streamOf } from './reading.js';
 import { zip } from './zip-builder.js';
 
 const mebibyte = 1024 * 1024;
@@ -82,6 +82,24 @@ describe('bombs stop early (I3)', () => {
   it('believes no zip directory that claims more members than allowed', async () => {
     const budget = { ...defaultArchiveBudget, maxEntries: 1 };
     await expect(refusal(zip([{ name: 'a' }, { name: 'b' }]), 'zip', budget)).resolves.toBe('entries-exceeded');
+  });
+});
+
+describe('work that small archives could cause (I3)', () => {
+  it('follows symlinks that multiply each other only so far', async () => {
+    const links = Array.from({ length: 40 }, (_unused, index) => {
+      const next = `l${index + 1}`;
+      return { name: `l${index}`, type: '2', linkName: `${next}/${next}/${next}` };
+    });
+    const bytes = tar(...links, { name: 'l40', type: '2', linkName: '.' });
+    await expect(refusal(bytes, 'tar')).resolves.toBe('symlink-loop');
+  });
+
+  it('keeps a bounded number of findings and counts the rest', async () => {
+    const members = Array.from({ length: 700 }, (_unused, index) => ({ name: `../${index}` }));
+    const { summary } = await read(tar({ name: 'A' }, { name: 'a' }, ...members), 'tar', { mode: 'collect' });
+    expect(summary.findings).toHaveLength(501);
+    expect(summary.findingsOmitted).toBe(200);
   });
 });
 

@@ -1,7 +1,10 @@
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
+import { setImmediate } from 'node:timers/promises';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import fc from 'fast-check';
 import { pack } from 'tar-stream';
@@ -9,7 +12,7 @@ import { describe, expect, it } from 'vitest';
 import { DomainError } from '@waybill/domain';
 import type { ArchiveFormat } from '../src/index.js';
 import { archiveBuffer, archiveFile, readArchive, readEntries } from '../src/index.js';
-import { tar } from './tar-builder.js';
+import { tar, tarEnd, tarMember } from './tar-builder.js';
 import type { Seen } from './reading.js';
 import { read, streamOf } from './reading.js';
 import { zip } from './zip-builder.js';
@@ -47,6 +50,39 @@ describe('visiting entries', () => {
     );
     const reading = readArchive(source, 'tar', { onEntry: () => undefined });
     await expect(reading).rejects.toMatchObject({ kind: 'unavailable', code: 'archive.source-failed' });
+  });
+
+  it('reads no further than the visitor (backpressure)', async () => {
+    let made = 0;
+    function* content() {
+      yield tarMember({ name: 'p/large', sizeField: (2 ** 26).toString(8).padStart(11, '0') });
+      for (; made < 2 ** 26; made += 65_536) yield Buffer.alloc(65_536);
+      yield tarEnd;
+    }
+    let madeWhileWaiting = 0;
+    await readArchive(Readable.from(content(), { objectMode: false }), 'tar', {
+      onEntry: async (_entry, stream) => {
+        stream.once('data', () => stream.pause());
+        await once(stream, 'pause');
+        await setImmediate();
+        madeWhileWaiting = made;
+      },
+    });
+    expect(madeWhileWaiting).toBeLessThan(2 ** 20);
+    expect(made).toBe(2 ** 26);
+  });
+
+  it('answers a source that fails while a visitor is busy (no rejection is left over)', async () => {
+    const bytes = gzipSync(tar({ name: 'p/random', content: randomBytes(300_000) }));
+    const source = streamOf(bytes, 50_000);
+    const reading = readArchive(source, 'tar.gz', {
+      onEntry: async () => {
+        source.destroy(new Error('connection reset'));
+        await new Promise((resolve) => source.once('close', resolve));
+        await setImmediate();
+      },
+    });
+    await expect(reading).rejects.toMatchObject({ code: 'archive.source-failed' });
   });
 
   it('does not let a visitor wait forever for content that is cut off', async () => {
