@@ -27,6 +27,8 @@ export interface EdgeBridgeOptions {
   readonly store: BlobStore;
   /** From `describeEdge`. */
   readonly description: EdgeDescription;
+  /** Brings the spellings of one target to one form before routing; the handler sees the form, `rawTarget` what was sent. */
+  readonly canonicalTarget?: (target: string) => string;
   readonly version?: string;
   /** Requests in work at once; what comes on top is answered 503 at once. */
   readonly maxConcurrentRequests?: number;
@@ -98,7 +100,7 @@ export class EdgeBridge {
   private async run(head: RequestHead, body: Buffer): Promise<{ head: ReplyHead; body: Buffer | undefined }> {
     const { raw, response } = await inject(this.fastify, {
       method: head.method,
-      target: head.target,
+      target: this.options.canonicalTarget?.(head.target) ?? head.target,
       headers: servicesRequestHeaders(head.headers, body.length),
       clientAddress: head.clientAddress,
       body: body.length === 0 ? undefined : body,
@@ -125,6 +127,7 @@ export class EdgeBridge {
     const { upload } = head;
     return {
       requestId: head.id,
+      rawTarget: head.target,
       clientAddress: head.clientAddress,
       externalUrl: head.externalUrl,
       deadline: new Date(head.deadline),

@@ -16,6 +16,8 @@ export interface UploadedBody {
 /** What the gateway knows about a request, bound to it by the bridge and by nothing that a client could send. */
 export interface EdgeContext {
   readonly requestId: string;
+  /** The request target byte by byte as the client sent it, also where the service routes by another spelling. */
+  readonly rawTarget: string;
   readonly clientAddress: string;
   /** Address of the installation without a trailing slash, from its configuration, never from a Host header. */
   readonly externalUrl: string;
@@ -42,6 +44,7 @@ export function edgeContextOf(request: AnyRequest): EdgeContext {
   if (known !== undefined) return known;
   const made: EdgeContext = {
     requestId: 'direct',
+    rawTarget: request.raw.url ?? '/',
     clientAddress: '127.0.0.1',
     externalUrl: 'http://localhost',
     deadline: new Date(Date.now() + directDeadlineMilliseconds),

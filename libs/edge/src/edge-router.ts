@@ -29,11 +29,8 @@ function patternRouter<Value>(
     router.on(method as HTTPMethod, path, () => undefined, { value });
   }
   return (method, path) => {
-    const found: unknown = router.find(method as HTTPMethod, path)?.store;
-    return hasValue<Value>(found) ? found.value : undefined;
+    const found = router.find(method as HTTPMethod, path);
+    // The store is what was put there with the pattern, a few lines up.
+    return found === null ? undefined : (found.store as { readonly value: Value }).value;
   };
-}
-
-function hasValue<Value>(store: unknown): store is { readonly value: Value } {
-  return typeof store === 'object' && store !== null && 'value' in store;
 }

@@ -44,13 +44,12 @@ const errors: unknown[] = [];
 
 beforeAll(async () => {
   nats = await startTestNats();
-  connection = await connect({ servers: nats.url });
+  connection = await connect({ servers: nats.url, noAsyncTraces: true });
   directory = await mkdtemp(join(tmpdir(), 'waybill-edge-'));
   store = new FileBlobStore({ rootDir: directory });
   const testing = await Test.createTestingModule({ imports: [ToyModule] }).compile();
-  app = testing.createNestApplication<NestFastifyApplication>(edgeFastifyAdapter(toyDeclaration.dialect), {
-    logger: false,
-  });
+  app = testing.createNestApplication<NestFastifyApplication>(edgeFastifyAdapter(toyDeclaration.dialect));
+  app.useLogger(false);
   await app.init();
   bridge = await EdgeBridge.start({
     app,
@@ -112,6 +111,17 @@ describe('the edge bridge', () => {
       expect(await json(reply)).toMatchObject({ code: 'target.malformed', request: 'request-1' });
     },
   );
+
+  it('routes by the form that the service prefers, and still knows what was sent', async () => {
+    const prefers = { ...describeEdge(app, 'toy-canonical', toyDeclaration) };
+    const canonicalTarget = (target: string): string => target.replace('/toy/alias/', '/toy/echo/');
+    const second = await EdgeBridge.start({ app, connection, store, description: prefers, canonicalTarget });
+    const request = { method: 'GET', target: '/toy/alias/a%2fb', headers: {}, principal: anonymous, timeoutMs: 5000 };
+    const sender = { externalUrl: '', clientAddress: '', requestId: 'r' };
+    const reply = await client.send('toy-canonical', { ...request, ...sender });
+    expect(await json(reply)).toMatchObject({ target: '/toy/echo/a%2fb', rawTarget: '/toy/alias/a%2fb' });
+    await second.drain();
+  });
 
   it('gives the handler the context that the gateway made', async () => {
     expect(await json(await send('/toy/echo/x', { principal: alice }))).toMatchObject({
@@ -204,7 +214,12 @@ describe('the directory of services', () => {
     expect(known.route('PUT', '/toy/files/notes/x')?.upload).toBeUndefined();
     expect(known.replicasOf('toy')).toBe(1);
 
-    const peer = await EdgeBridge.start({ app, connection, store, description: { ...describeEdge(app, 'toy', toyDeclaration), prefixes: ['/toy2/'] } });
+    const peer = await EdgeBridge.start({
+      app,
+      connection,
+      store,
+      description: { ...describeEdge(app, 'toy', toyDeclaration), prefixes: ['/toy2/'] },
+    });
     await expect.poll(() => known.route('GET', '/toy2/x')?.description.service).toBe('toy');
     expect(known.replicasOf('toy')).toBe(2);
     await peer.drain();
@@ -231,9 +246,8 @@ describe('the inventory of routes (A2)', () => {
     @Module({ controllers: [Forgetful] })
     class ForgetfulModule {}
     const testing = await Test.createTestingModule({ imports: [ForgetfulModule] }).compile();
-    const forgetful = testing.createNestApplication<NestFastifyApplication>(edgeFastifyAdapter(problemDialect), {
-      logger: false,
-    });
+    const forgetful = testing.createNestApplication<NestFastifyApplication>(edgeFastifyAdapter(problemDialect));
+    forgetful.useLogger(false);
     await forgetful.init();
     const description = describeEdge(forgetful, 'forgetful', { ...toyDeclaration, prefixes: ['/forgotten/'] });
     await expect(EdgeBridge.start({ app: forgetful, connection, store, description })).rejects.toMatchObject({

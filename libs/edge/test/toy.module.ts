@@ -45,6 +45,7 @@ export class ToyController {
   echo(@Req() request: FastifyRequest): unknown {
     return {
       target: request.raw.url,
+      rawTarget: edgeContextOf(request).rawTarget,
       headers: request.headers,
       caller: callerOf(request).kind,
       context: edgeContextOf(request).requestId,
@@ -81,9 +82,9 @@ export class ToyController {
   @OpenToEverybody('it counts what arrives')
   @Upload({ maxBytes: 1_000_000, digests: ['sha512'] })
   async upload(@Req() request: FastifyRequest): Promise<unknown> {
-    const { staged, mediaType, open } = uploadOf(request);
+    const { staged, mediaType, ...upload } = uploadOf(request);
     let bytes = 0;
-    for await (const chunk of await open()) bytes += (chunk as Buffer).length;
+    for await (const chunk of await upload.open()) bytes += (chunk as Buffer).length;
     return { bytes, mediaType, sha512: staged.digests.sha512 !== undefined };
   }
 

@@ -46,13 +46,14 @@ async function ask(headers: Record<string, string>, init: RequestInit = {}, path
 describe('credentials', () => {
   it('finds a token wherever the service says that its clients put one', async () => {
     const basic = Buffer.from(`anybody:${token}`).toString('base64');
-    for (const headers of [
+    const forms: Record<string, string>[] = [
       { authorization: `Bearer ${token}` },
       { authorization: `bearer ${token}` },
       { authorization: `Basic ${basic}` },
       { 'x-toy-key': token },
-    ]) {
-      const answer = await ask(headers as Record<string, string>);
+    ];
+    for (const headers of forms) {
+      const answer = await ask(headers);
       expect(answer.body['caller']).toMatchObject({ kind: 'token', username: 'alice' });
       expect(JSON.stringify(answer.body['headers'])).not.toContain(token);
     }

@@ -74,18 +74,20 @@ describe('downloads', () => {
   ])('answers %s', async (_what, headers, status, slice) => {
     const answer = await get(blobUrl, headers);
     expect(answer.status).toBe(status);
-    if (slice !== undefined) expect(answer.body.equals(bytes.subarray(...slice))).toBe(true);
+    const expected = slice === undefined ? answer.body : bytes.subarray(...slice);
+    expect(answer.body.equals(expected)).toBe(true);
     const head = await get(blobUrl, headers, 'HEAD');
     expect(head.status).toBe(status);
     expect(head.body).toHaveLength(0);
-    if (status < 300) expect(head.headers['content-length']).toBe(answer.headers['content-length']);
+    expect(head.headers['content-length']).toBe(answer.headers['content-length']);
   });
 
   it('knows its own tag, weakly and in a list', async () => {
     for (const known of [etag, `W/${etag}`, `"x", ${etag}`]) {
       const answer = await get(blobUrl, { 'if-none-match': known });
       expect(answer.status).toBe(304);
-      expect(answer.headers).toMatchObject({ etag, vary: 'Authorization', 'cache-control': expect.any(String) });
+      expect(answer.headers).toMatchObject({ etag, vary: 'Authorization' });
+      expect(answer.headers).toHaveProperty('cache-control');
       expect(answer.headers).not.toHaveProperty('content-length');
     }
     expect((await get(blobUrl, { range: 'bytes=0-1', 'if-range': etag })).status).toBe(206);

@@ -42,7 +42,7 @@ export interface RunningGateway {
 
 export async function startGateway(limits: Partial<ListenerLimits> = {}): Promise<RunningGateway> {
   const nats = await startTestNats();
-  const connection = await connect({ servers: nats.url });
+  const connection = await connect({ servers: nats.url, noAsyncTraces: true });
   const rootDir = await mkdtemp(join(tmpdir(), 'waybill-gateway-'));
   const store = new FileBlobStore({ rootDir });
   const auth = new FakeAuth();
@@ -62,7 +62,7 @@ export async function startGateway(limits: Partial<ListenerLimits> = {}): Promis
     principals,
     store,
     log: { info: log, warn: log, error: log },
-    meter: { started: () => undefined, finished: () => undefined },
+    meter: { finished: () => undefined },
     limits: allLimits,
     clientAddressOf: clientAddressFrom([]),
     externalUrl: () => externalUrl,

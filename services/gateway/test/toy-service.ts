@@ -79,9 +79,9 @@ export class ToyController {
   @OpenToEverybody('it counts what arrives')
   @Upload({ maxBytes: 300_000_000, digests: ['sha512'] })
   async upload(@Req() request: FastifyRequest): Promise<unknown> {
-    const { staged, mediaType, open } = uploadOf(request);
+    const { staged, mediaType, ...upload } = uploadOf(request);
     let bytes = 0;
-    for await (const chunk of await open()) bytes += (chunk as Buffer).length;
+    for await (const chunk of await upload.open()) bytes += (chunk as Buffer).length;
     return { bytes, mediaType, digests: staged.digests };
   }
 
@@ -99,11 +99,16 @@ export class ToyController {
   }
 }
 
-const gates = new Map<string, PromiseWithResolvers<void>>();
+interface Gate {
+  readonly promise: Promise<unknown>;
+  readonly resolve: (value?: unknown) => void;
+}
+
+const gates = new Map<string, Gate>();
 
 /** `/toy/slow/<name>` answers when this is resolved. */
-export function gateOf(name: string): PromiseWithResolvers<void> {
-  const gate = gates.get(name) ?? Promise.withResolvers<void>();
+export function gateOf(name: string): Gate {
+  const gate = gates.get(name) ?? Promise.withResolvers<unknown>();
   gates.set(name, gate);
   return gate;
 }
@@ -118,9 +123,8 @@ export interface ToyService {
 /** A service as any other, made at run time: the gateway has never heard of it. */
 export async function startToyService(connection: NatsConnection, store: BlobStore): Promise<ToyService> {
   const testing = await Test.createTestingModule({ imports: [ToyModule] }).compile();
-  const app = testing.createNestApplication<NestFastifyApplication>(edgeFastifyAdapter(toyDeclaration.dialect), {
-    logger: false,
-  });
+  const app = testing.createNestApplication<NestFastifyApplication>(edgeFastifyAdapter(toyDeclaration.dialect));
+  app.useLogger(false);
   await app.init();
   const description = describeEdge(app, 'toy', toyDeclaration);
   const bridge = await EdgeBridge.start({ app, connection, store, description });

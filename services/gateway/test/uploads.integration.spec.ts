@@ -59,7 +59,7 @@ describe('uploads', () => {
       headers: { authorization: `Bearer ${token}` },
       body: new Blob(['a'.repeat(400_000)]).stream(),
       duplex: 'half',
-    } as RequestInit);
+    });
     expect(await response.json()).toMatchObject({ bytes: 400_000 });
   });
 
@@ -92,7 +92,7 @@ describe('uploads', () => {
       method: 'POST',
       body: new Blob(['x'.repeat(300_000)]).stream(),
       duplex: 'half',
-    } as RequestInit);
+    });
     expect(chunked.status).toBe(413);
   });
 

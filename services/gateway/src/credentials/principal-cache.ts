@@ -65,7 +65,11 @@ export class PrincipalCache {
       if (!(error instanceof DomainError) || error.kind !== 'unavailable') throw error;
       // Looked up again: a revocation may have arrived while we waited for an answer that did not come.
       const still = this.known.get(credential.hash);
-      const isGood = options.mayBeStale && still?.principal != null && this.now() - still.askedAt < this.graceMs;
+      const isGood =
+        options.mayBeStale &&
+        still !== undefined &&
+        still.principal !== null &&
+        this.now() - still.askedAt < this.graceMs;
       if (isGood) return ifNotEnded(still, this.now());
       throw error;
     }

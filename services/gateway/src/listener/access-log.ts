@@ -7,7 +7,6 @@ export interface AccessLog {
 
 /** What the gateway counts; `service` is empty for what belongs to none. */
 export interface RequestMeter {
-  started(): void;
   finished(request: {
     readonly service: string;
     readonly method: string;

@@ -58,7 +58,6 @@ export class RequestHandler {
       signal: gone.signal,
     };
     this.inWork += 1;
-    this.parts.meter.started();
     response.once('close', () => {
       this.inWork -= 1;
       if (!response.writableFinished) gone.abort();
@@ -142,14 +141,18 @@ export class RequestHandler {
 }
 
 /** More fields than allowed, or two of a field that says who somebody is: nobody honest sends that. */
-function requireSaneHeader(request: IncomingMessage, maxHeaderCount: number): void {
-  if (request.rawHeaders.length / 2 > maxHeaderCount) {
+function requireSaneHeader({ rawHeaders }: IncomingMessage, maxHeaderCount: number): void {
+  if (rawHeaders.length / 2 > maxHeaderCount) {
     throw new DomainError('limit', 'http.header-too-large', 'The request has too many header fields.');
   }
-  if (
-    (request.headersDistinct['authorization']?.length ?? 0) > 1 ||
-    (request.headersDistinct['host']?.length ?? 0) > 1
-  ) {
+  let credentials = 0;
+  let hosts = 0;
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index] ?? '';
+    if (name.length === 4 && name.toLowerCase() === 'host') hosts += 1;
+    if (name.length === 13 && name.toLowerCase() === 'authorization') credentials += 1;
+  }
+  if (hosts > 1 || credentials > 1) {
     throw new DomainError('invalid', 'http.duplicate-header', 'The request has a header field twice.');
   }
 }

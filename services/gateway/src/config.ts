@@ -1,0 +1,64 @@
+import { busConfig, hostConfig, storeConfig } from '@waybill/config';
+import { z } from 'zod';
+
+export const gatewayConfig = z.object({
+  ...busConfig,
+  ...storeConfig,
+  ...hostConfig,
+  WAYBILL_HOST: z.string().min(1).default('127.0.0.1').describe('Address that clients connect to.'),
+  WAYBILL_PORT: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(65_535)
+    .default(8080)
+    .describe('Port that clients connect to; 0 takes any free one.'),
+  WAYBILL_EXTERNAL_URL: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe('Address of this installation as clients know it, such as https://packages.example.com.'),
+  WAYBILL_TRUSTED_PROXIES: z
+    .string()
+    .max(4096)
+    .default('')
+    .describe('Addresses and ranges of proxies in front, separated by commas; only they may say who the client is.'),
+  WAYBILL_MAX_CONNECTIONS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(1_000_000)
+    .default(10_000)
+    .describe('Connections of clients at the same time.'),
+  WAYBILL_MAX_REQUESTS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(100_000)
+    .default(2_000)
+    .describe('Requests in work at the same time; more are answered 503.'),
+  WAYBILL_REQUEST_TIMEOUT_SECONDS: z.coerce
+    .number()
+    .int()
+    .min(10)
+    .max(86_400)
+    .default(1_800)
+    .describe('Seconds that a client has to send one whole request, body included.'),
+  WAYBILL_READ_TIMEOUT_SECONDS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(600)
+    .default(30)
+    .describe('Seconds that a service has to answer a read, a second attempt included.'),
+  WAYBILL_WRITE_TIMEOUT_SECONDS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(600)
+    .default(60)
+    .describe('Seconds that a service has to answer a write.'),
+});
+
+export type GatewayConfig = z.infer<typeof gatewayConfig>;
+
+export const environment: Readonly<Record<string, string | undefined>> = process.env;
