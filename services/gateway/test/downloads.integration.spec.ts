@@ -95,6 +95,15 @@ describe('downloads', () => {
     expect((await get(blobUrl, { 'if-match': `W/${etag}` })).status).toBe(412);
   });
 
+  it('answers 500 for bytes that are named and not there, with nothing that a cache would keep', async () => {
+    const missing = `/toy/blob/sha256:${'0'.repeat(64)}/1000`;
+    const answer = await get(missing, { range: 'bytes=0-1' });
+    expect(answer.status).toBe(500);
+    expect(answer.headers['cache-control']).toBe('no-store');
+    expect(answer.headers).not.toHaveProperty('content-range');
+    expect(JSON.parse(answer.body.toString())).toMatchObject({ code: 'store.blob-missing' });
+  });
+
   it('says how much there is when a range cannot be had', async () => {
     const answer = await get(blobUrl, { range: 'bytes=5000-' });
     expect(answer.headers['content-range']).toBe('bytes */1000');

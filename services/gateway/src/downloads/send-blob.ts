@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { BlobStore } from '@waybill/blob-storage';
+import type { BlobStore, ByteRange } from '@waybill/blob-storage';
 import { DomainError } from '@waybill/domain';
 import type { BlobReplyOptions } from '@waybill/edge';
 import { create as contentDisposition } from 'content-disposition';
@@ -28,10 +29,8 @@ export async function sendBlob(
       response.end();
       return;
     case 'precondition-failed':
-      clearBlobHeaders(response);
       throw new DomainError('conflict', 'http.precondition-failed', 'What you have is not what is here.');
     case 'unsatisfiable':
-      clearBlobHeaders(response);
       response.setHeader('content-range', `bytes */${String(blob.sizeBytes)}`);
       throw new DomainError('invalid', 'http.range-unsatisfiable', 'The range begins after the last byte.');
     case 'part':
@@ -49,11 +48,8 @@ export async function sendBlob(
     response.end();
     return;
   }
-  const source = await store.open(
-    blob.digest,
-    selection.kind === 'part' ? { start: selection.start, end: selection.end } : undefined,
-  );
-  await pipeline(source, response);
+  const range = selection.kind === 'part' ? { start: selection.start, end: selection.end } : undefined;
+  await pipeline(await openNamed(blob, store, range), response);
 }
 
 function setBlobHeaders(response: ServerResponse, blob: BlobReplyOptions, etag: string): void {
@@ -67,9 +63,13 @@ function setBlobHeaders(response: ServerResponse, blob: BlobReplyOptions, etag: 
   if (blob.filename !== undefined) response.setHeader('content-disposition', contentDisposition(blob.filename));
 }
 
-/** Before an error takes the answer's place: nothing of the bytes' description may stick to it. */
-function clearBlobHeaders(response: ServerResponse): void {
-  for (const name of ['etag', 'last-modified', 'cache-control', 'content-disposition', 'content-type']) {
-    response.removeHeader(name);
+/** Bytes that a service names and the store does not have are our fault: the client must not take it for `not found`. */
+async function openNamed(blob: BlobReplyOptions, store: BlobStore, range: ByteRange | undefined): Promise<Readable> {
+  try {
+    return await store.open(blob.digest, range);
+  } catch (error) {
+    if (!(error instanceof DomainError) || error.kind !== 'not-found') throw error;
+    const options = { cause: error, details: { digest: blob.digest } };
+    throw new DomainError('internal', 'store.blob-missing', 'These bytes are missing on our side.', options);
   }
 }

@@ -12,6 +12,16 @@ const statusOfCode: Partial<Record<string, number>> = {
   'target.too-long': 414,
 };
 
+/** What a service said about bytes that are not sent now. */
+const describingHeaders = [
+  'accept-ranges',
+  'content-disposition',
+  'content-encoding',
+  'content-length',
+  'etag',
+  'last-modified',
+];
+
 /**
  * Answers with an error in the dialect of the service that the request was for, or as a problem (RFC 9457) when it was for
  * none. When the answer has begun already, the connection is cut: half an answer must not look whole.
@@ -29,9 +39,8 @@ export function refuse(
   }
   const { description, requestId } = context;
   const rendered = renderError(description?.dialect ?? problemDialect, error, requestId, statusOfCode[error.code]);
-  for (const name of ['etag', 'last-modified', 'content-encoding', 'content-length', 'content-disposition']) {
-    response.removeHeader(name);
-  }
+  for (const name of describingHeaders) response.removeHeader(name);
+  if (rendered.status !== 416) response.removeHeader('content-range');
   response.statusCode = rendered.status;
   for (const [name, value] of Object.entries(rendered.headers)) response.setHeader(name, value);
   setChallenge(response, description);

@@ -1,0 +1,42 @@
+import { DomainError } from '@waybill/domain';
+import { describe, expect, it } from 'vitest';
+import { errorDialect, problemDialect, renderError } from './error-dialect.js';
+
+const error = new DomainError('conflict', 'toy.taken', 'Somebody else has "it".', { details: { name: 'a' } });
+
+describe('dialects of errors', () => {
+  it('fills a template of any shape, strings and numbers as what they are', () => {
+    const dialect = {
+      contentType: 'application/json',
+      body: { errors: [{ code: '$code', detail: '$message', n: 1 }] },
+    };
+    expect(errorDialect.parse(dialect)).toEqual(dialect);
+    const rendered = renderError(dialect, error, 'r1');
+    expect(rendered.status).toBe(409);
+    expect(JSON.parse(rendered.body)).toEqual({
+      errors: [{ code: 'toy.taken', detail: 'Somebody else has "it".', n: 1 }],
+    });
+  });
+
+  it('words a problem as RFC 9457 does', () => {
+    const rendered = renderError(problemDialect, error, 'r1', 405);
+    expect(rendered.headers).toMatchObject({ 'content-type': 'application/problem+json', 'cache-control': 'no-store' });
+    expect(JSON.parse(rendered.body)).toMatchObject({
+      type: 'about:blank',
+      status: 405,
+      code: 'toy.taken',
+      requestId: 'r1',
+      details: { name: 'a' },
+    });
+  });
+
+  it('does not fill what only looks like a fact', () => {
+    const dialect = { contentType: 'text/plain', body: ['$constructor', 'costs $status'] };
+    expect(JSON.parse(renderError(dialect, error, 'r1').body)).toEqual(['$constructor', 'costs $status']);
+  });
+
+  it('says when to come back, in whole seconds', () => {
+    const busy = new DomainError('limit', 'busy', 'Too many.', { retryAfterSeconds: 0.4 });
+    expect(renderError(problemDialect, busy, 'r1')).toMatchObject({ status: 429, headers: { 'retry-after': '1' } });
+  });
+});
