@@ -1,50 +1,86 @@
-import type { DataOf, EventType, ReplyOf, RequestOf, RequestType } from '@waybill/contracts';
-import type { Principal, UserId } from '@waybill/domain';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createBlobStore } from '@waybill/blob-storage';
+import { readConfig } from '@waybill/config';
+import { bootstrapInstallation, busRoles } from '@waybill/contracts';
+import { EdgeClient } from '@waybill/edge';
+import { connectBus, provisionBus, RequestClient } from '@waybill/messaging';
+import { createLogger } from '@waybill/observability';
+import { provisionSchemas } from '@waybill/persistence';
+import { startService } from '@waybill/service-host';
+import { startTestNats, testDatabase } from '@waybill/testing';
+import { DataSource } from 'typeorm';
+import { authConfig } from '../src/config.js';
+import { LastUseRecorder } from '../src/introspection/last-use.recorder.js';
+import { service } from '../src/service.js';
+import { AuthConversation } from './auth-conversation.js';
 
-export type Credential = { readonly token: string } | { readonly session: string };
+export type { Person } from './auth-conversation.js';
 
-export interface Sent {
-  readonly as?: Credential;
-  readonly body?: unknown;
-  readonly headers?: Record<string, string>;
-  readonly address?: string;
-}
+const timeoutMs = 10_000;
 
-export interface Answer {
-  readonly status: number;
-  readonly headers: Record<string, string | string[] | undefined>;
-  readonly json: Record<string, unknown>;
-  /** The body as text without what differs in every answer. */
-  readonly withoutRequestId: string;
-}
-
-export interface Person {
-  readonly userId: UserId;
-  readonly username: string;
-  readonly password: string;
-  readonly session: { readonly session: string };
-}
-
-/** The auth service over a real database and a real bus, asked as the gateway, the adapters and the operator do. */
-export interface RunningAuth {
-  /** The first administrator's token. */
-  readonly admin: { readonly token: string };
-  http(method: string, target: string, sent?: Sent): Promise<Answer>;
-  ask<Type extends RequestType>(type: Type, request: RequestOf<Type>): Promise<ReplyOf<Type>>;
-  introspect(credential: Credential): Promise<{ principal: Principal | null }>;
-  query(sql: string, parameters?: unknown[]): Promise<Record<string, unknown>[]>;
-  /** Data of the events of one aggregate, oldest first. */
-  events<Type extends EventType>(type: Type, aggregate: string): Promise<DataOf<Type>[]>;
-  /** What was audited about a subject, oldest first. */
-  audit(subject: string): Promise<string[]>;
-  signIn(username: string, password: string, address?: string): Promise<Answer & { secret: string }>;
-  /** Makes a user, unless there is one, and signs them in. */
-  person(username: string, given?: { password?: string; email?: string }): Promise<Person>;
-  /** Signs in somebody who was made before. */
-  again(username: string): Promise<Person>;
-  token(owner: Person, scopes: unknown, expiresAt?: string): Promise<{ id: string; token: string }>;
-  organizationId(name: string): Promise<string>;
+/** The auth service as it runs, over a real database and a real bus. */
+export interface RunningAuth extends AuthConversation {
   flushLastUse(): Promise<void>;
   logLines(): readonly string[];
   stop(): Promise<void>;
+}
+
+export async function startAuth({ bootstrap = true } = {}): Promise<RunningAuth> {
+  const directory = await mkdtemp(join(tmpdir(), 'waybill-auth-'));
+  const [database, nats] = await Promise.all([testDatabase(), startTestNats()]);
+  const [schema] = await provisionSchemas(database.adminUrl, [{ service: 'auth', password: 'auth' }]);
+  const config = readConfig(authConfig, {
+    WAYBILL_NATS_URL: nats.url,
+    WAYBILL_DATABASE_URL: schema?.url,
+    WAYBILL_STORE_DIR: directory,
+    WAYBILL_LOG_LEVEL: 'trace',
+    WAYBILL_PASSWORD_COST: '4',
+  });
+  const lines: string[] = [];
+  const log = createLogger({
+    service: 'auth',
+    level: 'trace',
+    destination: { write: (line) => void lines.push(line) },
+  });
+  const operator = await connectBus({ url: nats.url, service: 'operator' }, log);
+  await provisionBus(operator, [...busRoles]);
+  const running = await startService(service, config, { log });
+  const edge = new EdgeClient(operator, createBlobStore({ driver: 'fs', rootDir: directory }));
+  const dataSource = running.app.get(DataSource, { strict: false });
+  const requests = running.app.get(RequestClient, { strict: false });
+  let sent = 0;
+
+  const conversation = new AuthConversation({
+    ask: (type, request) => requests.ask(type, request, { timeoutMs }),
+    query: (sql, parameters) => dataSource.query(sql, parameters),
+    send: async ({ body, ...call }) => {
+      sent += 1;
+      const reply = await edge.send('auth', {
+        ...call,
+        ...(body === undefined ? {} : { body }),
+        externalUrl: 'https://waybill.example',
+        requestId: `test-${sent}`,
+        timeoutMs,
+      });
+      return { status: reply.status, headers: reply.headers, bytes: await edge.read(reply) };
+    },
+  });
+  if (bootstrap) {
+    const first = { username: 'admin', password: 'a password for tests', organization: 'acme' };
+    const answer = await conversation.ask(bootstrapInstallation, first);
+    if (answer.created) conversation.admin = { token: answer.token };
+  }
+  return Object.assign(conversation, {
+    flushLastUse: () => running.app.get(LastUseRecorder, { strict: false }).flush(),
+    logLines: () => lines,
+    stop: async () => {
+      await running.stop();
+      await operator.close();
+      await nats.stop();
+      await database.drop();
+      await rm(directory, { recursive: true, force: true });
+    },
+  });
 }
