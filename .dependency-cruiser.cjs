@@ -36,7 +36,7 @@ module.exports = {
       comment: 'One entry per lib: what index.ts does not export is nobody else’s business.',
       severity: 'error',
       from: { path: '(^|/)(libs|services)/([^/]+)/' },
-      to: { path: '(^|/)libs/([^/]+)/src/', pathNot: '(^|/)$1/$2/|/src/index\\.ts$' },
+      to: { path: '(^|/)libs/([^/]+)/src/', pathNot: '(^|/)$2/$3/|/src/index\\.ts$' },
     },
     {
       name: 'no-barrels-in-services',

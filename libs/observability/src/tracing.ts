@@ -1,6 +1,7 @@
 import { context, propagation, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
-import { NodeSDK, tracing } from '@opentelemetry/sdk-node';
+import { NodeSDK } from '@opentelemetry/sdk-node';
+import { ParentBasedSampler, TraceIdRatioBasedSampler } from '@opentelemetry/sdk-trace';
 
 export interface Tracing {
   stop(): Promise<void>;
@@ -15,11 +16,11 @@ export function startTracing(options: {
   readonly collectorUrl?: string | undefined;
 }): Tracing {
   if (options.collectorUrl === undefined) return { stop: () => Promise.resolve() };
-  const root = new tracing.TraceIdRatioBasedSampler(sampledShare);
+  const root = new TraceIdRatioBasedSampler(sampledShare);
   const sdk = new NodeSDK({
     serviceName: options.service,
     traceExporter: new OTLPTraceExporter({ url: options.collectorUrl }),
-    sampler: new tracing.ParentBasedSampler({ root }),
+    sampler: new ParentBasedSampler({ root }),
   });
   sdk.start();
   return { stop: () => sdk.shutdown() };

@@ -1,4 +1,4 @@
-import type { DataSourceOptions, MixedList } from 'typeorm';
+import type { DataSourceOptions } from 'typeorm';
 
 /** The tables of one service: all in one schema, which has the name of its Postgres role. */
 export interface DatabaseDefinition {
@@ -23,8 +23,8 @@ export function dataSourceOptions(
     type: 'postgres',
     url,
     schema: definition.schema,
-    entities: [...definition.entities] as MixedList<string>,
-    migrations: [...definition.migrations] as MixedList<string>,
+    entities: [...definition.entities],
+    migrations: [...definition.migrations],
     migrationsTableName: 'migrations',
     migrationsTransactionMode: 'each',
     synchronize: false,

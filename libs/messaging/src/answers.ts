@@ -1,0 +1,58 @@
+import 'reflect-metadata';
+import { Logger } from '@nestjs/common';
+import { MessagePattern, type NatsContext } from '@nestjs/microservices';
+import type { ReplyOf, RequestOf, RequestType } from '@waybill/contracts';
+import { DomainError, toDomainError, type WireError } from '@waybill/domain';
+import { withRemoteTrace } from '@waybill/observability';
+
+const answersMetadata = Symbol('waybill.answers');
+
+/** What goes back over the bus. Errors travel as data, so that their code, kind and details arrive whole. */
+export type WireReply = { readonly ok: unknown } | { readonly error: WireError };
+
+type Handler<Type extends RequestType> = (request: RequestOf<Type>) => Promise<ReplyOf<Type>> | ReplyOf<Type>;
+
+/**
+ * The method answers these requests: it gets the parsed request and returns the reply. A `DomainError` reaches the asking
+ * service as it is; anything else is logged here and arrives as `internal`. Who may ask is in the contract (`callers`).
+ */
+export function Answers<Type extends RequestType>(type: Type) {
+  return (target: object, name: string, descriptor: TypedPropertyDescriptor<Handler<Type>>): void => {
+    const handler = descriptor.value;
+    if (handler === undefined) return;
+    const answer = async function (this: unknown, payload: unknown, context?: NatsContext): Promise<WireReply> {
+      try {
+        const request = parseRequest(type, payload);
+        const ok = await withRemoteTrace(traceOf(context), type.subject, async () => handler.call(this, request));
+        return { ok };
+      } catch (thrown) {
+        const error = toDomainError(thrown);
+        if (error.kind === 'internal') new Logger(type.subject).error(thrown instanceof Error ? thrown.stack : thrown);
+        return { error: error.toWire() };
+      }
+    };
+    descriptor.value = answer as unknown as Handler<Type>;
+    Reflect.defineMetadata(answersMetadata, type, answer);
+    (MessagePattern(type.subject) as MethodDecorator)(target, name, descriptor);
+  };
+}
+
+/** The contract of a message handler; undefined for a method that answers nothing. For inventories. */
+export function answeredBy(handler: object): RequestType | undefined {
+  return Reflect.getMetadata(answersMetadata, handler) as RequestType | undefined;
+}
+
+function parseRequest<Type extends RequestType>(type: Type, payload: unknown): RequestOf<Type> {
+  const parsed = type.request.safeParse(payload);
+  if (parsed.success) return parsed.data as RequestOf<Type>;
+  const problems = parsed.error.issues.slice(0, 5).map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+  throw new DomainError('invalid', 'request.malformed', `A request to ${type.subject} is malformed.`, {
+    details: { problems },
+  });
+}
+
+function traceOf(context: NatsContext | undefined): Record<string, string> {
+  const headers = context?.getHeaders() as { get(name: string): string } | undefined;
+  const traceparent = headers?.get('traceparent');
+  return traceparent === undefined || traceparent === '' ? {} : { traceparent };
+}

@@ -1,0 +1,11 @@
+export * from './answers.js';
+export * from './connect-bus.js';
+export * from './event-handlers.js';
+export * from './messaging.module.js';
+export * from './outbox.entity.js';
+export * from './outbox.js';
+export * from './outbox.relay.js';
+export * from './provision-bus.js';
+export * from './request.client.js';
+export * from './shared-connection.js';
+export { NATS_CONNECTION } from './tokens.js';
