@@ -44,9 +44,15 @@ describe('the configuration of a service', () => {
 
   it('documents itself', () => {
     const variables = describeConfig(schema);
-    expect(variables).toContainEqual(expect.objectContaining({ name: 'WAYBILL_DATABASE_URL', required: true, secret: true }));
-    expect(variables).toContainEqual(expect.objectContaining({ name: 'WAYBILL_NATS_PASSWORD', required: false, secret: true }));
-    expect(variables).toContainEqual(expect.objectContaining({ name: 'WAYBILL_HEALTH_PORT', default: '0', secret: false }));
+    expect(variables).toContainEqual(
+      expect.objectContaining({ name: 'WAYBILL_DATABASE_URL', required: true, secret: true }),
+    );
+    expect(variables).toContainEqual(
+      expect.objectContaining({ name: 'WAYBILL_NATS_PASSWORD', required: false, secret: true }),
+    );
+    expect(variables).toContainEqual(
+      expect.objectContaining({ name: 'WAYBILL_HEALTH_PORT', default: '0', secret: false }),
+    );
     expect(variables.filter((variable) => variable.description === '')).toEqual([]);
   });
 });

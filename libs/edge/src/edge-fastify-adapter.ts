@@ -18,13 +18,20 @@ export interface RegisteredRoute {
 const registeredRoutes = new WeakMap<object, RegisteredRoute[]>();
 const blobReplies = new WeakMap<object, BlobReplyOptions>();
 
+export interface EdgeAdapterOptions {
+  /** Brings the spellings of one target to one form before routing, and so before authorization. */
+  readonly canonicalTarget?: (target: string) => string;
+}
+
 /** The Fastify adapter that every service behind the gateway is made with; its errors speak `dialect` from the first byte. */
-export function edgeFastifyAdapter(dialect: ErrorDialect): FastifyAdapter {
+export function edgeFastifyAdapter(dialect: ErrorDialect, options: EdgeAdapterOptions = {}): FastifyAdapter {
+  const canonicalTarget = options.canonicalTarget ?? ((target: string) => target);
   const adapter = new FastifyAdapter({
     logger: false,
     bodyLimit: maxInlineBytes,
     exposeHeadRoutes: true,
     requestIdHeader: false,
+    rewriteUrl: (request: { readonly url?: string | undefined }) => canonicalTarget(request.url ?? '/'),
     routerOptions: { maxParamLength: maxTargetBytes },
     frameworkErrors: (thrown: unknown, request: FastifyRequest, reply: FastifyReply) => {
       const { error, status } = asHttpError(thrown);

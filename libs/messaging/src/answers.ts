@@ -17,7 +17,11 @@ type Handler<Type extends RequestType> = (request: RequestOf<Type>) => Promise<R
  * service as it is; anything else is logged here and arrives as `internal`. Who may ask is in the contract (`callers`).
  */
 export function Answers<Type extends RequestType>(type: Type) {
-  return (target: object, name: string, descriptor: TypedPropertyDescriptor<Handler<Type>>): void => {
+  return <Method extends Handler<Type>>(
+    target: object,
+    name: string,
+    descriptor: TypedPropertyDescriptor<Method>,
+  ): void => {
     const handler = descriptor.value;
     if (handler === undefined) return;
     const answer = async function (this: unknown, payload: unknown, context?: NatsContext): Promise<WireReply> {
@@ -31,7 +35,7 @@ export function Answers<Type extends RequestType>(type: Type) {
         return { error: error.toWire() };
       }
     };
-    descriptor.value = answer as unknown as Handler<Type>;
+    descriptor.value = answer as unknown as Method;
     Reflect.defineMetadata(answersMetadata, type, answer);
     (MessagePattern(type.subject) as MethodDecorator)(target, name, descriptor);
   };

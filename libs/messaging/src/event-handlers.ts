@@ -1,11 +1,9 @@
 import 'reflect-metadata';
 import { Injectable } from '@nestjs/common';
 import { DiscoveryService, MetadataScanner } from '@nestjs/core';
-import type { EventEnvelope, EventType } from '@waybill/contracts';
+import type { DataOf, EventEnvelope, EventType } from '@waybill/contracts';
 
-type HandlerMethod<Type extends EventType> = (
-  event: EventEnvelope<import('@waybill/contracts').DataOf<Type>>,
-) => Promise<void> | void;
+type HandlerMethod<Type extends EventType> = (event: EventEnvelope<DataOf<Type>>) => Promise<void> | void;
 
 const consumedMetadata = Symbol('waybill.consumes');
 const heardMetadata = Symbol('waybill.hears');
@@ -67,7 +65,11 @@ export class EventHandlers {
 }
 
 function remember<Type extends EventType>(key: symbol, type: Type) {
-  return (_target: object, _name: string | symbol, descriptor: TypedPropertyDescriptor<HandlerMethod<Type>>): void => {
+  return <Method extends HandlerMethod<Type>>(
+    _target: object,
+    _name: string | symbol,
+    descriptor: TypedPropertyDescriptor<Method>,
+  ): void => {
     if (descriptor.value !== undefined) Reflect.defineMetadata(key, type, descriptor.value);
   };
 }

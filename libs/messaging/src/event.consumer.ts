@@ -2,7 +2,7 @@ import type { Consumer, ConsumerMessages, JsMsg } from '@nats-io/jetstream';
 import { jetstream } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import type { EventEnvelope } from '@waybill/contracts';
 import { eventEnvelope, eventStream } from '@waybill/contracts';
 import type { Logger, Metrics } from '@waybill/observability';
@@ -23,7 +23,7 @@ const drainMilliseconds = 25_000;
  * W10): it is never taken for done.
  */
 @Injectable()
-export class EventConsumer implements OnApplicationBootstrap, OnApplicationShutdown {
+export class EventConsumer implements OnApplicationBootstrap, OnModuleDestroy {
   readonly #connection: NatsConnection;
   readonly #handlers: EventHandlers;
   readonly #service: string;
@@ -56,7 +56,8 @@ export class EventConsumer implements OnApplicationBootstrap, OnApplicationShutd
     if (this.#byType.size > 0) this.#running = this.#run();
   }
 
-  async onApplicationShutdown(): Promise<void> {
+  /** Before the database goes, which is at the shutdown. */
+  async onModuleDestroy(): Promise<void> {
     this.#stop.abort();
     this.#messages?.stop();
     await this.#running;

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { jetstream } from '@nats-io/jetstream';
 import type { JetStreamClient } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
-import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import type { Logger } from '@waybill/observability';
 import type { EntityManager } from 'typeorm';
 import { DataSource } from 'typeorm';
@@ -27,7 +27,7 @@ interface UnsentRow {
  * them in one transaction; when it dies in between they are sent again, and the stream drops them by their id.
  */
 @Injectable()
-export class OutboxRelay implements OnApplicationBootstrap, OnApplicationShutdown {
+export class OutboxRelay implements OnApplicationBootstrap, OnModuleDestroy {
   readonly #dataSource: DataSource;
   readonly #stream: JetStreamClient;
   readonly #outbox: Outbox;
@@ -57,7 +57,8 @@ export class OutboxRelay implements OnApplicationBootstrap, OnApplicationShutdow
     this.#running = this.#run();
   }
 
-  async onApplicationShutdown(): Promise<void> {
+  /** Before the database goes, which is at the shutdown. */
+  async onModuleDestroy(): Promise<void> {
     this.#stop.abort();
     this.#wake();
     await this.#running;

@@ -2,7 +2,7 @@ import { headers } from '@nats-io/transport-node';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { NatsRecordBuilder } from '@nestjs/microservices';
-import type { ReplyOf, RequestType } from '@waybill/contracts';
+import type { ReplyOf, RequestOf, RequestType } from '@waybill/contracts';
 import { DomainError, errorKinds } from '@waybill/domain';
 import { traceHeaders } from '@waybill/observability';
 import { firstValueFrom, timeout, TimeoutError } from 'rxjs';
@@ -37,7 +37,7 @@ export class RequestClient implements OnApplicationShutdown {
    */
   async ask<Type extends RequestType>(
     type: Type,
-    request: z.input<Type['request']>,
+    request: z.input<Type['request']> | RequestOf<Type>,
     options: { readonly timeoutMs?: number } = {},
   ): Promise<ReplyOf<Type>> {
     const record = new NatsRecordBuilder(request).setHeaders(traceCarrier()).build();

@@ -1,9 +1,10 @@
 import { ClientNats, ServerNats } from '@nestjs/microservices';
-import type { NatsConnection } from '@nats-io/transport-node';
+import type { NatsConnection, Subscription, SubscriptionOptions } from '@nats-io/transport-node';
 
 /** Nest's NATS server on the connection that the service has already, in a queue group of its name. */
 export class SharedServerNats extends ServerNats {
   readonly #connection: NatsConnection;
+  readonly #answered: Subscription[] = [];
 
   constructor(connection: NatsConnection, queue: string) {
     super({ queue });
@@ -14,9 +15,19 @@ export class SharedServerNats extends ServerNats {
     return Promise.resolve(this.#connection);
   }
 
-  // Subscriptions are ended by the drain of the connection, which is its owner's to close.
-  override close(): Promise<void> {
-    return Promise.resolve();
+  override bindEvents(client: NatsConnection): void {
+    super.bindEvents({
+      subscribe: (subject: string, options?: SubscriptionOptions) => {
+        const subscription = client.subscribe(subject, options);
+        this.#answered.push(subscription);
+        return subscription;
+      },
+    });
+  }
+
+  // What else is on the connection outlives this server: it answers what has arrived, and listens no longer.
+  override async close(): Promise<void> {
+    await Promise.all(this.#answered.splice(0).map((subscription) => subscription.drain()));
   }
 }
 

@@ -1,0 +1,154 @@
+import 'reflect-metadata';
+import type { NatsConnection } from '@nats-io/transport-node';
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { BlobStore } from '@waybill/blob-storage';
+import { DomainError } from '@waybill/domain';
+import { EdgeBridge, describeEdge, edgeFastifyAdapter, problemDialect } from '@waybill/edge';
+import { connectBus, SharedServerNats } from '@waybill/messaging';
+import type { Logger, Metrics } from '@waybill/observability';
+import { createLogger, createMetrics } from '@waybill/observability';
+import { migrate } from '@waybill/persistence';
+import { DataSource } from 'typeorm';
+import type { z } from 'zod';
+import { blobStoreOf, type StoreConfig } from './blob-store-config.js';
+import type { HealthServer, ReadinessCheck } from './health-server.js';
+import { startHealthServer } from './health-server.js';
+import { HostModule } from './host.module.js';
+import { NestLogger } from './nest-logger.js';
+import type { HostedConfig, ServiceDefinition } from './service-definition.js';
+
+export interface RunningService {
+  readonly name: string;
+  readonly healthPort: number;
+  readonly app: NestFastifyApplication;
+  /** Takes nothing new, finishes what is in work, lets go of everything. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts one service: bus, store, database (migrated), Nest application, requests of other services, edge, health. What
+ * was started is stopped again when a later step fails. Errors: `unavailable`, `invalid`.
+ */
+export async function startService<Schema extends z.ZodObject>(
+  definition: ServiceDefinition<Schema>,
+  config: z.infer<Schema> & HostedConfig,
+  options: { readonly log?: Logger } = {},
+): Promise<RunningService> {
+  const undo: (() => Promise<void>)[] = [];
+  try {
+    return await start(definition as unknown as ServiceDefinition, config, options.log, undo);
+  } catch (error) {
+    await undoAll(undo);
+    throw error;
+  }
+}
+
+async function start(
+  definition: ServiceDefinition,
+  config: HostedConfig & Record<string, unknown>,
+  givenLog: Logger | undefined,
+  undo: (() => Promise<void>)[],
+): Promise<RunningService> {
+  const { name } = definition;
+  const log = givenLog ?? createLogger({ service: name, level: config.WAYBILL_LOG_LEVEL });
+  const metrics = createMetrics(name);
+  const store = blobStoreOf(config as StoreConfig);
+  await store?.health();
+  const connection = await connectBus(busAddressOf(name, config), log);
+  undo.push(async () => {
+    if (!connection.isClosed()) await connection.drain();
+  });
+  const app = await makeApplication({ definition, config, connection, store, log, metrics });
+  undo.push(() => app.close());
+  const dataSource = definition.database === undefined ? undefined : app.get(DataSource, { strict: false });
+  if (dataSource !== undefined) await migrate(dataSource);
+  app.connectMicroservice({ strategy: new SharedServerNats(connection, name) });
+  await app.startAllMicroservices();
+  await app.init();
+  if (definition.edge !== undefined) undo.push(await openEdge(definition, app, connection, store, log));
+  const health = await startHealthServer({
+    host: config.WAYBILL_HEALTH_HOST,
+    port: config.WAYBILL_HEALTH_PORT,
+    checks: readinessChecks(connection, store, dataSource),
+    metrics,
+  });
+  undo.push(() => health.close());
+  log.info({ 'health.port': health.port }, 'The service is ready.');
+  return { name, healthPort: health.port, app, stop: () => stop(undo, health, log) };
+}
+
+async function makeApplication(parts: {
+  definition: ServiceDefinition;
+  config: HostedConfig;
+  connection: NatsConnection;
+  store: BlobStore | undefined;
+  log: Logger;
+  metrics: Metrics;
+}): Promise<NestFastifyApplication> {
+  const { edge } = parts.definition;
+  const adapter = edgeFastifyAdapter(
+    edge?.dialect ?? problemDialect,
+    edge?.canonicalTarget === undefined ? {} : { canonicalTarget: edge.canonicalTarget },
+  );
+  return NestFactory.create<NestFastifyApplication>(HostModule.around(parts), adapter, {
+    logger: new NestLogger(parts.log),
+    abortOnError: false,
+  });
+}
+
+async function openEdge(
+  definition: ServiceDefinition,
+  app: NestFastifyApplication,
+  connection: NatsConnection,
+  store: BlobStore | undefined,
+  log: Logger,
+): Promise<() => Promise<void>> {
+  if (definition.edge === undefined || store === undefined) {
+    throw new DomainError('internal', 'service.no-store', 'A service behind the gateway needs an object store.');
+  }
+  const { canonicalTarget: _routing, ...declaration } = definition.edge;
+  const bridge = await EdgeBridge.start({
+    app,
+    connection,
+    store,
+    description: describeEdge(app, definition.name, declaration),
+    onError: (error, requestId) => log.error({ err: error, 'request.id': requestId }, 'A request failed.'),
+  });
+  return () => bridge.drain();
+}
+
+function readinessChecks(
+  connection: NatsConnection,
+  store: BlobStore | undefined,
+  dataSource: DataSource | undefined,
+): ReadinessCheck[] {
+  return [
+    { name: 'bus', check: () => connection.flush() },
+    ...(store === undefined ? [] : [{ name: 'store', check: () => store.health() }]),
+    ...(dataSource === undefined
+      ? []
+      : [{ name: 'database', check: async () => void (await dataSource.query('SELECT 1')) }]),
+  ];
+}
+
+function busAddressOf(service: string, config: HostedConfig & Record<string, unknown>) {
+  const { WAYBILL_NATS_USER: user, WAYBILL_NATS_PASSWORD: password } = config as {
+    WAYBILL_NATS_USER?: string;
+    WAYBILL_NATS_PASSWORD?: { reveal(): string };
+  };
+  return { url: config.WAYBILL_NATS_URL, service, user, password: password?.reveal() };
+}
+
+async function stop(undo: (() => Promise<void>)[], health: HealthServer, log: Logger): Promise<void> {
+  health.startDraining();
+  const failures = await undoAll(undo);
+  for (const error of failures) log.warn({ err: error }, 'Something did not stop as it should.');
+  log.info('The service has stopped.');
+}
+
+async function undoAll(undo: (() => Promise<void>)[]): Promise<unknown[]> {
+  const failures: unknown[] = [];
+  for (const step of undo.splice(0).reverse()) await step().catch((error: unknown) => failures.push(error));
+  return failures;
+}

@@ -1,0 +1,49 @@
+import { Module } from '@nestjs/common';
+import { DistTagRepository } from './dist-tags/dist-tag.repository.js';
+import { DistTagsHttpController } from './dist-tags/dist-tags.http.controller.js';
+import { DistTagsService } from './dist-tags/dist-tags.service.js';
+import { LoginHttpController } from './login/login.http.controller.js';
+import { PackumentHttpController } from './packument/packument.http.controller.js';
+import { PackumentProjector } from './packument/packument.projector.js';
+import { PackumentRepository } from './packument/packument.repository.js';
+import { PackumentService } from './packument/packument.service.js';
+import { PingHttpController } from './ping/ping.http.controller.js';
+import { PackageProjection } from './projection/package.projection.js';
+import { ProjectionNews } from './projection/projection-news.js';
+import { PublishHttpController } from './publish/publish.http.controller.js';
+import { PublishService } from './publish/publish.service.js';
+import { SettlementService } from './publish/settlement.service.js';
+import { ReleaseRepository } from './releases/release.repository.js';
+import { PackageResolver } from './repositories/npm-request.js';
+import { RepositoryProjection } from './repositories/repository.projection.js';
+import { RepositoryRepository } from './repositories/repository.repository.js';
+import { TarballHttpController } from './tarball/tarball.http.controller.js';
+import { WhoamiHttpController } from './whoami/whoami.http.controller.js';
+
+@Module({
+  controllers: [
+    PingHttpController,
+    WhoamiHttpController,
+    LoginHttpController,
+    DistTagsHttpController,
+    TarballHttpController,
+    PackumentHttpController,
+    PublishHttpController,
+  ],
+  providers: [
+    PackageResolver,
+    RepositoryRepository,
+    RepositoryProjection,
+    ReleaseRepository,
+    DistTagRepository,
+    DistTagsService,
+    PackumentRepository,
+    PackumentProjector,
+    PackumentService,
+    PublishService,
+    SettlementService,
+    PackageProjection,
+    ProjectionNews,
+  ],
+})
+export class AdapterNpmModule {}

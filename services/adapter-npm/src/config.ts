@@ -1,0 +1,24 @@
+import { busConfig, databaseConfig, hostConfig, storeConfig } from '@waybill/config';
+import { z } from 'zod';
+
+export const config = z.object({
+  ...busConfig,
+  ...databaseConfig,
+  ...storeConfig,
+  ...hostConfig,
+  WAYBILL_EXTERNAL_URL: z
+    .url({ protocol: /^https?$/ })
+    .transform((url) => url.replace(/\/+$/, ''))
+    .describe('The address that clients use, written into the tarball URLs of package documents.'),
+  WAYBILL_SETTLE_SECONDS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(55)
+    .default(20)
+    .describe('How long a publish waits for its release to be checked before the client is told to come back.'),
+});
+
+export type AdapterNpmConfig = z.infer<typeof config>;
+
+export const environment = process.env;

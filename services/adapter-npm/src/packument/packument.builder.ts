@@ -1,0 +1,202 @@
+import { rcompare, prerelease } from 'semver';
+import type { NpmName } from '../names/npm-name.js';
+import { tarballFilename } from '../names/npm-name.js';
+import type { PackageJson } from '../publish/package-json.js';
+
+/** One published version as the read model has it. */
+export interface PublishedVersion {
+  readonly version: string;
+  /** The package.json of the tarball, verbatim. */
+  readonly manifest: PackageJson;
+  readonly facts: VersionFacts;
+  readonly publishedAt: Date;
+  readonly publishedBy: string;
+}
+
+/** What was computed from the tarball besides its package.json; stored with the release. */
+export interface VersionFacts {
+  /** Subresource Integrity of the tarball, `sha512-<base64>`. */
+  readonly integrity: string;
+  /** sha1 of the tarball, hex. */
+  readonly shasum: string;
+  readonly fileCount: number;
+  readonly unpackedBytes: number;
+  readonly hasInstallScript: boolean;
+  readonly hasShrinkwrap: boolean;
+  readonly hasBindingGyp: boolean;
+  readonly readme?: string;
+  readonly readmeFilename?: string;
+  readonly nodeVersion?: string;
+  readonly npmVersion?: string;
+}
+
+export interface PackumentInput {
+  readonly name: NpmName;
+  /** Address of the repository without a trailing slash: `https://host/npm/main`. */
+  readonly repositoryUrl: string;
+  readonly versions: readonly PublishedVersion[];
+  readonly distTags: Readonly<Record<string, string>>;
+  /** When anything about the package changed last, a moved tag included. */
+  readonly modifiedAt: Date;
+  /** Counts the changes of the package; the number before the hyphen of `_rev`, as in CouchDB. */
+  readonly revision: number;
+}
+
+export interface Packument {
+  readonly document: Record<string, unknown>;
+  readonly modified: Date;
+}
+
+// The fields of npm/registry docs/responses/package-metadata.md, "abbreviated metadata", and `libc`, which clients read.
+const abbreviatedFields = [
+  'deprecated',
+  'dependencies',
+  'acceptDependencies',
+  'optionalDependencies',
+  'devDependencies',
+  'bundleDependencies',
+  'bundledDependencies',
+  'peerDependencies',
+  'peerDependenciesMeta',
+  'bin',
+  'directories',
+  'engines',
+  'funding',
+  'cpu',
+  'os',
+  'libc',
+] as const;
+
+// Taken over from the newest version to the top of the full document, where people and tools look for them.
+const hoistedFields = [
+  'description',
+  'homepage',
+  'keywords',
+  'repository',
+  'author',
+  'bugs',
+  'license',
+  'contributors',
+] as const;
+
+const maxReadmeCharacters = 64 * 1024;
+
+/** `application/json`: everything that is known. */
+export function buildFullPackument(input: PackumentInput): Packument {
+  const times = timesOf(input);
+  const distTags = tagsOf(input);
+  const newest = input.versions.find((version) => version.version === distTags['latest']) ?? input.versions.at(-1);
+  const manifest = newest?.manifest ?? {};
+  return {
+    modified: times.modified,
+    document: {
+      _id: input.name,
+      _rev: `${input.revision}-${input.versions.length}`,
+      name: input.name,
+      'dist-tags': distTags,
+      versions: Object.fromEntries(input.versions.map((version) => [version.version, fullVersion(input, version)])),
+      time: times.document,
+      maintainers: [...new Set(input.versions.map((version) => version.publishedBy))].map((name) => ({ name })),
+      ...Object.fromEntries(
+        hoistedFields.filter((field) => manifest[field] !== undefined).map((field) => [field, manifest[field]]),
+      ),
+      readme: newest?.facts.readme?.slice(0, maxReadmeCharacters) ?? '',
+      readmeFilename: newest?.facts.readmeFilename ?? '',
+    },
+  };
+}
+
+/** `application/vnd.npm.install-v1+json`: what an installation needs, and `time`, which age gates need too. */
+export function buildAbbreviatedPackument(input: PackumentInput): Packument {
+  const times = timesOf(input);
+  return {
+    modified: times.modified,
+    document: {
+      name: input.name,
+      modified: times.modified.toISOString(),
+      'dist-tags': tagsOf(input),
+      versions: Object.fromEntries(
+        input.versions.map((version) => [version.version, abbreviatedVersion(input, version)]),
+      ),
+      time: times.document,
+    },
+  };
+}
+
+export function fullVersion(input: Pick<PackumentInput, 'name' | 'repositoryUrl'>, version: PublishedVersion) {
+  const { facts } = version;
+  return {
+    ...version.manifest,
+    name: input.name,
+    version: version.version,
+    _id: `${input.name}@${version.version}`,
+    ...(facts.hasShrinkwrap ? { _hasShrinkwrap: true } : {}),
+    ...(facts.hasInstallScript ? { hasInstallScript: true } : {}),
+    ...(facts.hasBindingGyp ? { gypfile: true } : {}),
+    ...(facts.nodeVersion === undefined ? {} : { _nodeVersion: facts.nodeVersion }),
+    ...(facts.npmVersion === undefined ? {} : { _npmVersion: facts.npmVersion }),
+    _npmUser: { name: version.publishedBy },
+    dist: distOf(input, version),
+  };
+}
+
+function abbreviatedVersion(input: PackumentInput, version: PublishedVersion): Record<string, unknown> {
+  const { manifest, facts } = version;
+  return {
+    name: input.name,
+    version: version.version,
+    ...Object.fromEntries(
+      abbreviatedFields.filter((field) => manifest[field] !== undefined).map((field) => [field, manifest[field]]),
+    ),
+    ...(facts.hasShrinkwrap ? { _hasShrinkwrap: true } : {}),
+    ...(facts.hasInstallScript ? { hasInstallScript: true } : {}),
+    dist: distOf(input, version),
+  };
+}
+
+function distOf(input: Pick<PackumentInput, 'name' | 'repositoryUrl'>, version: PublishedVersion) {
+  return {
+    integrity: version.facts.integrity,
+    shasum: version.facts.shasum,
+    tarball: `${input.repositoryUrl}/${input.name}/-/${tarballFilename(input.name, version.version)}`,
+    fileCount: version.facts.fileCount,
+    unpackedSize: version.facts.unpackedBytes,
+  };
+}
+
+/**
+ * A package always has `latest`: clients resolve a bare name by it. Where nobody moved the tag, it is the highest version
+ * that is no prerelease, or else the highest. Tags on versions that clients cannot see are left out.
+ */
+export function tagsWithLatest(
+  versions: readonly string[],
+  distTags: Readonly<Record<string, string>>,
+): Record<string, string> {
+  const published = new Set(versions);
+  const tags = Object.fromEntries(Object.entries(distTags).filter(([, version]) => published.has(version)));
+  if (tags['latest'] !== undefined) return tags;
+  const sorted = [...versions].sort(rcompare);
+  const latest = sorted.find((version) => prerelease(version) === null) ?? sorted[0];
+  return latest === undefined ? tags : { latest, ...tags };
+}
+
+function tagsOf(input: PackumentInput): Record<string, string> {
+  return tagsWithLatest(
+    input.versions.map((version) => version.version),
+    input.distTags,
+  );
+}
+
+function timesOf(input: PackumentInput): { modified: Date; document: Record<string, string> } {
+  const dates = input.versions.map((version) => version.publishedAt.getTime());
+  const created = new Date(Math.min(...dates, input.modifiedAt.getTime()));
+  const modified = new Date(Math.max(...dates, input.modifiedAt.getTime()));
+  return {
+    modified,
+    document: {
+      created: created.toISOString(),
+      modified: modified.toISOString(),
+      ...Object.fromEntries(input.versions.map((version) => [version.version, version.publishedAt.toISOString()])),
+    },
+  };
+}

@@ -1,0 +1,77 @@
+import { Injectable } from '@nestjs/common';
+import { DomainError } from '@waybill/domain';
+import { UnitOfWork } from '@waybill/persistence';
+import { DistTagRepository } from '../dist-tags/dist-tag.repository.js';
+import { ReleaseRepository } from '../releases/release.repository.js';
+import type { NpmTarget } from '../repositories/npm-request.js';
+import { canonicalVersion } from '../publish/package-json.js';
+import { fullVersion, tagsWithLatest } from './packument.builder.js';
+import type { PackumentEntity, PackumentForm } from './packument.entity.js';
+import { PackumentProjector, publishedVersionOf } from './packument.projector.js';
+import { PackumentRepository } from './packument.repository.js';
+
+@Injectable()
+export class PackumentService {
+  readonly #packuments: PackumentRepository;
+  readonly #projector: PackumentProjector;
+  readonly #releases: ReleaseRepository;
+  readonly #distTags: DistTagRepository;
+  readonly #unitOfWork: UnitOfWork;
+
+  constructor(
+    packuments: PackumentRepository,
+    projector: PackumentProjector,
+    releases: ReleaseRepository,
+    distTags: DistTagRepository,
+    unitOfWork: UnitOfWork,
+  ) {
+    this.#packuments = packuments;
+    this.#projector = projector;
+    this.#releases = releases;
+    this.#distTags = distTags;
+    this.#unitOfWork = unitOfWork;
+  }
+
+  /** The ready document. Errors: `not-found` `npm.package`. */
+  async find(target: NpmTarget, form: PackumentForm): Promise<PackumentEntity> {
+    const found = await this.#packuments.find(target.resource, form);
+    if (found === null) throw packageNotFound(target);
+    if (found.repositoryUrl === target.repositoryUrl) return found;
+    return this.#moveTo(target, form);
+  }
+
+  /** One version's manifest, by version or by tag. Errors: `not-found` `npm.package` | `npm.version`. */
+  async findVersion(target: NpmTarget, versionOrTag: string): Promise<object> {
+    const distTags = await this.findTags(target);
+    const wanted = Object.hasOwn(distTags, versionOrTag) ? distTags[versionOrTag] : canonicalVersion(versionOrTag);
+    const { repositoryId, purl } = target.resource;
+    const release = wanted === undefined ? null : await this.#releases.findPublished(repositoryId, purl, wanted);
+    if (release === null) {
+      throw new DomainError('not-found', 'npm.version', `${target.name}@${versionOrTag} was not found.`);
+    }
+    return fullVersion(target, publishedVersionOf(release));
+  }
+
+  /** The dist-tags as the packument shows them. Errors: `not-found` `npm.package`. */
+  async findTags(target: NpmTarget): Promise<Record<string, string>> {
+    const { repositoryId, purl } = target.resource;
+    const versions = await this.#releases.publishedVersions(repositoryId, purl);
+    if (versions.length === 0) throw packageNotFound(target);
+    return tagsWithLatest(versions, await this.#distTags.of(repositoryId, purl));
+  }
+
+  // The installation got another address since the document was written: write it again, once.
+  async #moveTo(target: NpmTarget, form: PackumentForm): Promise<PackumentEntity> {
+    await this.#unitOfWork.run(async (manager) => {
+      const entity = await this.#packuments.lockPackage(manager, target.resource, target.name);
+      await this.#projector.rebuild(manager, entity, target.repositoryUrl);
+    });
+    const found = await this.#packuments.find(target.resource, form);
+    if (found === null) throw packageNotFound(target);
+    return found;
+  }
+}
+
+export function packageNotFound(target: NpmTarget): DomainError {
+  return new DomainError('not-found', 'npm.package', `${target.name} was not found.`);
+}

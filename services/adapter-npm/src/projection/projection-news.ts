@@ -1,0 +1,76 @@
+import { EventEmitter, once } from 'node:events';
+import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import type { NatsConnection, Subscription } from '@nats-io/transport-node';
+import type { PackageProjected } from '@waybill/contracts';
+import { packageProjected, packageProjectedSubject } from '@waybill/contracts';
+import type { PackagePurl, RepositoryId } from '@waybill/domain';
+import { NATS_CONNECTION } from '@waybill/messaging';
+
+const subject = packageProjectedSubject('adapter-npm');
+// News can get lost with the bus; the database is asked at least this often.
+const pollMilliseconds = 500;
+
+/**
+ * Tells every replica that one package's read model has changed, since the replica that projects is seldom the one that
+ * waits. News may get lost: who waits looks into the database now and then as well.
+ */
+@Injectable()
+export class ProjectionNews implements OnApplicationBootstrap, OnApplicationShutdown {
+  readonly #connection: NatsConnection;
+  readonly #emitter = new EventEmitter().setMaxListeners(0);
+  #subscription: Subscription | undefined;
+
+  constructor(@Inject(NATS_CONNECTION) connection: NatsConnection) {
+    this.#connection = connection;
+  }
+
+  onApplicationBootstrap(): void {
+    this.#subscription = this.#connection.subscribe(subject, {
+      callback: (error, message) => {
+        if (error !== null) return;
+        const news = packageProjected.safeParse(message.json());
+        if (news.success) this.#emitter.emit(keyOf(news.data.repositoryId, news.data.packagePurl));
+      },
+    });
+  }
+
+  onApplicationShutdown(): void {
+    this.#subscription?.unsubscribe();
+  }
+
+  announce(news: PackageProjected): void {
+    const { repositoryId, packagePurl, aggregateVersion } = news;
+    this.#connection.publish(subject, JSON.stringify({ repositoryId, packagePurl, aggregateVersion }));
+  }
+
+  /**
+   * Looks until `look` finds something or `until` (milliseconds since the epoch) has passed, then undefined. It looks at
+   * once, at every news of the package, and now and then in between.
+   */
+  async waitFor<Found>(
+    key: { readonly repositoryId: RepositoryId; readonly purl: PackagePurl },
+    until: number,
+    look: () => Promise<Found | undefined>,
+  ): Promise<Found | undefined> {
+    for (;;) {
+      const round = new AbortController();
+      const timer = setTimeout(() => round.abort(), Math.max(0, Math.min(pollMilliseconds, until - Date.now())));
+      // Listen first, look second: what is projected in between is not missed.
+      const news = once(this.#emitter, keyOf(key.repositoryId, key.purl), { signal: round.signal }).catch(
+        () => undefined,
+      );
+      try {
+        const found = await look();
+        if (found !== undefined || Date.now() >= until) return found;
+        await news;
+      } finally {
+        clearTimeout(timer);
+        round.abort();
+      }
+    }
+  }
+}
+
+function keyOf(repositoryId: RepositoryId, purl: PackagePurl): string {
+  return `${repositoryId}/${purl}`;
+}

@@ -1,0 +1,89 @@
+import { DomainError } from '@waybill/domain';
+import Assembler from 'stream-json/assembler.js';
+import type { Token } from 'stream-json/parser.js';
+
+const maxDepth = 64;
+const maxCharacters = 16 * 1024 * 1024;
+const maxKeys = 500_000;
+const maxKeyCharacters = 4096;
+
+/**
+ * Builds a JSON value from the parser's unpacked tokens within bounds, and refuses what makes two readers see two
+ * documents: duplicate keys and `__proto__` (security.md I4).
+ */
+export class JsonAssembler {
+  readonly #assembler = new Assembler();
+  readonly #keysByLevel: Set<string>[] = [];
+  #pending: string[] = [];
+  #characters = 0;
+  #keys = 0;
+
+  /** The key that was read last at the innermost level; what follows is its value. */
+  lastKey: string | undefined;
+
+  get depth(): number {
+    return this.#keysByLevel.length;
+  }
+
+  get value(): unknown {
+    return this.#assembler.current as unknown;
+  }
+
+  consume(token: Token): void {
+    switch (token.name) {
+      case 'startObject':
+      case 'startArray':
+        this.#keysByLevel.push(new Set());
+        if (this.depth > maxDepth) throw tooLarge(`is nested deeper than ${maxDepth} levels`);
+        return this.#pass(token);
+      case 'endObject':
+      case 'endArray':
+        this.#keysByLevel.pop();
+        return this.#pass(token);
+      case 'startKey':
+      case 'startString':
+      case 'startNumber':
+        this.#pending = [];
+        return;
+      case 'stringChunk':
+      case 'numberChunk':
+        this.#count(token.value);
+        this.#pending.push(token.value);
+        return;
+      case 'endKey':
+        this.#rememberKey(this.#pending.join(''));
+        return this.#pass({ name: 'keyValue', value: this.lastKey ?? '' });
+      case 'endString':
+        return this.#pass({ name: 'stringValue', value: this.#pending.join('') });
+      case 'endNumber':
+        return this.#pass({ name: 'numberValue', value: this.#pending.join('') });
+      default:
+        return this.#pass(token);
+    }
+  }
+
+  #pass(token: Token): void {
+    this.#assembler.consume(token);
+  }
+
+  #count(text: string): void {
+    this.#characters += text.length;
+    if (this.#characters > maxCharacters) throw tooLarge('has too much metadata');
+  }
+
+  #rememberKey(key: string): void {
+    this.#keys += 1;
+    if (this.#keys > maxKeys || key.length > maxKeyCharacters) throw tooLarge('has too many or too long keys');
+    const keys = this.#keysByLevel.at(-1);
+    if (key === '__proto__' || keys?.has(key)) {
+      const shown = JSON.stringify(key.slice(0, 100));
+      throw new DomainError('invalid', 'npm.document', `The document has a key that cannot be accepted: ${shown}.`);
+    }
+    keys?.add(key);
+    this.lastKey = key;
+  }
+}
+
+function tooLarge(what: string): DomainError {
+  return new DomainError('limit', 'npm.document-too-large', `The document ${what}.`);
+}

@@ -1,0 +1,68 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { ReleaseFacts } from '@waybill/contracts';
+import { DomainError } from '@waybill/domain';
+import { SERVICE_CONFIG } from '@waybill/service-host';
+import type { AdapterNpmConfig } from '../config.js';
+import { ProjectionNews } from '../projection/projection-news.js';
+import type { ReleaseEntity } from '../releases/release.entity.js';
+import { ReleaseRepository } from '../releases/release.repository.js';
+
+/** Waits until a release is settled *and* this service's own read model shows it: success means the next read sees it. */
+@Injectable()
+export class SettlementService {
+  readonly #releases: ReleaseRepository;
+  readonly #news: ProjectionNews;
+  readonly #config: AdapterNpmConfig;
+
+  constructor(releases: ReleaseRepository, news: ProjectionNews, @Inject(SERVICE_CONFIG) config: AdapterNpmConfig) {
+    this.#releases = releases;
+    this.#news = news;
+    this.#config = config;
+  }
+
+  /**
+   * Errors: `forbidden` `release.held` | `release.rejected` with every reason; `unavailable` `release.unsettled` when the
+   * checks take too long (the same bytes again then join this release).
+   */
+  async waitFor(release: ReleaseFacts, deadline: Date, externalUrl: string): Promise<void> {
+    const until = Math.min(Date.now() + this.#config.WAYBILL_SETTLE_SECONDS * 1000, deadline.getTime() - 1000);
+    const key = { repositoryId: release.repository.repositoryId, purl: release.packagePurl };
+    const settled = await this.#news.waitFor(
+      key,
+      until,
+      async () => (await this.#releases.findById(release.releaseId)) ?? undefined,
+    );
+    if (settled === undefined) throw unsettled(release);
+    answer(settled, externalUrl);
+  }
+}
+
+function answer(release: ReleaseEntity, externalUrl: string): void {
+  if (release.state === 'published') return;
+  const reasons = release.reasons.map(
+    (reason) => `${reason.message}${reason.path === undefined ? '' : ` (${reason.path})`}`,
+  );
+  const why = reasons.slice(0, 20).join(' ');
+  const details = { releaseId: release.releaseId, reasons: release.reasons };
+  if (release.state === 'held') {
+    const where = `${externalUrl}/api/v1/held-releases/${release.releaseId}`;
+    throw new DomainError(
+      'forbidden',
+      'release.held',
+      `${release.version} is held for review and is not visible yet. ${why} See ${where}`,
+      { details },
+    );
+  }
+  throw new DomainError('forbidden', `release.${release.state}`, `${release.version} was ${release.state}. ${why}`, {
+    details,
+  });
+}
+
+function unsettled(release: ReleaseFacts): DomainError {
+  return new DomainError(
+    'unavailable',
+    'release.unsettled',
+    `${release.version} was taken in and is still being checked; run the same command again.`,
+    { details: { releaseId: release.releaseId }, retryAfterSeconds: 10 },
+  );
+}

@@ -1,0 +1,49 @@
+import type { Digest, Finding, PackagePurl, ReleaseId, ReleaseState, RepositoryId } from '@waybill/domain';
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import type { VersionFacts } from '../packument/packument.builder.js';
+import type { PackageJson } from '../publish/package-json.js';
+
+/** A settled release: what packuments are built from, and why a held or rejected one is not in them. */
+@Entity({ name: 'releases' })
+@Index('releases_package_idx', ['repositoryId', 'purl', 'version'])
+export class ReleaseEntity {
+  @PrimaryColumn('uuid', { name: 'release_id', primaryKeyConstraintName: 'releases_pkey' })
+  releaseId!: ReleaseId;
+
+  @Column('uuid', { name: 'repository_id' })
+  repositoryId!: RepositoryId;
+
+  @Column('text')
+  purl!: PackagePurl;
+
+  @Column('text')
+  version!: string;
+
+  @Column('text')
+  state!: ReleaseState;
+
+  /** The package.json, verbatim and in its own order (`json`, not `jsonb`). */
+  @Column('json')
+  manifest!: PackageJson;
+
+  @Column('jsonb')
+  facts!: VersionFacts;
+
+  @Column('text', { name: 'tarball_digest' })
+  tarballDigest!: Digest;
+
+  @Column('bigint', { name: 'tarball_bytes', transformer: { to: (value: number) => value, from: Number } })
+  tarballBytes!: number;
+
+  @Column('text', { name: 'published_by' })
+  publishedBy!: string;
+
+  @Column('timestamptz', { name: 'settled_at' })
+  settledAt!: Date;
+
+  @Column('jsonb')
+  reasons!: Finding[];
+
+  @Column('integer', { name: 'aggregate_version' })
+  aggregateVersion!: number;
+}
