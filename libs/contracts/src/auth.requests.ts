@@ -65,6 +65,7 @@ export const bootstrapInstallation = requestType({
   request: z.object({ username: z.string(), password: z.string().min(12), organization: z.string() }),
   reply: z.discriminatedUnion('created', [
     z.object({ created: z.literal(true), organizationId, token: z.string() }),
-    z.object({ created: z.literal(false) }),
+    /** The organization of that name, where an earlier call was cut off in the middle. */
+    z.object({ created: z.literal(false), organizationId: organizationId.nullable() }),
   ]),
 });

@@ -48,6 +48,6 @@ describe('the beginning of an installation', () => {
       grants: [{ kind: 'organization', organizationId: created[0]!.organizationId, role: 'owner' }],
     });
     const again = { username: 'second', password: 'correct horse battery', organization: 'second' };
-    expect(await auth.ask(bootstrapInstallation, again)).toEqual({ created: false });
+    expect(await auth.ask(bootstrapInstallation, again)).toEqual({ created: false, organizationId: null });
   });
 });

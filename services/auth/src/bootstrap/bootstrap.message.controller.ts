@@ -11,6 +11,7 @@ export class BootstrapMessageController {
   @Answers(bootstrapInstallation)
   async bootstrap(request: RequestOf<typeof bootstrapInstallation>): Promise<ReplyOf<typeof bootstrapInstallation>> {
     const bootstrapped = await this.installation.bootstrap(request);
-    return bootstrapped === undefined ? { created: false } : { created: true, ...bootstrapped };
+    if (bootstrapped !== undefined) return { created: true, ...bootstrapped };
+    return { created: false, organizationId: await this.installation.organizationNamed(request.organization) };
   }
 }

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AuditModule } from '../audit/audit.module.js';
+import { OrganizationStoreModule } from '../organizations/organization-store.module.js';
 import { OrganizationsModule } from '../organizations/organizations.module.js';
 import { PasswordsModule } from '../passwords/passwords.module.js';
 import { TokensModule } from '../tokens/tokens.module.js';
@@ -8,7 +9,14 @@ import { BootstrapMessageController } from './bootstrap.message.controller.js';
 import { BootstrapService } from './bootstrap.service.js';
 
 @Module({
-  imports: [AuditModule, OrganizationsModule, PasswordsModule, TokensModule, UserAccountsModule],
+  imports: [
+    AuditModule,
+    OrganizationStoreModule,
+    OrganizationsModule,
+    PasswordsModule,
+    TokensModule,
+    UserAccountsModule,
+  ],
   controllers: [BootstrapMessageController],
   providers: [BootstrapService],
 })

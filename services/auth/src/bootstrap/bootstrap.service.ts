@@ -7,6 +7,7 @@ import { SERVICE_CONFIG } from '@waybill/service-host';
 import { AuditService } from '../audit/audit.service.js';
 import type { AuthConfig } from '../config.js';
 import { OrganizationFounder } from '../organizations/organization-founder.js';
+import { OrganizationsRepository } from '../organizations/organizations.repository.js';
 import { PasswordHasher } from '../passwords/password-hasher.js';
 import { requireAcceptablePassword } from '../passwords/password.rules.js';
 import { expiryOf } from '../tokens/token.rules.js';
@@ -30,6 +31,7 @@ export class BootstrapService {
   constructor(
     private readonly users: UsersRepository,
     private readonly founder: OrganizationFounder,
+    private readonly organizations: OrganizationsRepository,
     private readonly minter: TokenMinter,
     private readonly hasher: PasswordHasher,
     private readonly audit: AuditService,
@@ -66,6 +68,11 @@ export class BootstrapService {
       );
       return { organizationId, token: text };
     });
+  }
+
+  /** What an earlier call made, for a caller that was cut off before it heard of it. */
+  async organizationNamed(name: string): Promise<OrganizationId | null> {
+    return (await this.organizations.findByName(parseSlug(name)))?.organizationId ?? null;
   }
 
   #longestExpiry(): Date {

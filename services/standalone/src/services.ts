@@ -1,0 +1,11 @@
+import { service as adapterNpm } from '@waybill/service-adapter-npm';
+import { service as auth } from '@waybill/service-auth';
+import { service as gateway } from '@waybill/service-gateway';
+import type { ServiceDefinition } from '@waybill/service-host';
+import { service as publish } from '@waybill/service-publish';
+import { service as scanner } from '@waybill/service-scanner';
+
+/** Every service, in the order of starting: who is asked before who asks, and the gateway when all are there. */
+export const services: readonly ServiceDefinition[] = [auth, publish, scanner, adapterNpm, gateway].map(
+  (definition) => definition as unknown as ServiceDefinition,
+);
