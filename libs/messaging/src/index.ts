@@ -1,6 +1,7 @@
 export * from './answers.js';
 export * from './connect-bus.js';
 export * from './event-handlers.js';
+export * from './event.replay.js';
 export * from './messaging.module.js';
 export * from './outbox.entity.js';
 export * from './outbox.js';

@@ -6,6 +6,7 @@ import { UnitOfWork } from '@waybill/persistence';
 import { EventConsumer } from './event.consumer.js';
 import { EventHandlers } from './event-handlers.js';
 import { EventListener } from './event.listener.js';
+import { EventReplay } from './event.replay.js';
 import { Outbox } from './outbox.js';
 import { OutboxRelay } from './outbox.relay.js';
 import { RequestClient } from './request.client.js';
@@ -30,6 +31,7 @@ export class MessagingModule {
       { provide: NATS_CONNECTION, useValue: connection },
       { provide: MESSAGING_OPTIONS, useValue: options },
       RequestClient,
+      EventReplay,
       EventHandlers,
       EventListener,
       EventConsumer,
@@ -40,7 +42,7 @@ export class MessagingModule {
       global: true,
       imports: [DiscoveryModule],
       providers: [...providers, ...withDatabase],
-      exports: [NATS_CONNECTION, RequestClient, ...(options.database ? [UnitOfWork, Outbox] : [])],
+      exports: [NATS_CONNECTION, RequestClient, EventReplay, ...(options.database ? [UnitOfWork, Outbox] : [])],
     };
   }
 }

@@ -10,6 +10,7 @@ import { PackumentService } from './packument/packument.service.js';
 import { PingHttpController } from './ping/ping.http.controller.js';
 import { PackageProjection } from './projection/package.projection.js';
 import { ProjectionNews } from './projection/projection-news.js';
+import { ReadModelRebuild } from './projection/read-model.rebuild.js';
 import { PublishHttpController } from './publish/publish.http.controller.js';
 import { PublishService } from './publish/publish.service.js';
 import { SettlementService } from './publish/settlement.service.js';
@@ -44,6 +45,7 @@ import { WhoamiHttpController } from './whoami/whoami.http.controller.js';
     SettlementService,
     PackageProjection,
     ProjectionNews,
+    ReadModelRebuild,
   ],
 })
 export class AdapterNpmModule {}

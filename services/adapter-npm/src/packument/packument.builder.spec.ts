@@ -47,14 +47,24 @@ describe('the full packument', () => {
 
   it('echoes every field of package.json (1(f) 2)', () => {
     const { document } = buildFullPackument(input([version('1.0.0', manifest)]));
-    expect(document['versions']).toMatchObject({ '1.0.0': { ...manifest, name: '@acme/a', version: '1.0.0', _id: '@acme/a@1.0.0' } });
-    expect(document).toMatchObject({ _id: '@acme/a', _rev: '7-1', name: '@acme/a', description: 'first', readme: '# A' });
+    expect(document['versions']).toMatchObject({
+      '1.0.0': { ...manifest, name: '@acme/a', version: '1.0.0', _id: '@acme/a@1.0.0' },
+    });
+    expect(document).toMatchObject({
+      _id: '@acme/a',
+      _rev: '7-1',
+      name: '@acme/a',
+      description: 'first',
+      readme: '# A',
+    });
   });
 
   it('has conventional tarball addresses, which lock files leave out (1(f) 4)', () => {
     const { document } = buildFullPackument(input([version('1.0.0')]));
     expect(document['versions']).toMatchObject({
-      '1.0.0': { dist: { tarball: 'https://packages.example/npm/main/@acme/a/-/a-1.0.0.tgz', integrity: 'sha512-AAAA' } },
+      '1.0.0': {
+        dist: { tarball: 'https://packages.example/npm/main/@acme/a/-/a-1.0.0.tgz', integrity: 'sha512-AAAA' },
+      },
     });
   });
 
@@ -70,17 +80,35 @@ describe('the full packument', () => {
   });
 
   it('does not let a package.json say what only we know', () => {
-    const lying = version('1.0.0', { name: 'other', version: '9.9.9', _id: 'x', dist: { tarball: 'https://evil' }, _npmUser: { name: 'root' } });
+    const lying = version('1.0.0', {
+      name: 'other',
+      version: '9.9.9',
+      _id: 'x',
+      dist: { tarball: 'https://evil' },
+      _npmUser: { name: 'root' },
+    });
     const { document } = buildFullPackument(input([lying]));
     expect(document['versions']).toMatchObject({
-      '1.0.0': { name: '@acme/a', version: '1.0.0', _id: '@acme/a@1.0.0', _npmUser: { name: 'alice' }, dist: { shasum: '0'.repeat(40) } },
+      '1.0.0': {
+        name: '@acme/a',
+        version: '1.0.0',
+        _id: '@acme/a@1.0.0',
+        _npmUser: { name: 'alice' },
+        dist: { shasum: '0'.repeat(40) },
+      },
     });
   });
 });
 
 describe('the abbreviated packument', () => {
   it('has what an installation needs, and no more', () => {
-    const manifest = { description: 'x', scripts: { test: 'y' }, engines: { node: '>=20' }, cpu: ['x64'], funding: 'https://f' };
+    const manifest = {
+      description: 'x',
+      scripts: { test: 'y' },
+      engines: { node: '>=20' },
+      cpu: ['x64'],
+      funding: 'https://f',
+    };
     const { document } = buildAbbreviatedPackument(input([version('1.0.0', manifest)]));
     const { '1.0.0': entry } = document['versions'] as Record<string, Record<string, unknown>>;
     expect(Object.keys(entry ?? {}).sort()).toEqual(['cpu', 'dist', 'engines', 'funding', 'name', 'version']);
@@ -89,7 +117,10 @@ describe('the abbreviated packument', () => {
   });
 
   it('says when installing runs code, which nothing else tells', () => {
-    const native = { ...version('1.0.0'), facts: { ...version('1.0.0').facts, hasInstallScript: true, hasShrinkwrap: true } };
+    const native = {
+      ...version('1.0.0'),
+      facts: { ...version('1.0.0').facts, hasInstallScript: true, hasShrinkwrap: true },
+    };
     const { document } = buildAbbreviatedPackument(input([native]));
     expect(document['versions']).toMatchObject({ '1.0.0': { hasInstallScript: true, _hasShrinkwrap: true } });
   });

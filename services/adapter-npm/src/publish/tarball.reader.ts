@@ -26,7 +26,10 @@ export interface TarballContents {
 export async function readTarball(source: Readable): Promise<TarballContents> {
   const wanted = (path: string) =>
     /^[^/]+\/(package\.json|npm-shrinkwrap\.json|binding\.gyp|readme(\.[a-z0-9]{1,10})?)$/i.test(path);
-  const { files, summary } = await readEntries(source, 'tar.gz', wanted, { mode: 'collect', maxBytesEach: maxFileBytes });
+  const { files, summary } = await readEntries(source, 'tar.gz', wanted, {
+    mode: 'collect',
+    maxBytesEach: maxFileBytes,
+  });
   const byName = (name: string) => [...files].filter(([path]) => path.slice(path.indexOf('/') + 1) === name);
   const [manifest, another] = byName('package.json');
   if (manifest === undefined) {

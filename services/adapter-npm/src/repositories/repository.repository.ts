@@ -20,6 +20,10 @@ export class RepositoryRepository {
     return this.#dataSource.getRepository(RepositoryEntity).findOneBy({ repositoryId });
   }
 
+  async isEmpty(): Promise<boolean> {
+    return !(await this.#dataSource.getRepository(RepositoryEntity).exists());
+  }
+
   /** Takes over what is newer than what is known; older facts change nothing. */
   async save(facts: RepositoryFacts, aggregateVersion: number): Promise<void> {
     await this.#dataSource.query(
