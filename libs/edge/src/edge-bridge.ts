@@ -27,8 +27,6 @@ export interface EdgeBridgeOptions {
   readonly store: BlobStore;
   /** From `describeEdge`. */
   readonly description: EdgeDescription;
-  /** Brings the spellings of one target to one form before routing; the handler sees the form, `rawTarget` what was sent. */
-  readonly canonicalTarget?: (target: string) => string;
   readonly version?: string;
   /** Requests in work at once; what comes on top is answered 503 at once. */
   readonly maxConcurrentRequests?: number;
@@ -100,7 +98,7 @@ export class EdgeBridge {
   private async run(head: RequestHead, body: Buffer): Promise<{ head: ReplyHead; body: Buffer | undefined }> {
     const { raw, response } = await inject(this.fastify, {
       method: head.method,
-      target: this.options.canonicalTarget?.(head.target) ?? head.target,
+      target: head.target,
       headers: servicesRequestHeaders(head.headers, body.length),
       clientAddress: head.clientAddress,
       body: body.length === 0 ? undefined : body,
