@@ -29,7 +29,7 @@ module.exports = {
       name: 'libs-know-no-service',
       severity: 'error',
       from: { path: '(^|/)libs/' },
-      to: { path: '(^|/)services/' },
+      to: { path: '(^|/)services/', pathNot: 'node_modules' },
     },
     {
       name: 'libs-by-their-entry',

@@ -21,7 +21,7 @@ function describeField(name: string, field: z.ZodType): ConfigVariable {
     name,
     description: field.description ?? innermost(field).description ?? '',
     required: !empty.success,
-    ...(value === undefined ? {} : { default: String(value) }),
+    ...(value === undefined ? {} : { default: JSON.stringify(value) }),
     secret: isSecretSchema(innermost(field)),
   };
 }

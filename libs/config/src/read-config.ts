@@ -1,5 +1,5 @@
 import { DomainError } from '@waybill/domain';
-import { z } from 'zod';
+import type { z } from 'zod';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { isPackagePurl, packageOfRelease, packagePurl, parsePackagePurl, parseReleasePurl, releasePurl } from './purl.js';
+import {
+  isPackagePurl,
+  packageOfRelease,
+  packagePurl,
+  parsePackagePurl,
+  parseReleasePurl,
+  releasePurl,
+} from './purl.js';
 
 describe('package URLs', () => {
   it('write a scoped npm name as the purl specification does', () => {

@@ -24,7 +24,7 @@ export function Answers<Type extends RequestType>(type: Type) {
   ): void => {
     const handler = descriptor.value;
     if (handler === undefined) return;
-    const answer = async function (this: unknown, payload: unknown, context?: NatsContext): Promise<WireReply> {
+    async function answer(this: unknown, payload: unknown, context?: NatsContext): Promise<WireReply> {
       try {
         const request = parseRequest(type, payload);
         const ok = await withRemoteTrace(traceOf(context), type.subject, async () => handler.call(this, request));
@@ -34,16 +34,18 @@ export function Answers<Type extends RequestType>(type: Type) {
         if (error.kind === 'internal') new Logger(type.subject).error(thrown instanceof Error ? thrown.stack : thrown);
         return { error: error.toWire() };
       }
-    };
+    }
     descriptor.value = answer as unknown as Method;
     Reflect.defineMetadata(answersMetadata, type, answer);
-    (MessagePattern(type.subject) as MethodDecorator)(target, name, descriptor);
+    const pattern: MethodDecorator = MessagePattern(type.subject);
+      pattern(target, name, descriptor);
   };
 }
 
 /** The contract of a message handler; undefined for a method that answers nothing. For inventories. */
 export function answeredBy(handler: object): RequestType | undefined {
-  return Reflect.getMetadata(answersMetadata, handler) as RequestType | undefined;
+  const found: unknown = Reflect.getMetadata(answersMetadata, handler);
+  return found as RequestType | undefined;
 }
 
 function parseRequest<Type extends RequestType>(type: Type, payload: unknown): RequestOf<Type> {

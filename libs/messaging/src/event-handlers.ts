@@ -8,6 +8,7 @@ type HandlerMethod<Type extends EventType> = (event: EventEnvelope<DataOf<Type>>
 const consumedMetadata = Symbol('waybill.consumes');
 const heardMetadata = Symbol('waybill.hears');
 
+/* eslint-disable @typescript-eslint/no-unnecessary-type-parameters -- the parameter types the decorated method */
 /** The method consumes these events durably: it is called until it succeeds, so it must be idempotent. */
 export function OnEvent<Type extends EventType>(type: Type) {
   return remember<Type>(consumedMetadata, type);
@@ -17,6 +18,8 @@ export function OnEvent<Type extends EventType>(type: Type) {
 export function HearsEvent<Type extends EventType>(type: Type) {
   return remember<Type>(heardMetadata, type);
 }
+
+/* eslint-enable @typescript-eslint/no-unnecessary-type-parameters */
 
 export interface EventHandler {
   readonly type: EventType;

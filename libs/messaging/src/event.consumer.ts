@@ -9,7 +9,7 @@ import type { Logger, Metrics } from '@waybill/observability';
 import { withRemoteTrace } from '@waybill/observability';
 import type { EventHandler } from './event-handlers.js';
 import { EventHandlers } from './event-handlers.js';
-import type { MessagingOptions } from './messaging.module.js';
+import type { MessagingOptions } from './messaging-options.js';
 import { maxDeliveries, retryPause } from './provision-bus.js';
 import { MESSAGING_OPTIONS, NATS_CONNECTION } from './tokens.js';
 
@@ -67,11 +67,11 @@ export class EventConsumer implements OnApplicationBootstrap, OnModuleDestroy {
   // The consumer is opened again whenever its stream of messages ends: after a lost bus, or a consumer made anew.
   async #run(): Promise<void> {
     let failing = false;
-    while (!this.#stop.signal.aborted) {
+    while (!this.#isStopping()) {
       try {
         const consumer: Consumer = await jetstream(this.#connection).consumers.get(eventStream, this.#service);
         this.#messages = await consumer.consume({ max_messages: this.#concurrency });
-        if (this.#stop.signal.aborted) this.#messages.stop();
+        if (this.#isStopping()) this.#messages.stop();
         failing = false;
         for await (const message of this.#messages) await this.#start(message);
       } catch (error) {
@@ -80,6 +80,10 @@ export class EventConsumer implements OnApplicationBootstrap, OnModuleDestroy {
       }
       await delay(reopenMilliseconds, undefined, { signal: this.#stop.signal }).catch(() => undefined);
     }
+  }
+
+  #isStopping(): boolean {
+    return this.#stop.signal.aborted;
   }
 
   async #start(message: JsMsg): Promise<void> {
@@ -142,7 +146,7 @@ class UnreadableEvent extends Error {}
 function parse(handler: EventHandler, message: JsMsg): EventEnvelope {
   try {
     const envelope = eventEnvelope.parse(message.json());
-    return { ...envelope, data: handler.type.data.parse(envelope.data) } as EventEnvelope;
+    return { ...envelope, data: handler.type.data.parse(envelope.data) };
   } catch (error) {
     throw new UnreadableEvent('An event does not have the form of its contract.', { cause: error });
   }

@@ -1,10 +1,9 @@
 import type { NatsConnection, Subscription } from '@nats-io/transport-node';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import type { EventEnvelope } from '@waybill/contracts';
 import { eventEnvelope, eventSubject } from '@waybill/contracts';
 import type { Logger } from '@waybill/observability';
 import { EventHandlers } from './event-handlers.js';
-import type { MessagingOptions } from './messaging.module.js';
+import type { MessagingOptions } from './messaging-options.js';
 import { MESSAGING_OPTIONS, NATS_CONNECTION } from './tokens.js';
 
 /** Gives live events to `@HearsEvent` methods, on every replica, at most once. */
@@ -33,7 +32,7 @@ export class EventListener implements OnApplicationBootstrap, OnApplicationShutd
           const envelope = eventEnvelope.safeParse(safeJson(message));
           const data = handler.type.data.safeParse(envelope.data?.data);
           if (!envelope.success || !data.success) return;
-          handler.handle({ ...envelope.data, data: data.data } as EventEnvelope).catch((failure: unknown) => {
+          handler.handle({ ...envelope.data, data: data.data }).catch((failure: unknown) => {
             this.#log.error({ err: failure, 'event.type': handler.type.type }, 'A live event could not be handled.');
           });
         },

@@ -3,6 +3,7 @@ export * from './connect-bus.js';
 export * from './event-handlers.js';
 export * from './event.replay.js';
 export * from './messaging.module.js';
+export * from './messaging-options.js';
 export * from './outbox.entity.js';
 export * from './outbox.js';
 export * from './outbox.relay.js';

@@ -1,24 +1,16 @@
 import type { NatsConnection } from '@nats-io/transport-node';
 import { type DynamicModule, Module, type Provider } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
-import type { Logger, Metrics } from '@waybill/observability';
 import { UnitOfWork } from '@waybill/persistence';
 import { EventConsumer } from './event.consumer.js';
 import { EventHandlers } from './event-handlers.js';
 import { EventListener } from './event.listener.js';
 import { EventReplay } from './event.replay.js';
+import type { MessagingOptions } from './messaging-options.js';
 import { Outbox } from './outbox.js';
 import { OutboxRelay } from './outbox.relay.js';
 import { RequestClient } from './request.client.js';
 import { MESSAGING_OPTIONS, NATS_CONNECTION } from './tokens.js';
-
-export interface MessagingOptions {
-  readonly service: string;
-  /** Events in work at the same time. */
-  readonly concurrency: number;
-  readonly log: Logger;
-  readonly metrics: Metrics;
-}
 
 /** What a service needs on the bus, for all its modules: requests, events in, and, with a database, events out. */
 @Module({})

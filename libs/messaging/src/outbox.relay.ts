@@ -8,7 +8,7 @@ import type { EntityManager } from 'typeorm';
 import { DataSource } from 'typeorm';
 import { OutboxEntity } from './outbox.entity.js';
 import { Outbox } from './outbox.js';
-import type { MessagingOptions } from './messaging.module.js';
+import type { MessagingOptions } from './messaging-options.js';
 import { MESSAGING_OPTIONS, NATS_CONNECTION } from './tokens.js';
 
 const batchSize = 100;
@@ -76,8 +76,12 @@ export class OutboxRelay implements OnApplicationBootstrap, OnModuleDestroy {
         if (!failing) this.#log.warn({ err: error }, 'Events cannot be sent now; they stay in the outbox.');
         failing = true;
       }
-      if (!this.#kicked || failing) await this.#nap();
+      if (!this.#isKicked() || failing) await this.#nap();
     }
+  }
+
+  #isKicked(): boolean {
+    return this.#kicked;
   }
 
   // Ends at a kick, at the next sweep, or when the relay stops.

@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import type { NatsConnection } from '@nats-io/transport-node';
+import type { NestApplicationOptions } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { BlobStore } from '@waybill/blob-storage';
@@ -37,7 +38,7 @@ export async function startService<Schema extends z.ZodObject>(
 ): Promise<RunningService> {
   const undo: (() => Promise<void>)[] = [];
   try {
-    return await start(definition as unknown as ServiceDefinition, config, options.log, undo);
+    return await start(definition, config, options.log, undo);
   } catch (error) {
     await undoAll(undo);
     throw error;
@@ -91,10 +92,8 @@ async function makeApplication(parts: {
     edge?.dialect ?? problemDialect,
     edge?.canonicalTarget === undefined ? {} : { canonicalTarget: edge.canonicalTarget },
   );
-  return NestFactory.create<NestFastifyApplication>(HostModule.around(parts), adapter, {
-    logger: new NestLogger(parts.log),
-    abortOnError: false,
-  });
+  const options: NestApplicationOptions = { logger: new NestLogger(parts.log), abortOnError: false };
+  return NestFactory.create<NestFastifyApplication>(HostModule.around(parts), adapter, options);
 }
 
 async function openEdge(
@@ -107,12 +106,11 @@ async function openEdge(
   if (definition.edge === undefined || store === undefined) {
     throw new DomainError('internal', 'service.no-store', 'A service behind the gateway needs an object store.');
   }
-  const { canonicalTarget: _routing, ...declaration } = definition.edge;
   const bridge = await EdgeBridge.start({
     app,
     connection,
     store,
-    description: describeEdge(app, definition.name, declaration),
+    description: describeEdge(app, definition.name, definition.edge),
     onError: (error, requestId) => log.error({ err: error, 'request.id': requestId }, 'A request failed.'),
   });
   return () => bridge.drain();
@@ -126,9 +124,7 @@ function readinessChecks(
   return [
     { name: 'bus', check: () => connection.flush() },
     ...(store === undefined ? [] : [{ name: 'store', check: () => store.health() }]),
-    ...(dataSource === undefined
-      ? []
-      : [{ name: 'database', check: async () => void (await dataSource.query('SELECT 1')) }]),
+    ...(dataSource === undefined ? [] : [{ name: 'database', check: () => answers(dataSource) }]),
   ];
 }
 
@@ -151,4 +147,8 @@ async function undoAll(undo: (() => Promise<void>)[]): Promise<unknown[]> {
   const failures: unknown[] = [];
   for (const step of undo.splice(0).reverse()) await step().catch((error: unknown) => failures.push(error));
   return failures;
+}
+
+async function answers(dataSource: DataSource): Promise<void> {
+  await dataSource.query('SELECT 1');
 }

@@ -45,7 +45,10 @@ export async function startAuth({ bootstrap = true } = {}): Promise<RunningAuth>
     destination: { write: (line) => void lines.push(line) },
   });
   const operator = await connectBus({ url: nats.url, service: 'operator' }, log);
-  await provisionBus(operator, [...busRoles]);
+  await provisionBus(
+    operator,
+    busRoles.filter((role) => role.service === 'auth'),
+  );
   const running = await startService(service, config, { log });
   const edge = new EdgeClient(operator, createBlobStore({ driver: 'fs', rootDir: directory }));
   const dataSource = running.app.get(DataSource, { strict: false });

@@ -1,8 +1,11 @@
 import { Global, Module } from '@nestjs/common';
+import { MetadataScanner, ModulesContainer } from '@nestjs/core';
+import { PATTERN_METADATA } from '@nestjs/microservices/constants.js';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 import { edgeFastifyAdapter, EdgeModule, listRoutes, problemDialect } from '@waybill/edge';
-import { Outbox } from '@waybill/messaging';
+import { allRequests } from '@waybill/contracts';
+import { answeredBy, Outbox } from '@waybill/messaging';
 import { UnitOfWork } from '@waybill/persistence';
 import { LOGGER, SERVICE_CONFIG } from '@waybill/service-host';
 import { DataSource } from 'typeorm';
@@ -83,4 +86,27 @@ describe('the wiring of auth', () => {
     const outside = listRoutes(app).filter(({ path }) => !prefixes.some((prefix) => `${path}/`.startsWith(prefix)));
     expect(outside).toEqual([]);
   });
+
+  it('answers each request that the contracts give it exactly once, and names in each who may ask (A2, W10)', () => {
+    const handlers = messageHandlers();
+    expect(handlers.filter((handler) => answeredBy(handler) === undefined)).toEqual([]);
+    const answered = handlers.flatMap((handler) => answeredBy(handler) ?? []);
+    const contracts = allRequests.filter(({ owner }) => owner === 'auth');
+    expect(answered.map(({ subject }) => subject).toSorted()).toEqual(contracts.map(({ subject }) => subject).toSorted());
+    expect(answered.filter(({ callers }) => callers.length === 0)).toEqual([]);
+  });
 });
+
+/** Every method that the bus can call, whoever decorated it. */
+function messageHandlers(): object[] {
+  const scanner = new MetadataScanner();
+  const controllers = [...app.get(ModulesContainer).values()].flatMap((module) => [...module.controllers.values()]);
+  return controllers.flatMap(({ instance }) => {
+    const prototype = Object.getPrototypeOf(instance) as Record<string, unknown>;
+    return scanner.getAllMethodNames(prototype).flatMap((name) => {
+      const method = prototype[name];
+      if (typeof method !== 'function') return [];
+      return Reflect.hasMetadata(PATTERN_METADATA, method) ? [method as object] : [];
+    });
+  });
+}

@@ -26,44 +26,51 @@ export class JsonAssembler {
   }
 
   get value(): unknown {
-    return this.#assembler.current as unknown;
+    return this.#assembler.current;
   }
 
   consume(token: Token): void {
+    const passedOn = this.#pack(token);
+    if (passedOn !== undefined) this.#assembler.consume(passedOn);
+  }
+
+  // Keys, strings and numbers arrive in pieces, and are passed on whole.
+  #pack(token: Token): Token | undefined {
     switch (token.name) {
       case 'startObject':
       case 'startArray':
         this.#keysByLevel.push(new Set());
         if (this.depth > maxDepth) throw tooLarge(`is nested deeper than ${maxDepth} levels`);
-        return this.#pass(token);
+        return token;
       case 'endObject':
       case 'endArray':
         this.#keysByLevel.pop();
-        return this.#pass(token);
+        return token;
       case 'startKey':
       case 'startString':
       case 'startNumber':
         this.#pending = [];
-        return;
+        return undefined;
       case 'stringChunk':
       case 'numberChunk':
         this.#count(token.value);
         this.#pending.push(token.value);
-        return;
+        return undefined;
       case 'endKey':
-        this.#rememberKey(this.#pending.join(''));
-        return this.#pass({ name: 'keyValue', value: this.lastKey ?? '' });
+        return { name: 'keyValue', value: this.#rememberKey(this.#pending.join('')) };
       case 'endString':
-        return this.#pass({ name: 'stringValue', value: this.#pending.join('') });
+        return { name: 'stringValue', value: this.#pending.join('') };
       case 'endNumber':
-        return this.#pass({ name: 'numberValue', value: this.#pending.join('') });
-      default:
-        return this.#pass(token);
+        return { name: 'numberValue', value: this.#pending.join('') };
+      case 'keyValue':
+      case 'stringValue':
+      case 'numberValue':
+      case 'nullValue':
+      case 'trueValue':
+      case 'falseValue':
+      case 'whitespace':
+        return token;
     }
-  }
-
-  #pass(token: Token): void {
-    this.#assembler.consume(token);
   }
 
   #count(text: string): void {
@@ -71,7 +78,7 @@ export class JsonAssembler {
     if (this.#characters > maxCharacters) throw tooLarge('has too much metadata');
   }
 
-  #rememberKey(key: string): void {
+  #rememberKey(key: string): string {
     this.#keys += 1;
     if (this.#keys > maxKeys || key.length > maxKeyCharacters) throw tooLarge('has too many or too long keys');
     const keys = this.#keysByLevel.at(-1);
@@ -81,6 +88,7 @@ export class JsonAssembler {
     }
     keys?.add(key);
     this.lastKey = key;
+    return key;
   }
 }
 
