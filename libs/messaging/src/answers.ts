@@ -22,8 +22,8 @@ export function Answers<Type extends RequestType>(type: Type) {
     name: string,
     descriptor: TypedPropertyDescriptor<Method>,
   ): void => {
-    const handler = descriptor.value;
-    if (handler === undefined) return;
+    if (descriptor.value === undefined) return;
+    const handler: Handler<Type> = descriptor.value;
     async function answer(this: unknown, payload: unknown, context?: NatsContext): Promise<WireReply> {
       try {
         const request = parseRequest(type, payload);
