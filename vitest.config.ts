@@ -1,10 +1,10 @@
 import { defineConfig } from 'vitest/config';
 
-const conditions = ['waybill-source', 'module', 'node', 'import', 'default'];
+const conditions = ['waybill-source', 'module', 'node'];
 // Tests always run from the sources: the `waybill-source` condition of each package names them.
 const shared = {
   resolve: { conditions },
-  ssr: { resolve: { conditions, externalConditions: ['node', 'import', 'default'] } },
+  ssr: { resolve: { conditions, externalConditions: ['node'] } },
 };
 
 export default defineConfig({

@@ -7,7 +7,7 @@ import { bootstrapInstallation, busRoles } from '@waybill/contracts';
 import { EdgeClient } from '@waybill/edge';
 import { connectBus, provisionBus, RequestClient } from '@waybill/messaging';
 import { createLogger } from '@waybill/observability';
-import { provisionSchemas } from '@waybill/persistence';
+import { driftOf, provisionSchemas } from '@waybill/persistence';
 import { startService } from '@waybill/service-host';
 import { startTestNats, testDatabase } from '@waybill/testing';
 import { DataSource } from 'typeorm';
@@ -23,6 +23,8 @@ const timeoutMs = 10_000;
 /** The auth service as it runs, over a real database and a real bus. */
 export interface RunningAuth extends AuthConversation {
   flushLastUse(): Promise<void>;
+  /** What the entities would still change in the migrated schema. */
+  drift(): Promise<string[]>;
   logLines(): readonly string[];
   stop(): Promise<void>;
 }
@@ -77,6 +79,7 @@ export async function startAuth({ bootstrap = true } = {}): Promise<RunningAuth>
   }
   return Object.assign(conversation, {
     flushLastUse: () => running.app.get(LastUseRecorder, { strict: false }).flush(),
+    drift: () => driftOf(dataSource),
     logLines: () => lines,
     stop: async () => {
       await running.stop();

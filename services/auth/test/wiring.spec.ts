@@ -92,7 +92,9 @@ describe('the wiring of auth', () => {
     expect(handlers.filter((handler) => answeredBy(handler) === undefined)).toEqual([]);
     const answered = handlers.flatMap((handler) => answeredBy(handler) ?? []);
     const contracts = allRequests.filter(({ owner }) => owner === 'auth');
-    expect(answered.map(({ subject }) => subject).toSorted()).toEqual(contracts.map(({ subject }) => subject).toSorted());
+    expect(answered.map(({ subject }) => subject).toSorted()).toEqual(
+      contracts.map(({ subject }) => subject).toSorted(),
+    );
     expect(answered.filter(({ callers }) => callers.length === 0)).toEqual([]);
   });
 });
