@@ -108,7 +108,7 @@ function messageHandlers(): object[] {
     return scanner.getAllMethodNames(prototype).flatMap((name) => {
       const method = prototype[name];
       if (typeof method !== 'function') return [];
-      return Reflect.hasMetadata(PATTERN_METADATA, method) ? [method as object] : [];
+      return Reflect.hasMetadata(PATTERN_METADATA, method) ? [method] : [];
     });
   });
 }
