@@ -1,0 +1,19 @@
+// `npm start`: from a bare clone to a running registry. Plain Node 20 without packages, since it installs them.
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { checkEarly } from './early-checks.mjs';
+import { ensureBuilt, ensureInstalled, nodeProgram, root } from './installation.mjs';
+
+await checkEarly(process.env, root);
+await ensureInstalled();
+await ensureBuilt();
+
+const program = join(root, 'services', 'standalone', 'dist', 'main.js');
+const child = spawn(nodeProgram(), ['--enable-source-maps', program, ...process.argv.slice(2)], {
+  cwd: root,
+  stdio: 'inherit',
+});
+// The registry stops by itself when it is told to; this process only waits for it.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
+  process.on(signal, () => child.kill(signal === 'SIGHUP' ? 'SIGTERM' : signal));
+child.once('exit', (code, signal) => process.exit(code ?? (signal === null ? 0 : 1)));

@@ -1,0 +1,4 @@
+export function countsOf(
+  report: object | undefined,
+  exitedWell: boolean,
+): { passed: number; failed: number; skipped: number };
