@@ -38,7 +38,7 @@ export function Answers<Type extends RequestType>(type: Type) {
     descriptor.value = answer as unknown as Method;
     Reflect.defineMetadata(answersMetadata, type, answer);
     const pattern: MethodDecorator = MessagePattern(type.subject);
-      pattern(target, name, descriptor);
+    pattern(target, name, descriptor);
   };
 }
 

@@ -2,7 +2,6 @@ import type { EventEnvelope } from '@waybill/contracts';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { Column, Entity, Index, PrimaryColumn, Unique } from 'typeorm';
 
-const currentTransaction = '((pg_current_xact_id())::text)::bigint';
 const toNumber = { to: (value: number) => value, from: Number };
 
 /** Facts of this service, written in the transaction that made them true, sent afterwards (transactional outbox). */
@@ -31,7 +30,7 @@ export class OutboxEntity {
   envelope!: EventEnvelope;
 
   /** The transaction that wrote it: a reader of the log stops before the oldest one that still runs. */
-  @Column('bigint', { transformer: toNumber, default: () => currentTransaction })
+  @Column('bigint', { transformer: toNumber })
   xact!: number;
 
   @Column('timestamptz', { name: 'sent_at', nullable: true })
@@ -51,7 +50,7 @@ export function OutboxMigration(schema: string): new () => MigrationInterface {
           type text NOT NULL,
           aggregate text NOT NULL,
           envelope jsonb NOT NULL,
-          xact bigint NOT NULL DEFAULT ${currentTransaction},
+          xact bigint NOT NULL,
           sent_at timestamptz,
           CONSTRAINT outbox_pkey PRIMARY KEY (position),
           CONSTRAINT outbox_event_id_key UNIQUE (event_id)

@@ -49,8 +49,8 @@ export class Outbox {
       data: event.data,
     };
     await manager.query(
-      `INSERT INTO ${manager.getRepository(OutboxEntity).metadata.tablePath} (event_id, type, aggregate, envelope)
-       VALUES ($1, $2, $3, $4)`,
+      `INSERT INTO ${manager.getRepository(OutboxEntity).metadata.tablePath} (event_id, type, aggregate, envelope, xact)
+       VALUES ($1, $2, $3, $4, pg_current_xact_id()::text::bigint)`,
       [envelope.id, envelope.type, envelope.subject, JSON.stringify(envelope)],
     );
     this.#unitOfWork.afterCommit(() => this.kick());

@@ -21,6 +21,7 @@ describe('the log', () => {
       logger.warn({ headers: { authorization: `Bearer ${token}`, cookie: password } }, 'Refused.');
       logger.warn({ path: `/npm/main/-/user/token/${token}` }, 'Refused.');
       logger.error(new Error(`bad token ${token}`), `Refused ${token}.`);
+      logger.error({ err: Object.assign(new Error('failed'), { parameters: [password] }) }, 'Failed.');
       logger.info({ body: { login: { password } }, token }, 'Refused.');
     });
     expect(text).not.toContain(token);

@@ -1,5 +1,5 @@
 import type { DestinationStream, Logger as PinoLogger } from 'pino';
-import { pino } from 'pino';
+import { pino, stdSerializers } from 'pino';
 import { redactTokens } from './redact.js';
 
 export type Logger = PinoLogger;
@@ -21,6 +21,7 @@ export function createLogger(options: {
       level: options.level ?? 'info',
       base: { service: options.service },
       timestamp: pino.stdTimeFunctions.isoTime,
+      serializers: { err: serializeError },
       formatters: { level: (label) => ({ level: label }) },
       redact: {
         paths: secretFields.flatMap((field) => [`["${field}"]`, `*["${field}"]`, `*.*["${field}"]`]),
@@ -29,4 +30,10 @@ export function createLogger(options: {
     },
     { write: (line: string) => stream.write(redactTokens(line)) },
   );
+}
+
+/** An error without the values of a failed query: they may be hashes of tokens and passwords. */
+function serializeError(error: Error): object {
+  const { parameters, driverError, ...rest } = stdSerializers.err(error) as Record<string, unknown>;
+  return rest;
 }
