@@ -1,0 +1,12 @@
+export { openDataDirectory } from './data-directory/data-directory.js';
+export type { DataDirectory } from './data-directory/data-directory.js';
+export { readInstallationSecrets } from './data-directory/installation-secrets.js';
+export type { InstallationSecrets } from './data-directory/installation-secrets.js';
+export { startPostgres } from './postgres/start-postgres.js';
+export type { PostgresOptions, RunningPostgres } from './postgres/start-postgres.js';
+export { resolveNatsServer } from './nats/resolve-nats-server.js';
+export { startNats } from './nats/start-nats.js';
+export type { NatsOptions, RunningNats } from './nats/start-nats.js';
+export type { NatsConfig, NatsPermissions, NatsUser } from './nats/nats-config.js';
+export { freePort } from './process/free-port.js';
+export type { ServerLog } from './process/child-server.js';
