@@ -1,10 +1,13 @@
 import { defineConfig } from 'vitest/config';
 
+// Tests always run from the sources: the `waybill-source` condition of each package names them. `__vitest__` is the
+// environment of the global setups; without the conditions there they would see the last build.
 const conditions = ['waybill-source', 'module', 'node'];
-// Tests always run from the sources: the `waybill-source` condition of each package names them.
+const noExternal = [/^@waybill\//];
 const shared = {
   resolve: { conditions },
-  ssr: { resolve: { conditions, externalConditions: ['node'] } },
+  ssr: { noExternal, resolve: { conditions, externalConditions: ['node'] } },
+  environments: { __vitest__: { resolve: { conditions, externalConditions: ['node'], noExternal } } },
 };
 
 export default defineConfig({
