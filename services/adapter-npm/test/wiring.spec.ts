@@ -1,0 +1,60 @@
+import { busRoles } from '@waybill/contracts';
+import { declarationOf } from '@waybill/edge';
+import { MetadataScanner } from '@nestjs/core';
+import { METHOD_METADATA, MODULE_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
+import { describe, expect, it } from 'vitest';
+import { AdapterNpmModule } from '../src/app.module.js';
+import { service } from '../src/service.js';
+
+interface Route {
+  readonly name: string;
+  readonly path: string;
+  readonly declared: string | undefined;
+}
+
+function routes(): Route[] {
+  const controllers = Reflect.getMetadata(MODULE_METADATA.CONTROLLERS, AdapterNpmModule) as {
+    name: string;
+    prototype: object;
+  }[];
+  return controllers.flatMap((controller) => {
+    const prefix = String(Reflect.getMetadata(PATH_METADATA, controller));
+    const prototype = controller.prototype as Record<string, () => void>;
+    return new MetadataScanner().getAllMethodNames(prototype).flatMap((name): Route[] => {
+      const handler = prototype[name];
+      if (handler === undefined || !Reflect.hasMetadata(METHOD_METADATA, handler)) return [];
+      const declaration = declarationOf(handler);
+      const declared = declaration?.kind === 'requires' ? declaration.action : declaration?.kind;
+      return [{ name: `${controller.name}.${name}`, path: `/${prefix}/`, declared }];
+    });
+  });
+}
+
+describe('the wiring of adapter-npm', () => {
+  it('declares for every route who may call it (A2)', () => {
+    expect(Object.fromEntries(routes().map((route) => [route.name, route.declared]))).toEqual({
+      'DistTagsHttpController.list': 'read',
+      'DistTagsHttpController.move': 'publish',
+      'DistTagsHttpController.remove': 'publish',
+      'LoginHttpController.describe': 'open',
+      'LoginHttpController.login': 'open',
+      'LoginHttpController.logout': 'open',
+      'LoginHttpController.webLogin': 'open',
+      'PackumentHttpController.packument': 'read',
+      'PackumentHttpController.version': 'read',
+      'PingHttpController.ping': 'open',
+      'PublishHttpController.publish': 'publish',
+      'TarballHttpController.tarball': 'read',
+      'WhoamiHttpController.whoami': 'open',
+    });
+  });
+
+  it('has every route below the prefix that the gateway is told', () => {
+    const [prefix = ''] = service.edge?.prefixes ?? [];
+    expect(routes().filter((route) => !route.path.startsWith(prefix))).toEqual([]);
+  });
+
+  it('has a role on the bus', () => {
+    expect(busRoles.map((role) => role.service)).toContain(service.name);
+  });
+});
