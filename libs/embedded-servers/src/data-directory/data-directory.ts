@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 
 import { DomainError } from '@waybill/domain';
 
-import { lockDirectory, lockName } from './directory-lock.js';
+import { lockDirectory, lockPrefix } from './directory-lock.js';
 import { writeDurably } from './write-durably.js';
 
 const markerName = 'waybill.json';
@@ -73,7 +73,7 @@ async function isInstallation(directory: string): Promise<boolean> {
     return true;
   }
   const foreign = names.find(
-    (name) => name !== 'lost+found' && !name.startsWith(lockName) && !name.startsWith(`${markerName}.`),
+    (name) => name !== 'lost+found' && !name.startsWith(lockPrefix) && !name.startsWith(`${markerName}.`),
   );
   if (foreign !== undefined) {
     throw refusal(

@@ -1,34 +1,47 @@
-import { randomBytes } from 'node:crypto';
-import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { randomBytes, randomInt } from 'node:crypto';
+import { link, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 
 import { isAlive, startOf } from '../process/process-identity.js';
 
-export const lockName = 'waybill.lock';
-const maxAttempts = 20;
-
-/** Who holds a directory: the process id, and when that process began. */
-interface LockHolder {
-  readonly pid: number;
-  readonly start: string;
-}
+/** Locks are called `waybill.lock.<number>`. */
+export const lockPrefix = 'waybill.lock.';
+const lockName = /^waybill\.lock\.(\d{1,9})$/;
+const maxAttempts = 50;
 
 export type LockResult = { readonly held: true; release(): Promise<void> } | { readonly held: false; pid: number };
 
-/** Takes the directory for this process. The lock of a process that is gone is taken over. */
+interface Lock {
+  readonly number: number;
+  readonly path: string;
+  /** Of the process that holds it, when that lives. */
+  readonly livingPid: number | undefined;
+}
+
+/**
+ * Takes the directory for this process. A lock names the process and when that began, so that the lock of a process that
+ * is gone counts for nothing. It is taken over by linking the next number, which succeeds for one; that one looks once
+ * more for another living holder, since reading a directory is no atomic step, and steps back when there is one.
+ */
 export async function lockDirectory(directory: string): Promise<LockResult> {
-  const path = join(directory, lockName);
-  const draft = `${path}.${randomBytes(6).toString('hex')}`;
-  const own = JSON.stringify({ pid: process.pid, start: (await startOf(process.pid)) ?? '' });
-  await writeFile(draft, own, { mode: 0o600, flag: 'wx' });
+  const draft = join(directory, `${lockPrefix}draft-${randomBytes(6).toString('hex')}`);
+  const holder = { pid: process.pid, start: (await startOf(process.pid)) ?? '' };
+  await writeFile(draft, JSON.stringify(holder), { mode: 0o600, flag: 'wx' });
   try {
     for (let attempt = 0; attempt < maxAttempts; attempt += 1) {
-      if (await linked(draft, path)) return { held: true, release: () => release(path, own) };
-      const text = await readFile(path, 'utf8').catch(() => undefined);
-      if (text === undefined) continue;
-      const holder = parseHolder(text);
-      if (holder !== undefined && (await isHeldBy(holder))) return { held: false, pid: holder.pid };
-      await removeStale(path, text);
+      const locks = await locksIn(directory);
+      const living = locks.find((lock) => lock.livingPid !== undefined);
+      if (living?.livingPid !== undefined) return { held: false, pid: living.livingPid };
+      const own = join(directory, `${lockPrefix}${Math.max(0, ...locks.map((lock) => lock.number)) + 1}`);
+      if (!(await linked(draft, own))) continue;
+      const others = (await locksIn(directory)).filter((lock) => lock.path !== own);
+      if (others.every((lock) => lock.livingPid === undefined)) {
+        await Promise.all(others.map((lock) => rm(lock.path, { force: true })));
+        return { held: true, release: () => rm(own, { force: true }) };
+      }
+      await rm(own, { force: true });
+      await delay(randomInt(5, 50));
     }
     return { held: false, pid: 0 };
   } finally {
@@ -36,20 +49,27 @@ export async function lockDirectory(directory: string): Promise<LockResult> {
   }
 }
 
-async function release(path: string, own: string): Promise<void> {
-  if ((await readFile(path, 'utf8').catch(() => undefined)) === own) await rm(path, { force: true });
+async function locksIn(directory: string): Promise<Lock[]> {
+  const numbers = (await readdir(directory)).map((name) => Number(lockName.exec(name)?.[1]));
+  return await Promise.all(
+    numbers
+      .filter((number) => !Number.isNaN(number))
+      .map(async (number) => {
+        const path = join(directory, `${lockPrefix}${number}`);
+        return { number, path, livingPid: await livingHolder(path) };
+      }),
+  );
 }
 
-/** Renaming picks one winner; who finds a living lock in its hands, taken a moment ago by another, puts it back. */
-async function removeStale(path: string, expected: string): Promise<void> {
-  const aside = `${path}.${randomBytes(6).toString('hex')}`;
+async function livingHolder(path: string): Promise<number | undefined> {
+  const text = await readFile(path, 'utf8').catch(() => '');
   try {
-    await rename(path, aside);
+    const { pid, start } = JSON.parse(text) as { pid?: unknown; start?: unknown };
+    if (typeof pid !== 'number' || !Number.isSafeInteger(pid) || pid <= 0) return undefined;
+    return isAlive(pid) && (await startOf(pid)) === start ? pid : undefined;
   } catch {
-    return;
+    return undefined;
   }
-  if ((await readFile(aside, 'utf8')) !== expected) await linked(aside, path);
-  await rm(aside, { force: true });
 }
 
 async function linked(from: string, to: string): Promise<boolean> {
@@ -59,20 +79,5 @@ async function linked(from: string, to: string): Promise<boolean> {
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
     throw error;
-  }
-}
-
-async function isHeldBy(holder: LockHolder): Promise<boolean> {
-  return isAlive(holder.pid) && (await startOf(holder.pid)) === holder.start;
-}
-
-function parseHolder(text: string): LockHolder | undefined {
-  try {
-    const { pid, start } = JSON.parse(text) as Partial<Record<keyof LockHolder, unknown>>;
-    return typeof pid === 'number' && Number.isSafeInteger(pid) && pid > 0 && typeof start === 'string'
-      ? { pid, start }
-      : undefined;
-  } catch {
-    return undefined;
   }
 }

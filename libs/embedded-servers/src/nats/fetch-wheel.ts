@@ -78,7 +78,7 @@ async function get(address: string): Promise<Buffer> {
   if (!response.ok || response.body === null) throw new Error(`${url.host} answered ${response.status}.`);
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of response.body) {
+  for await (const chunk of response.body as AsyncIterable<Uint8Array>) {
     size += chunk.byteLength;
     if (size > maxBytes) throw new Error(`${url.host} sends too much.`);
     chunks.push(chunk);

@@ -74,7 +74,7 @@ type Outcome = { started: true; child: ChildServer } | { started: false; said: s
 
 async function tryToStart(cluster: PostgresCluster, port: number, options: PostgresOptions): Promise<Outcome> {
   const said: string[] = [];
-  const ready = Promise.withResolvers<void>();
+  const ready = Promise.withResolvers<undefined>();
   const child = startChildServer({
     program: cluster.programs.postgres,
     args: ['-D', pathForPrograms(cluster), ...settingsFor(port, options.settings)],
@@ -84,7 +84,7 @@ async function tryToStart(cluster: PostgresCluster, port: number, options: Postg
     onLine(line) {
       options.log(line);
       if (said.length < 100) said.push(line);
-      if (line.includes('database system is ready to accept connections')) ready.resolve();
+      if (line.includes('database system is ready to accept connections')) ready.resolve(undefined);
     },
   });
   const limit = AbortSignal.timeout(readyWithinMs);
