@@ -1,0 +1,58 @@
+import { Module, ValidationPipe } from '@nestjs/common';
+import { APP_PIPE } from '@nestjs/core';
+import { AuditRepository } from './audit/audit.repository.js';
+import { StagingCollector } from './collector/staging.collector.js';
+import { DecisionsConsumer } from './decisions/decisions.consumer.js';
+import { EventLogMessageController } from './event-log/event-log.message.controller.js';
+import { EventLogRepository } from './event-log/event-log.repository.js';
+import { HeldReleasesHttpController } from './held-releases/held-releases.http.controller.js';
+import { HeldReleasesRepository } from './held-releases/held-releases.repository.js';
+import { HeldReleasesService } from './held-releases/held-releases.service.js';
+import { ReleaseOfPath } from './held-releases/release-of-path.resource.js';
+import { OrganizationProjection } from './organizations/organization.projection.js';
+import { PipelineModule } from './pipeline/pipeline.module.js';
+import { ReleaseStoreModule } from './releases/release-store.module.js';
+import { ReleasesMessageController } from './releases/releases.message.controller.js';
+import { RepositoriesHttpController } from './repositories/repositories.http.controller.js';
+import { RepositoriesMessageController } from './repositories/repositories.message.controller.js';
+import { RepositoriesService } from './repositories/repositories.service.js';
+import { RepositoryOfPath } from './repositories/repository-of-path.resource.js';
+import { TagsMessageController } from './tags/tags.message.controller.js';
+import { TagsService } from './tags/tags.service.js';
+
+@Module({
+  imports: [ReleaseStoreModule, PipelineModule],
+  controllers: [
+    HeldReleasesHttpController,
+    RepositoriesHttpController,
+    RepositoriesMessageController,
+    ReleasesMessageController,
+    TagsMessageController,
+    EventLogMessageController,
+  ],
+  providers: [
+    { provide: APP_PIPE, useFactory: bodyValidation },
+    AuditRepository,
+    DecisionsConsumer,
+    EventLogRepository,
+    HeldReleasesRepository,
+    HeldReleasesService,
+    OrganizationProjection,
+    ReleaseOfPath,
+    RepositoriesService,
+    RepositoryOfPath,
+    StagingCollector,
+    TagsService,
+  ],
+})
+export class PublishModule {}
+
+/** Refuses what no field is declared for. */
+function bodyValidation(): ValidationPipe {
+  return new ValidationPipe({
+    whitelist: true,
+    forbidNonWhitelisted: true,
+    transform: true,
+    validationError: { target: false, value: false },
+  });
+}

@@ -1,0 +1,20 @@
+import { randomUUID } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { AuditEventEntity } from './audit-event.entity.js';
+
+export interface AuditEntry {
+  readonly actor: string;
+  readonly action: string;
+  readonly subject: string;
+  readonly requestId: string | null;
+  readonly details: object;
+}
+
+@Injectable()
+export class AuditRepository {
+  /** In the transaction of what it tells, so that there is one exactly when the other is. */
+  async record(manager: EntityManager, entry: AuditEntry): Promise<void> {
+    await manager.getRepository(AuditEventEntity).insert({ id: randomUUID(), at: new Date(), ...entry });
+  }
+}

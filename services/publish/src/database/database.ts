@@ -1,0 +1,25 @@
+import { OutboxEntity, OutboxMigration } from '@waybill/messaging';
+import type { DatabaseDefinition } from '@waybill/persistence';
+import { ArtifactEntity } from '../artifacts/artifact.entity.js';
+import { AuditEventEntity } from '../audit/audit-event.entity.js';
+import { OrganizationEntity } from '../organizations/organization.entity.js';
+import { PackageEntity } from '../packages/package.entity.js';
+import { ReleaseEntity } from '../releases/release.entity.js';
+import { RepositoryEntity } from '../repositories/repository.entity.js';
+import { TagEntity } from '../tags/tag.entity.js';
+import { Registry1763700000001 } from './1763700000001-registry.migration.js';
+
+export const database: DatabaseDefinition = {
+  schema: 'publish',
+  entities: [
+    ArtifactEntity,
+    AuditEventEntity,
+    OrganizationEntity,
+    OutboxEntity,
+    PackageEntity,
+    ReleaseEntity,
+    RepositoryEntity,
+    TagEntity,
+  ],
+  migrations: [OutboxMigration('publish'), Registry1763700000001],
+};

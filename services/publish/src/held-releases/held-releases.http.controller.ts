@@ -1,0 +1,61 @@
+import { Body, Controller, Get, HttpCode, Post, Query, Req, Res } from '@nestjs/common';
+import type { ReleaseId } from '@waybill/domain';
+import { DomainError } from '@waybill/domain';
+import { callerOf, edgeContextOf, Filtered, Requires } from '@waybill/edge';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { HeldReleaseView } from './held-releases.schema.js';
+import { HeldReleasesQuery, ReviewBody, viewOf } from './held-releases.schema.js';
+import { HeldReleasesService } from './held-releases.service.js';
+import { releaseIdOf, ReleaseOfPath } from './release-of-path.resource.js';
+
+@Controller('api/v1/held-releases')
+export class HeldReleasesHttpController {
+  readonly #held: HeldReleasesService;
+
+  constructor(held: HeldReleasesService) {
+    this.#held = held;
+  }
+
+  @Get()
+  @Filtered('review-findings', 'lists only releases that the caller may review')
+  async list(
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+    @Query() query: HeldReleasesQuery,
+  ): Promise<{ items: HeldReleaseView[] }> {
+    const caller = callerOf(request);
+    if (caller.kind === 'anonymous')
+      throw new DomainError('unauthenticated', 'auth.required', 'You must sign in to do this.');
+    const { items, next } = await this.#held.list(caller, query.after as ReleaseId | undefined, query.limit);
+    if (next !== undefined) {
+      reply.header('link', `</api/v1/held-releases?after=${next}&limit=${query.limit}>; rel="next"`);
+    }
+    return { items: items.map(viewOf) };
+  }
+
+  @Get(':releaseId')
+  @Requires('review-findings', ReleaseOfPath)
+  async view(@Req() request: FastifyRequest): Promise<HeldReleaseView> {
+    return viewOf(await this.#held.view(releaseIdOf(request)));
+  }
+
+  @Post(':releaseId/approve')
+  @HttpCode(200)
+  @Requires('approve', ReleaseOfPath)
+  approve(@Req() request: FastifyRequest, @Body() body: ReviewBody): Promise<HeldReleaseView> {
+    return this.#decide(request, 'published', body.reason);
+  }
+
+  @Post(':releaseId/reject')
+  @HttpCode(200)
+  @Requires('approve', ReleaseOfPath)
+  reject(@Req() request: FastifyRequest, @Body() body: ReviewBody): Promise<HeldReleaseView> {
+    return this.#decide(request, 'rejected', body.reason);
+  }
+
+  async #decide(request: FastifyRequest, verdict: 'published' | 'rejected', reason: string): Promise<HeldReleaseView> {
+    const { requestId } = edgeContextOf(request);
+    const releaseId = releaseIdOf(request);
+    return viewOf(await this.#held.decide({ releaseId, verdict, reason, reviewer: callerOf(request), requestId }));
+  }
+}

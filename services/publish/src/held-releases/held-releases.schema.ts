@@ -1,0 +1,45 @@
+import type { ReleaseFacts } from '@waybill/contracts';
+import { Type } from 'class-transformer';
+import { IsInt, IsOptional, IsString, IsUUID, Length, Max, Min } from 'class-validator';
+
+export class HeldReleasesQuery {
+  /** The id of the last release of the page before. */
+  @IsOptional()
+  @IsUUID()
+  after?: string;
+
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(100)
+  limit = 50;
+}
+
+export class ReviewBody {
+  /** Why, for the publisher and the audit log. */
+  @IsString()
+  @Length(1, 1000)
+  reason!: string;
+}
+
+export type HeldReleaseView = Pick<
+  ReleaseFacts,
+  'releaseId' | 'purl' | 'version' | 'state' | 'tags' | 'submittedAt' | 'reasons' | 'artifacts'
+> & { readonly repository: string; readonly publishedBy: string; readonly settledAt: string | null };
+
+export function viewOf(release: ReleaseFacts): HeldReleaseView {
+  const { releaseId, purl, version, state, tags, submittedAt, reasons, artifacts } = release;
+  return {
+    releaseId,
+    purl,
+    version,
+    state,
+    repository: release.repository.slug,
+    publishedBy: release.publishedBy.username,
+    tags,
+    submittedAt,
+    settledAt: release.settledAt ?? null,
+    reasons,
+    artifacts,
+  };
+}

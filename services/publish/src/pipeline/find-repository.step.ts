@@ -1,0 +1,25 @@
+import { Injectable } from '@nestjs/common';
+import { decisionOnMissing, refusal } from '@waybill/domain';
+import { RepositoryRepository } from '../repositories/repository.repository.js';
+import type { PipelineStep, Submission } from './submission.js';
+
+@Injectable()
+export class FindRepository implements PipelineStep {
+  readonly name = 'find-repository';
+  readonly #repositories: RepositoryRepository;
+
+  constructor(repositories: RepositoryRepository) {
+    this.#repositories = repositories;
+  }
+
+  async run(submission: Submission): Promise<'next'> {
+    const repository = await this.#repositories.findById(submission.request.repositoryId);
+    if (repository === null) {
+      const decision = decisionOnMissing(submission.request.principal);
+      if (!decision.allowed) throw refusal(decision, 'The repository');
+    } else {
+      submission.repository = repository;
+    }
+    return 'next';
+  }
+}

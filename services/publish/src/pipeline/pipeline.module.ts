@@ -1,0 +1,35 @@
+import { Module } from '@nestjs/common';
+import { ReleaseStoreModule } from '../releases/release-store.module.js';
+import { ApplyRepositoryPolicy } from './apply-repository-policy.step.js';
+import { Authorize } from './authorize.step.js';
+import { CheckImmutability } from './check-immutability.step.js';
+import { CheckName } from './check-name.step.js';
+import { FindRepository } from './find-repository.step.js';
+import { ParseCoordinates } from './parse-coordinates.step.js';
+import { PromoteArtifacts } from './promote-artifacts.step.js';
+import { RecordRelease } from './record-release.step.js';
+import { PIPELINE_STEPS, SubmitPipeline } from './submit.pipeline.js';
+import type { PipelineStep } from './submission.js';
+
+/** Their order is the pipeline. */
+const steps = [
+  ParseCoordinates,
+  FindRepository,
+  Authorize,
+  ApplyRepositoryPolicy,
+  CheckName,
+  CheckImmutability,
+  PromoteArtifacts,
+  RecordRelease,
+];
+
+@Module({
+  imports: [ReleaseStoreModule],
+  providers: [
+    ...steps,
+    { provide: PIPELINE_STEPS, useFactory: (...made: PipelineStep[]) => made, inject: steps },
+    SubmitPipeline,
+  ],
+  exports: [SubmitPipeline, PIPELINE_STEPS],
+})
+export class PipelineModule {}

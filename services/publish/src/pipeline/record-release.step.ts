@@ -1,0 +1,93 @@
+import { randomUUID } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import type { Artifact } from '@waybill/contracts';
+import type { ReleaseId } from '@waybill/domain';
+import { actorOf } from '@waybill/domain';
+import { UnitOfWork } from '@waybill/persistence';
+import type { EntityManager } from 'typeorm';
+import { ArtifactEntity } from '../artifacts/artifact.entity.js';
+import type { PackageEntity } from '../packages/package.entity.js';
+import { PackageRepository } from '../packages/package.repository.js';
+import { ReleaseEvents } from '../releases/release-events.js';
+import { ReleaseEntity } from '../releases/release.entity.js';
+import type { WholeRelease } from '../releases/release.repository.js';
+import { ReleaseRepository } from '../releases/release.repository.js';
+import { fingerprintOf } from './fingerprint.js';
+import { verdictOn } from './immutability.js';
+import { found, type PipelineStep, type Submission } from './submission.js';
+
+/** The one transaction: under the lock of the package, the release is there and quarantined, with its event, or nothing is. */
+@Injectable()
+export class RecordRelease implements PipelineStep {
+  readonly name = 'record-release';
+  readonly #packages: PackageRepository;
+  readonly #releases: ReleaseRepository;
+  readonly #events: ReleaseEvents;
+  readonly #unitOfWork: UnitOfWork;
+
+  constructor(packages: PackageRepository, releases: ReleaseRepository, events: ReleaseEvents, unitOfWork: UnitOfWork) {
+    this.#packages = packages;
+    this.#releases = releases;
+    this.#events = events;
+    this.#unitOfWork = unitOfWork;
+  }
+
+  async run(submission: Submission): Promise<'done'> {
+    const { whole, joined } = await this.#unitOfWork.run((manager) => this.#record(manager, submission));
+    submission.release = whole;
+    submission.joined = joined;
+    return 'done';
+  }
+
+  async #record(manager: EntityManager, submission: Submission): Promise<{ whole: WholeRelease; joined: boolean }> {
+    const repository = found(submission, 'repository');
+    const owner = await this.#packages.lockOrCreate(manager, repository.repositoryId, found(submission, 'packagePurl'));
+    const current = await this.#releases.findCurrent(owner.packageId, found(submission, 'version'), manager);
+    const verdict = verdictOn(current, fingerprintOf(submission.request.artifacts));
+    if (verdict === 'join' && current !== null) {
+      const whole = await this.#releases.findWhole(current.releaseId, manager);
+      if (whole !== null) return { whole, joined: true };
+    }
+    if (verdict === 'replace' && current !== null) await this.#releases.markReplaced(manager, current.releaseId);
+    const release = newRelease(submission, owner);
+    const artifacts = submission.request.artifacts.map((artifact) => newArtifact(release.releaseId, artifact));
+    await this.#releases.insert(manager, release, artifacts);
+    const whole = { release, artifacts, package: owner, repository };
+    await this.#events.announce(manager, whole, 'quarantined');
+    return { whole, joined: false };
+  }
+}
+
+function newRelease(submission: Submission, owner: PackageEntity): ReleaseEntity {
+  const { request } = submission;
+  const release = new ReleaseEntity();
+  release.releaseId = randomUUID() as ReleaseId;
+  release.packageId = owner.packageId;
+  release.purl = request.purl;
+  release.version = found(submission, 'version');
+  release.state = 'quarantined';
+  release.replaced = false;
+  release.fingerprint = fingerprintOf(request.artifacts);
+  release.metadata = request.metadata;
+  release.tags = request.tags;
+  release.publishedBy = actorOf(request.principal);
+  release.publishedByUsername = request.principal.kind === 'anonymous' ? 'anonymous' : request.principal.username;
+  release.requestId = request.requestId;
+  release.reasons = [];
+  release.submittedAt = new Date();
+  release.settledAt = null;
+  return release;
+}
+
+function newArtifact(releaseId: ReleaseId, artifact: Artifact): ArtifactEntity {
+  const entity = new ArtifactEntity();
+  entity.releaseId = releaseId;
+  entity.filename = artifact.filename;
+  entity.role = artifact.role;
+  entity.mediaType = artifact.mediaType;
+  entity.sizeBytes = artifact.sizeBytes;
+  entity.sha256 = artifact.digests.sha256;
+  entity.sha1 = artifact.digests.sha1 ?? null;
+  entity.sha512 = artifact.digests.sha512 ?? null;
+  return entity;
+}

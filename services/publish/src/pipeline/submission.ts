@@ -1,0 +1,31 @@
+import type { RequestOf, submitRelease } from '@waybill/contracts';
+import type { PackagePurl } from '@waybill/domain';
+import type { RepositoryEntity } from '../repositories/repository.entity.js';
+import type { WholeRelease } from '../releases/release.repository.js';
+
+/** What the steps of the pipeline know and find out, one after another. */
+export interface Submission {
+  readonly request: RequestOf<typeof submitRelease>;
+  /** From `parse-coordinates`. */
+  packagePurl?: PackagePurl;
+  version?: string;
+  ecosystem?: string;
+  /** From `find-repository`. */
+  repository?: RepositoryEntity;
+  /** From `check-immutability`, or `record-release`: the release that the submission joined or became. */
+  release?: WholeRelease;
+  joined?: boolean;
+}
+
+/** One named step. It throws a `DomainError` to refuse; `done` ends the pipeline early. */
+export interface PipelineStep {
+  readonly name: string;
+  run(submission: Submission): Promise<'next' | 'done'>;
+}
+
+/** A fact that an earlier step has found out. */
+export function found<Key extends keyof Submission>(submission: Submission, key: Key): NonNullable<Submission[Key]> {
+  const value = submission[key];
+  if (value === undefined) throw new Error(`The steps are in the wrong order: ${key} is not known yet.`);
+  return value as NonNullable<Submission[Key]>;
+}

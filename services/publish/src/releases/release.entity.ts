@@ -1,0 +1,56 @@
+import type { StoredDocument } from '@waybill/contracts';
+import type { Finding, PackageId, ReleaseId, ReleasePurl, ReleaseState } from '@waybill/domain';
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+
+/** A release and where it stands. Its bytes and its metadata never change; its state does, as libs/domain allows. */
+@Entity({ name: 'releases' })
+@Index('releases_current_key', ['packageId', 'version'], { unique: true, where: 'NOT replaced' })
+@Index('releases_held_idx', ['submittedAt', 'releaseId'], { where: "state = 'held'" })
+export class ReleaseEntity {
+  @PrimaryColumn('uuid', { name: 'release_id', primaryKeyConstraintName: 'releases_pkey' })
+  releaseId!: ReleaseId;
+
+  @Column('uuid', { name: 'package_id' })
+  packageId!: PackageId;
+
+  @Column('text')
+  purl!: ReleasePurl;
+
+  @Column('text')
+  version!: string;
+
+  @Column('text')
+  state!: ReleaseState;
+
+  /** A rejected release, never seen by anybody, in whose place others bytes were submitted. */
+  @Column('boolean')
+  replaced!: boolean;
+
+  /** What its artifacts are, as one text: equal for the same files with the same bytes. */
+  @Column('text')
+  fingerprint!: string;
+
+  @Column('json')
+  metadata!: StoredDocument;
+
+  @Column('jsonb')
+  tags!: string[];
+
+  @Column('text', { name: 'published_by' })
+  publishedBy!: string;
+
+  @Column('text', { name: 'published_by_username' })
+  publishedByUsername!: string;
+
+  @Column('text', { name: 'request_id' })
+  requestId!: string;
+
+  @Column('jsonb')
+  reasons!: Finding[];
+
+  @Column('timestamptz', { name: 'submitted_at' })
+  submittedAt!: Date;
+
+  @Column('timestamptz', { name: 'settled_at', nullable: true })
+  settledAt!: Date | null;
+}

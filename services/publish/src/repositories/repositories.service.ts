@@ -1,0 +1,155 @@
+import { randomUUID } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { repositoryChanged, repositoryCreated } from '@waybill/contracts';
+import type { OrganizationId, Principal, RepositoryId, Visibility } from '@waybill/domain';
+import { actorOf, can, DomainError, parseSlug, refusal } from '@waybill/domain';
+import { Outbox } from '@waybill/messaging';
+import { isUniqueViolation, UnitOfWork } from '@waybill/persistence';
+import { AuditRepository } from '../audit/audit.repository.js';
+import { OrganizationRepository } from '../organizations/organization.repository.js';
+import { RepositoryEntity } from './repository.entity.js';
+import type { Listed } from './repository.repository.js';
+import { factsOf, repositoryResourceOf, RepositoryRepository } from './repository.repository.js';
+
+export interface NewRepository {
+  readonly slug: string;
+  readonly organizationId: OrganizationId;
+  readonly visibility: Visibility;
+  readonly createdBy: string;
+  readonly requestId: string | null;
+}
+
+@Injectable()
+export class RepositoriesService {
+  readonly #repositories: RepositoryRepository;
+  readonly #organizations: OrganizationRepository;
+  readonly #audit: AuditRepository;
+  readonly #outbox: Outbox;
+  readonly #unitOfWork: UnitOfWork;
+
+  constructor(
+    repositories: RepositoryRepository,
+    organizations: OrganizationRepository,
+    audit: AuditRepository,
+    outbox: Outbox,
+    unitOfWork: UnitOfWork,
+  ) {
+    this.#repositories = repositories;
+    this.#organizations = organizations;
+    this.#audit = audit;
+    this.#outbox = outbox;
+    this.#unitOfWork = unitOfWork;
+  }
+
+  /** Errors: `invalid` `slug.malformed`, `conflict` `repository.exists`. */
+  async create(wanted: NewRepository): Promise<RepositoryEntity> {
+    const repository = new RepositoryEntity();
+    repository.repositoryId = randomUUID() as RepositoryId;
+    repository.slug = parseSlug(wanted.slug);
+    repository.organizationId = wanted.organizationId;
+    repository.visibility = wanted.visibility;
+    repository.kind = 'hosted';
+    repository.aggregateVersion = 1;
+    try {
+      await this.#unitOfWork.run(async (manager) => {
+        await this.#repositories.insert(manager, repository);
+        await this.#outbox.append(manager, repositoryCreated, {
+          aggregate: repository.repositoryId,
+          aggregateVersion: repository.aggregateVersion,
+          data: factsOf(repository),
+        });
+        await this.#audit.record(manager, {
+          actor: wanted.createdBy,
+          action: 'repository.create',
+          subject: `repository:${repository.repositoryId}`,
+          requestId: wanted.requestId,
+          details: { slug: repository.slug, visibility: repository.visibility },
+        });
+      });
+      return repository;
+    } catch (error) {
+      if (!isUniqueViolation(error, 'repositories_slug_key')) throw error;
+      throw new DomainError('conflict', 'repository.exists', `There is a repository ${wanted.slug} already.`);
+    }
+  }
+
+  /** Errors: `not-found` for an organization that the caller may not know, else those of `create`. */
+  async createIn(
+    organization: string,
+    wanted: Omit<NewRepository, 'organizationId' | 'createdBy'>,
+    caller: Principal,
+  ): Promise<RepositoryEntity> {
+    const owner = await this.#organizations.findByName(organization);
+    const decision =
+      owner === null
+        ? ({ allowed: false, because: caller.kind === 'anonymous' ? 'authenticate' : 'hidden' } as const)
+        : can(caller, 'admin', { kind: 'organization', organizationId: owner.organizationId });
+    if (!decision.allowed) throw refusal(decision, `The organization ${organization}`);
+    if (owner === null) throw new DomainError('not-found', 'organization.not-found', 'The organization was not found.');
+    return this.create({ ...wanted, organizationId: owner.organizationId, createdBy: actorOf(caller) });
+  }
+
+  /** The same again is success (the first start of an installation may be cut off and repeated). */
+  async ensure(wanted: NewRepository): Promise<{ repository: RepositoryEntity; created: boolean }> {
+    const existing = await this.#repositories.findBySlug(wanted.slug);
+    if (existing === null) return { repository: await this.create(wanted), created: true };
+    if (existing.organizationId === wanted.organizationId) return { repository: existing, created: false };
+    throw new DomainError('conflict', 'repository.exists', `There is a repository ${wanted.slug} already.`);
+  }
+
+  async changeVisibility(
+    slug: string,
+    visibility: Visibility,
+    caller: Principal,
+    requestId: string,
+  ): Promise<RepositoryEntity> {
+    return this.#unitOfWork.run(async (manager) => {
+      const repository = await this.#repositories.lockBySlug(manager, slug);
+      if (repository === null) throw notFound();
+      if (repository.visibility === visibility) return repository;
+      const before = repository.visibility;
+      repository.visibility = visibility;
+      repository.aggregateVersion += 1;
+      await this.#repositories.save(manager, repository);
+      await this.#outbox.append(manager, repositoryChanged, {
+        aggregate: repository.repositoryId,
+        aggregateVersion: repository.aggregateVersion,
+        data: factsOf(repository),
+      });
+      await this.#audit.record(manager, {
+        actor: actorOf(caller),
+        action: 'repository.change-visibility',
+        subject: `repository:${repository.repositoryId}`,
+        requestId,
+        details: { before, after: visibility },
+      });
+      return repository;
+    });
+  }
+
+  /** Errors: `not-found` `repository.not-found`. */
+  async view(slug: string): Promise<RepositoryEntity> {
+    const repository = await this.#repositories.findBySlug(slug);
+    if (repository === null) throw notFound();
+    return repository;
+  }
+
+  async list(caller: Principal, after: string, limit: number): Promise<RepositoryEntity[]> {
+    const found = await this.#repositories.list(listedFor(caller), after, limit);
+    return found.filter((repository) => can(caller, 'read', repositoryResourceOf(repository)).allowed);
+  }
+}
+
+function listedFor(caller: Principal): Listed {
+  if (caller.kind === 'anonymous') return { organizations: [], repositories: [], signedIn: false };
+  if (caller.installationAdmin) return 'all';
+  return {
+    signedIn: true,
+    organizations: caller.grants.flatMap((grant) => (grant.kind === 'organization' ? [grant.organizationId] : [])),
+    repositories: caller.grants.flatMap((grant) => (grant.kind === 'organization' ? [] : [grant.repositoryId])),
+  };
+}
+
+function notFound(): DomainError {
+  return new DomainError('not-found', 'repository.not-found', 'The repository was not found.');
+}
