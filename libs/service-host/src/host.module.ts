@@ -1,20 +1,21 @@
 import type { NatsConnection } from '@nats-io/transport-node';
 import { type DynamicModule, Module, type Provider } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import type { BlobStore } from '@waybill/blob-storage';
+import type { BlobStore, BlobStoreConfig } from '@waybill/blob-storage';
 import type { Secret } from '@waybill/config';
 import { EdgeModule, problemDialect } from '@waybill/edge';
 import { MessagingModule } from '@waybill/messaging';
 import type { Logger, Metrics } from '@waybill/observability';
 import { dataSourceOptions } from '@waybill/persistence';
 import type { HostedConfig, ServiceDefinition } from './service-definition.js';
-import { BLOB_STORE, LOGGER, METRICS, SERVICE_CONFIG } from './tokens.js';
+import { BLOB_STORE, LOGGER, METRICS, SERVICE_CONFIG, STORE_CONFIG } from './tokens.js';
 
 export interface HostParts {
   readonly definition: ServiceDefinition;
   readonly config: HostedConfig;
   readonly connection: NatsConnection;
   readonly store: BlobStore | undefined;
+  readonly storeConfig: BlobStoreConfig | undefined;
   readonly log: Logger;
   readonly metrics: Metrics;
 }
@@ -55,14 +56,19 @@ export class HostModule {
 
 @Module({})
 class PartsModule {
-  static of({ config, store, log, metrics }: HostParts): DynamicModule {
+  static of({ config, store, storeConfig, log, metrics }: HostParts): DynamicModule {
     const providers: Provider[] = [
       { provide: SERVICE_CONFIG, useValue: config },
       { provide: LOGGER, useValue: log },
       { provide: METRICS, useValue: metrics },
-      ...(store === undefined ? [] : [{ provide: BLOB_STORE, useValue: store }]),
+      ...(store === undefined
+        ? []
+        : [
+            { provide: BLOB_STORE, useValue: store },
+            { provide: STORE_CONFIG, useValue: storeConfig },
+          ]),
     ];
-    const exported = [SERVICE_CONFIG, LOGGER, METRICS, ...(store === undefined ? [] : [BLOB_STORE])];
+    const exported = [SERVICE_CONFIG, LOGGER, METRICS, ...(store === undefined ? [] : [BLOB_STORE, STORE_CONFIG])];
     return { module: PartsModule, global: true, providers, exports: exported };
   }
 }

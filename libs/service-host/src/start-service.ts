@@ -3,7 +3,8 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import type { NestApplicationOptions } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { BlobStore } from '@waybill/blob-storage';
+import type { BlobStore, BlobStoreConfig } from '@waybill/blob-storage';
+import { createBlobStore } from '@waybill/blob-storage';
 import { DomainError } from '@waybill/domain';
 import { EdgeBridge, describeEdge, edgeFastifyAdapter, problemDialect } from '@waybill/edge';
 import { connectBus, SharedServerNats } from '@waybill/messaging';
@@ -12,7 +13,7 @@ import { createLogger, createMetrics } from '@waybill/observability';
 import { migrate } from '@waybill/persistence';
 import { DataSource } from 'typeorm';
 import type { z } from 'zod';
-import { blobStoreOf, type StoreConfig } from './blob-store-config.js';
+import { blobStoreConfigOf, type StoreConfig } from './blob-store-config.js';
 import type { HealthServer, ReadinessCheck } from './health-server.js';
 import { startHealthServer } from './health-server.js';
 import { HostModule } from './host.module.js';
@@ -54,13 +55,14 @@ async function start(
   const { name } = definition;
   const log = givenLog ?? createLogger({ service: name, level: config.WAYBILL_LOG_LEVEL });
   const metrics = createMetrics(name);
-  const store = blobStoreOf(config as StoreConfig);
+  const storeConfig = blobStoreConfigOf(config as StoreConfig);
+  const store = storeConfig === undefined ? undefined : createBlobStore(storeConfig);
   await store?.health();
   const connection = await connectBus(busAddressOf(name, config), log);
   undo.push(async () => {
     if (!connection.isClosed()) await connection.drain();
   });
-  const app = await makeApplication({ definition, config, connection, store, log, metrics });
+  const app = await makeApplication({ definition, config, connection, store, storeConfig, log, metrics });
   undo.push(() => app.close());
   const dataSource = definition.database === undefined ? undefined : app.get(DataSource, { strict: false });
   if (dataSource !== undefined) await migrate(dataSource);
@@ -84,6 +86,7 @@ async function makeApplication(parts: {
   config: HostedConfig;
   connection: NatsConnection;
   store: BlobStore | undefined;
+  storeConfig: BlobStoreConfig | undefined;
   log: Logger;
   metrics: Metrics;
 }): Promise<NestFastifyApplication> {

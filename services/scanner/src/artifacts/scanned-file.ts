@@ -1,0 +1,35 @@
+import { createHash } from 'node:crypto';
+import type { Readable } from 'node:stream';
+import type { ScannedFile } from '../checks/check.js';
+import { maxHeadBytes } from '../checks/check.js';
+
+/** Reads one file to its end, keeping only its head. */
+export async function readScannedFile(
+  entry: { readonly path: string; readonly size: number; readonly executable: boolean },
+  content: Readable,
+): Promise<ScannedFile> {
+  const hash = createHash('sha256');
+  const parts: Buffer[] = [];
+  let kept = 0;
+  for await (const chunk of content as AsyncIterable<Buffer>) {
+    hash.update(chunk);
+    if (kept >= maxHeadBytes) continue;
+    const part = chunk.subarray(0, maxHeadBytes - kept);
+    parts.push(part);
+    kept += part.length;
+  }
+  const head = Buffer.concat(parts, kept);
+  return {
+    path: entry.path,
+    sizeBytes: entry.size,
+    executable: entry.executable,
+    head,
+    text: textOf(head),
+    sha256: hash.digest('hex'),
+  };
+}
+
+// A byte of zero is in no text that people write; it is also how git tells.
+function textOf(head: Buffer): string | undefined {
+  return head.subarray(0, 8000).includes(0) ? undefined : head.toString('utf8');
+}

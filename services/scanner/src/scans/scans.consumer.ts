@@ -1,0 +1,102 @@
+import { randomUUID } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import type { DataOf, EventEnvelope, ReleaseFacts } from '@waybill/contracts';
+import { releaseQuarantined, reportLeakedTokens, scanCompleted } from '@waybill/contracts';
+import { OnEvent, Outbox, RequestClient } from '@waybill/messaging';
+import type { Logger } from '@waybill/observability';
+import { UnitOfWork } from '@waybill/persistence';
+import { LOGGER } from '@waybill/service-host';
+import type { ArtifactScan } from '../artifacts/scan-artifact.js';
+import { ScanPool } from '../worker/scan.pool.js';
+import { ScanEntity } from './scan.entity.js';
+import { ScanRepository } from './scan.repository.js';
+
+const maxReportedTokens = 1000;
+/** An event must fit into a message of 1 MB; what is beyond changes no verdict. */
+const maxEventFindings = 500;
+
+/**
+ * Scans what was quarantined. The event is acknowledged when the result is committed, so a release that was in work when
+ * the process died is taken up again; one that comes twice is scanned once.
+ */
+@Injectable()
+export class ScansConsumer {
+  readonly #scans: ScanRepository;
+  readonly #pool: ScanPool;
+  readonly #requests: RequestClient;
+  readonly #outbox: Outbox;
+  readonly #unitOfWork: UnitOfWork;
+  readonly #log: Logger;
+
+  constructor(
+    scans: ScanRepository,
+    pool: ScanPool,
+    requests: RequestClient,
+    outbox: Outbox,
+    unitOfWork: UnitOfWork,
+    @Inject(LOGGER) log: Logger,
+  ) {
+    this.#scans = scans;
+    this.#pool = pool;
+    this.#requests = requests;
+    this.#outbox = outbox;
+    this.#unitOfWork = unitOfWork;
+    this.#log = log;
+  }
+
+  @OnEvent(releaseQuarantined)
+  async onQuarantined(event: EventEnvelope<DataOf<typeof releaseQuarantined>>): Promise<void> {
+    const release = event.data;
+    if (await this.#scans.exists(release.releaseId)) return;
+    const startedAt = new Date();
+    const result = await this.#pool.scan(release);
+    await this.#revokeLeaked(release, result);
+    await this.#record(release, result, startedAt);
+    this.#log.info(
+      {
+        'release.id': release.releaseId,
+        purl: release.purl,
+        completed: result.completed,
+        failure: result.failure,
+        findings: result.findings.length,
+        duration_ms: Date.now() - startedAt.getTime(),
+      },
+      'A release was scanned.',
+    );
+  }
+
+  // Before the result is written: a token that is found is dead before anybody hears of it.
+  async #revokeLeaked(release: ReleaseFacts, result: ArtifactScan): Promise<void> {
+    const tokenHashes = result.leakedTokenHashes.slice(0, maxReportedTokens);
+    if (tokenHashes.length === 0) return;
+    await this.#requests.ask(reportLeakedTokens, { tokenHashes, foundIn: release.purl });
+  }
+
+  async #record(release: ReleaseFacts, result: ArtifactScan, startedAt: Date): Promise<void> {
+    const { releaseId, purl } = release;
+    const scan = new ScanEntity();
+    scan.scanId = randomUUID();
+    scan.releaseId = releaseId;
+    scan.purl = purl;
+    scan.completed = result.completed;
+    scan.failure = result.failure ?? null;
+    scan.findings = [...result.findings];
+    scan.facts = [...result.facts];
+    scan.startedAt = startedAt;
+    scan.finishedAt = new Date();
+    await this.#unitOfWork.run(async (manager) => {
+      if (!(await this.#scans.insert(manager, scan))) return;
+      await this.#outbox.append(manager, scanCompleted, {
+        aggregate: releaseId,
+        aggregateVersion: 1,
+        data: { releaseId, scanId: scan.scanId, completed: result.completed, findings: worstFirst(result) },
+      });
+    });
+  }
+}
+
+const rank = { refuse: 0, hold: 1, flag: 2 } as const;
+
+function worstFirst(result: ArtifactScan) {
+  return result.findings.toSorted((left, right) => rank[left.level] - rank[right.level]).slice(0, maxEventFindings);
+}
