@@ -2,6 +2,7 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import { connect } from '@nats-io/transport-node';
 import { DomainError } from '@waybill/domain';
 import type { Logger } from '@waybill/observability';
+import { inboxPrefixOf } from './shared-connection.js';
 
 export interface BusAddress {
   readonly url: string;
@@ -22,7 +23,7 @@ export async function connectBus(address: BusAddress, log?: Logger): Promise<Nat
       ...(address.user === undefined ? {} : { user: address.user }),
       ...(address.password === undefined ? {} : { pass: address.password }),
       name: address.service,
-      inboxPrefix: `_INBOX.${address.service}`,
+      inboxPrefix: inboxPrefixOf(address.service),
       maxReconnectAttempts: -1,
       reconnectTimeWait: 250,
       timeout: 10_000,

@@ -17,7 +17,7 @@ import { MESSAGING_OPTIONS, NATS_CONNECTION } from './tokens.js';
 export class MessagingModule {
   static forService(
     connection: NatsConnection,
-    options: MessagingOptions & { readonly database: boolean },
+    options: MessagingOptions & { readonly database: boolean; readonly outbox: boolean },
   ): DynamicModule {
     const providers: Provider[] = [
       { provide: NATS_CONNECTION, useValue: connection },
@@ -28,13 +28,20 @@ export class MessagingModule {
       EventListener,
       EventConsumer,
     ];
-    const withDatabase: Provider[] = options.database ? [UnitOfWork, Outbox, OutboxRelay] : [];
+    const withDatabase: Provider[] = options.database ? [UnitOfWork] : [];
+    const withOutbox: Provider[] = options.outbox ? [Outbox, OutboxRelay] : [];
     return {
       module: MessagingModule,
       global: true,
       imports: [DiscoveryModule],
-      providers: [...providers, ...withDatabase],
-      exports: [NATS_CONNECTION, RequestClient, EventReplay, ...(options.database ? [UnitOfWork, Outbox] : [])],
+      providers: [...providers, ...withDatabase, ...withOutbox],
+      exports: [
+        NATS_CONNECTION,
+        RequestClient,
+        EventReplay,
+        ...(options.database ? [UnitOfWork] : []),
+        ...(options.outbox ? [Outbox] : []),
+      ],
     };
   }
 }

@@ -8,7 +8,7 @@ import { traceHeaders } from '@waybill/observability';
 import { firstValueFrom, timeout, TimeoutError } from 'rxjs';
 import { z } from 'zod';
 import { SharedClientNats } from './shared-connection.js';
-import { NATS_CONNECTION } from './tokens.js';
+import { MESSAGING_OPTIONS, NATS_CONNECTION } from './tokens.js';
 
 const defaultTimeoutMilliseconds = 5000;
 const retryAfterSeconds = 5;
@@ -27,8 +27,11 @@ const wireReply = z.union([z.object({ error: wireError }), z.object({ ok: z.unkn
 export class RequestClient implements OnApplicationShutdown {
   readonly #client: SharedClientNats;
 
-  constructor(@Inject(NATS_CONNECTION) connection: NatsConnection) {
-    this.#client = new SharedClientNats(connection);
+  constructor(
+    @Inject(NATS_CONNECTION) connection: NatsConnection,
+    @Inject(MESSAGING_OPTIONS) options: { readonly service: string },
+  ) {
+    this.#client = new SharedClientNats(connection, options.service);
   }
 
   /**

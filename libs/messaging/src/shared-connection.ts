@@ -31,12 +31,17 @@ export class SharedServerNats extends ServerNats {
   }
 }
 
+/** Where answers to a service's requests arrive; its permissions name it. */
+export function inboxPrefixOf(service: string): string {
+  return `_INBOX.${service}`;
+}
+
 /** Nest's NATS client on the connection that the service has already. */
 export class SharedClientNats extends ClientNats {
   readonly #connection: NatsConnection;
 
-  constructor(connection: NatsConnection) {
-    super({});
+  constructor(connection: NatsConnection, service: string) {
+    super({ inboxPrefix: inboxPrefixOf(service) });
     this.#connection = connection;
   }
 

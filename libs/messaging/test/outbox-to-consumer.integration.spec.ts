@@ -71,6 +71,7 @@ async function start(handle: (event: Created) => Promise<void>) {
         service: 'publish',
         concurrency: 4,
         database: true,
+        outbox: true,
         log,
         metrics: createMetrics('publish'),
       }),

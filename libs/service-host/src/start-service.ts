@@ -5,12 +5,13 @@ import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { BlobStore, BlobStoreConfig } from '@waybill/blob-storage';
 import { createBlobStore } from '@waybill/blob-storage';
+import type { Secret } from '@waybill/config';
 import { DomainError } from '@waybill/domain';
 import { EdgeBridge, describeEdge, edgeFastifyAdapter, problemDialect } from '@waybill/edge';
 import { connectBus, SharedServerNats } from '@waybill/messaging';
 import type { Logger, Metrics } from '@waybill/observability';
 import { createLogger, createMetrics } from '@waybill/observability';
-import { migrate } from '@waybill/persistence';
+import { dataSourceOptions, migrate } from '@waybill/persistence';
 import { DataSource } from 'typeorm';
 import type { z } from 'zod';
 import { blobStoreConfigOf, type StoreConfig } from './blob-store-config.js';
@@ -62,10 +63,10 @@ async function start(
   undo.push(async () => {
     if (!connection.isClosed()) await connection.drain();
   });
-  const app = await makeApplication({ definition, config, connection, store, storeConfig, log, metrics });
+  const dataSource = await openDatabase(definition, config);
+  if (dataSource !== undefined) undo.push(() => dataSource.destroy());
+  const app = await makeApplication({ definition, config, connection, store, storeConfig, dataSource, log, metrics });
   undo.push(() => app.close());
-  const dataSource = definition.database === undefined ? undefined : app.get(DataSource, { strict: false });
-  if (dataSource !== undefined) await migrate(dataSource);
   app.connectMicroservice({ strategy: new SharedServerNats(connection, name) });
   await app.startAllMicroservices();
   await app.init();
@@ -81,12 +82,36 @@ async function start(
   return { name, healthPort: health.port, app, stop: () => stop(undo, health, log) };
 }
 
+/** The schema of the service, migrated. */
+async function openDatabase(
+  definition: ServiceDefinition,
+  config: Record<string, unknown>,
+): Promise<DataSource | undefined> {
+  if (definition.database === undefined) return undefined;
+  const { WAYBILL_DATABASE_URL: url, WAYBILL_DATABASE_POOL: max } = config as {
+    WAYBILL_DATABASE_URL: Secret;
+    WAYBILL_DATABASE_POOL: number;
+  };
+  const options = dataSourceOptions(definition.database, url.reveal(), { max, applicationName: definition.name });
+  const dataSource = await new DataSource(options).initialize().catch((error: unknown) => {
+    throw new DomainError('unavailable', 'database.unreachable', 'The database cannot be reached.', { cause: error });
+  });
+  try {
+    await migrate(dataSource);
+    return dataSource;
+  } catch (error) {
+    await dataSource.destroy();
+    throw error;
+  }
+}
+
 async function makeApplication(parts: {
   definition: ServiceDefinition;
   config: HostedConfig;
   connection: NatsConnection;
   store: BlobStore | undefined;
   storeConfig: BlobStoreConfig | undefined;
+  dataSource: DataSource | undefined;
   log: Logger;
   metrics: Metrics;
 }): Promise<NestFastifyApplication> {

@@ -48,7 +48,7 @@ async function begin(installation: Installation, password: string): Promise<stri
     password: installation.operatorPassword,
     service: 'operator',
   });
-  const requests = new RequestClient(connection);
+  const requests = new RequestClient(connection, { service: 'operator' });
   try {
     const bootstrapped = await requests.ask(bootstrapInstallation, { username, password, organization });
     if (bootstrapped.organizationId === null) {
