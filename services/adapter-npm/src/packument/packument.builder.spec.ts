@@ -93,7 +93,7 @@ describe('the full packument', () => {
         name: '@acme/a',
         version: '1.0.0',
         _id: '@acme/a@1.0.0',
-        _npmUser: { name: 'alice' },
+        _npmUser: { name: 'alice', email: '' },
         dist: { shasum: '0'.repeat(40) },
       },
     });

@@ -96,7 +96,7 @@ export function buildFullPackument(input: PackumentInput): Packument {
       'dist-tags': distTags,
       versions: Object.fromEntries(input.versions.map((version) => [version.version, fullVersion(input, version)])),
       time: times.document,
-      maintainers: [...new Set(input.versions.map((version) => version.publishedBy))].map((name) => ({ name })),
+      maintainers: [...new Set(input.versions.map((version) => version.publishedBy))].map(personOf),
       ...Object.fromEntries(
         hoistedFields.filter((field) => manifest[field] !== undefined).map((field) => [field, manifest[field]]),
       ),
@@ -135,7 +135,7 @@ export function fullVersion(input: Pick<PackumentInput, 'name' | 'repositoryUrl'
     ...(facts.hasBindingGyp ? { gypfile: true } : {}),
     ...(facts.nodeVersion === undefined ? {} : { _nodeVersion: facts.nodeVersion }),
     ...(facts.npmVersion === undefined ? {} : { _npmVersion: facts.npmVersion }),
-    _npmUser: { name: version.publishedBy },
+    _npmUser: personOf(version.publishedBy),
     dist: distOf(input, version),
   };
 }
@@ -152,6 +152,11 @@ function abbreviatedVersion(input: PackumentInput, version: PublishedVersion): R
     ...(facts.hasInstallScript ? { hasInstallScript: true } : {}),
     dist: distOf(input, version),
   };
+}
+
+/** Clients print both fields; addresses are not shown to everybody who may read a package. */
+function personOf(name: string): { name: string; email: string } {
+  return { name, email: '' };
 }
 
 function distOf(input: Pick<PackumentInput, 'name' | 'repositoryUrl'>, version: PublishedVersion) {

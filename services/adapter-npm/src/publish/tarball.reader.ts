@@ -1,11 +1,15 @@
 import type { Readable } from 'node:stream';
-import { readEntries } from '@waybill/archives';
+import { buffer } from 'node:stream/consumers';
+import type { ArchiveEntry } from '@waybill/archives';
+import { readArchive } from '@waybill/archives';
 import { DomainError } from '@waybill/domain';
 import type { PackageJson } from './package-json.js';
 import { parsePackageJson } from './package-json.js';
 
-const maxFileBytes = 1024 * 1024;
+const maxFileBytes = 4 * 1024 * 1024;
 const maxReadmeCharacters = 64 * 1024;
+const readmePath = /^[^/]+\/readme(\.[a-z0-9]{1,10})?$/i;
+const wanted = /^[^/]+\/(package\.json|npm-shrinkwrap\.json|binding\.gyp|readme(\.[a-z0-9]{1,10})?)$/i;
 
 export interface TarballContents {
   readonly packageJson: PackageJson;
@@ -24,12 +28,29 @@ export interface TarballContents {
  * Errors: `invalid` `npm.tarball-*`, and those of libs/archives.
  */
 export async function readTarball(source: Readable): Promise<TarballContents> {
-  const wanted = (path: string) =>
-    /^[^/]+\/(package\.json|npm-shrinkwrap\.json|binding\.gyp|readme(\.[a-z0-9]{1,10})?)$/i.test(path);
-  const { files, summary } = await readEntries(source, 'tar.gz', wanted, {
+  const files = new Map<string, Buffer>();
+  let fileCount = 0;
+  let unpackedBytes = 0;
+  await readArchive(source, 'tar.gz', {
     mode: 'collect',
-    maxBytesEach: maxFileBytes,
+    onEntry: async (entry, content) => {
+      if (entry.type !== 'file') return;
+      fileCount += 1;
+      unpackedBytes += entry.size;
+      if (wanted.test(entry.path)) files.set(entry.path, await contentsOf(entry, content));
+    },
   });
+  return { ...describe(files), fileCount, unpackedBytes };
+}
+
+async function contentsOf(entry: ArchiveEntry, content: Readable): Promise<Buffer> {
+  if (entry.size > maxFileBytes) {
+    throw new DomainError('limit', 'npm.tarball-manifest', `${entry.path} is larger than ${maxFileBytes} bytes.`);
+  }
+  return buffer(content);
+}
+
+function describe(files: ReadonlyMap<string, Buffer>): Omit<TarballContents, 'fileCount' | 'unpackedBytes'> {
   const byName = (name: string) => [...files].filter(([path]) => path.slice(path.indexOf('/') + 1) === name);
   const [manifest, another] = byName('package.json');
   if (manifest === undefined) {
@@ -38,11 +59,9 @@ export async function readTarball(source: Readable): Promise<TarballContents> {
   if (another !== undefined) {
     throw new DomainError('invalid', 'npm.tarball-manifest', 'The tarball has more than one package.json at its top.');
   }
-  const readme = [...files].find(([path]) => /^[^/]+\/readme(\.[a-z0-9]+)?$/i.test(path));
+  const readme = [...files].find(([path]) => readmePath.test(path));
   return {
     packageJson: parsePackageJson(manifest[1]),
-    fileCount: summary.entries,
-    unpackedBytes: summary.unpackedBytes,
     hasShrinkwrap: byName('npm-shrinkwrap.json').length > 0,
     hasBindingGyp: byName('binding.gyp').length > 0,
     readme: readme?.[1].toString('utf8').slice(0, maxReadmeCharacters),

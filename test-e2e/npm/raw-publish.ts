@@ -1,0 +1,46 @@
+import { createHash } from 'node:crypto';
+import type { Registry } from '../registry.js';
+
+export interface RawPublish {
+  readonly repository?: string;
+  readonly name: string;
+  readonly version: string;
+  readonly tarball: Buffer;
+  readonly manifest?: Readonly<Record<string, unknown>>;
+  readonly token?: string;
+  readonly tags?: Readonly<Record<string, string>>;
+}
+
+/** `PUT /{pkg}` as npm sends it, for what no honest client would send. */
+export async function rawPublish(registry: Registry, publish: RawPublish): Promise<Response> {
+  const { name, version, tarball } = publish;
+  const basename = name.slice(name.indexOf('/') + 1);
+  const document = {
+    _id: name,
+    name,
+    'dist-tags': publish.tags ?? { latest: version },
+    versions: {
+      [version]: {
+        name,
+        version,
+        ...publish.manifest,
+        dist: {
+          integrity: `sha512-${createHash('sha512').update(tarball).digest('base64')}`,
+          shasum: createHash('sha1').update(tarball).digest('hex'),
+        },
+      },
+    },
+    _attachments: {
+      [`${name}-${version}.tgz`.replace(`${name}-`, `${name.includes('/') ? name : basename}-`)]: {
+        content_type: 'application/octet-stream',
+        data: tarball.toString('base64'),
+        length: tarball.length,
+      },
+    },
+  };
+  return fetch(`${registry.registryUrl(publish.repository)}${name.replace('/', '%2f')}`, {
+    method: 'PUT',
+    headers: { authorization: `Bearer ${publish.token ?? registry.token}`, 'content-type': 'application/json' },
+    body: JSON.stringify(document),
+  });
+}
