@@ -54,6 +54,8 @@ export const edgeDescription = z.object({
   uploads: z.array(uploadRoute).max(200),
   /** Routes that share a method with an upload and take small bodies: the more specific pattern decides, as in the service itself. */
   inlineRoutes: z.array(routePattern).max(1000),
+  /** Routes at which clients sign in: the credential that some send along is a password, or an old one, and is not looked at. */
+  signInRoutes: z.array(routePattern).max(50).default([]),
   maxInlineBodyBytes: z.int().positive().max(262_144),
   snippets: z.array(snippet).max(20),
 });
@@ -62,6 +64,6 @@ export type EdgeDescription = z.infer<typeof edgeDescription>;
 /** What a service writes down itself; the rest of the description is collected from its routes. */
 export type EdgeDeclaration = Omit<
   EdgeDescription,
-  'service' | 'uploads' | 'inlineRoutes' | 'maxInlineBodyBytes' | 'hostPaths' | 'snippets'
+  'service' | 'uploads' | 'inlineRoutes' | 'signInRoutes' | 'maxInlineBodyBytes' | 'hostPaths' | 'snippets'
 > &
   Partial<Pick<EdgeDescription, 'maxInlineBodyBytes' | 'hostPaths' | 'snippets'>>;

@@ -3,19 +3,22 @@ import type { NatsConnection, Subscription } from '@nats-io/transport-node';
 import { edgeStartedSubject, edgeStoppedSubject } from '@waybill/contracts';
 import { z } from 'zod';
 import { edgeDescription, type EdgeDescription, type UploadRoute } from './edge-description.js';
-import { hostPathRouter, uploadRouter } from './edge-router.js';
+import { hostPathRouter, signInRouter, uploadRouter } from './edge-router.js';
 import { descriptionMetadataKey } from './service-announcement.js';
 
 export interface EdgeRoute {
   readonly description: EdgeDescription;
   /** Set when the body of this request is to be staged. */
   readonly upload?: UploadRoute;
+  /** Clients sign in with this request: whatever credential it carries is not looked at. */
+  readonly isSignIn: boolean;
 }
 
 interface KnownService {
   description: EdgeDescription;
   descriptionText: string;
   findUpload: ReturnType<typeof uploadRouter>;
+  isSignIn: ReturnType<typeof signInRouter>;
   /** Instance id → when it was last heard of, in milliseconds since 1970. */
   readonly instances: Map<string, number>;
 }
@@ -88,7 +91,8 @@ export class EdgeDirectory {
     const known = owner === undefined ? this.byPrefix(rawPath) : this.services.get(owner);
     if (known === undefined) return undefined;
     const upload = known.findUpload(method, rawPath);
-    return upload === undefined ? { description: known.description } : { description: known.description, upload };
+    const isSignIn = known.isSignIn(method, rawPath);
+    return { description: known.description, isSignIn, ...(upload === undefined ? {} : { upload }) };
   }
 
   private byPrefix(rawPath: string): KnownService | undefined {
@@ -126,6 +130,7 @@ export class EdgeDirectory {
       description,
       descriptionText: text,
       findUpload: uploadRouter(description),
+      isSignIn: signInRouter(description),
       instances: known?.instances ?? new Map([[info.id, Date.now()]]),
     });
     this.rebuild();

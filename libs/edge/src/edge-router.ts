@@ -13,6 +13,12 @@ export function uploadRouter(description: EdgeDescription): Router<UploadRoute> 
   return (method, path) => find(method, path) ?? undefined;
 }
 
+/** Whether a request is one with which clients sign in. */
+export function signInRouter(description: EdgeDescription): (method: string, path: string) => boolean {
+  const find = patternRouter(description.signInRoutes.map((route) => ({ ...route, value: true })));
+  return (method, path) => find(method, path) ?? false;
+}
+
 export function hostPathRouter(descriptions: readonly EdgeDescription[]): Router<EdgeDescription> {
   return patternRouter(
     descriptions.flatMap((description) => description.hostPaths.map((route) => ({ ...route, value: description }))),

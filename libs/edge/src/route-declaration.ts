@@ -12,7 +12,7 @@ export interface ResourceResolver {
 
 export type RouteDeclaration =
   | { readonly kind: 'requires'; readonly action: Action; readonly resolver: Type<ResourceResolver> }
-  | { readonly kind: 'open'; readonly reason: string }
+  | { readonly kind: 'open'; readonly reason: string; readonly signIn: boolean }
   | { readonly kind: 'filtered'; readonly action: Action; readonly reason: string };
 
 export interface UploadDeclaration {
@@ -35,7 +35,12 @@ export function Requires(action: Action, resolver: Type<ResourceResolver>): Meth
 
 /** Anybody may call it; `reason` says why, and stands in the route inventory. */
 export function OpenToEverybody(reason: string): MethodDecorator {
-  return declare({ kind: 'open', reason });
+  return declare({ kind: 'open', reason, signIn: false });
+}
+
+/** Open, since clients sign in here: a credential that the request carries is neither looked at nor handed on. */
+export function SignIn(reason: string): MethodDecorator {
+  return declare({ kind: 'open', reason, signIn: true });
 }
 
 /** The handler itself leaves out what the caller may not see (lists, search). */

@@ -46,6 +46,9 @@ export function describeEdge(app: NestFastifyApplication, service: string, decla
   const inlineRoutes: RoutePattern[] = routes
     .filter((route) => route.upload === undefined && uploadMethods.has(route.method))
     .map(({ method, path }) => ({ method, path }));
+  const signInRoutes: RoutePattern[] = routes
+    .filter(({ declaration }) => declaration?.kind === 'open' && declaration.signIn)
+    .map(({ method, path }) => ({ method, path }));
   return edgeDescription.parse({
     maxInlineBodyBytes: maxInlineBytes,
     hostPaths: [],
@@ -54,5 +57,6 @@ export function describeEdge(app: NestFastifyApplication, service: string, decla
     service,
     uploads,
     inlineRoutes,
+    signInRoutes,
   });
 }

@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Req } from '@nestjs/common';
 import { describeUser, issueTokenForPassword, revokeToken } from '@waybill/contracts';
 import { DomainError, hashToken, isTokenText } from '@waybill/domain';
-import { callerOf, edgeContextOf, OpenToEverybody } from '@waybill/edge';
+import { callerOf, edgeContextOf, OpenToEverybody, SignIn } from '@waybill/edge';
 import { RequestClient } from '@waybill/messaging';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
@@ -21,14 +21,14 @@ export class LoginHttpController {
 
   /** Clients fall back to the legacy login on 404, and pnpm on nothing else. */
   @Post('v1/login')
-  @OpenToEverybody('tells clients that there is no web login')
+  @SignIn('tells clients that there is no web login')
   webLogin(): never {
     throw new DomainError('not-found', 'npm.web-login', 'Sign in with a name and a password (--auth-type=legacy).');
   }
 
   @Put('user/:user')
   @HttpCode(201)
-  @OpenToEverybody('checks a name and a password, rate limited by auth')
+  @SignIn('checks a name and a password, rate limited by auth; pnpm and yarn send them in Authorization as well')
   async login(@Req() request: FastifyRequest, @Param('user') user: string, @Body() body: unknown): Promise<object> {
     const parsed = credentials.safeParse(body);
     if (!parsed.success || user !== `${couchUserPrefix}${parsed.data.name}`) {

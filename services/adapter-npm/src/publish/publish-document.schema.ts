@@ -10,7 +10,6 @@ const schema = z.object({
   name: z.string(),
   versions: z.record(z.string(), z.looseObject({ name: z.string(), version: z.string() })),
   'dist-tags': z.record(z.string().min(1).max(256), z.string()).default({}),
-  access: z.unknown(),
   _attachments: z.record(z.string().max(512), z.looseObject({ length: z.int().nonnegative().optional() })).default({}),
 });
 

@@ -1,6 +1,6 @@
 import type { StagedBlob } from '@waybill/blob-storage';
 import type { Principal } from '@waybill/domain';
-import { DomainError } from '@waybill/domain';
+import { anonymous, DomainError } from '@waybill/domain';
 import type { EdgeReply, EdgeRoute, HeaderMap } from '@waybill/edge';
 import { clientRequestHeaders } from '@waybill/edge';
 import { callerOfRequest } from '../credentials/caller.js';
@@ -19,11 +19,13 @@ const bodilessMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
 export async function answerFromService(exchange: Exchange, route: EdgeRoute, parts: GatewayParts): Promise<void> {
   const { request, response } = exchange;
   const { description, upload } = route;
-  const principal = await callerOfRequest(request, description, {
-    principals: parts.principals,
-    externalUrl: parts.externalUrl(),
-    isRead: bodilessMethods.has(request.method ?? ''),
-  });
+  const principal = route.isSignIn
+    ? anonymous
+    : await callerOfRequest(request, description, {
+        principals: parts.principals,
+        externalUrl: parts.externalUrl(),
+        isRead: bodilessMethods.has(request.method ?? ''),
+      });
   if (upload !== undefined && !upload.anonymous && principal.kind === 'anonymous') {
     throw new DomainError('unauthenticated', 'auth.required', 'You must sign in to do this.');
   }
