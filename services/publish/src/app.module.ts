@@ -1,8 +1,10 @@
 import { Module, ValidationPipe } from '@nestjs/common';
 import { APP_PIPE } from '@nestjs/core';
 import { AuditRepository } from './audit/audit.repository.js';
+import { CollectorTurnRepository } from './collector/collector-turn.repository.js';
 import { StagingCollector } from './collector/staging.collector.js';
 import { DecisionsConsumer } from './decisions/decisions.consumer.js';
+import { ReleaseSettlement } from './decisions/release-settlement.js';
 import { EventLogMessageController } from './event-log/event-log.message.controller.js';
 import { EventLogRepository } from './event-log/event-log.repository.js';
 import { HeldReleasesHttpController } from './held-releases/held-releases.http.controller.js';
@@ -13,6 +15,7 @@ import { OrganizationProjection } from './organizations/organization.projection.
 import { PipelineModule } from './pipeline/pipeline.module.js';
 import { ReleaseStoreModule } from './releases/release-store.module.js';
 import { ReleasesMessageController } from './releases/releases.message.controller.js';
+import { OrganizationOfBody } from './repositories/organization-of-body.resource.js';
 import { RepositoriesHttpController } from './repositories/repositories.http.controller.js';
 import { RepositoriesMessageController } from './repositories/repositories.message.controller.js';
 import { RepositoriesService } from './repositories/repositories.service.js';
@@ -33,12 +36,15 @@ import { TagsService } from './tags/tags.service.js';
   providers: [
     { provide: APP_PIPE, useFactory: bodyValidation },
     AuditRepository,
+    CollectorTurnRepository,
     DecisionsConsumer,
     EventLogRepository,
     HeldReleasesRepository,
     HeldReleasesService,
+    OrganizationOfBody,
     OrganizationProjection,
     ReleaseOfPath,
+    ReleaseSettlement,
     RepositoriesService,
     RepositoryOfPath,
     StagingCollector,

@@ -1,11 +1,13 @@
 import type { Digest, ReleaseId } from '@waybill/domain';
-import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
+import { ReleaseEntity } from '../releases/release.entity.js';
 
 /** A file of a release; its bytes are in the object store under their sha256. */
 @Entity({ name: 'artifacts' })
 @Index('artifacts_sha256_idx', ['sha256'])
 export class ArtifactEntity {
   @PrimaryColumn('uuid', { name: 'release_id', primaryKeyConstraintName: 'artifacts_pkey' })
+  @ForeignKey(() => ReleaseEntity, { name: 'artifacts_release_fkey' })
   releaseId!: ReleaseId;
 
   @PrimaryColumn('text', { primaryKeyConstraintName: 'artifacts_pkey' })

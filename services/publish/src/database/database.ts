@@ -8,6 +8,7 @@ import { ReleaseEntity } from '../releases/release.entity.js';
 import { RepositoryEntity } from '../repositories/repository.entity.js';
 import { TagEntity } from '../tags/tag.entity.js';
 import { Registry1763700000001 } from './1763700000001-registry.migration.js';
+import { NamedPackages1763700000004 } from './1763700000004-named-packages.migration.js';
 
 export const database: DatabaseDefinition = {
   schema: 'publish',
@@ -21,5 +22,5 @@ export const database: DatabaseDefinition = {
     RepositoryEntity,
     TagEntity,
   ],
-  migrations: [OutboxMigration('publish'), Registry1763700000001],
+  migrations: [OutboxMigration('publish'), Registry1763700000001, NamedPackages1763700000004],
 };

@@ -3,8 +3,8 @@ import type { ReleaseId } from '@waybill/domain';
 import { DomainError } from '@waybill/domain';
 import { callerOf, edgeContextOf, Filtered, Requires } from '@waybill/edge';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { HeldReleaseView } from './held-releases.schema.js';
-import { HeldReleasesQuery, ReviewBody, viewOf } from './held-releases.schema.js';
+import type { HeldReleaseView, ListedHeldRelease } from './held-releases.schema.js';
+import { HeldReleasesQuery, listedViewOf, ReviewBody, viewOf } from './held-releases.schema.js';
 import { HeldReleasesService } from './held-releases.service.js';
 import { releaseIdOf, ReleaseOfPath } from './release-of-path.resource.js';
 
@@ -22,7 +22,7 @@ export class HeldReleasesHttpController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
     @Query() query: HeldReleasesQuery,
-  ): Promise<{ items: HeldReleaseView[] }> {
+  ): Promise<{ items: ListedHeldRelease[] }> {
     const caller = callerOf(request);
     if (caller.kind === 'anonymous')
       throw new DomainError('unauthenticated', 'auth.required', 'You must sign in to do this.');
@@ -30,7 +30,7 @@ export class HeldReleasesHttpController {
     if (next !== undefined) {
       reply.header('link', `</api/v1/held-releases?after=${next}&limit=${query.limit}>; rel="next"`);
     }
-    return { items: items.map(viewOf) };
+    return { items: items.map(listedViewOf) };
   }
 
   @Get(':releaseId')

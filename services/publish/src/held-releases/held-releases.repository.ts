@@ -1,10 +1,14 @@
 import { Injectable } from '@nestjs/common';
-import type { OrganizationId, ReleaseId, RepositoryId } from '@waybill/domain';
+import type { OrganizationId, PackagePurl, ReleaseId, RepositoryId } from '@waybill/domain';
 import { DataSource } from 'typeorm';
 
 /** Whose held releases somebody may review. */
-export type Reviewed =
-  'all' | { readonly organizations: readonly OrganizationId[]; readonly repositories: readonly RepositoryId[] };
+export interface Reviewed {
+  readonly everything: boolean;
+  readonly organizations: readonly OrganizationId[];
+  readonly repositories: readonly RepositoryId[];
+  readonly packages: readonly { readonly repositoryId: RepositoryId; readonly purl: PackagePurl }[];
+}
 
 @Injectable()
 export class HeldReleasesRepository {
@@ -16,16 +20,25 @@ export class HeldReleasesRepository {
 
   /** Oldest first, from after `after` (the id of the last one seen). */
   async list(reviewed: Reviewed, after: ReleaseId | undefined, limit: number): Promise<ReleaseId[]> {
-    const all = reviewed === 'all';
+    const { everything, organizations, repositories, packages } = reviewed;
     const rows = await this.#dataSource.query<{ release_id: ReleaseId }[]>(
       `SELECT r.release_id FROM releases r
          JOIN packages p USING (package_id) JOIN repositories o USING (repository_id)
-        WHERE r.state = 'held' AND NOT r.replaced
-          AND ($1 OR o.organization_id = ANY($2) OR o.repository_id = ANY($3))
-          AND ($4::uuid IS NULL OR (r.submitted_at, r.release_id) >
-               (SELECT submitted_at, release_id FROM releases WHERE release_id = $4::uuid))
-        ORDER BY r.submitted_at, r.release_id LIMIT $5`,
-      [all, all ? [] : reviewed.organizations, all ? [] : reviewed.repositories, after ?? null, limit],
+        WHERE r.state = 'held'
+          AND ($1 OR o.organization_id = ANY($2::uuid[]) OR o.repository_id = ANY($3::uuid[])
+               OR (o.repository_id, p.purl) IN (SELECT * FROM unnest($4::uuid[], $5::text[])))
+          AND ($6::uuid IS NULL OR (r.submitted_at, r.release_id) >
+               (SELECT submitted_at, release_id FROM releases WHERE release_id = $6::uuid))
+        ORDER BY r.submitted_at, r.release_id LIMIT $7`,
+      [
+        everything,
+        organizations,
+        repositories,
+        packages.map(({ repositoryId }) => repositoryId),
+        packages.map(({ purl }) => purl),
+        after ?? null,
+        limit,
+      ],
     );
     return rows.map((row) => row.release_id);
   }

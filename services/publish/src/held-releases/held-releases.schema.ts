@@ -27,6 +27,16 @@ export type HeldReleaseView = Pick<
   'releaseId' | 'purl' | 'version' | 'state' | 'tags' | 'submittedAt' | 'reasons' | 'artifacts'
 > & { readonly repository: string; readonly publishedBy: string; readonly settledAt: string | null };
 
+/** How many reasons each release of a list shows; the release itself shows every one. */
+const maxListedReasons = 20;
+
+export type ListedHeldRelease = Omit<HeldReleaseView, 'artifacts'> & { readonly reasonCount: number };
+
+export function listedViewOf(release: ReleaseFacts): ListedHeldRelease {
+  const { artifacts: _, ...view } = viewOf(release);
+  return { ...view, reasons: view.reasons.slice(0, maxListedReasons), reasonCount: view.reasons.length };
+}
+
 export function viewOf(release: ReleaseFacts): HeldReleaseView {
   const { releaseId, purl, version, state, tags, submittedAt, reasons, artifacts } = release;
   return {

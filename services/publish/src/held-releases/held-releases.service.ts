@@ -1,16 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { ReleaseFacts } from '@waybill/contracts';
 import type { Finding, Principal, ReleaseId } from '@waybill/domain';
-import { actionsOf, actorOf, assertMayBecome, can, DomainError } from '@waybill/domain';
-import { UnitOfWork } from '@waybill/persistence';
-import { AuditRepository } from '../audit/audit.repository.js';
-import { PackageRepository } from '../packages/package.repository.js';
-import { ReleaseEvents } from '../releases/release-events.js';
+import { actorOf, can, DomainError } from '@waybill/domain';
+import { ReleaseSettlement } from '../decisions/release-settlement.js';
 import { releaseFacts } from '../releases/release-facts.js';
 import { ReleaseRepository } from '../releases/release.repository.js';
 import { packageResourceOf } from '../repositories/repository.repository.js';
-import type { Reviewed } from './held-releases.repository.js';
 import { HeldReleasesRepository } from './held-releases.repository.js';
+import { reviewedBy } from './reviewed-by.js';
 
 export interface Review {
   readonly releaseId: ReleaseId;
@@ -25,25 +22,12 @@ export interface Review {
 export class HeldReleasesService {
   readonly #held: HeldReleasesRepository;
   readonly #releases: ReleaseRepository;
-  readonly #packages: PackageRepository;
-  readonly #events: ReleaseEvents;
-  readonly #audit: AuditRepository;
-  readonly #unitOfWork: UnitOfWork;
+  readonly #settlement: ReleaseSettlement;
 
-  constructor(
-    held: HeldReleasesRepository,
-    releases: ReleaseRepository,
-    packages: PackageRepository,
-    events: ReleaseEvents,
-    audit: AuditRepository,
-    unitOfWork: UnitOfWork,
-  ) {
+  constructor(held: HeldReleasesRepository, releases: ReleaseRepository, settlement: ReleaseSettlement) {
     this.#held = held;
     this.#releases = releases;
-    this.#packages = packages;
-    this.#events = events;
-    this.#audit = audit;
-    this.#unitOfWork = unitOfWork;
+    this.#settlement = settlement;
   }
 
   /** Those that the caller may review, oldest first; `next` continues after this page. */
@@ -53,14 +37,12 @@ export class HeldReleasesService {
     limit: number,
   ): Promise<{ items: ReleaseFacts[]; next: ReleaseId | undefined }> {
     const ids = await this.#held.list(reviewedBy(caller), after, limit);
-    const found = await Promise.all(ids.map((id) => this.#releases.findWhole(id)));
-    const items = found.flatMap((whole) => {
-      if (whole === null) return [];
-      // The query narrows; the one decision function decides (a token may be narrower than its owner, A4).
-      const resource = packageResourceOf(whole.repository, whole.package.purl);
-      return can(caller, 'review-findings', resource).allowed ? [releaseFacts(whole)] : [];
-    });
-    return { items, next: ids.length === limit ? ids.at(-1) : undefined };
+    const found = await this.#releases.findMany(ids);
+    // The query narrows; the one decision function decides (a token may be narrower than its owner, A4).
+    const items = found.filter(
+      (whole) => can(caller, 'review-findings', packageResourceOf(whole.repository, whole.package.purl)).allowed,
+    );
+    return { items: items.map(releaseFacts), next: ids.length === limit ? ids.at(-1) : undefined };
   }
 
   /** Errors: `not-found` `release.not-found`. */
@@ -70,48 +52,29 @@ export class HeldReleasesService {
     return releaseFacts(whole);
   }
 
-  /** Errors: `not-found`, `conflict` `release.state` when it is not held any more. */
-  async decide(review: Review): Promise<ReleaseFacts> {
-    return this.#unitOfWork.run(async (manager) => {
-      const seen = await this.#releases.findWhole(review.releaseId, manager);
-      if (seen === null) throw notFound();
-      await this.#packages.lockById(manager, seen.package.packageId);
-      const whole = await this.#releases.findWhole(review.releaseId, manager);
-      if (whole === null) throw notFound();
-      const { release } = whole;
-      if (release.state !== 'held') assertMayBecome(release.state, 'held');
-      release.state = review.verdict;
-      release.settledAt = new Date();
-      if (review.verdict === 'rejected') release.reasons = [rejection(review.reason), ...release.reasons];
-      await this.#releases.saveState(manager, release);
-      await this.#events.announce(manager, whole, review.verdict);
-      await this.#audit.record(manager, {
-        actor: actorOf(review.reviewer),
-        action: review.verdict === 'published' ? 'release.approve' : 'release.reject',
-        subject: `release:${release.releaseId}`,
-        requestId: review.requestId,
-        details: { purl: release.purl, reason: review.reason },
-      });
-      return releaseFacts(whole);
+  /** Errors: `not-found`, `conflict` `release.not-held` when nobody has to decide on it (any more). */
+  async decide({ releaseId, verdict, reason, reviewer, requestId }: Review): Promise<ReleaseFacts> {
+    const approved = verdict === 'published';
+    const by = { actor: actorOf(reviewer), action: approved ? 'release.approve' : 'release.reject', requestId };
+    const whole = await this.#settlement.settle(releaseId, (release) => {
+      if (release.state !== 'held') throw notHeld(release.state);
+      const reasons = approved ? [] : [rejection(reason), ...release.reasons];
+      const codes = [...new Set(release.reasons.map((finding) => finding.code))].slice(0, 100);
+      return { verdict, reasons, by, details: { reason, codes } };
     });
+    if (whole === null) throw notFound();
+    return releaseFacts(whole);
   }
-}
-
-function reviewedBy(caller: Principal): Reviewed {
-  if (caller.kind === 'anonymous') return { organizations: [], repositories: [] };
-  if (caller.installationAdmin) return 'all';
-  return {
-    organizations: caller.grants.flatMap((grant) =>
-      grant.kind === 'organization' && actionsOf(grant.role).includes('review-findings') ? [grant.organizationId] : [],
-    ),
-    repositories: caller.grants.flatMap((grant) =>
-      grant.kind !== 'organization' && grant.actions.includes('review-findings') ? [grant.repositoryId] : [],
-    ),
-  };
 }
 
 function rejection(reason: string): Finding {
   return { rule: 'P8', code: 'review.rejected', level: 'refuse', message: `A reviewer rejected it: ${reason}` };
+}
+
+function notHeld(state: string): DomainError {
+  return new DomainError('conflict', 'release.not-held', `A release that is ${state} waits for nobody's decision.`, {
+    details: { state },
+  });
 }
 
 function notFound(): DomainError {

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { decisionOnMissing, refusal } from '@waybill/domain';
 import { RepositoryRepository } from '../repositories/repository.repository.js';
-import type { PipelineStep, Submission } from './submission.js';
+import { type PipelineStep, refusedThing, type Submission } from './submission.js';
 
 @Injectable()
 export class FindRepository implements PipelineStep {
@@ -14,12 +14,13 @@ export class FindRepository implements PipelineStep {
 
   async run(submission: Submission): Promise<'next'> {
     const repository = await this.#repositories.findById(submission.request.repositoryId);
-    if (repository === null) {
-      const decision = decisionOnMissing(submission.request.principal);
-      if (!decision.allowed) throw refusal(decision, 'The repository');
-    } else {
+    if (repository !== null) {
       submission.repository = repository;
+      return 'next';
     }
+    // In the words of `authorize`, so that a missing repository is no different from one that is hidden (security.md A6).
+    const decision = decisionOnMissing(submission.request.principal);
+    if (!decision.allowed) throw refusal(decision, refusedThing);
     return 'next';
   }
 }

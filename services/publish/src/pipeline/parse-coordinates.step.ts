@@ -1,16 +1,20 @@
 import { Injectable } from '@nestjs/common';
-import { packageOfRelease, parseReleasePurl } from '@waybill/domain';
+import { DomainError, packageOfRelease, parseReleasePurl } from '@waybill/domain';
 import type { PipelineStep, Submission } from './submission.js';
+
+/** What a release says of itself travels in one message of at most 1 MB, beside up to 256 KiB of reasons. */
+const maxFactBytes = 512 * 1024;
 
 @Injectable()
 export class ParseCoordinates implements PipelineStep {
   readonly name = 'parse-coordinates';
 
   run(submission: Submission): Promise<'next'> {
-    const { purl } = submission.request;
-    const { name, version } = parseReleasePurl(purl);
-    submission.ecosystem = name.ecosystem;
-    submission.version = version;
+    const { purl, artifacts, metadata, tags } = submission.request;
+    if (Buffer.byteLength(JSON.stringify({ artifacts, metadata, tags })) > maxFactBytes) {
+      throw new DomainError('limit', 'release.too-large', 'A release has too many files, or too much metadata.');
+    }
+    submission.version = parseReleasePurl(purl).version;
     submission.packagePurl = packageOfRelease(purl);
     return Promise.resolve('next');
   }

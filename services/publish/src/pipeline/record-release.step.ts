@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { Artifact } from '@waybill/contracts';
 import type { ReleaseId } from '@waybill/domain';
-import { actorOf } from '@waybill/domain';
-import { UnitOfWork } from '@waybill/persistence';
+import { actorOf, DomainError } from '@waybill/domain';
+import { isUniqueViolation, UnitOfWork } from '@waybill/persistence';
 import type { EntityManager } from 'typeorm';
 import { ArtifactEntity } from '../artifacts/artifact.entity.js';
 import type { PackageEntity } from '../packages/package.entity.js';
@@ -33,7 +33,11 @@ export class RecordRelease implements PipelineStep {
   }
 
   async run(submission: Submission): Promise<'done'> {
-    const { whole, joined } = await this.#unitOfWork.run((manager) => this.#record(manager, submission));
+    const { whole, joined } = await this.#unitOfWork
+      .run((manager) => this.#record(manager, submission))
+      .catch((error: unknown) => {
+        throw isUniqueViolation(error, 'packages_name_key') ? nameTaken() : error;
+      });
     submission.release = whole;
     submission.joined = joined;
     return 'done';
@@ -42,7 +46,7 @@ export class RecordRelease implements PipelineStep {
   async #record(manager: EntityManager, submission: Submission): Promise<{ whole: WholeRelease; joined: boolean }> {
     const repository = found(submission, 'repository');
     const owner = await this.#packages.lockOrCreate(manager, repository.repositoryId, found(submission, 'packagePurl'));
-    const current = await this.#releases.findCurrent(owner.packageId, found(submission, 'version'), manager);
+    const current = await this.#releases.findCurrent(manager, owner.packageId, found(submission, 'version'));
     const verdict = verdictOn(current, fingerprintOf(submission.request.artifacts));
     if (verdict === 'join' && current !== null) {
       const whole = await this.#releases.findWhole(current.releaseId, manager);
@@ -56,6 +60,14 @@ export class RecordRelease implements PipelineStep {
     await this.#events.announce(manager, whole, 'quarantined');
     return { whole, joined: false };
   }
+}
+
+function nameTaken(): DomainError {
+  return new DomainError(
+    'conflict',
+    'package.name-taken',
+    'There is a package already whose name differs from this one only in upper and lower case.',
+  );
 }
 
 function newRelease(submission: Submission, owner: PackageEntity): ReleaseEntity {

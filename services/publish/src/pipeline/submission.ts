@@ -9,13 +9,15 @@ export interface Submission {
   /** From `parse-coordinates`. */
   packagePurl?: PackagePurl;
   version?: string;
-  ecosystem?: string;
   /** From `find-repository`. */
   repository?: RepositoryEntity;
   /** From `check-immutability`, or `record-release`: the release that the submission joined or became. */
   release?: WholeRelease;
   joined?: boolean;
 }
+
+/** What a refusal speaks of, whatever is missing or hidden. */
+export const refusedThing = 'The package';
 
 /** One named step. It throws a `DomainError` to refuse; `done` ends the pipeline early. */
 export interface PipelineStep {
@@ -27,5 +29,5 @@ export interface PipelineStep {
 export function found<Key extends keyof Submission>(submission: Submission, key: Key): NonNullable<Submission[Key]> {
   const value = submission[key];
   if (value === undefined) throw new Error(`The steps are in the wrong order: ${key} is not known yet.`);
-  return value as NonNullable<Submission[Key]>;
+  return value;
 }

@@ -13,6 +13,7 @@ import { Outbox } from '@waybill/messaging';
 import type { EntityManager } from 'typeorm';
 import { PackageRepository } from '../packages/package.repository.js';
 import { TagRepository } from '../tags/tag.repository.js';
+import { tagsToMove } from '../tags/tag.rules.js';
 import { releaseFacts } from './release-facts.js';
 import type { WholeRelease } from './release.repository.js';
 
@@ -40,24 +41,36 @@ export class ReleaseEvents {
 
   /** The event of the release's new state; when it is published, its tags move with it. */
   async announce(manager: EntityManager, whole: WholeRelease, state: Announced): Promise<void> {
-    const { package: owner, repository, release } = whole;
-    const aggregate = packageAggregate(repository.repositoryId, owner.purl);
+    const { package: owner, repository } = whole;
     owner.aggregateVersion += 1;
-    const data = releaseFacts(whole);
-    await this.#outbox.append(manager, eventOf[state], { aggregate, aggregateVersion: owner.aggregateVersion, data });
-    if (state === 'published') {
-      for (const tag of release.tags) {
-        owner.aggregateVersion += 1;
-        const { aggregateVersion } = owner;
-        await this.#tags.save(manager, { packageId: owner.packageId, tag, version: release.version, aggregateVersion });
-        const { repository: facts, packagePurl } = data;
-        await this.#outbox.append(manager, tagMoved, {
-          aggregate,
-          aggregateVersion,
-          data: { repository: facts, packagePurl, tag, version: release.version, movedBy: release.publishedBy },
-        });
-      }
-    }
+    await this.#outbox.append(manager, eventOf[state], {
+      aggregate: packageAggregate(repository.repositoryId, owner.purl),
+      aggregateVersion: owner.aggregateVersion,
+      data: releaseFacts(whole),
+    });
+    if (state === 'published') await this.#moveTags(manager, whole);
     await this.#packages.saveVersion(manager, owner);
+  }
+
+  async #moveTags(manager: EntityManager, whole: WholeRelease): Promise<void> {
+    const { package: owner, release } = whole;
+    if (release.tags.length === 0) return;
+    const { packageId } = owner;
+    const { version, submittedAt: wishedAt, publishedBy: movedBy } = release;
+    const existing = await this.#tags.list(manager, packageId);
+    const moved = tagsToMove(release.tags, wishedAt, existing).map((tag) => {
+      owner.aggregateVersion += 1;
+      return { packageId, tag, version, wishedAt, aggregateVersion: owner.aggregateVersion };
+    });
+    if (moved.length === 0) return;
+    await this.#tags.save(manager, moved);
+    const { repository, packagePurl } = releaseFacts(whole);
+    for (const { tag, aggregateVersion } of moved) {
+      await this.#outbox.append(manager, tagMoved, {
+        aggregate: packageAggregate(repository.repositoryId, packagePurl),
+        aggregateVersion,
+        data: { repository, packagePurl, tag, version, movedBy },
+      });
+    }
   }
 }

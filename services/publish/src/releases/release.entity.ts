@@ -1,9 +1,14 @@
 import type { StoredDocument } from '@waybill/contracts';
 import type { Finding, PackageId, ReleaseId, ReleasePurl, ReleaseState } from '@waybill/domain';
-import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import { Check, Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn } from 'typeorm';
+import { PackageEntity } from '../packages/package.entity.js';
 
 /** A release and where it stands. Its bytes and its metadata never change; its state does, as libs/domain allows. */
 @Entity({ name: 'releases' })
+@Check(
+  'releases_state_known',
+  `state IN ('staged', 'quarantined', 'published', 'held', 'rejected', 'yanked', 'deprecated', 'withdrawn')`,
+)
 @Index('releases_current_key', ['packageId', 'version'], { unique: true, where: 'NOT replaced' })
 @Index('releases_held_idx', ['submittedAt', 'releaseId'], { where: "state = 'held'" })
 export class ReleaseEntity {
@@ -12,6 +17,10 @@ export class ReleaseEntity {
 
   @Column('uuid', { name: 'package_id' })
   packageId!: PackageId;
+
+  @ManyToOne(() => PackageEntity)
+  @JoinColumn({ name: 'package_id', foreignKeyConstraintName: 'releases_package_fkey' })
+  package?: PackageEntity;
 
   @Column('text')
   purl!: ReleasePurl;
@@ -22,7 +31,7 @@ export class ReleaseEntity {
   @Column('text')
   state!: ReleaseState;
 
-  /** A rejected release, never seen by anybody, in whose place others bytes were submitted. */
+  /** A rejected release, never seen by anybody, in whose place other bytes were submitted. */
   @Column('boolean')
   replaced!: boolean;
 

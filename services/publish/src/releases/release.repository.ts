@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import type { PackageId, ReleaseId } from '@waybill/domain';
-import type { EntityManager } from 'typeorm';
-import { DataSource } from 'typeorm';
+import type { PackageId, PackagePurl, ReleaseId, RepositoryId } from '@waybill/domain';
+import { DomainError } from '@waybill/domain';
+import type { EntityManager, FindOptionsWhere } from 'typeorm';
+import { DataSource, In } from 'typeorm';
 import { ArtifactEntity } from '../artifacts/artifact.entity.js';
-import { PackageEntity } from '../packages/package.entity.js';
-import { RepositoryEntity } from '../repositories/repository.entity.js';
+import type { PackageEntity } from '../packages/package.entity.js';
+import type { RepositoryEntity } from '../repositories/repository.entity.js';
 import { ReleaseEntity } from './release.entity.js';
 
 /** A release with everything that its events say. */
@@ -24,41 +25,65 @@ export class ReleaseRepository {
   }
 
   /** The release that holds the version; a replaced one does not. */
-  findCurrent(packageId: PackageId, version: string, manager?: EntityManager): Promise<ReleaseEntity | null> {
-    return this.#releases(manager).findOneBy({ packageId, version, replaced: false });
+  findCurrent(manager: EntityManager, packageId: PackageId, version: string): Promise<ReleaseEntity | null> {
+    return manager.getRepository(ReleaseEntity).findOneBy({ packageId, version, replaced: false });
+  }
+
+  /** The same by the package's name, without any lock: what it says may be old when it arrives. */
+  async peekCurrent(repositoryId: RepositoryId, purl: PackagePurl, version: string): Promise<WholeRelease | null> {
+    const manager = this.#dataSource.manager;
+    const [whole] = await this.#find(manager, { package: { repositoryId, purl }, version, replaced: false });
+    return whole ?? null;
   }
 
   async findWhole(
     releaseId: ReleaseId,
     manager: EntityManager = this.#dataSource.manager,
   ): Promise<WholeRelease | null> {
-    const release = await this.#releases(manager).findOneBy({ releaseId });
-    if (release === null) return null;
-    const [artifacts, owner] = await Promise.all([
-      manager.getRepository(ArtifactEntity).find({ where: { releaseId }, order: { filename: 'ASC' } }),
-      manager.getRepository(PackageEntity).findOneByOrFail({ packageId: release.packageId }),
-    ]);
-    const repository = await manager
-      .getRepository(RepositoryEntity)
-      .findOneByOrFail({ repositoryId: owner.repositoryId });
-    return { release, artifacts, package: owner, repository };
+    const [whole] = await this.#find(manager, { releaseId });
+    return whole ?? null;
+  }
+
+  /** Oldest first. */
+  findMany(releaseIds: readonly ReleaseId[]): Promise<WholeRelease[]> {
+    return this.#find(this.#dataSource.manager, { releaseId: In([...releaseIds]) });
   }
 
   async insert(manager: EntityManager, release: ReleaseEntity, artifacts: readonly ArtifactEntity[]): Promise<void> {
-    await this.#releases(manager).save(release);
+    await manager.insert<object>(ReleaseEntity, release);
     await manager.getRepository(ArtifactEntity).insert([...artifacts]);
   }
 
   async markReplaced(manager: EntityManager, releaseId: ReleaseId): Promise<void> {
-    await this.#releases(manager).update({ releaseId }, { replaced: true });
+    await manager.getRepository(ReleaseEntity).update({ releaseId }, { replaced: true });
   }
 
   async saveState(manager: EntityManager, release: ReleaseEntity): Promise<void> {
     const { releaseId, state, reasons, settledAt } = release;
-    await this.#releases(manager).update({ releaseId }, { state, reasons, settledAt });
+    await manager.getRepository(ReleaseEntity).update({ releaseId }, { state, reasons, settledAt });
   }
 
-  #releases(manager: EntityManager = this.#dataSource.manager) {
-    return manager.getRepository(ReleaseEntity);
+  // Two queries, however many releases: one with the package and the repository joined, one for the artifacts.
+  async #find(manager: EntityManager, where: FindOptionsWhere<ReleaseEntity>): Promise<WholeRelease[]> {
+    const releases = await manager.getRepository(ReleaseEntity).find({
+      where,
+      relations: { package: { repository: true } },
+      order: { submittedAt: 'ASC', releaseId: 'ASC' },
+    });
+    if (releases.length === 0) return [];
+    const artifacts = await manager.getRepository(ArtifactEntity).find({
+      where: { releaseId: In(releases.map((release) => release.releaseId)) },
+      order: { filename: 'ASC' },
+    });
+    const byRelease = Map.groupBy(artifacts, (artifact) => artifact.releaseId);
+    return releases.map((release) => wholeOf(release, byRelease.get(release.releaseId) ?? []));
   }
+}
+
+function wholeOf(release: ReleaseEntity, artifacts: readonly ArtifactEntity[]): WholeRelease {
+  const repository = release.package?.repository;
+  if (release.package === undefined || repository === undefined) {
+    throw new DomainError('internal', 'release.no-package', 'A release was read without its package.');
+  }
+  return { release, artifacts, package: release.package, repository };
 }

@@ -1,6 +1,8 @@
 import { Body, Controller, Get, Param, Patch, Post, Query, Req, Res } from '@nestjs/common';
+import { actorOf } from '@waybill/domain';
 import { callerOf, edgeContextOf, Filtered, Requires } from '@waybill/edge';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { OrganizationOfBody, organizationOf } from './organization-of-body.resource.js';
 import type { RepositoryView } from './repositories.schema.js';
 import { ChangeRepositoryBody, CreateRepositoryBody, RepositoriesQuery, viewOf } from './repositories.schema.js';
 import { RepositoriesService } from './repositories.service.js';
@@ -21,21 +23,21 @@ export class RepositoriesHttpController {
     @Res({ passthrough: true }) reply: FastifyReply,
     @Query() { after, limit }: RepositoriesQuery,
   ): Promise<{ items: RepositoryView[] }> {
-    const found = await this.#repositories.list(callerOf(request), after, limit);
-    const last = found.at(-1);
-    if (last !== undefined && found.length === limit) {
-      reply.header('link', `</api/v1/repositories?after=${last.slug}&limit=${limit}>; rel="next"`);
+    const { items, next } = await this.#repositories.list(callerOf(request), after, limit);
+    if (next !== undefined) {
+      reply.header('link', `</api/v1/repositories?after=${next}&limit=${limit}>; rel="next"`);
     }
-    return { items: found.map(viewOf) };
+    return { items: items.map(viewOf) };
   }
 
   @Post()
-  @Filtered('admin', 'needs admin on the organization that the body names')
+  @Requires('admin', OrganizationOfBody)
   async create(@Req() request: FastifyRequest, @Body() body: CreateRepositoryBody): Promise<RepositoryView> {
     const { requestId } = edgeContextOf(request);
     const { slug, visibility } = body;
-    const wanted = { slug, visibility, requestId };
-    return viewOf(await this.#repositories.createIn(body.organization, wanted, callerOf(request)));
+    const createdBy = actorOf(callerOf(request));
+    const organizationId = organizationOf(request);
+    return viewOf(await this.#repositories.create({ slug, visibility, organizationId, createdBy, requestId }));
   }
 
   @Get(':slug')

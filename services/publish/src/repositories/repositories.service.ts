@@ -2,11 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { repositoryChanged, repositoryCreated } from '@waybill/contracts';
 import type { OrganizationId, Principal, RepositoryId, Visibility } from '@waybill/domain';
-import { actorOf, can, DomainError, parseSlug, refusal } from '@waybill/domain';
+import { actorOf, can, DomainError, parseSlug } from '@waybill/domain';
 import { Outbox } from '@waybill/messaging';
 import { isUniqueViolation, UnitOfWork } from '@waybill/persistence';
 import { AuditRepository } from '../audit/audit.repository.js';
-import { OrganizationRepository } from '../organizations/organization.repository.js';
 import { RepositoryEntity } from './repository.entity.js';
 import type { Listed } from './repository.repository.js';
 import { factsOf, repositoryResourceOf, RepositoryRepository } from './repository.repository.js';
@@ -22,20 +21,12 @@ export interface NewRepository {
 @Injectable()
 export class RepositoriesService {
   readonly #repositories: RepositoryRepository;
-  readonly #organizations: OrganizationRepository;
   readonly #audit: AuditRepository;
   readonly #outbox: Outbox;
   readonly #unitOfWork: UnitOfWork;
 
-  constructor(
-    repositories: RepositoryRepository,
-    organizations: OrganizationRepository,
-    audit: AuditRepository,
-    outbox: Outbox,
-    unitOfWork: UnitOfWork,
-  ) {
+  constructor(repositories: RepositoryRepository, audit: AuditRepository, outbox: Outbox, unitOfWork: UnitOfWork) {
     this.#repositories = repositories;
-    this.#organizations = organizations;
     this.#audit = audit;
     this.#outbox = outbox;
     this.#unitOfWork = unitOfWork;
@@ -73,28 +64,18 @@ export class RepositoriesService {
     }
   }
 
-  /** Errors: `not-found` for an organization that the caller may not know, else those of `create`. */
-  async createIn(
-    organization: string,
-    wanted: Omit<NewRepository, 'organizationId' | 'createdBy'>,
-    caller: Principal,
-  ): Promise<RepositoryEntity> {
-    const owner = await this.#organizations.findByName(organization);
-    const decision =
-      owner === null
-        ? ({ allowed: false, because: caller.kind === 'anonymous' ? 'authenticate' : 'hidden' } as const)
-        : can(caller, 'admin', { kind: 'organization', organizationId: owner.organizationId });
-    if (!decision.allowed) throw refusal(decision, `The organization ${organization}`);
-    if (owner === null) throw new DomainError('not-found', 'organization.not-found', 'The organization was not found.');
-    return this.create({ ...wanted, organizationId: owner.organizationId, createdBy: actorOf(caller) });
-  }
-
   /** The same again is success (the first start of an installation may be cut off and repeated). */
   async ensure(wanted: NewRepository): Promise<{ repository: RepositoryEntity; created: boolean }> {
-    const existing = await this.#repositories.findBySlug(wanted.slug);
-    if (existing === null) return { repository: await this.create(wanted), created: true };
-    if (existing.organizationId === wanted.organizationId) return { repository: existing, created: false };
-    throw new DomainError('conflict', 'repository.exists', `There is a repository ${wanted.slug} already.`);
+    const before = await this.#repositories.findBySlug(wanted.slug);
+    if (before?.organizationId === wanted.organizationId) return { repository: before, created: false };
+    try {
+      return { repository: await this.create(wanted), created: true };
+    } catch (error) {
+      // Somebody else may have done the same at the same time.
+      const existing = await this.#repositories.findBySlug(wanted.slug);
+      if (existing?.organizationId === wanted.organizationId) return { repository: existing, created: false };
+      throw error;
+    }
   }
 
   async changeVisibility(
@@ -134,9 +115,15 @@ export class RepositoriesService {
     return repository;
   }
 
-  async list(caller: Principal, after: string, limit: number): Promise<RepositoryEntity[]> {
+  /** What the caller may read, by slug; `next` continues after this page. */
+  async list(
+    caller: Principal,
+    after: string,
+    limit: number,
+  ): Promise<{ items: RepositoryEntity[]; next: string | undefined }> {
     const found = await this.#repositories.list(listedFor(caller), after, limit);
-    return found.filter((repository) => can(caller, 'read', repositoryResourceOf(repository)).allowed);
+    const items = found.filter((repository) => can(caller, 'read', repositoryResourceOf(repository)).allowed);
+    return { items, next: found.length === limit ? found.at(-1)?.slug : undefined };
   }
 }
 

@@ -1,10 +1,12 @@
 import type { PackageId } from '@waybill/domain';
-import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { Column, Entity, ForeignKey, PrimaryColumn } from 'typeorm';
+import { PackageEntity } from '../packages/package.entity.js';
 
 /** A tag of a package (npm dist-tag), pointing at a published version. */
 @Entity({ name: 'tags' })
 export class TagEntity {
   @PrimaryColumn('uuid', { name: 'package_id', primaryKeyConstraintName: 'tags_pkey' })
+  @ForeignKey(() => PackageEntity, { name: 'tags_package_fkey' })
   packageId!: PackageId;
 
   @PrimaryColumn('text', { primaryKeyConstraintName: 'tags_pkey' })
@@ -16,4 +18,8 @@ export class TagEntity {
   /** Of the event that moved it here. */
   @Column('integer', { name: 'aggregate_version' })
   aggregateVersion!: number;
+
+  /** When it was asked for. A release that is approved late does not take a tag from what was wished for after it. */
+  @Column('timestamptz', { name: 'wished_at' })
+  wishedAt!: Date;
 }

@@ -5,16 +5,13 @@ import { TagEntity } from './tag.entity.js';
 
 @Injectable()
 export class TagRepository {
-  find(manager: EntityManager, packageId: PackageId, tag: string): Promise<TagEntity | null> {
-    return manager.getRepository(TagEntity).findOneBy({ packageId, tag });
+  /** All of a package, which are few (`maxTagsPerPackage`). */
+  list(manager: EntityManager, packageId: PackageId): Promise<TagEntity[]> {
+    return manager.getRepository(TagEntity).findBy({ packageId });
   }
 
-  count(manager: EntityManager, packageId: PackageId): Promise<number> {
-    return manager.getRepository(TagEntity).countBy({ packageId });
-  }
-
-  async save(manager: EntityManager, tag: TagEntity): Promise<void> {
-    await manager.getRepository(TagEntity).save(manager.getRepository(TagEntity).create(tag));
+  async save(manager: EntityManager, tags: readonly TagEntity[]): Promise<void> {
+    await manager.getRepository(TagEntity).upsert([...tags], ['packageId', 'tag']);
   }
 
   async remove(manager: EntityManager, packageId: PackageId, tag: string): Promise<void> {

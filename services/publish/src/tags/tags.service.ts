@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { RequestOf } from '@waybill/contracts';
 import { type moveTag, packageAggregate, type removeTag, tagMoved, tagRemoved } from '@waybill/contracts';
 import type { PackagePurl, Principal } from '@waybill/domain';
-import { actorOf, can, decisionOnMissing, DomainError, refusal } from '@waybill/domain';
+import { actorOf, can, decisionOnMissing, DomainError, isVisible, refusal } from '@waybill/domain';
 import { Outbox } from '@waybill/messaging';
 import { UnitOfWork } from '@waybill/persistence';
 import type { EntityManager } from 'typeorm';
@@ -12,8 +12,7 @@ import { ReleaseRepository } from '../releases/release.repository.js';
 import type { RepositoryEntity } from '../repositories/repository.entity.js';
 import { factsOf, packageResourceOf, RepositoryRepository } from '../repositories/repository.repository.js';
 import { TagRepository } from './tag.repository.js';
-
-const maxTagsPerPackage = 200;
+import { maxTagsPerPackage } from './tag.rules.js';
 
 /** Who may publish a package may say which of its versions a tag points at. */
 @Injectable()
@@ -45,19 +44,20 @@ export class TagsService {
   async move(request: RequestOf<typeof moveTag>): Promise<number> {
     const repository = await this.#authorized(request);
     return this.#unitOfWork.run(async (manager) => {
-      const owner = await this.#lockPackage(manager, repository, request.packagePurl);
-      const release = await this.#releases.findCurrent(owner.packageId, request.version, manager);
-      if (release?.state !== 'published') {
-        throw new DomainError('not-found', 'version.not-found', `Version ${request.version} was not found.`);
-      }
-      const before = await this.#tags.find(manager, owner.packageId, request.tag);
+      const owner = await this.#packages.lock(manager, repository.repositoryId, request.packagePurl);
+      if (owner === null) throw noVersion(request.version);
+      const release = await this.#releases.findCurrent(manager, owner.packageId, request.version);
+      if (release === null || !isVisible(release.state)) throw noVersion(request.version);
+      const existing = await this.#tags.list(manager, owner.packageId);
+      const before = existing.find((candidate) => candidate.tag === request.tag);
       if (before?.version === request.version) return before.aggregateVersion;
-      if (before === null && (await this.#tags.count(manager, owner.packageId)) >= maxTagsPerPackage) {
+      if (before === undefined && existing.length >= maxTagsPerPackage) {
         throw new DomainError('limit', 'tag.too-many', `A package has at most ${maxTagsPerPackage} tags.`);
       }
       const { tag, version, packagePurl, principal } = request;
       const aggregateVersion = await this.#nextVersion(manager, owner);
-      await this.#tags.save(manager, { packageId: owner.packageId, tag, version, aggregateVersion });
+      const wishedAt = new Date();
+      await this.#tags.save(manager, [{ packageId: owner.packageId, tag, version, aggregateVersion, wishedAt }]);
       await this.#outbox.append(manager, tagMoved, {
         aggregate: packageAggregate(repository.repositoryId, packagePurl),
         aggregateVersion,
@@ -70,11 +70,11 @@ export class TagsService {
   async remove(request: RequestOf<typeof removeTag>): Promise<number> {
     const repository = await this.#authorized(request);
     return this.#unitOfWork.run(async (manager) => {
-      const owner = await this.#lockPackage(manager, repository, request.packagePurl);
+      const owner = await this.#packages.lock(manager, repository.repositoryId, request.packagePurl);
+      if (owner === null) throw noTag(request.tag);
       const { tag, packagePurl, principal } = request;
-      if ((await this.#tags.find(manager, owner.packageId, tag)) === null) {
-        throw new DomainError('not-found', 'tag.not-found', `The tag ${tag} was not found.`);
-      }
+      const existing = await this.#tags.list(manager, owner.packageId);
+      if (!existing.some((candidate) => candidate.tag === tag)) throw noTag(tag);
       const aggregateVersion = await this.#nextVersion(manager, owner);
       await this.#tags.remove(manager, owner.packageId, tag);
       await this.#outbox.append(manager, tagRemoved, {
@@ -103,15 +103,17 @@ export class TagsService {
     return repository;
   }
 
-  async #lockPackage(manager: EntityManager, repository: RepositoryEntity, purl: PackagePurl): Promise<PackageEntity> {
-    const owner = await this.#packages.lock(manager, repository.repositoryId, purl);
-    if (owner === null) throw new DomainError('not-found', 'package.not-found', 'The package was not found.');
-    return owner;
-  }
-
   async #nextVersion(manager: EntityManager, owner: PackageEntity): Promise<number> {
     owner.aggregateVersion += 1;
     await this.#packages.saveVersion(manager, owner);
     return owner.aggregateVersion;
   }
+}
+
+function noVersion(version: string): DomainError {
+  return new DomainError('not-found', 'version.not-found', `Version ${version} was not found.`);
+}
+
+function noTag(tag: string): DomainError {
+  return new DomainError('not-found', 'tag.not-found', `The tag ${tag} was not found.`);
 }

@@ -1,0 +1,18 @@
+export const maxTagsPerPackage = 200;
+
+interface Tag {
+  readonly tag: string;
+  readonly wishedAt: Date;
+}
+
+/**
+ * The tags that move to a release when it is published: those that it asked for, but those that somebody moved after
+ * it was submitted (it may have waited for a reviewer), and no new ones beyond `maxTagsPerPackage`.
+ */
+export function tagsToMove(wished: readonly string[], submittedAt: Date, existing: readonly Tag[]): string[] {
+  const wishedAt = new Map(existing.map((tag) => [tag.tag, tag.wishedAt]));
+  const moving = [...new Set(wished)].filter((tag) => (wishedAt.get(tag) ?? submittedAt) <= submittedAt);
+  const known = moving.filter((tag) => wishedAt.has(tag));
+  const room = Math.max(0, maxTagsPerPackage - wishedAt.size);
+  return [...known, ...moving.filter((tag) => !wishedAt.has(tag)).slice(0, room)];
+}

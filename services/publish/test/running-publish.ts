@@ -1,0 +1,292 @@
+import { randomUUID } from 'node:crypto';
+import { Readable } from 'node:stream';
+import type { BlobStore } from '@waybill/blob-storage';
+import { createBlobStore } from '@waybill/blob-storage';
+import { readConfig } from '@waybill/config';
+import type {
+  DataOf,
+  EventEnvelope,
+  EventType,
+  ReleaseFacts,
+  ReplyOf,
+  RepositoryFacts,
+  RequestOf,
+  RequestType,
+} from '@waybill/contracts';
+import {
+  busRoles,
+  createRepository,
+  eventSubject,
+  getRelease,
+  organizationCreated,
+  replayEvents,
+  scanCompleted,
+  submitRelease,
+} from '@waybill/contracts';
+import type { Digest, Finding, OrganizationId, Principal, Visibility } from '@waybill/domain';
+import { anonymous, releasePurl } from '@waybill/domain';
+import { EdgeClient } from '@waybill/edge';
+import { connectBus, provisionBus, RequestClient } from '@waybill/messaging';
+import { createLogger } from '@waybill/observability';
+import { driftOf, provisionSchemas } from '@waybill/persistence';
+import { startService } from '@waybill/service-host';
+import { eventually, startTestNats, tempDir, testDatabase } from '@waybill/testing';
+import { DataSource } from 'typeorm';
+import { config as schema } from '../src/config.js';
+import { service } from '../src/service.js';
+import { memberOf } from './principals.js';
+
+const timeoutMs = 30_000;
+
+export interface Answer {
+  readonly status: number;
+  readonly link: string | undefined;
+  readonly json: Record<string, unknown>;
+  readonly items: Record<string, unknown>[];
+  /** The body without what differs in every answer. */
+  readonly withoutRequestId: string;
+}
+
+export interface Submitted {
+  readonly repository: RepositoryFacts;
+  readonly name?: string;
+  readonly version?: string;
+  /** The bytes of its one artifact. */
+  readonly bytes?: string;
+  readonly tags?: string[];
+  readonly by?: Principal;
+}
+
+export type SubmitRequest = RequestOf<typeof submitRelease>;
+
+/** `publish` as it runs, over a real database, bus and store, and the ways into it that tests go. */
+export class RunningPublish {
+  readonly #edge: EdgeClient;
+  readonly store: BlobStore;
+  readonly app;
+  readonly dataSource: DataSource;
+  readonly #requests: RequestClient;
+  readonly #emit: (type: EventType, aggregate: string, data: unknown) => Promise<EventEnvelope>;
+  readonly organizationId = randomUUID() as OrganizationId;
+  /** May publish in every repository of `organizationId`. */
+  readonly member = memberOf(this.organizationId);
+  readonly owner = memberOf(this.organizationId, 'owner');
+  readonly stop: () => Promise<void>;
+
+  constructor(parts: {
+    edge: EdgeClient;
+    store: BlobStore;
+    app: Awaited<ReturnType<typeof startService>>['app'];
+    emit: (type: EventType, aggregate: string, data: unknown) => Promise<EventEnvelope>;
+    stop: () => Promise<void>;
+  }) {
+    this.#edge = parts.edge;
+    this.store = parts.store;
+    this.app = parts.app;
+    this.#emit = parts.emit;
+    this.stop = parts.stop;
+    this.dataSource = parts.app.get(DataSource, { strict: false });
+    this.#requests = parts.app.get(RequestClient, { strict: false });
+  }
+
+  ask<Type extends RequestType>(type: Type, request: RequestOf<Type>): Promise<ReplyOf<Type>> {
+    return this.#requests.ask(type, request, { timeoutMs });
+  }
+
+  emit<Type extends EventType>(type: Type, aggregate: string, data: DataOf<Type>): Promise<EventEnvelope> {
+    return this.#emit(type, aggregate, data);
+  }
+
+  query(sql: string, parameters?: unknown[]): Promise<Record<string, unknown>[]> {
+    return this.dataSource.query(sql, parameters);
+  }
+
+  drift(): Promise<string[]> {
+    return driftOf(this.dataSource);
+  }
+
+  async repository(
+    visibility: Visibility = 'public',
+    organizationId: OrganizationId = this.organizationId,
+  ): Promise<RepositoryFacts> {
+    const slug = `r-${randomUUID().slice(0, 8)}`;
+    const wanted = { slug, organizationId, visibility, createdBy: 'operator' };
+    return (await this.ask(createRepository, wanted)).repository;
+  }
+
+  /** Announces the organization as `auth` does, and waits until its name is known. */
+  async organization(name: string, organizationId: OrganizationId = this.organizationId): Promise<void> {
+    await this.emit(organizationCreated, organizationId, { organizationId, name, createdBy: 'operator' });
+    await eventually(async () => {
+      const rows = await this.query('SELECT name FROM organizations WHERE name = $1', [name]);
+      if (rows.length === 0) throw new Error('not projected yet');
+    });
+  }
+
+  /** A submission whose bytes are staged, as an adapter sends it. */
+  async submission(wanted: Submitted): Promise<SubmitRequest> {
+    const {
+      repository,
+      name = 'left-pad',
+      version = '1.0.0',
+      bytes = 'the bytes',
+      tags = [],
+      by = this.member,
+    } = wanted;
+    const staged = await this.store.stage(Readable.from([Buffer.from(bytes)]), {
+      maxBytes: 1_000_000,
+      digests: ['sha512'],
+    });
+    const { sha256, sha512 } = staged.digests as { sha256: Digest; sha512: Digest };
+    return {
+      principal: by,
+      repositoryId: repository.repositoryId,
+      purl: releasePurl({ ecosystem: 'npm', name }, version),
+      artifacts: [
+        {
+          filename: `${name}-${version}.tgz`,
+          role: 'tarball',
+          mediaType: 'application/octet-stream',
+          sizeBytes: staged.sizeBytes,
+          digests: { sha256, sha512 },
+          stagedKey: staged.key,
+        },
+      ],
+      metadata: { kind: 'inline', json: { manifest: { name, version } } },
+      tags,
+      requestId: 'test',
+    };
+  }
+
+  async submit(wanted: Submitted): Promise<ReplyOf<typeof submitRelease>> {
+    return this.ask(submitRelease, await this.submission(wanted));
+  }
+
+  async release({ releaseId }: Pick<ReleaseFacts, 'releaseId'>): Promise<ReleaseFacts> {
+    const { release } = await this.ask(getRelease, { releaseId });
+    if (release === null) throw new Error('There is no such release.');
+    return release;
+  }
+
+  /** What the scanner says, and what became of the release then. */
+  async scan(release: ReleaseFacts, findings: Finding[] = [], completed = true): Promise<ReleaseFacts> {
+    const { releaseId } = release;
+    await this.emit(scanCompleted, releaseId, { releaseId, scanId: randomUUID(), completed, findings });
+    return eventually(async () => {
+      const now = await this.release(release);
+      if (now.state === 'quarantined') throw new Error('not decided yet');
+      return now;
+    });
+  }
+
+  async published(wanted: Submitted): Promise<ReleaseFacts> {
+    return this.scan((await this.submit(wanted)).release);
+  }
+
+  async held(wanted: Submitted, ...more: Finding[]): Promise<ReleaseFacts> {
+    return this.scan((await this.submit(wanted)).release, [leakedKey, ...more]);
+  }
+
+  /** Everything that was replayed, page by page. */
+  async replay(filter: { types?: string[]; ecosystem?: string } = {}): Promise<EventEnvelope[]> {
+    const events: EventEnvelope[] = [];
+    for (let after: number | null = 0; after !== null;) {
+      const page: ReplyOf<typeof replayEvents> = await this.ask(replayEvents, { types: [], ...filter, after });
+      events.push(...page.events.map((logged) => logged.event));
+      after = page.next;
+    }
+    return events;
+  }
+
+  async http(method: string, target: string, sent: { as?: Principal; body?: unknown } = {}): Promise<Answer> {
+    const body = sent.body === undefined ? undefined : Buffer.from(JSON.stringify(sent.body));
+    const reply = await this.#edge.send('publish', {
+      method,
+      target,
+      headers: body === undefined ? {} : { 'content-type': 'application/json' },
+      principal: sent.as ?? anonymous,
+      ...(body === undefined ? {} : { body }),
+      externalUrl: 'https://waybill.example',
+      clientAddress: '192.0.2.7',
+      requestId: `http-${randomUUID()}`,
+      timeoutMs,
+    });
+    const bytes = await this.#edge.read(reply);
+    const json = bytes.length === 0 ? {} : (JSON.parse(bytes.toString()) as Record<string, unknown>);
+    const link = reply.headers['link'];
+    return {
+      status: reply.status,
+      link: typeof link === 'string' ? link : undefined,
+      json,
+      items: (json['items'] ?? []) as Record<string, unknown>[],
+      withoutRequestId: JSON.stringify({ ...json, requestId: undefined, instance: undefined }),
+    };
+  }
+
+  /** What was audited about a subject, oldest first. */
+  async audit(subject: string): Promise<unknown[]> {
+    const rows = await this.query('SELECT actor, action FROM audit_events WHERE subject = $1 ORDER BY at', [subject]);
+    return rows.map((row) => [row['actor'], row['action']]);
+  }
+}
+
+export const leakedKey: Finding = {
+  rule: 'P11',
+  code: 'secret.npm-token',
+  level: 'hold',
+  message: 'There is a token in it.',
+  path: '.npmrc',
+  line: 1,
+};
+
+export const pathTraversal: Finding = {
+  rule: 'P10',
+  code: 'archive.path-traversal',
+  level: 'refuse',
+  message: 'It leaves its folder.',
+};
+
+export async function startPublish(): Promise<RunningPublish> {
+  const directory = await tempDir('publish');
+  const [database, nats] = await Promise.all([testDatabase(), startTestNats()]);
+  const [provisioned] = await provisionSchemas(database.adminUrl, [{ service: 'publish', password: 'publish' }]);
+  const operator = await connectBus({ url: nats.url, service: 'operator' });
+  await provisionBus(operator, busRoles);
+  const config = readConfig(schema, {
+    WAYBILL_NATS_URL: nats.url,
+    WAYBILL_DATABASE_URL: provisioned?.url,
+    WAYBILL_STORE_DIR: directory.path,
+    WAYBILL_STAGING_HOURS: '1',
+  });
+  const running = await startService(service, config, { log: createLogger({ service: 'publish', level: 'silent' }) });
+  const store = createBlobStore({ driver: 'fs', rootDir: directory.path });
+  return new RunningPublish({
+    edge: new EdgeClient(operator, store),
+    store,
+    app: running.app,
+    emit: async (type, aggregate, data) => {
+      const envelope: EventEnvelope = {
+        specversion: '1.0',
+        id: randomUUID(),
+        source: `/waybill/${type.owner}`,
+        type: type.type,
+        subject: aggregate,
+        time: new Date().toISOString(),
+        datacontenttype: 'application/json',
+        aggregateversion: 1,
+        data,
+      };
+      // The stream takes what is published on its subjects, also by those who do not wait for its answer.
+      operator.publish(eventSubject(type), JSON.stringify(envelope));
+      await operator.flush();
+      return envelope;
+    },
+    stop: async () => {
+      await running.stop();
+      await operator.close();
+      await nats.stop();
+      await database.drop();
+      await directory.dispose();
+    },
+  });
+}
