@@ -1,9 +1,10 @@
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { join } from 'node:path';
-import { freePort, tempDir } from '@waybill/testing';
+import { eventually, freePort, tempDir } from '@waybill/testing';
 
 const root = join(import.meta.dirname, '..');
 const readyMilliseconds = 120_000;
@@ -60,11 +61,15 @@ export async function startWaybill(options: StartOptions = {}): Promise<WaybillP
     kill: async () => {
       child.kill('SIGKILL');
       await exited;
+      // What it started notices by itself, a moment later.
+      await eventually(async () => {
+        if (await isListening(port)) throw new Error('Somebody still listens.');
+      });
     },
     restart: () => startWaybill({ ...options, dataDir, port }),
     dispose: async () => {
       await stop();
-      await removeDirectory(dataDir);
+      await rm(dataDir, { recursive: true, force: true });
     },
   };
 }
@@ -126,7 +131,13 @@ function readyOf(child: ChildProcess, output: () => string): Promise<void> {
   });
 }
 
-async function removeDirectory(path: string): Promise<void> {
-  const { rm } = await import('node:fs/promises');
-  await rm(path, { recursive: true, force: true });
+function isListening(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => resolve(false));
+  });
 }

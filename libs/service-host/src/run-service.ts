@@ -11,6 +11,8 @@ export async function runService<Schema extends z.ZodObject>(
   definition: ServiceDefinition<Schema>,
   environment: Environment,
 ): Promise<void> {
+  // Started by a process that watches over it: without that one, nobody would ever stop it.
+  process.once('disconnect', () => process.exit(1));
   const bootLog = createLogger({ service: definition.name });
   try {
     const config = readConfig(definition.config, environment) as z.infer<Schema> & HostedConfig;

@@ -79,7 +79,8 @@ class SupervisedService {
         ...this.#installation.environmentOf(this.#name),
         WAYBILL_HEALTH_PORT: String(this.#healthPort),
       },
-      stdio: ['ignore', 'inherit', 'inherit'],
+      // Over the channel a child notices that this process is gone, however it ended.
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });
     child.once('exit', (code, signal) => {
       if (this.#stopping) return;
