@@ -1,0 +1,102 @@
+import { Global, Module } from '@nestjs/common';
+import { MetadataScanner, ModulesContainer } from '@nestjs/core';
+import { PATTERN_METADATA } from '@nestjs/microservices/constants.js';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Test } from '@nestjs/testing';
+import { allRequests, busRoles } from '@waybill/contracts';
+import { edgeFastifyAdapter, EdgeModule, listRoutes, problemDialect } from '@waybill/edge';
+import { answeredBy, Outbox } from '@waybill/messaging';
+import { UnitOfWork } from '@waybill/persistence';
+import { BLOB_STORE, LOGGER, SERVICE_CONFIG } from '@waybill/service-host';
+import { DataSource } from 'typeorm';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { PublishModule } from '../src/app.module.js';
+import { StagingCollector } from '../src/collector/staging.collector.js';
+import { service } from '../src/service.js';
+
+/** What service-host gives to every service; nothing of it is used before the first request. */
+@Global()
+@Module({
+  providers: [
+    { provide: DataSource, useValue: {} },
+    { provide: UnitOfWork, useValue: {} },
+    { provide: Outbox, useValue: {} },
+    { provide: BLOB_STORE, useValue: {} },
+    { provide: SERVICE_CONFIG, useValue: {} },
+    { provide: LOGGER, useValue: {} },
+  ],
+  exports: [DataSource, UnitOfWork, Outbox, BLOB_STORE, SERVICE_CONFIG, LOGGER],
+})
+class HostDouble {}
+
+let app: NestFastifyApplication;
+
+beforeAll(async () => {
+  const imports = [HostDouble, PublishModule, EdgeModule.forDialect(problemDialect)];
+  const testing = await Test.createTestingModule({ imports }).overrideProvider(StagingCollector).useValue({}).compile();
+  app = testing.createNestApplication<NestFastifyApplication>(edgeFastifyAdapter(problemDialect), { logger: false });
+  await app.init();
+});
+
+afterAll(async () => {
+  await app.close();
+});
+
+describe('the wiring of publish', () => {
+  it('declares for every route who may call it, and for reading another right than for deciding (A2)', () => {
+    const routes = listRoutes(app)
+      .filter(({ method }) => method !== 'HEAD')
+      .map(({ method, path, declaration }) => {
+        if (declaration === undefined) return `${method} ${path}: nothing`;
+        if (declaration.kind === 'requires') {
+          return `${method} ${path}: ${declaration.action} on ${declaration.resolver.name}`;
+        }
+        return `${method} ${path}: ${declaration.kind}`;
+      });
+    expect(routes.toSorted()).toEqual([
+      'GET /api/v1/held-releases/:releaseId: review-findings on ReleaseOfPath',
+      'GET /api/v1/held-releases: filtered',
+      'GET /api/v1/repositories/:slug: read on RepositoryOfPath',
+      'GET /api/v1/repositories: filtered',
+      'PATCH /api/v1/repositories/:slug: admin on RepositoryOfPath',
+      'POST /api/v1/held-releases/:releaseId/approve: approve on ReleaseOfPath',
+      'POST /api/v1/held-releases/:releaseId/reject: approve on ReleaseOfPath',
+      'POST /api/v1/repositories: admin on OrganizationOfBody',
+    ]);
+  });
+
+  it('has every route under a prefix that the gateway is told', () => {
+    const prefixes = service.edge?.prefixes ?? [];
+    const outside = listRoutes(app).filter(({ path }) => !prefixes.some((prefix) => `${path}/`.startsWith(prefix)));
+    expect(outside).toEqual([]);
+  });
+
+  it('answers each request that the contracts give it exactly once, and names in each who may ask (A2, W10)', () => {
+    const handlers = messageHandlers();
+    expect(handlers.filter((handler) => answeredBy(handler) === undefined)).toEqual([]);
+    const answered = handlers.flatMap((handler) => answeredBy(handler) ?? []);
+    const contracts = allRequests.filter(({ owner }) => owner === 'publish');
+    expect(answered.map(({ subject }) => subject).toSorted()).toEqual(
+      contracts.map(({ subject }) => subject).toSorted(),
+    );
+    expect(answered.filter(({ callers }) => callers.length === 0)).toEqual([]);
+  });
+
+  it('has a role on the bus', () => {
+    expect(busRoles.map((role) => role.service)).toContain(service.name);
+  });
+});
+
+/** Every method that the bus can call, whoever decorated it. */
+function messageHandlers(): object[] {
+  const scanner = new MetadataScanner();
+  const controllers = [...app.get(ModulesContainer).values()].flatMap((module) => [...module.controllers.values()]);
+  return controllers.flatMap(({ instance }) => {
+    const prototype = Object.getPrototypeOf(instance) as Record<string, unknown>;
+    return scanner.getAllMethodNames(prototype).flatMap((name) => {
+      const method = prototype[name];
+      if (typeof method !== 'function') return [];
+      return Reflect.hasMetadata(PATTERN_METADATA, method) ? [method] : [];
+    });
+  });
+}
