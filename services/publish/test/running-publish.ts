@@ -63,6 +63,8 @@ export type SubmitRequest = RequestOf<typeof submitRelease>;
 export class RunningPublish {
   readonly #edge: EdgeClient;
   readonly store: BlobStore;
+  /** Events of publish as they came over the bus, in that order. */
+  readonly heard: readonly EventEnvelope[];
   readonly app;
   readonly dataSource: DataSource;
   readonly #requests: RequestClient;
@@ -76,12 +78,14 @@ export class RunningPublish {
   constructor(parts: {
     edge: EdgeClient;
     store: BlobStore;
+    heard: readonly EventEnvelope[];
     app: Awaited<ReturnType<typeof startService>>['app'];
     emit: (type: EventType, aggregate: string, data: unknown) => Promise<EventEnvelope>;
     stop: () => Promise<void>;
   }) {
     this.#edge = parts.edge;
     this.store = parts.store;
+    this.heard = parts.heard;
     this.app = parts.app;
     this.#emit = parts.emit;
     this.stop = parts.stop;
@@ -252,6 +256,12 @@ export async function startPublish(): Promise<RunningPublish> {
   const [provisioned] = await provisionSchemas(database.adminUrl, [{ service: 'publish', password: 'publish' }]);
   const operator = await connectBus({ url: nats.url, service: 'operator' });
   await provisionBus(operator, busRoles);
+  const heard: EventEnvelope[] = [];
+  operator.subscribe('event.publish.>', {
+    callback: (error, message) => {
+      if (error === null) heard.push(message.json<EventEnvelope>());
+    },
+  });
   const config = readConfig(schema, {
     WAYBILL_NATS_URL: nats.url,
     WAYBILL_DATABASE_URL: provisioned?.url,
@@ -263,6 +273,7 @@ export async function startPublish(): Promise<RunningPublish> {
   return new RunningPublish({
     edge: new EdgeClient(operator, store),
     store,
+    heard,
     app: running.app,
     emit: async (type, aggregate, data) => {
       const envelope: EventEnvelope = {

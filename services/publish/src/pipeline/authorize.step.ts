@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { can, refusal } from '@waybill/domain';
 import { packageResourceOf } from '../repositories/repository.repository.js';
-import { found, type PipelineStep, refusedThing, type Submission } from './submission.js';
+import { found, type PipelineStep, type Submission } from './submission.js';
 
 /** Asks again what the adapter's guard asked: it decides here whether anything is written (security.md A1). */
 @Injectable()
@@ -12,7 +12,7 @@ export class Authorize implements PipelineStep {
     const purl = found(submission, 'packagePurl');
     const resource = packageResourceOf(found(submission, 'repository'), purl);
     const decision = can(submission.request.principal, 'publish', resource);
-    if (!decision.allowed) throw refusal(decision, refusedThing);
+    if (!decision.allowed) throw refusal(decision, purl);
     return Promise.resolve('next');
   }
 }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { decisionOnMissing, refusal } from '@waybill/domain';
 import { RepositoryRepository } from '../repositories/repository.repository.js';
-import { type PipelineStep, refusedThing, type Submission } from './submission.js';
+import { found, type PipelineStep, type Submission } from './submission.js';
 
 @Injectable()
 export class FindRepository implements PipelineStep {
@@ -20,7 +20,7 @@ export class FindRepository implements PipelineStep {
     }
     // In the words of `authorize`, so that a missing repository is no different from one that is hidden (security.md A6).
     const decision = decisionOnMissing(submission.request.principal);
-    if (!decision.allowed) throw refusal(decision, refusedThing);
+    if (!decision.allowed) throw refusal(decision, found(submission, 'packagePurl'));
     return 'next';
   }
 }

@@ -16,9 +16,6 @@ export interface Submission {
   joined?: boolean;
 }
 
-/** What a refusal speaks of, whatever is missing or hidden. */
-export const refusedThing = 'The package';
-
 /** One named step. It throws a `DomainError` to refuse; `done` ends the pipeline early. */
 export interface PipelineStep {
   readonly name: string;

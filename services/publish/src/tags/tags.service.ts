@@ -97,7 +97,7 @@ export class TagsService {
       repository === null
         ? decisionOnMissing(principal)
         : can(principal, 'publish', packageResourceOf(repository, purl));
-    if (!decision.allowed) throw refusal(decision, 'The package');
+    if (!decision.allowed) throw refusal(decision, purl);
     if (repository === null)
       throw new DomainError('not-found', 'repository.not-found', 'The repository was not found.');
     return repository;
