@@ -32,9 +32,12 @@ describe('the names of a release', () => {
     expect(check(['a.tgz'], { purl: 'pkg:npm/left%0Apad' })).toMatchObject({ code: 'name.not-plain' });
   });
 
-  it.each(['../a.tgz', 'a/b.tgz', 'a\\b.tgz', '/a.tgz', '.', '..', '...'])('have no path: %j is refused', (filename) => {
-    expect(check([filename])).toMatchObject({ kind: 'invalid', code: 'artifact.filename' });
-  });
+  it.each(['../a.tgz', 'a/b.tgz', 'a\\b.tgz', '/a.tgz', '.', '..', '...'])(
+    'have no path: %j is refused',
+    (filename) => {
+      expect(check([filename])).toMatchObject({ kind: 'invalid', code: 'artifact.filename' });
+    },
+  );
 
   it('are there once', () => {
     expect(check(['a.tgz', 'a.tgz'])).toMatchObject({ kind: 'invalid', code: 'artifact.filename' });
