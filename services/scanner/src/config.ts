@@ -18,6 +18,9 @@ export const config = z.object({
   WAYBILL_SCAN_ENTRIES: count(1, 10_000_000)
     .default(200_000)
     .describe('Files that the artifacts of one release may have.'),
+  WAYBILL_SCAN_MEMORY_MB: count(128, 65_536)
+    .default(512)
+    .describe('Heap of one worker in mebibytes; a scan that needs more is not complete.'),
 });
 
 export type ScannerConfig = z.infer<typeof config>;

@@ -6,12 +6,15 @@ import { DomainError } from '@waybill/domain';
 import { allChecks } from '../checks/all-checks.js';
 import type { Check, CheckResult, ReleaseFact } from '../checks/check.js';
 import { readScannedFile } from './scanned-file.js';
+import { storable } from './storable.js';
 
 export interface ArtifactScan {
   /** False when a check failed or time ran out; such a scan is never clean (security.md I9). */
   readonly completed: boolean;
   /** For the log: why it is incomplete. */
   readonly failure?: string;
+  /** The object store did not work: another time it may. */
+  readonly retryable?: boolean;
   readonly findings: readonly Finding[];
   readonly facts: readonly ReleaseFact[];
   readonly leakedTokenHashes: readonly string[];
@@ -21,7 +24,9 @@ const maxFindings = 2000;
 
 /** The container format of a file, by its name; undefined for what is no archive. */
 export function formatOf(filename: string): ArchiveFormat | undefined {
-  if (/\.(tgz|tar\.gz|crate|gem)$/i.test(filename)) return filename.endsWith('.gem') ? 'tar' : 'tar.gz';
+  if (/\.(tgz|tar\.gz|crate)$/i.test(filename)) return 'tar.gz';
+  if (/\.(tar|gem)$/i.test(filename)) return 'tar';
+  if (/\.tar\.zst$/i.test(filename)) return 'tar.zst';
   if (/\.(zip|whl|jar|nupkg|conda|egg)$/i.test(filename)) return 'zip';
   return undefined;
 }
@@ -45,7 +50,7 @@ export async function scanArtifact(
   } catch (thrown) {
     const refusal = asRefusal(thrown);
     if (refusal !== undefined) return collect(checks, [...archive, refusal]);
-    return { ...collect(checks, archive), completed: false, failure: describe(thrown) };
+    return { ...collect(checks, archive), completed: false, failure: describe(thrown), retryable: isOutage(thrown) };
   }
 }
 
@@ -79,8 +84,8 @@ function collect(checks: readonly Check[], archive: readonly Finding[]): Artifac
   const results: CheckResult[] = checks.map((check) => check.finish());
   return {
     completed: true,
-    findings: [...archive, ...results.flatMap((result) => result.findings)].slice(0, maxFindings),
-    facts: results.flatMap((result) => result.facts),
+    findings: storable([...archive, ...results.flatMap((result) => result.findings)].slice(0, maxFindings)),
+    facts: storable(results.flatMap((result) => result.facts)),
     leakedTokenHashes: results.flatMap((result) => result.leakedTokenHashes ?? []),
   };
 }
@@ -91,6 +96,10 @@ function asRefusal(thrown: unknown): Finding | undefined {
   if (thrown.kind !== 'invalid' && thrown.kind !== 'limit') return undefined;
   if (thrown.code === 'archive.deadline-exceeded') return undefined;
   return { rule: 'P10', code: thrown.code, level: 'refuse', message: thrown.message };
+}
+
+function isOutage(thrown: unknown): boolean {
+  return thrown instanceof DomainError && thrown.kind === 'unavailable';
 }
 
 function describe(thrown: unknown): string {

@@ -8,7 +8,7 @@ const gate = 'P12';
 const bidirectional = /[\u202A-\u202E\u2066-\u2069]/u;
 // Characters that nobody sees: tags, variation selectors, zero width. A long run carries a payload, not typography.
 const invisibleRun =
-  /[\u{E0000}-\u{E007F}\u{E0100}-\u{E01EF}\u{FE00}-\u{FE0F}\u200B\u2060\u2062-\u2064\u3164\uFFA0]{16,}/u;
+  /(?:[\u{E0000}-\u{E007F}]|[\u{E0100}-\u{E01EF}]|[\u{FE00}-\u{FE0F}]|[\u200B\u2060\u2062-\u2064\u3164\uFFA0]){16,}/u;
 const codeFile = /\.(c?js|mjs|jsx|c?ts|mts|tsx|py|rb|php|rs|go|java|cs|sh|ps1|json|ya?ml|toml)$/i;
 
 /** Text that a reviewer cannot see (P12): reordered lines are a flag, long invisible runs are held. */

@@ -1,9 +1,8 @@
-import { lintSource } from '@secretlint/core';
-import { creator as recommendedPreset } from '@secretlint/secretlint-rule-preset-recommend';
 import type { Finding } from '@waybill/domain';
 import { hashToken, isTokenText, tokenTextPattern } from '@waybill/domain';
 import type { Check, CheckResult, ScannedFile } from './check.js';
-import { maxNotesPerCheck } from './check.js';
+import { maxHeadBytes, maxNotesPerCheck } from './check.js';
+import { findSecrets } from './secretlint.js';
 
 const gate = 'P11';
 
@@ -17,9 +16,15 @@ export class SecretsCheck implements Check {
   readonly #leakedTokenHashes = new Set<string>();
 
   async visit(file: ScannedFile): Promise<void> {
-    if (file.text === undefined || this.#findings.length >= maxNotesPerCheck) return;
-    this.#findOwnTokens(file.path, file.text);
+    // Whatever else is found, and whatever kind of file it is: a token of ours has to be revoked.
+    this.#findOwnTokens(file.path, file.text ?? file.head.toString('latin1'));
+    if (file.text === undefined) return;
     await this.#findOthers(file.path, file.text);
+    if (file.sizeBytes > maxHeadBytes) {
+      this.#note('secret.searched-partly', 'flag', 'Only the beginning of a large file was searched for secrets.', {
+        path: file.path,
+      });
+    }
   }
 
   finish(): CheckResult {
@@ -31,38 +36,29 @@ export class SecretsCheck implements Check {
       const token = match[0];
       if (!isTokenText(token)) continue;
       this.#leakedTokenHashes.add(hashToken(token));
-      const line = lineAt(text, match.index);
-      this.#findings.push({
-        rule: gate,
-        code: 'secret.waybill-token',
-        level: 'hold',
-        message: 'A token of this registry is in the package; it has been revoked.',
-        path,
-        line,
-      });
+      this.#note(
+        'secret.waybill-token',
+        'hold',
+        'A token that has the form of the tokens of this registry is in the package; if it was one, it has been revoked.',
+        { path, line: lineAt(text, match.index) },
+      );
     }
   }
 
   async #findOthers(path: string, text: string): Promise<void> {
-    const result = await lintSource({
-      source: { filePath: path, content: text, contentType: 'text', ext: '' },
-      options: {
-        noPhysicFilePath: true,
-        maskSecrets: true,
-        config: { rules: [{ id: '@secretlint/secretlint-rule-preset-recommend', rule: recommendedPreset }] },
-      },
-    });
-    for (const message of result.messages.slice(0, maxNotesPerCheck)) {
-      const kind = (message.ruleId.split('/').at(-1) ?? message.ruleId).replace(/^secretlint-rule-/, '');
-      this.#findings.push({
-        rule: gate,
-        code: `secret.${kind}`,
-        level: 'hold',
-        message: `Something that looks like a secret (${kind}: ${message.messageId}) is in the package.`,
-        path,
-        line: message.loc.start.line,
-      });
+    for (const { kind, detail, line } of await findSecrets(path, text)) {
+      const message = `Something that looks like a secret (${kind}: ${detail}) is in the package.`;
+      this.#note(`secret.${kind}`, 'hold', message, { path, line });
     }
+  }
+
+  #note(
+    code: string,
+    level: Finding['level'],
+    message: string,
+    place: { readonly path: string; readonly line?: number },
+  ): void {
+    if (this.#findings.length < maxNotesPerCheck) this.#findings.push({ rule: gate, code, level, message, ...place });
   }
 }
 

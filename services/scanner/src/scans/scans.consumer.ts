@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import type { DataOf, EventEnvelope, ReleaseFacts } from '@waybill/contracts';
 import { releaseQuarantined, reportLeakedTokens, scanCompleted } from '@waybill/contracts';
+import type { Finding } from '@waybill/domain';
 import { OnEvent, Outbox, RequestClient } from '@waybill/messaging';
 import type { Logger } from '@waybill/observability';
 import { UnitOfWork } from '@waybill/persistence';
@@ -12,8 +14,9 @@ import { ScanEntity } from './scan.entity.js';
 import { ScanRepository } from './scan.repository.js';
 
 const maxReportedTokens = 1000;
-/** An event must fit into a message of 1 MB; what is beyond changes no verdict. */
-const maxEventFindings = 500;
+/** An event must fit into a message of 1 MB, and into those that quote it; what is beyond changes no verdict. */
+const maxEventFindingBytes = 256 * 1024;
+const retryPausesMilliseconds = [500, 3000, 10_000];
 
 /**
  * Scans what was quarantined. The event is acknowledged when the result is committed, so a release that was in work when
@@ -49,7 +52,7 @@ export class ScansConsumer {
     const release = event.data;
     if (await this.#scans.exists(release.releaseId)) return;
     const startedAt = new Date();
-    const result = await this.#pool.scan(release);
+    const result = await this.#scan(release);
     await this.#revokeLeaked(release, result);
     await this.#record(release, result, startedAt);
     this.#log.info(
@@ -63,6 +66,17 @@ export class ScansConsumer {
       },
       'A release was scanned.',
     );
+  }
+
+  // An outage of the object store says nothing about the release; when it lasts, a person has to look (I9).
+  async #scan(release: ReleaseFacts): Promise<ArtifactScan> {
+    for (const pause of retryPausesMilliseconds) {
+      const result = await this.#pool.scan(release.artifacts);
+      if (result.retryable !== true) return result;
+      this.#log.warn({ 'release.id': release.releaseId, failure: result.failure }, 'A scan is tried again.');
+      await delay(pause);
+    }
+    return this.#pool.scan(release.artifacts);
   }
 
   // Before the result is written: a token that is found is dead before anybody hears of it.
@@ -97,6 +111,13 @@ export class ScansConsumer {
 
 const rank = { refuse: 0, hold: 1, flag: 2 } as const;
 
-function worstFirst(result: ArtifactScan) {
-  return result.findings.toSorted((left, right) => rank[left.level] - rank[right.level]).slice(0, maxEventFindings);
+/** The worst findings, as many as an event has room for. */
+function worstFirst(result: ArtifactScan): Finding[] {
+  let bytes = 0;
+  return result.findings
+    .toSorted((left, right) => rank[left.level] - rank[right.level])
+    .filter((finding) => {
+      bytes += Buffer.byteLength(JSON.stringify(finding));
+      return bytes <= maxEventFindingBytes;
+    });
 }
