@@ -1,0 +1,4 @@
+/** A worker that is gone before it answers. */
+export default function die(): never {
+  process.exit(3);
+}

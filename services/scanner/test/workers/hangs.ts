@@ -1,0 +1,4 @@
+/** A worker that listens to nothing any more. */
+export default function hang(): never {
+  for (;;);
+}
