@@ -25,6 +25,8 @@ export async function connectBus(address: BusAddress, log?: Logger): Promise<Nat
       name: address.service,
       inboxPrefix: inboxPrefixOf(address.service),
       maxReconnectAttempts: -1,
+      // Else a second refusal of the password ends the connection for good, even while passwords are being changed.
+      ignoreAuthErrorAbort: true,
       reconnectTimeWait: 250,
       timeout: 10_000,
       pingInterval: 20_000,

@@ -3,38 +3,31 @@ import { jetstream } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import type { EventEnvelope } from '@waybill/contracts';
-import { eventEnvelope, eventStream } from '@waybill/contracts';
-import type { Logger, Metrics } from '@waybill/observability';
-import { withRemoteTrace } from '@waybill/observability';
-import type { EventHandler } from './event-handlers.js';
+import { eventStream } from '@waybill/contracts';
+import { EventDelivery } from './event.delivery.js';
 import { EventHandlers } from './event-handlers.js';
 import type { MessagingOptions } from './messaging-options.js';
-import { maxDeliveries, retryPause } from './provision-bus.js';
 import { MESSAGING_OPTIONS, NATS_CONNECTION } from './tokens.js';
 
-const workingMilliseconds = 10_000;
+const pullMilliseconds = 5000;
 const reopenMilliseconds = 1000;
 const drainMilliseconds = 25_000;
 
 /**
- * Consumes the service's durable consumer. An event is acknowledged when every handler of its type is done; one that
- * fails comes again after a pause, and one that fails too often, or cannot be read, becomes a dead letter (security.md
- * W10): it is never taken for done.
+ * Takes events from the service's durable consumer, each slot one at a time: an event is asked for when there is a hand
+ * free for it. Whatever waited in a buffer would run out of its time for acknowledgement behind slow handlers.
  */
 @Injectable()
 export class EventConsumer implements OnApplicationBootstrap, OnModuleDestroy {
   readonly #connection: NatsConnection;
   readonly #handlers: EventHandlers;
-  readonly #service: string;
-  readonly #concurrency: number;
-  readonly #log: Logger;
-  readonly #metrics: Metrics;
-  readonly #byType = new Map<string, EventHandler[]>();
-  readonly #inWork = new Set<Promise<void>>();
+  readonly #options: MessagingOptions;
   readonly #stop = new AbortController();
-  #messages: ConsumerMessages | undefined;
-  #running: Promise<void> = Promise.resolve();
+  readonly #pulls = new Set<ConsumerMessages>();
+  #consumer: Promise<Consumer> | undefined;
+  #delivery: EventDelivery | undefined;
+  #failing = false;
+  #running: Promise<unknown> = Promise.resolve();
 
   constructor(
     @Inject(NATS_CONNECTION) connection: NatsConnection,
@@ -43,111 +36,63 @@ export class EventConsumer implements OnApplicationBootstrap, OnModuleDestroy {
   ) {
     this.#connection = connection;
     this.#handlers = handlers;
-    this.#service = options.service;
-    this.#concurrency = options.concurrency;
-    this.#log = options.log;
-    this.#metrics = options.metrics;
+    this.#options = options;
   }
 
   onApplicationBootstrap(): void {
-    for (const handler of this.#handlers.consumers()) {
-      this.#byType.set(handler.type.type, [...(this.#byType.get(handler.type.type) ?? []), handler]);
-    }
-    if (this.#byType.size > 0) this.#running = this.#run();
+    const handlers = this.#handlers.consumers();
+    if (handlers.length === 0) return;
+    const delivery = new EventDelivery(this.#connection, handlers, this.#options);
+    this.#delivery = delivery;
+    this.#running = Promise.all(Array.from({ length: this.#options.concurrency }, () => this.#work(delivery)));
   }
 
-  /** Before the database goes, which is at the shutdown. */
+  /** Before the database goes, which is at the shutdown. What is not done by then is delivered again to somebody. */
   async onModuleDestroy(): Promise<void> {
     this.#stop.abort();
-    this.#messages?.stop();
-    await this.#running;
-    await Promise.race([Promise.allSettled(this.#inWork), delay(drainMilliseconds, undefined, { ref: false })]);
+    for (const pull of this.#pulls) pull.stop();
+    await Promise.race([this.#running, delay(drainMilliseconds, undefined, { ref: false })]);
+    this.#delivery?.abandon();
   }
 
-  // The consumer is opened again whenever its stream of messages ends: after a lost bus, or a consumer made anew.
-  async #run(): Promise<void> {
-    let failing = false;
-    while (!this.#isStopping()) {
+  async #work(delivery: EventDelivery): Promise<void> {
+    while (!this.#stop.signal.aborted) {
       try {
-        const consumer: Consumer = await jetstream(this.#connection).consumers.get(eventStream, this.#service);
-        this.#messages = await consumer.consume({ max_messages: this.#concurrency });
-        if (this.#isStopping()) this.#messages.stop();
-        failing = false;
-        for await (const message of this.#messages) await this.#start(message);
+        const consumer = await this.#open();
+        const message = await this.#next(consumer);
+        this.#failing = false;
+        if (message !== undefined) await delivery.take(message, await acknowledgeWithin(consumer));
       } catch (error) {
-        if (!failing) this.#log.warn({ err: error }, 'Events cannot be consumed now.');
-        failing = true;
+        this.#consumer = undefined;
+        if (this.#stop.signal.aborted) return;
+        if (!this.#failing) this.#options.log.warn({ err: error }, 'Events cannot be consumed now.');
+        this.#failing = true;
+        await delay(reopenMilliseconds, undefined, { signal: this.#stop.signal }).catch(() => undefined);
       }
-      await delay(reopenMilliseconds, undefined, { signal: this.#stop.signal }).catch(() => undefined);
     }
   }
 
-  #isStopping(): boolean {
-    return this.#stop.signal.aborted;
+  // The operator makes the consumer; a service may only look it up.
+  #open(): Promise<Consumer> {
+    this.#consumer ??= jetstream(this.#connection).consumers.get(eventStream, this.#options.service);
+    return this.#consumer;
   }
 
-  async #start(message: JsMsg): Promise<void> {
-    const work = this.#take(message).finally(() => this.#inWork.delete(work));
-    this.#inWork.add(work);
-    if (this.#inWork.size >= this.#concurrency) await Promise.race(this.#inWork);
-  }
-
-  async #take(message: JsMsg): Promise<void> {
-    const started = performance.now();
-    // Work that takes long says that it goes on, or the event would be given to somebody else meanwhile.
-    const working = setInterval(() => message.working(), workingMilliseconds);
-    const type = message.subject.slice('event.'.length);
+  async #next(consumer: Consumer): Promise<JsMsg | undefined> {
+    const pull = await consumer.fetch({ max_messages: 1, expires: pullMilliseconds });
+    this.#pulls.add(pull);
     try {
-      await this.#handle(type, message);
-      message.ack();
-      this.#metrics.events.inc({ type, outcome: 'done' });
-    } catch (error) {
-      await this.#fail(type, message, error);
+      if (this.#stop.signal.aborted) return undefined;
+      for await (const message of pull) return message;
+      return undefined;
     } finally {
-      clearInterval(working);
-      this.#metrics.eventSeconds.observe({ type }, (performance.now() - started) / 1000);
-    }
-  }
-
-  async #handle(type: string, message: JsMsg): Promise<void> {
-    const handlers = this.#byType.get(type) ?? [];
-    const [first] = handlers;
-    if (first === undefined) return;
-    const event = parse(first, message);
-    const headers = event.traceparent === undefined ? {} : { traceparent: event.traceparent };
-    await withRemoteTrace(headers, type, async () => {
-      for (const handler of handlers) await handler.handle(event);
-    });
-  }
-
-  async #fail(type: string, message: JsMsg, error: unknown): Promise<void> {
-    const { deliveryCount } = message.info;
-    const facts = { err: error, 'event.type': type, 'event.deliveries': deliveryCount };
-    if (!(error instanceof UnreadableEvent) && deliveryCount < maxDeliveries) {
-      this.#log.warn(facts, 'An event could not be handled and will come again.');
-      this.#metrics.events.inc({ type, outcome: 'retried' });
-      message.nak(retryPause(deliveryCount));
-      return;
-    }
-    this.#log.error(facts, 'An event could not be handled and becomes a dead letter.');
-    this.#metrics.events.inc({ type, outcome: 'dead' });
-    try {
-      await jetstream(this.#connection).publish(`dead-letter.${this.#service}.${type}`, message.data);
-      message.term('dead letter');
-    } catch (failure) {
-      this.#log.error({ err: failure, 'event.type': type }, 'A dead letter could not be written.');
-      message.nak(retryPause(deliveryCount));
+      this.#pulls.delete(pull);
+      pull.stop();
     }
   }
 }
 
-class UnreadableEvent extends Error {}
-
-function parse(handler: EventHandler, message: JsMsg): EventEnvelope {
-  try {
-    const envelope = eventEnvelope.parse(message.json());
-    return { ...envelope, data: handler.type.data.parse(envelope.data) };
-  } catch (error) {
-    throw new UnreadableEvent('An event does not have the form of its contract.', { cause: error });
-  }
+async function acknowledgeWithin(consumer: Consumer): Promise<number> {
+  const { config } = await consumer.info(true);
+  return (config.ack_wait ?? 0) / 1_000_000;
 }

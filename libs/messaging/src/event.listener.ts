@@ -28,10 +28,16 @@ export class EventListener implements OnApplicationBootstrap, OnApplicationShutd
     this.#subscriptions = this.#handlers.listeners().map((handler) =>
       this.#connection.subscribe(eventSubject(handler.type), {
         callback: (error, message) => {
-          if (error !== null) return;
+          if (error !== null) {
+            this.#log.error({ err: error, 'event.type': handler.type.type }, 'Live events cannot be heard.');
+            return;
+          }
           const envelope = eventEnvelope.safeParse(safeJson(message));
           const data = handler.type.data.safeParse(envelope.data?.data);
-          if (!envelope.success || !data.success) return;
+          if (!envelope.success || !data.success) {
+            this.#log.error({ 'event.type': handler.type.type }, 'A live event does not have the form of its contract.');
+            return;
+          }
           handler.handle({ ...envelope.data, data: data.data }).catch((failure: unknown) => {
             this.#log.error({ err: failure, 'event.type': handler.type.type }, 'A live event could not be handled.');
           });

@@ -9,6 +9,7 @@ import { EventReplay } from './event.replay.js';
 import type { MessagingOptions } from './messaging-options.js';
 import { Outbox } from './outbox.js';
 import { OutboxRelay } from './outbox.relay.js';
+import { OutboxRetention } from './outbox.retention.js';
 import { RequestClient } from './request.client.js';
 import { MESSAGING_OPTIONS, NATS_CONNECTION } from './tokens.js';
 
@@ -29,7 +30,7 @@ export class MessagingModule {
       EventConsumer,
     ];
     const withDatabase: Provider[] = options.database ? [UnitOfWork] : [];
-    const withOutbox: Provider[] = options.outbox ? [Outbox, OutboxRelay] : [];
+    const withOutbox: Provider[] = options.outbox ? [Outbox, OutboxRelay, OutboxRetention] : [];
     return {
       module: MessagingModule,
       global: true,

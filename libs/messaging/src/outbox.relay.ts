@@ -4,7 +4,6 @@ import type { JetStreamClient } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import type { Logger } from '@waybill/observability';
-import type { EntityManager } from 'typeorm';
 import { DataSource } from 'typeorm';
 import { OutboxEntity } from './outbox.entity.js';
 import { Outbox } from './outbox.js';
@@ -12,7 +11,10 @@ import type { MessagingOptions } from './messaging-options.js';
 import { MESSAGING_OPTIONS, NATS_CONNECTION } from './tokens.js';
 
 const batchSize = 100;
+const batchMilliseconds = 10_000;
 const sweepMilliseconds = 1000;
+const busyMilliseconds = 20;
+const busyTries = sweepMilliseconds / busyMilliseconds;
 const publishTimeoutMilliseconds = 5000;
 
 interface UnsentRow {
@@ -22,9 +24,13 @@ interface UnsentRow {
   readonly envelope: unknown;
 }
 
+/** `busy`: another replica relays now. */
+type Batch = 'busy' | 'drained' | 'more';
+
 /**
  * Sends what is in the outbox to JetStream, in order, one relay of a service at a time. It takes unsent rows and marks
- * them in one transaction; when it dies in between they are sent again, and the stream drops them by their id.
+ * them in one transaction; when it dies in between they are sent again, and the stream drops them by their id. Without a
+ * bus it goes on trying: nothing is lost, nothing overtakes.
  */
 @Injectable()
 export class OutboxRelay implements OnApplicationBootstrap, OnModuleDestroy {
@@ -66,56 +72,73 @@ export class OutboxRelay implements OnApplicationBootstrap, OnModuleDestroy {
 
   async #run(): Promise<void> {
     let failing = false;
+    let triesLeft = 0;
     while (!this.#stop.signal.aborted) {
-      this.#kicked = false;
+      if (this.#takeKick()) triesLeft = busyTries;
+      let batch: Batch = 'drained';
       try {
-        const sent = await this.#relayBatch();
+        batch = await this.#relayBatch();
         failing = false;
-        if (sent === batchSize) continue;
       } catch (error) {
         if (!failing) this.#log.warn({ err: error }, 'Events cannot be sent now; they stay in the outbox.');
         failing = true;
       }
-      if (!this.#isKicked() || failing) await this.#nap();
+      if (batch === 'more' || (this.#kicked && !failing)) continue;
+      // The other replica may have looked before this one's event was committed.
+      const again = batch === 'busy' && triesLeft > 0;
+      triesLeft = again ? triesLeft - 1 : 0;
+      await this.#nap(again ? busyMilliseconds : sweepMilliseconds);
     }
   }
 
-  #isKicked(): boolean {
-    return this.#kicked;
+  #takeKick(): boolean {
+    const kicked = this.#kicked;
+    this.#kicked = false;
+    return kicked;
   }
 
   // Ends at a kick, at the next sweep, or when the relay stops.
-  async #nap(): Promise<void> {
+  async #nap(milliseconds: number): Promise<void> {
     const nap = new AbortController();
     this.#wake = () => nap.abort();
     if (this.#stop.signal.aborted) return;
-    await delay(sweepMilliseconds, undefined, { signal: nap.signal }).catch(() => undefined);
+    await delay(milliseconds, undefined, { signal: nap.signal }).catch(() => undefined);
   }
 
-  async #relayBatch(): Promise<number> {
-    return this.#dataSource.transaction(async (manager) => {
+  async #relayBatch(): Promise<Batch> {
+    const outcome = await this.#dataSource.transaction(async (manager) => {
       const [lock] = await manager.query<{ locked: boolean }[]>(
         `SELECT pg_try_advisory_xact_lock(hashtext(current_schema() || '.outbox')) AS locked`,
       );
-      if (lock?.locked !== true) return 0;
+      if (lock?.locked !== true) return { batch: 'busy' as const };
       const table = manager.getRepository(OutboxEntity).metadata.tablePath;
       const rows = await manager.query<UnsentRow[]>(
         `SELECT position, event_id, type, envelope FROM ${table} WHERE sent_at IS NULL ORDER BY position LIMIT ${batchSize}`,
       );
-      if (rows.length > 0) await this.#send(manager, table, rows);
-      return rows.length;
+      const { sent, failure } = await this.#send(rows);
+      if (sent.length > 0) {
+        await manager.query(`UPDATE ${table} SET sent_at = now() WHERE position = ANY($1)`, [sent]);
+      }
+      const batch = rows.length === batchSize || sent.length < rows.length ? ('more' as const) : ('drained' as const);
+      return { batch, failure };
     });
+    if (outcome.failure !== undefined) throw outcome.failure;
+    return outcome.batch;
   }
 
-  async #send(manager: EntityManager, table: string, rows: readonly UnsentRow[]): Promise<void> {
-    // Published without waiting in between, which keeps their order: one connection, one stream.
-    await Promise.all(
-      rows.map((row) =>
-        this.#stream.publish(`event.${row.type}`, JSON.stringify(row.envelope), { msgID: row.event_id }),
-      ),
-    );
-    await manager.query(`UPDATE ${table} SET sent_at = now() WHERE position = ANY($1)`, [
-      rows.map((row) => row.position),
-    ]);
+  // Each waits for the one before it: with several on their way, one that is lost would be overtaken by the others.
+  async #send(rows: readonly UnsentRow[]): Promise<{ sent: string[]; failure?: Error }> {
+    const deadline = performance.now() + batchMilliseconds;
+    const sent: string[] = [];
+    for (const row of rows) {
+      if (this.#stop.signal.aborted || performance.now() > deadline) break;
+      try {
+        await this.#stream.publish(`event.${row.type}`, JSON.stringify(row.envelope), { msgID: row.event_id });
+      } catch (error) {
+        return { sent, failure: error instanceof Error ? error : new Error(String(error)) };
+      }
+      sent.push(row.position);
+    }
+    return { sent };
   }
 }

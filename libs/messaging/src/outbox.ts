@@ -2,11 +2,15 @@ import { randomUUID } from 'node:crypto';
 import { EventEmitter } from 'node:events';
 import { Inject, Injectable } from '@nestjs/common';
 import type { DataOf, EventEnvelope, EventType } from '@waybill/contracts';
+import { DomainError } from '@waybill/domain';
 import { traceHeaders } from '@waybill/observability';
 import { UnitOfWork } from '@waybill/persistence';
 import type { EntityManager } from 'typeorm';
 import { OutboxEntity } from './outbox.entity.js';
 import { MESSAGING_OPTIONS } from './tokens.js';
+
+// A message on the bus may have 1 MiB.
+const maxEventBytes = 512 * 1024;
 
 export interface NewEvent<Type extends EventType> {
   /** Id of what it happened to; the CloudEvents `subject`. */
@@ -28,12 +32,18 @@ export class Outbox {
     this.#service = options.service;
   }
 
-  /** Errors: a ZodError when the data is not what the contract says, which is a mistake of ours. */
+  /**
+   * Errors, all mistakes of ours, and refused here because an event that cannot be sent would hold up all that follow: a
+   * ZodError when the data is not what the contract says; `internal` `outbox.foreign-event`; `limit` `outbox.event-too-large`.
+   */
   async append<Type extends EventType>(
     manager: EntityManager,
     type: Type,
     event: NewEvent<Type>,
   ): Promise<EventEnvelope<DataOf<Type>>> {
+    if (type.owner !== this.#service) {
+      throw new DomainError('internal', 'outbox.foreign-event', `${type.type} is not an event of ${this.#service}.`);
+    }
     type.data.parse(event.data);
     const { traceparent } = traceHeaders();
     const envelope: EventEnvelope<DataOf<Type>> = {
@@ -48,10 +58,14 @@ export class Outbox {
       ...(traceparent === undefined ? {} : { traceparent }),
       data: event.data,
     };
+    const text = JSON.stringify(envelope);
+    if (Buffer.byteLength(text) > maxEventBytes) {
+      throw new DomainError('limit', 'outbox.event-too-large', `An event ${type.type} is too large.`);
+    }
     await manager.query(
       `INSERT INTO ${manager.getRepository(OutboxEntity).metadata.tablePath} (event_id, type, aggregate, envelope, xact)
        VALUES ($1, $2, $3, $4, pg_current_xact_id()::text::bigint)`,
-      [envelope.id, envelope.type, envelope.subject, JSON.stringify(envelope)],
+      [envelope.id, envelope.type, envelope.subject, text],
     );
     this.#unitOfWork.afterCommit(() => this.kick());
     return envelope;

@@ -64,8 +64,8 @@ function consumerFor(role: BusRole): Partial<ConsumerConfig> {
     deliver_policy: DeliverPolicy.All,
     ack_wait: nanos(ackWaitMilliseconds),
     max_ack_pending: maxAckPending,
-    // One more than the consumer itself counts to: the dead letter is written by the service, not by the server.
-    max_deliver: maxDeliveries + 8,
+    // The service counts, and writes the dead letter; a server that stops delivering would lose the event silently.
+    max_deliver: -1,
   };
 }
 

@@ -35,8 +35,8 @@ class Recorder {
 }
 
 const log = createLogger({ service: 'test', level: 'silent' });
-// `publish` consumes what `auth` writes; one process stands for both here.
-const roles = [{ service: 'publish', consumes: [organizationCreated], hears: [], edge: false }];
+// Writes and consumes the same facts, which no service really does.
+const roles = [{ service: 'auth', consumes: [organizationCreated], hears: [], edge: false }];
 let nats: TestNats;
 let database: Awaited<ReturnType<typeof testDatabase>>;
 let url: string;
@@ -44,7 +44,7 @@ const running: (() => Promise<void>)[] = [];
 
 beforeAll(async () => {
   [nats, database] = await Promise.all([startTestNats(), testDatabase()]);
-  const [schema] = await provisionSchemas(database.adminUrl, [{ service: 'publish', password: 'publish' }]);
+  const [schema] = await provisionSchemas(database.adminUrl, [{ service: 'auth', password: 'auth' }]);
   url = schema!.url;
   const operator = await connectBus({ url: nats.url, service: 'operator' });
   await provisionBus(operator, roles);
@@ -61,19 +61,19 @@ afterAll(async () => {
 });
 
 async function start(handle: (event: Created) => Promise<void>) {
-  const connection = await connectBus({ url: nats.url, service: 'publish' });
-  const definition = { schema: 'publish', entities: [OutboxEntity], migrations: [OutboxMigration('publish')] };
+  const connection = await connectBus({ url: nats.url, service: 'auth' });
+  const definition = { schema: 'auth', entities: [OutboxEntity], migrations: [OutboxMigration('auth')] };
 
   @Module({
     imports: [
       TypeOrmModule.forRoot(dataSourceOptions(definition, url)),
       MessagingModule.forService(connection, {
-        service: 'publish',
+        service: 'auth',
         concurrency: 4,
         database: true,
         outbox: true,
         log,
-        metrics: createMetrics('publish'),
+        metrics: createMetrics('auth'),
       }),
     ],
     providers: [Recorder, { provide: HANDLE, useValue: handle }],
