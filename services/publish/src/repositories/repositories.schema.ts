@@ -1,7 +1,7 @@
 import type { Visibility } from '@waybill/domain';
 import { visibilities } from '@waybill/domain';
 import { Type } from 'class-transformer';
-import { IsIn, IsInt, IsOptional, IsString, Length, Max, Min } from 'class-validator';
+import { IsIn, IsInt, IsOptional, IsString, Length, Matches, Max, Min } from 'class-validator';
 import type { RepositoryEntity } from './repository.entity.js';
 
 export class RepositoriesQuery {
@@ -9,6 +9,7 @@ export class RepositoriesQuery {
   @IsOptional()
   @IsString()
   @Length(0, 64)
+  @Matches(/^[a-z0-9-]*$/)
   after = '';
 
   @Type(() => Number)
