@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { createServer } from 'node:net';
 import { chmod, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -6,6 +5,7 @@ import { freePort, tempDir } from '@waybill/testing';
 import { describe, expect, it } from 'vitest';
 import { Registry, unique } from '../registry.js';
 import { rawPublish } from '../npm/raw-publish.js';
+import { childrenOf, isAlive } from '../processes.js';
 import { tarballWith } from '../npm/tar.js';
 import { runWaybill, startWaybill } from '../waybill-process.js';
 
@@ -86,19 +86,3 @@ describe('an installation', () => {
     expect(foreign.status).toBe(401);
   });
 });
-
-function childrenOf(pid: number): number[] {
-  const lines = execFileSync('ps', ['-eo', 'pid=,ppid='], { encoding: 'utf8' }).trim().split('\n');
-  const pairs = lines.map((line) => line.trim().split(/\s+/).map(Number));
-  const direct = pairs.flatMap(([child, parent]) => (parent === pid && child !== undefined ? [child] : []));
-  return direct.flatMap((child) => [child, ...childrenOf(child)]);
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}
