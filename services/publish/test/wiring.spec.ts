@@ -1,11 +1,11 @@
 import { Global, Module } from '@nestjs/common';
-import { MetadataScanner, ModulesContainer } from '@nestjs/core';
+import { DiscoveryModule, MetadataScanner, ModulesContainer } from '@nestjs/core';
 import { PATTERN_METADATA } from '@nestjs/microservices/constants.js';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 import { allRequests, busRoles } from '@waybill/contracts';
 import { edgeFastifyAdapter, EdgeModule, listRoutes, problemDialect } from '@waybill/edge';
-import { answeredBy, Outbox } from '@waybill/messaging';
+import { answeredBy, EventHandlers, Outbox } from '@waybill/messaging';
 import { UnitOfWork } from '@waybill/persistence';
 import { BLOB_STORE, LOGGER, SERVICE_CONFIG } from '@waybill/service-host';
 import { DataSource } from 'typeorm';
@@ -17,7 +17,9 @@ import { service } from '../src/service.js';
 /** What service-host gives to every service; nothing of it is used before the first request. */
 @Global()
 @Module({
+  imports: [DiscoveryModule],
   providers: [
+    EventHandlers,
     { provide: DataSource, useValue: {} },
     { provide: UnitOfWork, useValue: {} },
     { provide: Outbox, useValue: {} },
@@ -25,7 +27,7 @@ import { service } from '../src/service.js';
     { provide: SERVICE_CONFIG, useValue: {} },
     { provide: LOGGER, useValue: {} },
   ],
-  exports: [DataSource, UnitOfWork, Outbox, BLOB_STORE, SERVICE_CONFIG, LOGGER],
+  exports: [EventHandlers, DataSource, UnitOfWork, Outbox, BLOB_STORE, SERVICE_CONFIG, LOGGER],
 })
 class HostDouble {}
 
@@ -82,8 +84,12 @@ describe('the wiring of publish', () => {
     expect(answered.filter(({ callers }) => callers.length === 0)).toEqual([]);
   });
 
-  it('has a role on the bus', () => {
-    expect(busRoles.map((role) => role.service)).toContain(service.name);
+  it('consumes exactly the events that its role on the bus may (W10)', () => {
+    const consumed = app.get(EventHandlers, { strict: false }).consumers();
+    const role = busRoles.find((candidate) => candidate.service === service.name);
+    expect(consumed.map((handler) => handler.type.type).toSorted()).toEqual(
+      role?.consumes.map((event) => event.type).toSorted(),
+    );
   });
 });
 

@@ -61,6 +61,26 @@ describe('the list of held releases', () => {
     expect(ids(answer.items)).toEqual([seen.releaseId]);
   });
 
+  it('has what a grant on one package lets somebody review, and nothing else of that repository (A3)', async () => {
+    const repository = await publish.repository('private');
+    const granted = await publish.held({ repository, name: 'granted' });
+    await publish.held({ repository, name: 'another' });
+    const { packagePurl: purl } = granted;
+    const { repositoryId } = repository;
+    const reviewer = person([{ kind: 'package', repositoryId, purl, actions: ['review-findings'] }]);
+    expect(ids((await publish.http('GET', list, { as: reviewer })).items)).toEqual([granted.releaseId]);
+  });
+
+  it('shows a few reasons of each, and how many there are', async () => {
+    const owners = randomUUID() as OrganizationId;
+    const repository = await publish.repository('private', owners);
+    const more = Array.from({ length: 30 }, (_, index) => ({ ...leakedKey, line: index + 2 }));
+    await publish.held({ repository, by: memberOf(owners) }, ...more);
+    const [item] = (await publish.http('GET', list, { as: memberOf(owners) })).items;
+    expect(item).toMatchObject({ reasonCount: 31 });
+    expect(item?.['reasons']).toHaveLength(20);
+  });
+
   it('goes on page by page, oldest first', async () => {
     const owners = randomUUID() as OrganizationId;
     const repository = await publish.repository('private', owners);
