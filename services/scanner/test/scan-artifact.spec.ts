@@ -6,7 +6,7 @@ import { DomainError, hashToken, newTokenText } from '@waybill/domain';
 import { describe, expect, it } from 'vitest';
 import type { ArtifactScan } from '../src/artifacts/scan-artifact.js';
 import { formatOf, scanArtifact } from '../src/artifacts/scan-artifact.js';
-import { tarballOf, tarOf } from './tarball.js';
+import { tarballWith, tarOf } from './tar-members.js';
 
 const mebibyte = 1024 * 1024;
 
@@ -24,13 +24,13 @@ function refusals(result: ArtifactScan): string[] {
 
 describe('the scan of an artifact', () => {
   it('finds nothing in a clean package, and has looked to its end', async () => {
-    const bytes = await tarballOf({ name: 'package/index.js', content: 'export const one = 1;\n' });
+    const bytes = await tarballWith({ name: 'package/index.js', content: 'export const one = 1;\n' });
     expect(await scan(bytes)).toEqual({ completed: true, findings: [], facts: [], leakedTokenHashes: [] });
   });
 
   it('runs every check over every file, in one pass', async () => {
     const token = newTokenText();
-    const bytes = await tarballOf(
+    const bytes = await tarballWith(
       { name: 'package/binding.gyp', content: '{}' },
       { name: 'package/a.wasm', content: Buffer.from([0, 0x61, 0x73, 0x6d, 1]) },
       { name: 'package/lib/hidden.js', content: String.fromCodePoint(0x200b).repeat(30) },
@@ -62,20 +62,20 @@ describe('the scan of an artifact', () => {
     ['a device', { name: 'package/null', type: 'character-device' }],
     ['a FIFO', { name: 'package/pipe', type: 'fifo' }],
   ] as const)('refuses %s (P10, I2)', async (_what, member) => {
-    const result = await scan(await tarballOf(member));
+    const result = await scan(await tarballWith(member));
     expect(refusals(result)).toEqual([expect.stringMatching(/^archive\./)]);
     expect(result.completed).toBe(true);
   });
 
   it('goes on after a member that it refuses, so that every reason is told (P10)', async () => {
     const result = await scan(
-      await tarballOf({ name: '../out.js', content: 'x' }, { name: 'package/a.wasm', content: '\0asm' }),
+      await tarballWith({ name: '../out.js', content: 'x' }, { name: 'package/a.wasm', content: '\0asm' }),
     );
     expect(result.findings.map(({ level }) => level)).toEqual(['refuse', 'flag']);
   });
 
   it('refuses a bomb by its ratio, without unpacking all of it (P10, I3)', async () => {
-    const bytes = await tarballOf({ name: 'package/zeros', content: Buffer.alloc(96 * mebibyte) });
+    const bytes = await tarballWith({ name: 'package/zeros', content: Buffer.alloc(96 * mebibyte) });
     expect(refusals(await scan(bytes))).toEqual([expect.stringMatching(/^archive\..*-exceeded$/)]);
   });
 
@@ -85,19 +85,19 @@ describe('the scan of an artifact', () => {
     ['bytes of one member', { maxEntryBytes: 1024 }],
   ])('refuses what exceeds the budget of %s (P10, I3)', async (_what, budget) => {
     const files = Array.from({ length: 4 }, (_, index) => ({ name: `package/${index}`, content: 'x'.repeat(30_000) }));
-    const result = await scan(await tarballOf(...files), budget);
+    const result = await scan(await tarballWith(...files), budget);
     expect(refusals(result)).toEqual([expect.stringMatching(/^archive\..*-exceeded$/)]);
   });
 
   it('counts all artifacts of a release against one budget (I3)', async () => {
-    const bytes = await tarballOf({ name: 'package/a', content: 'x'.repeat(100_000) });
+    const bytes = await tarballWith({ name: 'package/a', content: 'x'.repeat(100_000) });
     const meter = new BudgetMeter({ ...defaultArchiveBudget, maxUnpackedBytes: 180_000 });
     expect(refusals(await scanArtifact('a.tgz', sourceOf(bytes), meter))).toEqual([]);
     expect(refusals(await scanArtifact('b.tgz', sourceOf(bytes), meter))).toHaveLength(1);
   });
 
   it('refuses a gzip stream that is cut off, or followed by something (P10)', async () => {
-    const bytes = await tarballOf({ name: 'package/index.js', content: 'export {};'.repeat(500) });
+    const bytes = await tarballWith({ name: 'package/index.js', content: 'export {};'.repeat(500) });
     expect(refusals(await scan(bytes.subarray(0, bytes.length - 20)))).toHaveLength(1);
     expect(refusals(await scan(Buffer.concat([bytes, gzipSync('second')])))).toHaveLength(1);
     expect(refusals(await scan(Buffer.from('no archive at all')))).toHaveLength(1);
@@ -115,7 +115,7 @@ describe('the scan of an artifact', () => {
   });
 
   it('is not complete when time runs out, which is no fault of the package (I9)', async () => {
-    const bytes = await tarballOf({ name: 'package/index.js', content: 'x' });
+    const bytes = await tarballWith({ name: 'package/index.js', content: 'x' });
     const result = await scan(bytes, { deadlineMs: 0 });
     expect(result).toMatchObject({ completed: false, findings: [], failure: expect.stringContaining('Error') });
     expect(result.retryable).toBe(false);
@@ -135,7 +135,7 @@ describe('the scan of an artifact', () => {
   });
 
   it('has findings that a database can store, whatever names a package chooses', async () => {
-    const bytes = await tarballOf({ name: `package/${String.fromCodePoint(0xe9)}\ud800.wasm`, content: '\0asm' });
+    const bytes = await tarballWith({ name: `package/${String.fromCodePoint(0xe9)}\ud800.wasm`, content: '\0asm' });
     const { findings } = await scan(bytes);
     expect(JSON.stringify(findings).isWellFormed()).toBe(true);
     expect(JSON.stringify(findings)).not.toContain('\\u0000');

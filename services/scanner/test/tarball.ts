@@ -1,24 +1,13 @@
 import { buffer } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
-import type { Headers } from 'tar-stream';
 import { pack } from 'tar-stream';
 
-/** One member: its header as far as it is not that of an ordinary file, and its content. */
-export interface Member extends Partial<Headers> {
-  readonly name: string;
-  readonly content?: string | Buffer;
-}
-
-export async function tarOf(members: readonly Member[]): Promise<Buffer> {
+/** A package tarball with these files below `package/`, as npm makes it; a path with a leading slash is kept as it is. */
+export async function tarballOf(files: Readonly<Record<string, string | Buffer>>, level = 6): Promise<Buffer> {
   const archive = pack();
-  for (const { content = '', ...header } of members) archive.entry(header, Buffer.from(content));
+  for (const [path, content] of Object.entries(files)) {
+    archive.entry({ name: path.startsWith('/') ? path : `package/${path}` }, content);
+  }
   archive.finalize();
-  return buffer(archive);
-}
-
-/** A package tarball as npm makes it. */
-export async function tarballOf(...members: readonly Member[]): Promise<Buffer> {
-  return gzipSync(
-    await tarOf([{ name: 'package/package.json', content: '{"name":"a","version":"1.0.0"}' }, ...members]),
-  );
+  return gzipSync(await buffer(archive), { level });
 }
