@@ -83,13 +83,29 @@ describe('the worker threads of scans (I9)', () => {
     expect(result).toMatchObject({ completed: false, findings: [] });
   });
 
-  it.each(['hangs', 'dies', 'needs-memory'])('are ended when one %s: not complete, and the next scan works', async (worker) => {
-    const pool = poolOf(workerOf(worker), { WAYBILL_SCAN_SECONDS: '1', WAYBILL_SCAN_WORKERS: '1', WAYBILL_SCAN_MEMORY_MB: '128' });
+  it.each([
+    { worker: 'hangs', seconds: '1', failure: /abort|timeout/i },
+    { worker: 'dies', seconds: '20', failure: /exit/i },
+    { worker: 'needs-memory', seconds: '20', failure: /memory/i },
+  ])('are ended when one $worker: not complete, and the next scan has a worker again', async (broken) => {
+    const pool = poolOf(workerOf(broken.worker), {
+      WAYBILL_SCAN_SECONDS: broken.seconds,
+      WAYBILL_SCAN_WORKERS: '1',
+      WAYBILL_SCAN_MEMORY_MB: '128',
+    });
     for (const attempt of [1, 2]) {
       const result = await pool.scan([]);
       expect(result, `attempt ${attempt}`).toMatchObject({ completed: false, findings: [] });
-      expect(result.failure).toBeTypeOf('string');
+      expect(result.failure).toMatch(broken.failure);
     }
+  });
+
+  it('have no result when the service stops, so that the release is scanned again', async () => {
+    const pool = poolOf(workerOf('hangs'), { WAYBILL_SCAN_WORKERS: '1' });
+    const [inWork, waiting] = [pool.scan([]), pool.scan([])].map((scan) => scan.catch((error: unknown) => error));
+    await pool.onModuleDestroy();
+    expect(await Promise.all([inWork, waiting])).toMatchObject([{ code: 'scan.stopped' }, { code: 'scan.stopped' }]);
+    await expect(pool.scan([])).rejects.toMatchObject({ code: 'scan.stopped' });
   });
 
   it('count the time of a scan from its turn, not from its arrival', async () => {
