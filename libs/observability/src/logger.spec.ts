@@ -2,7 +2,11 @@ import { newTokenText } from '@waybill/domain';
 import { describe, expect, it } from 'vitest';
 import { createLogger } from './logger.js';
 
-function linesOf(write: (logger: ReturnType<typeof createLogger>) => void): string {
+type TestLogger = ReturnType<typeof createLogger>;
+
+const password = 'canary-password';
+
+function linesOf(write: (logger: TestLogger) => void): string {
   const lines: string[] = [];
   write(createLogger({ service: 'test', destination: { write: (line) => void lines.push(line) } }));
   return lines.join('');
@@ -14,18 +18,55 @@ describe('the log', () => {
     expect(line).toMatchObject({ level: 'info', service: 'test', msg: 'Release published.', 'package.name': 'a' });
   });
 
-  it('never shows a credential, wherever it is put (W6)', () => {
-    const token = newTokenText();
-    const password = 'canary-password';
-    const text = linesOf((logger) => {
-      logger.warn({ headers: { authorization: `Bearer ${token}`, cookie: password } }, 'Refused.');
-      logger.warn({ path: `/npm/main/-/user/token/${token}` }, 'Refused.');
-      logger.error(new Error(`bad token ${token}`), `Refused ${token}.`);
-      logger.error({ err: Object.assign(new Error('failed'), { parameters: [password] }) }, 'Failed.');
-      logger.info({ body: { login: { password } }, token }, 'Refused.');
-    });
-    expect(text).not.toContain(token);
-    expect(text).not.toContain(password);
-    expect(text).toContain('***');
+  it('keeps what an error says, and its cause', () => {
+    const failure = new Error('outer', { cause: new Error('inner') });
+    expect(linesOf((logger) => logger.error({ err: failure }, 'Failed.'))).toMatch(/outer.*inner/);
+  });
+});
+
+describe('a credential never shows in the log (W6)', () => {
+  const token = newTokenText();
+  const basic = Buffer.from(`user:${token}`).toString('base64');
+  const jwt = ['{"alg":"RS256"}', '{"sub":"canary"}', 'canary-signature']
+    .map((part) => Buffer.from(part).toString('base64url'))
+    .join('.');
+
+  const places: [string, (logger: TestLogger) => void][] = [
+    ['a header', (logger) => logger.warn({ headers: { authorization: `Bearer ${token}`, cookie: password } }, 'No.')],
+    ['a header in capitals', (logger) => logger.warn({ headers: { 'X-NuGet-ApiKey': password } }, 'No.')],
+    ['a path', (logger) => logger.warn({ path: `/npm/main/-/user/token/${token}` }, 'No.')],
+    ['an encoded path', (logger) => logger.warn({ path: `/t/${token.replace('-', '%2D')}/main` }, 'No.')],
+    ['a message', (logger) => logger.error(new Error(`bad token ${token}`), `Refused ${token}.`)],
+    ['a line of its own', (logger) => logger.error(new Error(`bad token:\n${token}\n`), 'No.')],
+    ['a quoted header', (logger) => logger.info(`Authorization: Basic ${basic}`)],
+    ['an identity token', (logger) => logger.info({ body: `{"token":"${jwt}"}` }, 'No.')],
+    ['an address', (logger) => logger.error(new Error(`connect postgres://auth:${password}@db/waybill`), 'No.')],
+    ['a field', (logger) => logger.info({ body: { login: { password } }, token }, 'No.')],
+    ['a deep field', (logger) => logger.info({ a: { b: { c: { d: [{ accessToken: password }] } } } }, 'No.')],
+    ['a field of a child', (logger) => logger.child({ password, headers: { cookie: password } }).info('No.')],
+    [
+      'values of a query',
+      (logger) => {
+        const refusal = { parameters: [password], detail: `Key (hash)=(${password}) already exists.`, where: password };
+        logger.error({ err: Object.assign(new Error('duplicate key'), { ...refusal, driverError: refusal }) }, 'No.');
+      },
+    ],
+  ];
+
+  it.each(places)('%s', (_place, write) => {
+    const text = linesOf(write);
+    for (const canary of [token, token.slice(3), basic, jwt, password]) expect(text).not.toContain(canary);
+    for (const line of text.trim().split('\n')) expect(() => JSON.parse(line) as unknown).not.toThrow();
+  });
+
+  it('and what is none stays readable', () => {
+    const fields = {
+      'tokens.count': 3,
+      path: '/npm/main/left-pad',
+      url: 'https://example.org:8080/a@b',
+      tokenId: 'a-b',
+    };
+    const line = JSON.parse(linesOf((logger) => logger.info(fields, 'Basic checks passed.'))) as object;
+    expect(line).toMatchObject({ ...fields, msg: 'Basic checks passed.' });
   });
 });

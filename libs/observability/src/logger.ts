@@ -1,14 +1,16 @@
 import type { DestinationStream, Logger as PinoLogger } from 'pino';
 import { pino, stdSerializers } from 'pino';
+import { censorFields } from './censor.js';
 import { redactTokens } from './redact.js';
 
 export type Logger = PinoLogger;
 
-const secretFields = ['authorization', 'cookie', 'set-cookie', 'password', 'token', 'secret', 'npm-otp'];
+// What a child logger is bound to passes by the formatter.
+const bindingFields = ['authorization', 'cookie', 'password', 'secret', 'token'].flatMap((name) => [name, `*.${name}`]);
 
 /**
  * JSON lines: a static message plus fields. Fields that carry credentials are replaced, and so is whatever looks like one
- * of our tokens anywhere in a line (security.md W6).
+ * anywhere in a line (security.md W6).
  */
 export function createLogger(options: {
   readonly service: string;
@@ -22,18 +24,18 @@ export function createLogger(options: {
       base: { service: options.service },
       timestamp: pino.stdTimeFunctions.isoTime,
       serializers: { err: serializeError },
-      formatters: { level: (label) => ({ level: label }) },
-      redact: {
-        paths: secretFields.flatMap((field) => [`["${field}"]`, `*["${field}"]`, `*.*["${field}"]`]),
-        censor: '***',
-      },
+      formatters: { level: (label) => ({ level: label }), log: censorFields },
+      redact: { paths: bindingFields, censor: '***' },
     },
     { write: (line: string) => stream.write(redactTokens(line)) },
   );
 }
 
-/** An error without the values of a failed query: they may be hashes of tokens and passwords. */
-function serializeError(error: Error): object {
-  const { parameters, driverError, ...rest } = stdSerializers.err(error) as Record<string, unknown>;
-  return rest;
+/**
+ * An error without the values of a failed query and of the row that it met (`detail`, `where` of Postgres): they may be
+ * hashes of tokens and passwords.
+ */
+function serializeError(error: Error): Record<string, unknown> {
+  const { parameters, driverError, detail, where, raw, ...rest } = stdSerializers.err(error) as Record<string, unknown>;
+  return censorFields(rest);
 }

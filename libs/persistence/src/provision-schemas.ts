@@ -25,7 +25,11 @@ export async function provisionSchemas(
   adminUrl: string,
   services: readonly ProvisionedService[],
 ): Promise<{ service: string; url: string }[]> {
-  const client = new pg.Client({ connectionString: adminUrl, connectionTimeoutMillis: 10_000 });
+  const client = new pg.Client({
+    connectionString: adminUrl,
+    connectionTimeoutMillis: 10_000,
+    statement_timeout: 60_000,
+  });
   await client.connect();
   try {
     const database = client.escapeIdentifier(client.database ?? 'postgres');

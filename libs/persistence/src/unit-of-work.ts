@@ -27,16 +27,19 @@ export class UnitOfWork {
   ): Promise<Result> {
     for (let attempt = 1; ; attempt += 1) {
       const callbacks: (() => void)[] = [];
+      let result: Result;
       try {
-        const result = await this.#callbacks.run(callbacks, () =>
+        result = await this.#callbacks.run(callbacks, () =>
           this.#dataSource.transaction(options.isolation ?? 'READ COMMITTED', work),
         );
-        for (const callback of callbacks) callback();
-        return result;
       } catch (error) {
         if (attempt >= attempts || !isRetryable(error)) throw error;
         await delay(firstPauseMilliseconds * 2 ** attempt * Math.random());
+        continue;
       }
+      // Outside of the try: what is committed is not run again.
+      for (const callback of callbacks) callback();
+      return result;
     }
   }
 
