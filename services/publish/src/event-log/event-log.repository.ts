@@ -4,12 +4,12 @@ import type { EventEnvelope } from '@waybill/contracts';
 import { DomainError } from '@waybill/domain';
 import { DataSource } from 'typeorm';
 
-export interface LoggedEvent {
+interface LoggedEvent {
   readonly position: number;
   readonly event: EventEnvelope;
 }
 
-export interface LogPage {
+interface LogPage {
   readonly events: LoggedEvent[];
   /** Whether there is more of what was asked for behind this page. */
   readonly more: boolean;
