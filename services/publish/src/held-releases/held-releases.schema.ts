@@ -1,6 +1,7 @@
 import type { ReleaseFacts } from '@waybill/contracts';
 import { Type } from 'class-transformer';
-import { IsInt, IsOptional, IsString, IsUUID, Length, Max, Min } from 'class-validator';
+import { IsInt, IsOptional, IsString, IsUUID, Length, Matches, Max, Min } from 'class-validator';
+import { storableText } from '../database/storable-text.js';
 
 export class HeldReleasesQuery {
   /** The id of the last release of the page before. */
@@ -19,6 +20,7 @@ export class ReviewBody {
   /** Why, for the publisher and the audit log. */
   @IsString()
   @Length(1, 1000)
+  @Matches(storableText)
   reason!: string;
 }
 

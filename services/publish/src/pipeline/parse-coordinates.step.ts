@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DomainError, packageOfRelease, parseReleasePurl } from '@waybill/domain';
+import { isStorableJson } from '../database/storable-text.js';
 import type { PipelineStep, Submission } from './submission.js';
 
 /** What a release says of itself travels in one message of at most 1 MB, beside up to 256 KiB of reasons. */
@@ -11,8 +12,16 @@ export class ParseCoordinates implements PipelineStep {
 
   run(submission: Submission): Promise<'next'> {
     const { purl, artifacts, metadata, tags } = submission.request;
-    if (Buffer.byteLength(JSON.stringify({ artifacts, metadata, tags })) > maxFactBytes) {
+    const facts = JSON.stringify({ artifacts, metadata, tags });
+    if (Buffer.byteLength(facts) > maxFactBytes) {
       throw new DomainError('limit', 'release.too-large', 'A release has too many files, or too much metadata.');
+    }
+    if (!isStorableJson(facts)) {
+      throw new DomainError(
+        'invalid',
+        'release.text',
+        'A release has text with a NUL character, or that is no Unicode.',
+      );
     }
     submission.version = parseReleasePurl(purl).version;
     submission.packagePurl = packageOfRelease(purl);

@@ -4,6 +4,7 @@ import { DomainError } from '@waybill/domain';
 import type { ResourceResolver } from '@waybill/edge';
 import { resolvedResource } from '@waybill/edge';
 import type { FastifyRequest } from 'fastify';
+import { storableText } from '../database/storable-text.js';
 import { OrganizationRepository } from '../organizations/organization.repository.js';
 
 /** The organization that the body names, in which something is to be created. */
@@ -18,7 +19,7 @@ export class OrganizationOfBody implements ResourceResolver {
   async resolve({ body }: FastifyRequest): Promise<Resource | undefined> {
     if (typeof body !== 'object' || body === null) return undefined;
     const name: unknown = Reflect.get(body, 'organization');
-    if (typeof name !== 'string') return undefined;
+    if (typeof name !== 'string' || !storableText.test(name)) return undefined;
     const organization = await this.#organizations.findByName(name);
     return organization === null ? undefined : { kind: 'organization', organizationId: organization.organizationId };
   }

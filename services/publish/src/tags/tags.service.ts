@@ -6,6 +6,7 @@ import { actorOf, can, decisionOnMissing, DomainError, isVisible, refusal } from
 import { Outbox } from '@waybill/messaging';
 import { UnitOfWork } from '@waybill/persistence';
 import type { EntityManager } from 'typeorm';
+import { storableText } from '../database/storable-text.js';
 import type { PackageEntity } from '../packages/package.entity.js';
 import { PackageRepository } from '../packages/package.repository.js';
 import { ReleaseRepository } from '../releases/release.repository.js';
@@ -43,6 +44,8 @@ export class TagsService {
   /** Resolves to the version of the event that moved the tag, also when it pointed there before. */
   async move(request: RequestOf<typeof moveTag>): Promise<number> {
     const repository = await this.#authorized(request);
+    if (!storableText.test(request.tag)) throw new DomainError('invalid', 'tag.text', 'No tag can have this name.');
+    if (!storableText.test(request.version)) throw noVersion(request.version);
     return this.#unitOfWork.run(async (manager) => {
       const owner = await this.#packages.lock(manager, repository.repositoryId, request.packagePurl);
       if (owner === null) throw noVersion(request.version);
