@@ -1,10 +1,10 @@
 import { buffer } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
-import type { Headers } from 'tar-stream';
+import type { Header } from 'tar-stream';
 import { pack } from 'tar-stream';
 
 /** One member: its header as far as it is not that of an ordinary file, and its content. */
-export interface Member extends Partial<Headers> {
+export interface Member extends Partial<Header> {
   readonly name: string;
   readonly content?: string | Buffer;
 }

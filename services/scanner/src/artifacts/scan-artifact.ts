@@ -7,6 +7,7 @@ import { allChecks } from '../checks/all-checks.js';
 import type { Check, CheckResult, ReleaseFact } from '../checks/check.js';
 import { readScannedFile } from './scanned-file.js';
 import { storable } from './storable.js';
+import { worstFirst } from './worst-first.js';
 
 export interface ArtifactScan {
   /** False when a check failed or time ran out; such a scan is never clean (security.md I9). */
@@ -84,7 +85,7 @@ function collect(checks: readonly Check[], archive: readonly Finding[]): Artifac
   const results: CheckResult[] = checks.map((check) => check.finish());
   return {
     completed: true,
-    findings: storable([...archive, ...results.flatMap((result) => result.findings)].slice(0, maxFindings)),
+    findings: storable(worstFirst([...archive, ...results.flatMap((result) => result.findings)]).slice(0, maxFindings)),
     facts: storable(results.flatMap((result) => result.facts)),
     leakedTokenHashes: results.flatMap((result) => result.leakedTokenHashes ?? []),
   };

@@ -1,6 +1,6 @@
 import type { Finding } from '@waybill/domain';
 import type { Check, CheckResult, ReleaseFact, ScannedFile } from './check.js';
-import { maxNotesPerCheck } from './check.js';
+import { FindingList } from './finding-list.js';
 
 const gate = 'P12';
 
@@ -14,11 +14,11 @@ const codeFile = /\.(c?js|mjs|jsx|c?ts|mts|tsx|py|rb|php|rs|go|java|cs|sh|ps1|js
 /** Text that a reviewer cannot see (P12): reordered lines are a flag, long invisible runs are held. */
 export class HiddenUnicodeCheck implements Check {
   readonly name = 'hidden-unicode';
-  readonly #findings: Finding[] = [];
+  readonly #findings = new FindingList();
   readonly #facts: ReleaseFact[] = [];
 
   visit(file: ScannedFile): void {
-    if (file.text === undefined || this.#findings.length >= maxNotesPerCheck || !codeFile.test(file.path)) return;
+    if (file.text === undefined || !codeFile.test(file.path)) return;
     this.#look(file.path, file.text, invisibleRun, {
       code: 'unicode.invisible-run',
       level: 'hold',
@@ -32,14 +32,14 @@ export class HiddenUnicodeCheck implements Check {
   }
 
   finish(): CheckResult {
-    return { findings: this.#findings, facts: this.#facts };
+    return { findings: this.#findings.all, facts: this.#facts };
   }
 
   #look(path: string, text: string, pattern: RegExp, finding: Pick<Finding, 'code' | 'level' | 'message'>): void {
     const found = pattern.exec(text);
     if (found === null) return;
     const line = text.slice(0, found.index).split('\n').length;
-    this.#findings.push({ rule: gate, ...finding, path, line });
+    if (!this.#findings.add({ rule: gate, ...finding, path, line })) return;
     this.#facts.push({ check: this.name, path, value: { code: finding.code, line } });
   }
 }

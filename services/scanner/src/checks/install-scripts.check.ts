@@ -1,5 +1,6 @@
 import type { Finding } from '@waybill/domain';
 import type { Check, CheckResult, ReleaseFact, ScannedFile } from './check.js';
+import { maxNotesPerCheck } from './check.js';
 
 const gate = 'P4';
 const hooks = ['preinstall', 'install', 'postinstall', 'prepare'] as const;
@@ -39,6 +40,7 @@ export class InstallScriptsCheck implements Check {
   }
 
   #note(path: string, hook: string, script: string): void {
+    if (this.#facts.length >= maxNotesPerCheck) return;
     this.#facts.push({ check: this.name, path, value: { hook, script: script.slice(0, maxScriptCharacters) } });
   }
 }

@@ -1,7 +1,8 @@
 import type { Finding } from '@waybill/domain';
 import { hashToken, isTokenText, tokenTextPattern } from '@waybill/domain';
 import type { Check, CheckResult, ScannedFile } from './check.js';
-import { maxHeadBytes, maxNotesPerCheck } from './check.js';
+import { maxHeadBytes } from './check.js';
+import { FindingList } from './finding-list.js';
 import { findSecrets } from './secretlint.js';
 
 const gate = 'P11';
@@ -12,7 +13,7 @@ const gate = 'P11';
  */
 export class SecretsCheck implements Check {
   readonly name = 'secrets';
-  readonly #findings: Finding[] = [];
+  readonly #findings = new FindingList();
   readonly #leakedTokenHashes = new Set<string>();
 
   async visit(file: ScannedFile): Promise<void> {
@@ -28,7 +29,7 @@ export class SecretsCheck implements Check {
   }
 
   finish(): CheckResult {
-    return { findings: this.#findings, facts: [], leakedTokenHashes: [...this.#leakedTokenHashes] };
+    return { findings: this.#findings.all, facts: [], leakedTokenHashes: [...this.#leakedTokenHashes] };
   }
 
   #findOwnTokens(path: string, text: string): void {
@@ -58,7 +59,7 @@ export class SecretsCheck implements Check {
     message: string,
     place: { readonly path: string; readonly line?: number },
   ): void {
-    if (this.#findings.length < maxNotesPerCheck) this.#findings.push({ rule: gate, code, level, message, ...place });
+    this.#findings.add({ rule: gate, code, level, message, ...place });
   }
 }
 

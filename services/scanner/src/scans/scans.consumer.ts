@@ -9,6 +9,7 @@ import type { Logger } from '@waybill/observability';
 import { UnitOfWork } from '@waybill/persistence';
 import { LOGGER } from '@waybill/service-host';
 import type { ArtifactScan } from '../artifacts/scan-artifact.js';
+import { worstFirst } from '../artifacts/worst-first.js';
 import { ScanPool } from '../worker/scan.pool.js';
 import { ScanEntity } from './scan.entity.js';
 import { ScanRepository } from './scan.repository.js';
@@ -103,21 +104,17 @@ export class ScansConsumer {
       await this.#outbox.append(manager, scanCompleted, {
         aggregate: releaseId,
         aggregateVersion: 1,
-        data: { releaseId, scanId: scan.scanId, completed: result.completed, findings: worstFirst(result) },
+        data: { releaseId, scanId: scan.scanId, completed: result.completed, findings: announced(result) },
       });
     });
   }
 }
 
-const rank = { refuse: 0, hold: 1, flag: 2 } as const;
-
 /** The worst findings, as many as an event has room for. */
-function worstFirst(result: ArtifactScan): Finding[] {
+function announced(result: ArtifactScan): Finding[] {
   let bytes = 0;
-  return result.findings
-    .toSorted((left, right) => rank[left.level] - rank[right.level])
-    .filter((finding) => {
-      bytes += Buffer.byteLength(JSON.stringify(finding));
-      return bytes <= maxEventFindingBytes;
-    });
+  return worstFirst(result.findings).filter((finding) => {
+    bytes += Buffer.byteLength(JSON.stringify(finding));
+    return bytes <= maxEventFindingBytes;
+  });
 }
