@@ -18,6 +18,7 @@ const shown: readonly (readonly [what: string, text: string])[] = [
 
 const real: readonly (readonly [what: string, text: string])[] = [
   ['a host that only starts like a reserved one', url('https', password, 'example.com.corp.dev/x')],
+  ['a host that goes on with a long domain', url('https', password, 'example.com.development/x')],
   ['a host that only ends like a reserved one', url('https', password, 'notexample.com/x')],
   ['a reserved host in the path', url('postgres', password, 'db.corp.dev/example.com')],
   ['a reserved host in the query', url('postgres', password, 'db.corp.dev/app?host=localhost')],

@@ -128,6 +128,12 @@ describe('the scan of an artifact', () => {
     expect(result).toMatchObject({ completed: false, retryable: true });
   });
 
+  it('says why it is not complete in a text that a database can store (I9)', async () => {
+    const source = { size: 10, openRange: () => new Readable({ read: (_) => undefined }).destroy(new Error('a\0b')) };
+    const { completed, failure } = await scanArtifact('a.txt', source, defaultArchiveBudget);
+    expect({ completed, failure }).toEqual({ completed: false, failure: 'Error: a\ufffdb' });
+  });
+
   it('is not complete when the bytes that it is given end early, whatever the archive says (I9)', async () => {
     const failing = Object.assign(new Error('read failed'), { code: 'EIO' });
     const source = { size: 1000, openRange: () => new Readable({ read: (_) => undefined }).destroy(failing) };

@@ -60,6 +60,14 @@ describe('the search for secrets (P11)', () => {
     expect(leakedTokenHashes).toEqual([hashToken(token)]);
   });
 
+  it('finds secrets in the UTF-16 that shells of Windows write', async () => {
+    const token = newTokenText();
+    const bytes = Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(`${githubToken}\r\n${token}`, 'utf16le')]);
+    const { findings, leakedTokenHashes } = await resultOf(new SecretsCheck(), { 'package/.env': bytes });
+    expect(findings.map(({ code, line }) => `${code} ${line}`)).toEqual(['secret.waybill-token 2', 'secret.github 1']);
+    expect(leakedTokenHashes).toEqual([hashToken(token)]);
+  });
+
   it('takes no notice of what only looks like a token of this registry: the checksum is wrong', async () => {
     const token = newTokenText();
     const typo = token.slice(0, 10) + (token[10] === 'a' ? 'b' : 'a') + token.slice(11);

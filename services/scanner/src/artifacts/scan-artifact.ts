@@ -51,7 +51,12 @@ export async function scanArtifact(
   } catch (thrown) {
     const refusal = asRefusal(thrown);
     if (refusal !== undefined) return collect(checks, [...archive, refusal]);
-    return { ...collect(checks, archive), completed: false, failure: describe(thrown), retryable: isOutage(thrown) };
+    return {
+      ...collect(checks, archive),
+      completed: false,
+      failure: storable(describe(thrown)),
+      retryable: isOutage(thrown),
+    };
   }
 }
 

@@ -29,7 +29,8 @@ export async function readScannedFile(
   };
 }
 
-// A byte of zero is in no text that people write; it is also how git tells.
+// A byte of zero is in no text that people write, but for UTF-16, as shells of Windows write it; it is also how git tells.
 function textOf(head: Buffer): string | undefined {
+  if (head[0] === 0xff && head[1] === 0xfe) return head.toString('utf16le', 2);
   return head.subarray(0, 8000).includes(0) ? undefined : head.toString('utf8');
 }

@@ -7,7 +7,7 @@ export interface ScannedFile {
   readonly executable: boolean;
   /** The first bytes, at most `maxHeadBytes`; the whole file when `sizeBytes` is not larger. */
   readonly head: Buffer;
-  /** The head as text when it is text, without guessing at other encodings than UTF-8. */
+  /** The head as text when it is text: UTF-8, or UTF-16 that says so by its first two bytes (little-endian). */
   readonly text: string | undefined;
   /** Hex, over the whole file. */
   readonly sha256: string;

@@ -20,6 +20,9 @@ const rules = recommendedRules
   .filter((rule) => rule.meta.id !== '@secretlint/secretlint-rule-filter-comments')
   .map((rule) => ({ id: rule.meta.id, rule }));
 
+// The longest host of a URL (RFC 1035).
+const maxHostCharacters = 253;
+
 /** What the rules that secretlint recommends find in a text, without what is plainly an example. */
 export async function findSecrets(path: string, text: string): Promise<FoundSecret[]> {
   const { messages } = await lintSource({
@@ -27,10 +30,15 @@ export async function findSecrets(path: string, text: string): Promise<FoundSecr
     options: { noPhysicFilePath: true, maskSecrets: true, config: { rules } },
   });
   return messages
-    .filter(({ range: [start, end] }) => !isExampleCredential(text.slice(start, end)))
+    .filter(({ range: [start, end] }) => !isExample(text, start, end))
     .map(({ ruleId, messageId, loc }) => ({
       kind: (ruleId.split('/').at(-1) ?? ruleId).replace(/^secretlint-rule-/, ''),
       detail: messageId,
       line: loc.start.line,
     }));
+}
+
+// A rule may take only the beginning of a host, which must not pass for a reserved one that it is not.
+function isExample(text: string, start: number, end: number): boolean {
+  return isExampleCredential(text.slice(start, end)) && isExampleCredential(text.slice(start, end + maxHostCharacters));
 }
