@@ -4,7 +4,7 @@ export type { StagedKey } from './staged-key.js';
 export { MeasuringStream } from './measuring-stream.js';
 export { FileBlobStore } from './fs/file-blob-store.js';
 export type { FileBlobStoreOptions } from './fs/file-blob-store.js';
-export type { UploadFileSystem } from './fs/write-upload.js';
+export type { UploadFileSystem } from './fs/upload-file-system.js';
 export { S3BlobStore } from './s3/s3-blob-store.js';
 export type { S3BlobStoreOptions } from './s3/s3-options.js';
 export { createBlobStore } from './create-blob-store.js';

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 
 import { describe, expect, it } from 'vitest';
 
-import type { DriverUnderTest } from './blob-store.suite.js';
+import type { DriverUnderTest } from './driver-under-test.js';
 import { all, bytesOf, digest } from './contents.js';
 
 const anHourMs = 3_600_000;

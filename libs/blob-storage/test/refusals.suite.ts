@@ -6,7 +6,7 @@ import { DomainError } from '@waybill/domain';
 import { describe, expect, it } from 'vitest';
 
 import type { StagedKey } from '../src/index.js';
-import type { DriverUnderTest } from './blob-store.suite.js';
+import type { DriverUnderTest } from './driver-under-test.js';
 import { digest, endlessStream, mebibyte, stageBytes, streamOf } from './contents.js';
 
 export function describeRefusals(driver: () => DriverUnderTest): void {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 
 import { describe, expect, it } from 'vitest';
 
-import type { DriverUnderTest } from './blob-store.suite.js';
+import type { DriverUnderTest } from './driver-under-test.js';
 import { all, bytesOf, digest, mebibyte, stageBytes } from './contents.js';
 
 export function describeStaging(driver: () => DriverUnderTest): void {

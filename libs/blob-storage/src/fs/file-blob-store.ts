@@ -27,8 +27,8 @@ import { storeErrorOf, unlessMissing } from './fs-error.js';
 import { listFiles } from './list-files.js';
 import { readFileStream } from './read-file.js';
 import { openRoot, probeRoot } from './store-root.js';
-import { realUploadFileSystem, writeUpload } from './write-upload.js';
-import type { UploadFileSystem } from './write-upload.js';
+import { realUploadFileSystem, type UploadFileSystem } from './upload-file-system.js';
+import { writeUpload } from './write-upload.js';
 
 export interface FileBlobStoreOptions {
   /** Absolute path of a directory that is empty, absent, or a blob store already; on one file system. */

@@ -1,6 +1,6 @@
 import type { close, fsync, write, writev } from 'node:fs';
 
-import type { UploadFileSystem } from './write-upload.js';
+import type { UploadFileSystem } from './upload-file-system.js';
 
 type Written = (error: NodeJS.ErrnoException | null, bytes: number, buffer: Buffer) => void;
 type WriteArguments = [fd: number, buffer: Buffer, offset: number, length: number, position: number, done: Written];

@@ -1,21 +1,10 @@
-import { close, createWriteStream, fdatasync, fsync, open, write, writev } from 'node:fs';
+import { createWriteStream } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 
 import { fileMode } from './durable-files.js';
+import type { UploadFileSystem } from './upload-file-system.js';
 import { writeBehind } from './write-behind.js';
-
-/** The calls an upload is written with; a test gives some that fail. */
-export interface UploadFileSystem {
-  readonly open: typeof open;
-  readonly write: typeof write;
-  readonly writev: typeof writev;
-  readonly fsync: typeof fsync;
-  readonly fdatasync: typeof fdatasync;
-  readonly close: typeof close;
-}
-
-export const realUploadFileSystem: UploadFileSystem = { open, write, writev, fsync, fdatasync, close };
 
 /** Writes a new file and makes its bytes durable before it resolves; on failure the file may be left behind. */
 export async function writeUpload(path: string, contents: Readable, fileSystem: UploadFileSystem): Promise<void> {

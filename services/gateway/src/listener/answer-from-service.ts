@@ -11,7 +11,7 @@ import { serviceGone, setChallenge } from '../refusals/refuse.js';
 import { forward } from '../routing/forward.js';
 import { hasBody, readInlineBody, requireDeclaredLengthWithin } from '../uploads/read-inline-body.js';
 import { stageUpload } from '../uploads/stage-upload.js';
-import type { Exchange, GatewayParts } from './request-handler.js';
+import type { Exchange, GatewayParts } from './exchange.js';
 
 const bodilessMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
 

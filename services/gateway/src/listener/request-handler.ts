@@ -14,31 +14,7 @@ import { discardUnreadBody } from '../refusals/unread-body.js';
 import type { AccessLog, RequestMeter } from './access-log.js';
 import { loggablePath } from './access-log.js';
 import { answerFromService } from './answer-from-service.js';
-
-export interface GatewayParts {
-  readonly client: Pick<EdgeClient, 'send'>;
-  readonly directory: Pick<EdgeDirectory, 'route' | 'descriptions' | 'replicasOf'>;
-  readonly principals: PrincipalCache;
-  readonly store: BlobStore;
-  readonly log: AccessLog;
-  readonly meter: RequestMeter;
-  readonly limits: ListenerLimits;
-  readonly clientAddressOf: ClientAddressOf;
-  /** Known once the listener has its port. */
-  readonly externalUrl: () => string;
-}
-
-export interface Exchange {
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
-  readonly requestId: string;
-  readonly target: string;
-  /** Whether the client waits for `100 Continue` before it sends its body. */
-  readonly expectsContinue: boolean;
-  /** Ends when the client goes away. */
-  readonly signal: AbortSignal;
-  description?: EdgeDescription;
-}
+import type { Exchange, GatewayParts } from './exchange.js';
 
 /** One request from its header to its last byte: refusals, log line and count included. */
 export class RequestHandler {

@@ -1,0 +1,32 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { BlobStore } from '@waybill/blob-storage';
+import type { EdgeClient, EdgeDescription, EdgeDirectory } from '@waybill/edge';
+import type { PrincipalCache } from '../credentials/principal-cache.js';
+import type { ClientAddressOf } from '../limits/client-address.js';
+import type { ListenerLimits } from '../limits/listener-limits.js';
+import type { AccessLog, RequestMeter } from './access-log.js';
+
+export interface GatewayParts {
+  readonly client: Pick<EdgeClient, 'send'>;
+  readonly directory: Pick<EdgeDirectory, 'route' | 'descriptions' | 'replicasOf'>;
+  readonly principals: PrincipalCache;
+  readonly store: BlobStore;
+  readonly log: AccessLog;
+  readonly meter: RequestMeter;
+  readonly limits: ListenerLimits;
+  readonly clientAddressOf: ClientAddressOf;
+  /** Known once the listener has its port. */
+  readonly externalUrl: () => string;
+}
+
+export interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly requestId: string;
+  readonly target: string;
+  /** Whether the client waits for `100 Continue` before it sends its body. */
+  readonly expectsContinue: boolean;
+  /** Ends when the client goes away. */
+  readonly signal: AbortSignal;
+  description?: EdgeDescription;
+}
