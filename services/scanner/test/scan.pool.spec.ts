@@ -83,6 +83,12 @@ describe('the worker threads of scans (I9)', () => {
     expect(result).toMatchObject({ completed: false, findings: [] });
   });
 
+  it('are no verdict when the store has fewer bytes than were published', async () => {
+    const artifact = await artifactOf('a-1.0.0.tgz', await tarballOf({ 'package.json': '{}' }));
+    const result = await poolOf(scanWorkerUrl).scan([{ ...artifact, sizeBytes: artifact.sizeBytes + 10 }]);
+    expect(result).toMatchObject({ completed: false, retryable: true, findings: [] });
+  });
+
   it.each([
     { worker: 'hangs', seconds: '1', failure: /abort|timeout/i },
     { worker: 'dies', seconds: '20', failure: /exit/i },

@@ -1,10 +1,10 @@
-import { PassThrough } from 'node:stream';
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { BudgetMeter } from '@waybill/archives';
 import type { RandomAccessSource } from '@waybill/archives';
 import type { BlobStoreConfig } from '@waybill/blob-storage';
 import { createBlobStore } from '@waybill/blob-storage';
 import type { Digest } from '@waybill/domain';
+import { DomainError } from '@waybill/domain';
 import { workerData } from 'piscina';
 import type { ArtifactScan } from '../artifacts/scan-artifact.js';
 import { scanArtifact } from '../artifacts/scan-artifact.js';
@@ -32,20 +32,17 @@ export default async function scan(task: ScanTask): Promise<ArtifactScan> {
 }
 
 function sourceOf(digest: Digest, size: number): RandomAccessSource {
-  return { size, openRange: (start, end) => opened(digest, start, end) };
+  return { size, openRange: (start, end) => Readable.from(pieces(digest, start, end), { objectMode: false }) };
 }
 
-// The store opens asynchronously and includes the end; an archive wants a stream at once and excludes it.
-function opened(digest: Digest, start: number, end: number): Readable {
-  const through = new PassThrough({ highWaterMark: 256 * 1024 });
-  if (end <= start) return through.end();
-  store.open(digest, { start, end: end - 1 }).then(
-    (stream) => {
-      stream.on('error', (error) => through.destroy(error));
-      through.on('close', () => stream.destroy());
-      stream.pipe(through);
-    },
-    (error: unknown) => through.destroy(error instanceof Error ? error : new Error('The blob cannot be read.')),
-  );
-  return through;
+// The store includes the end, an archive excludes it. What ends too early is a fault of the store, not of the artifact.
+async function* pieces(digest: Digest, start: number, end: number): AsyncGenerator<Buffer, void> {
+  if (end <= start) return;
+  let left = end - start;
+  for await (const piece of (await store.open(digest, { start, end: end - 1 })) as AsyncIterable<Buffer>) {
+    left -= piece.length;
+    yield piece;
+  }
+  if (left !== 0)
+    throw new DomainError('unavailable', 'scan.blob-incomplete', 'The store has not all bytes of a file.');
 }
