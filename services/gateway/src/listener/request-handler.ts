@@ -1,17 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { BlobStore } from '@waybill/blob-storage';
 import { DomainError } from '@waybill/domain';
-import type { EdgeClient, EdgeDescription, EdgeDirectory } from '@waybill/edge';
 import { checkTarget, edgeMethods, pathOf } from '@waybill/edge';
-import type { PrincipalCache } from '../credentials/principal-cache.js';
 import { setSecurityHeaders } from '../downloads/response-headers.js';
 import { sendLandingPage } from '../landing-page/landing-page.js';
-import type { ClientAddressOf } from '../limits/client-address.js';
-import type { ListenerLimits } from '../limits/listener-limits.js';
 import { methodNotAllowed, nothingHere, refuse, tooBusy } from '../refusals/refuse.js';
 import { discardUnreadBody } from '../refusals/unread-body.js';
-import type { AccessLog, RequestMeter } from './access-log.js';
 import { loggablePath } from './access-log.js';
 import { answerFromService } from './answer-from-service.js';
 import type { Exchange, GatewayParts } from './exchange.js';
