@@ -1,10 +1,10 @@
 import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { NpmClient, NpmToolId } from '@waybill/client-drivers';
+import type { NpmClient, NpmClientFamily, NpmToolId } from '@waybill/client-drivers';
 import { mustSucceed, npmClientTools, openNpmClient, outputOf } from '@waybill/client-drivers';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { Registry, unique } from '../registry.js';
-import { rawPublish } from './raw-publish.js';
+import { mustPublish } from './raw-publish.js';
 import { tarballWith } from './tar.js';
 
 const registry = new Registry();
@@ -12,15 +12,22 @@ const top = unique('top');
 const middle = unique('@acme/middle');
 const bottom = unique('bottom');
 
+/** How each client runs a program of a dependency. */
+const runProgram: Record<NpmClientFamily, readonly string[]> = {
+  npm: ['exec', '--'],
+  pnpm: ['exec'],
+  'yarn-classic': ['run'],
+  'yarn-berry': ['run'],
+  bun: ['run'],
+};
+
 async function publish(name: string, version: string, manifest: object, files: Record<string, string>): Promise<void> {
   const packageJson = { name, version, ...manifest };
   const tarball = tarballWith([
     { name: 'package/package.json', text: JSON.stringify(packageJson) },
     ...Object.entries(files).map(([path, text]) => ({ name: `package/${path}`, text })),
   ]);
-  const response = await rawPublish(registry, { name, version, tarball, manifest: packageJson });
-  if (response.status !== 201) throw new Error(await response.text());
-  await response.arrayBuffer();
+  await mustPublish(registry, { name, version, tarball, manifest: packageJson });
 }
 
 beforeAll(async () => {
@@ -34,7 +41,6 @@ beforeAll(async () => {
     '1.0.0',
     {
       dependencies: { [middle]: '^1.0.0', [bottom]: '>=2' },
-      optionalDependencies: { [unique('nowhere')]: '1.0.0' },
       bin: { 'say-sum': 'cli.js' },
     },
     {
@@ -60,13 +66,15 @@ function loadTop(client: NpmClient, app: string): Promise<string> {
   });
 }
 
-describe.each(npmClientTools)('$id', ({ id, capabilities }) => {
+describe.each(npmClientTools)('$id', ({ id, family, capabilities }) => {
   it('installs a tree from an empty home without any credential, and again from its lock file in another', async () => {
     await using stack = new AsyncDisposableStack();
     const first = await open(id, stack);
     const app = await project(first);
     mustSucceed(await first.install(app));
     expect(await loadTop(first, app)).toContain('112');
+    const ran = mustSucceed(await first.run([...runProgram[family], 'say-sum'], app));
+    expect(outputOf(ran)).toContain('sum 112');
     const pinned = [...(await first.lockFileIntegrities(app)).keys()].sort();
     expect(pinned).toEqual([`${bottom}@1.1.0`, `${bottom}@2.0.0`, `${middle}@1.0.0`, `${top}@1.0.0`].sort());
 

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { Registry, unique } from '../registry.js';
-import { rawPublish } from './raw-publish.js';
+import { mustPublish } from './raw-publish.js';
 import { tarballWith } from './tar.js';
 
 const registry = new Registry();
@@ -21,7 +21,7 @@ beforeAll(async () => {
     { name: 'package/package.json', text: JSON.stringify(packageJson) },
     { name: 'package/cli.js', text: '#!/usr/bin/env node\n' },
   ]);
-  expect((await rawPublish(registry, { name, version: '1.0.0', tarball, manifest: packageJson })).status).toBe(201);
+  await mustPublish(registry, { name, version: '1.0.0', tarball, manifest: packageJson });
 });
 
 describe('a packument through the gateway', () => {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { makePackage, mustSucceed, npmClientTools, openNpmClient, outputOf } from '@waybill/client-drivers';
 import { describe, expect, it } from 'vitest';
+import { heldReleaseIn } from '../held-releases.js';
 import { Registry, unique } from '../registry.js';
 import { rawPublish } from './raw-publish.js';
 import { tarballWith } from './tar.js';
@@ -61,6 +62,7 @@ describe.each(npmClientTools)('a package with a leaked key, published with $id (
     const held = await heldRelease(name);
     expect(held.reasons).toContainEqual(expect.objectContaining({ rule: 'P11', path: 'package/config.js' }));
     expect(outputOf(published)).toContain('held');
+    expect(heldReleaseIn(outputOf(published))).toBe(held.releaseId);
 
     await registry.apiJson('POST', `/held-releases/${held.releaseId}/approve`, { reason: 'It is a test.' });
     await expect.poll(async () => (await registry.get(`/npm/main/${name}`)).status).toBe(200);

@@ -11,6 +11,13 @@ export interface RawPublish {
   readonly tags?: Readonly<Record<string, string>>;
 }
 
+/** For what a test only starts from. Throws unless it was taken and is visible. */
+export async function mustPublish(registry: Registry, publish: RawPublish): Promise<void> {
+  const response = await rawPublish(registry, publish);
+  const answer = await response.text();
+  if (response.status !== 201) throw new Error(`${publish.name}@${publish.version}: ${response.status} ${answer}`);
+}
+
 /** `PUT /{pkg}` as npm sends it, for what no honest client would send. */
 export async function rawPublish(registry: Registry, publish: RawPublish): Promise<Response> {
   const { name, version, tarball } = publish;

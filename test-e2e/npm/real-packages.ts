@@ -56,14 +56,16 @@ export const realPackages: readonly RealPackage[] = [
   { spec: 'esbuild@0.20.2', shape: 'optional dependencies by platform, a postinstall script' },
   { spec: '@esbuild/linux-x64@0.20.2', shape: 'scoped, a program for one system' },
   { spec: 'node-forge@1.3.1', shape: 'keys in its examples' },
+  { spec: 'source-map@0.7.4', shape: 'WebAssembly' },
+  { spec: 'string_decoder@1.3.0', shape: 'the name of a module of Node' },
+  { spec: 'node-gyp@11.2.0', shape: 'the tree of another project inside' },
 ];
 
 /** Needs nothing else, and each client can install it. */
 export const withoutDependencies: readonly string[] = [
   'left-pad@1.3.0',
   'lodash@4.17.21',
-  'date-fns@3.6.0',
-  'typescript@5.4.5',
+  'moment@2.30.1',
   'zod@3.22.4',
   '@types/node@18.0.0',
   '@sindresorhus/is@6.2.0',
@@ -75,10 +77,13 @@ export function nameOf(spec: string): string {
   return spec.slice(0, spec.lastIndexOf('@'));
 }
 
+export function versionOf(spec: string): string {
+  return spec.slice(spec.lastIndexOf('@') + 1);
+}
+
 /** As `npm pack` calls it. */
 export function fileOf(spec: string): string {
-  const name = nameOf(spec);
-  return `${name.replace(/^@/, '').replaceAll('/', '-')}-${spec.slice(name.length + 1)}.tgz`;
+  return `${nameOf(spec).replace(/^@/, '').replaceAll('/', '-')}-${versionOf(spec)}.tgz`;
 }
 
 /** The tarballs as the npm registry has them, fetched once with the machine's own npm. Answers the folder. */

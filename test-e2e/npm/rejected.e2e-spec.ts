@@ -22,7 +22,9 @@ describe.each(takeTarballs)('a tarball with a way out, published with $id (P10, 
     ]);
     await client.box.writeFile('work/evil.tgz', tarball);
     const flags = family === 'yarn-classic' ? ['--non-interactive'] : [];
-    const result = await client.run(['publish', join(client.box.work, 'evil.tgz'), ...flags]);
+    // Yarn classic looks at the package.json of the folder that it is started in, too.
+    const project = await client.box.writeProject('evil', { name, version: '1.0.0', license: 'MIT' });
+    const result = await client.run(['publish', join(client.box.work, 'evil.tgz'), ...flags], project);
     expect(result.exitCode).not.toBe(0);
     expect(outputOf(result)).toMatch(/rejected/);
     expect((await registry.get(`/npm/main/${name}`)).status).toBe(404);
