@@ -4,6 +4,8 @@ import { AuditRepository } from './audit/audit.repository.js';
 import { CollectorTurnRepository } from './collector/collector-turn.repository.js';
 import { StagingCollector } from './collector/staging.collector.js';
 import { DecisionsConsumer } from './decisions/decisions.consumer.js';
+import { QuarantineRepository } from './decisions/quarantine.repository.js';
+import { QuarantineWatch } from './decisions/quarantine.watch.js';
 import { ReleaseSettlement } from './decisions/release-settlement.js';
 import { EventLogMessageController } from './event-log/event-log.message.controller.js';
 import { EventLogRepository } from './event-log/event-log.repository.js';
@@ -43,6 +45,8 @@ import { TagsService } from './tags/tags.service.js';
     HeldReleasesService,
     OrganizationOfBody,
     OrganizationProjection,
+    QuarantineRepository,
+    QuarantineWatch,
     ReleaseOfPath,
     ReleaseSettlement,
     RepositoriesService,

@@ -9,6 +9,7 @@ import { RepositoryEntity } from '../repositories/repository.entity.js';
 import { TagEntity } from '../tags/tag.entity.js';
 import { Registry1763700000001 } from './1763700000001-registry.migration.js';
 import { NamedPackages1763700000004 } from './1763700000004-named-packages.migration.js';
+import { WaitingReleases1763700000005 } from './1763700000005-waiting-releases.migration.js';
 
 export const database: DatabaseDefinition = {
   schema: 'publish',
@@ -22,5 +23,10 @@ export const database: DatabaseDefinition = {
     RepositoryEntity,
     TagEntity,
   ],
-  migrations: [OutboxMigration('publish'), Registry1763700000001, NamedPackages1763700000004],
+  migrations: [
+    OutboxMigration('publish'),
+    Registry1763700000001,
+    NamedPackages1763700000004,
+    WaitingReleases1763700000005,
+  ],
 };

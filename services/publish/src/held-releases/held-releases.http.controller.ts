@@ -21,14 +21,14 @@ export class HeldReleasesHttpController {
   async list(
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-    @Query() query: HeldReleasesQuery,
+    @Query() { state, after, limit }: HeldReleasesQuery,
   ): Promise<{ items: ListedHeldRelease[] }> {
     const caller = callerOf(request);
     if (caller.kind === 'anonymous')
       throw new DomainError('unauthenticated', 'auth.required', 'You must sign in to do this.');
-    const { items, next } = await this.#held.list(caller, query.after as ReleaseId | undefined, query.limit);
+    const { items, next } = await this.#held.list(caller, { state, after: after as ReleaseId | undefined, limit });
     if (next !== undefined) {
-      reply.header('link', `</api/v1/held-releases?after=${next}&limit=${query.limit}>; rel="next"`);
+      reply.header('link', `</api/v1/held-releases?state=${state}&after=${next}&limit=${limit}>; rel="next"`);
     }
     return { items: items.map(listedViewOf) };
   }

@@ -10,6 +10,13 @@ export interface Reviewed {
   readonly packages: readonly { readonly repositoryId: RepositoryId; readonly purl: PackagePurl }[];
 }
 
+/** A page of a list: from after the release with the id `after`. */
+export interface Wanted {
+  readonly state: 'held' | 'quarantined';
+  readonly after: ReleaseId | undefined;
+  readonly limit: number;
+}
+
 @Injectable()
 export class HeldReleasesRepository {
   readonly #dataSource: DataSource;
@@ -18,13 +25,13 @@ export class HeldReleasesRepository {
     this.#dataSource = dataSource;
   }
 
-  /** Oldest first, from after `after` (the id of the last one seen). */
-  async list(reviewed: Reviewed, after: ReleaseId | undefined, limit: number): Promise<ReleaseId[]> {
+  /** Oldest first. */
+  async list(reviewed: Reviewed, { state, after, limit }: Wanted): Promise<ReleaseId[]> {
     const { everything, organizations, repositories, packages } = reviewed;
     const rows = await this.#dataSource.query<{ release_id: ReleaseId }[]>(
       `SELECT r.release_id FROM releases r
          JOIN packages p USING (package_id) JOIN repositories o USING (repository_id)
-        WHERE r.state = 'held'
+        WHERE r.state = $8
           AND ($1 OR o.organization_id = ANY($2::uuid[]) OR o.repository_id = ANY($3::uuid[])
                OR (o.repository_id, p.purl) IN (SELECT * FROM unnest($4::uuid[], $5::text[])))
           AND ($6::uuid IS NULL OR (r.submitted_at, r.release_id) >
@@ -38,6 +45,7 @@ export class HeldReleasesRepository {
         packages.map(({ purl }) => purl),
         after ?? null,
         limit,
+        state,
       ],
     );
     return rows.map((row) => row.release_id);

@@ -1,9 +1,16 @@
 import type { ReleaseFacts } from '@waybill/contracts';
 import { Type } from 'class-transformer';
-import { IsInt, IsOptional, IsString, IsUUID, Length, Matches, Max, Min } from 'class-validator';
+import { IsIn, IsInt, IsOptional, IsString, IsUUID, Length, Matches, Max, Min } from 'class-validator';
 import { storableText } from '../database/storable-text.js';
 
+/** `quarantined`: those that the scanner has not answered for; nobody can decide on them, but they are not forgotten. */
+export const waitingStates = ['held', 'quarantined'] as const;
+export type WaitingState = (typeof waitingStates)[number];
+
 export class HeldReleasesQuery {
+  @IsIn(waitingStates)
+  state: WaitingState = 'held';
+
   /** The id of the last release of the page before. */
   @IsOptional()
   @IsUUID()

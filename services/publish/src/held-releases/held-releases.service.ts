@@ -6,6 +6,7 @@ import { ReleaseSettlement } from '../decisions/release-settlement.js';
 import { releaseFacts } from '../releases/release-facts.js';
 import { ReleaseRepository } from '../releases/release.repository.js';
 import { packageResourceOf } from '../repositories/repository.repository.js';
+import type { Wanted } from './held-releases.repository.js';
 import { HeldReleasesRepository } from './held-releases.repository.js';
 import { reviewedBy } from './reviewed-by.js';
 
@@ -31,18 +32,14 @@ export class HeldReleasesService {
   }
 
   /** Those that the caller may review, oldest first; `next` continues after this page. */
-  async list(
-    caller: Principal,
-    after: ReleaseId | undefined,
-    limit: number,
-  ): Promise<{ items: ReleaseFacts[]; next: ReleaseId | undefined }> {
-    const ids = await this.#held.list(reviewedBy(caller), after, limit);
+  async list(caller: Principal, wanted: Wanted): Promise<{ items: ReleaseFacts[]; next: ReleaseId | undefined }> {
+    const ids = await this.#held.list(reviewedBy(caller), wanted);
     const found = await this.#releases.findMany(ids);
     // The query narrows; the one decision function decides (a token may be narrower than its owner, A4).
     const items = found.filter(
       (whole) => can(caller, 'review-findings', packageResourceOf(whole.repository, whole.package.purl)).allowed,
     );
-    return { items: items.map(releaseFacts), next: ids.length === limit ? ids.at(-1) : undefined };
+    return { items: items.map(releaseFacts), next: ids.length === wanted.limit ? ids.at(-1) : undefined };
   }
 
   /** Errors: `not-found` `release.not-found`. */

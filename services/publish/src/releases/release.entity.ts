@@ -10,7 +10,7 @@ import { PackageEntity } from '../packages/package.entity.js';
   `state IN ('staged', 'quarantined', 'published', 'held', 'rejected', 'yanked', 'deprecated', 'withdrawn')`,
 )
 @Index('releases_current_key', ['packageId', 'version'], { unique: true, where: 'NOT replaced' })
-@Index('releases_held_idx', ['submittedAt', 'releaseId'], { where: "state = 'held'" })
+@Index('releases_waiting_idx', ['state', 'submittedAt', 'releaseId'], { where: "state IN ('held', 'quarantined')" })
 export class ReleaseEntity {
   @PrimaryColumn('uuid', { name: 'release_id', primaryKeyConstraintName: 'releases_pkey' })
   releaseId!: ReleaseId;
