@@ -117,26 +117,26 @@ describe('the scan of an artifact', () => {
   it('is not complete when time runs out, which is no fault of the package (I9)', async () => {
     const bytes = await tarballWith({ name: 'package/index.js', content: 'x' });
     const result = await scan(bytes, { deadlineMs: 0 });
-    expect(result).toMatchObject({ completed: false, findings: [], failure: expect.stringContaining('Error') });
-    expect(result.retryable).toBe(false);
+    expect(result).toMatchObject({ completed: false, findings: [], retryable: false });
+    expect(result.failure).toContain('Error');
   });
 
   it('is not complete, and worth another try, when the store does not work (I9)', async () => {
     const outage = new DomainError('unavailable', 'store.unreachable', 'The store cannot be reached.');
-    const source = { size: 1000, openRange: () => new Readable({ read: (_) => undefined }).destroy(outage) };
+    const source = { size: 1000, openRange: () => new Readable({ read: () => undefined }).destroy(outage) };
     const result = await scanArtifact('a.tgz', source, defaultArchiveBudget);
     expect(result).toMatchObject({ completed: false, retryable: true });
   });
 
   it('says why it is not complete in a text that a database can store (I9)', async () => {
-    const source = { size: 10, openRange: () => new Readable({ read: (_) => undefined }).destroy(new Error('a\0b')) };
+    const source = { size: 10, openRange: () => new Readable({ read: () => undefined }).destroy(new Error('a\0b')) };
     const { completed, failure } = await scanArtifact('a.txt', source, defaultArchiveBudget);
     expect({ completed, failure }).toEqual({ completed: false, failure: 'Error: a\ufffdb' });
   });
 
   it('is not complete when the bytes that it is given end early, whatever the archive says (I9)', async () => {
     const failing = Object.assign(new Error('read failed'), { code: 'EIO' });
-    const source = { size: 1000, openRange: () => new Readable({ read: (_) => undefined }).destroy(failing) };
+    const source = { size: 1000, openRange: () => new Readable({ read: () => undefined }).destroy(failing) };
     expect((await scanArtifact('a.tgz', source, defaultArchiveBudget)).completed).toBe(false);
   });
 
