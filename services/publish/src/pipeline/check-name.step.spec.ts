@@ -39,6 +39,13 @@ describe('the names of a release', () => {
     },
   );
 
+  it.each(['pkg:npm/..', 'pkg:npm/../left-pad', 'pkg:npm/%2E%2E/left-pad', 'pkg:maven/org.acme/.'])(
+    'lead nowhere else: %s is refused',
+    (purl) => {
+      expect(check(['a.tgz'], { purl })).toMatchObject({ kind: 'invalid', code: 'name.path' });
+    },
+  );
+
   it('are there once', () => {
     expect(check(['a.tgz', 'a.tgz'])).toMatchObject({ kind: 'invalid', code: 'artifact.filename' });
   });

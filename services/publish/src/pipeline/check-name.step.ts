@@ -16,6 +16,10 @@ export class CheckName implements PipelineStep {
     for (const text of [purl, found(submission, 'version'), ...filenames]) {
       if (!plain.test(text)) throw new DomainError('invalid', 'name.not-plain', 'Names and versions are plain ASCII.');
     }
+    // A purl may have them, a path below a repository's address may not.
+    if (purl.split('/').some((segment) => /^\.+$/.test(segment))) {
+      throw new DomainError('invalid', 'name.path', 'No part of a name consists of dots.');
+    }
     const unsafe = filenames.find(
       (filename) => filename.includes('/') || filename.includes('\\') || /^\.+$/.test(filename),
     );
