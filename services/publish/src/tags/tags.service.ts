@@ -53,7 +53,12 @@ export class TagsService {
       if (release === null || !isVisible(release.state)) throw noVersion(request.version);
       const existing = await this.#tags.list(manager, owner.packageId);
       const before = existing.find((candidate) => candidate.tag === request.tag);
-      if (before?.version === request.version) return before.aggregateVersion;
+      if (before?.version === request.version) {
+        // Nothing to tell, but a wish: a release that was submitted before it does not take the tag any more.
+        before.wishedAt = new Date();
+        await this.#tags.save(manager, [before]);
+        return before.aggregateVersion;
+      }
       if (before === undefined && existing.length >= maxTagsPerPackage) {
         throw new DomainError('limit', 'tag.too-many', `A package has at most ${maxTagsPerPackage} tags.`);
       }
