@@ -5,6 +5,7 @@ import { decideRelease } from '@waybill/domain';
 import { OnEvent } from '@waybill/messaging';
 import type { Logger } from '@waybill/observability';
 import { LOGGER } from '@waybill/service-host';
+import { storableFindings } from './bounded-reasons.js';
 import { ReleaseSettlement } from './release-settlement.js';
 
 /** A scan is done: the policy decides. A release that is not quarantined any more was decided on before. */
@@ -20,7 +21,8 @@ export class DecisionsConsumer {
 
   @OnEvent(scanCompleted)
   async onScanCompleted(event: EventEnvelope<DataOf<typeof scanCompleted>>): Promise<void> {
-    const { releaseId, scanId, completed, findings } = event.data;
+    const { releaseId, scanId, completed } = event.data;
+    const findings = storableFindings(event.data.findings);
     const { verdict, reasons } = decideRelease({ completed, findings });
     const by = { actor: 'policy', action: 'release.decide', requestId: null };
     const details = { scanId, completed, codes: [...new Set(findings.map((finding) => finding.code))].slice(0, 100) };

@@ -3,8 +3,8 @@ import { DomainError, packageOfRelease, parseReleasePurl } from '@waybill/domain
 import { isStorableJson } from '../database/storable-text.js';
 import type { PipelineStep, Submission } from './submission.js';
 
-/** What a release says of itself travels in one message of at most 1 MB, beside up to 256 KiB of reasons. */
-const maxFactBytes = 512 * 1024;
+/** What a release says of itself travels in one event of at most 512 KiB, beside up to 160 KiB of reasons. */
+const maxFactBytes = 320 * 1024;
 
 @Injectable()
 export class ParseCoordinates implements PipelineStep {
