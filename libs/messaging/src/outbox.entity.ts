@@ -26,7 +26,8 @@ export class OutboxEntity {
   @Column('text')
   aggregate!: string;
 
-  @Column('jsonb')
+  /** `json`, not `jsonb`: the order of keys is part of what an author wrote (a package.json's `exports`). */
+  @Column('json')
   envelope!: EventEnvelope;
 
   /** The transaction that wrote it: a reader of the log stops before the oldest one that still runs. */
@@ -49,7 +50,7 @@ export function OutboxMigration(schema: string): new () => MigrationInterface {
           event_id uuid NOT NULL,
           type text NOT NULL,
           aggregate text NOT NULL,
-          envelope jsonb NOT NULL,
+          envelope json NOT NULL,
           xact bigint NOT NULL,
           sent_at timestamptz,
           CONSTRAINT outbox_pkey PRIMARY KEY (position),

@@ -88,8 +88,8 @@ const up = [
   `CREATE FUNCTION refuse_event_log_change() RETURNS trigger LANGUAGE plpgsql AS
    $$ BEGIN
      IF TG_OP = 'UPDATE' AND
-        (OLD.position, OLD.event_id, OLD.type, OLD.aggregate, OLD.envelope, OLD.xact)
-        IS NOT DISTINCT FROM (NEW.position, NEW.event_id, NEW.type, NEW.aggregate, NEW.envelope, NEW.xact)
+        (OLD.position, OLD.event_id, OLD.type, OLD.aggregate, OLD.envelope::text, OLD.xact)
+        IS NOT DISTINCT FROM (NEW.position, NEW.event_id, NEW.type, NEW.aggregate, NEW.envelope::text, NEW.xact)
      THEN RETURN NEW; END IF;
      RAISE EXCEPTION 'the event log only grows' USING ERRCODE = 'insufficient_privilege';
    END $$`,
