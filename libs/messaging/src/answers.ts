@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { Logger } from '@nestjs/common';
-import { MessagePattern, type NatsContext } from '@nestjs/microservices';
+import { Ctx, MessagePattern, type NatsContext, Payload } from '@nestjs/microservices';
 import type { ReplyOf, RequestOf, RequestType } from '@waybill/contracts';
 import { DomainError, toDomainError, type WireError } from '@waybill/domain';
 import { withRemoteTrace } from '@waybill/observability';
@@ -39,6 +39,9 @@ export function Answers<Type extends RequestType>(type: Type) {
     Reflect.defineMetadata(answersMetadata, type, answer);
     const pattern: MethodDecorator = MessagePattern(type.subject);
     pattern(target, name, descriptor);
+    // Without these Nest hands over the payload only, and the trace in the headers would end here.
+    Payload()(target, name, 0);
+    Ctx()(target, name, 1);
   };
 }
 

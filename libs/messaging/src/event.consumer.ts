@@ -56,7 +56,7 @@ export class EventConsumer implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   async #work(delivery: EventDelivery): Promise<void> {
-    while (!this.#stop.signal.aborted) {
+    while (!this.#isStopping()) {
       try {
         const consumer = await this.#open();
         const message = await this.#next(consumer);
@@ -64,12 +64,16 @@ export class EventConsumer implements OnApplicationBootstrap, OnModuleDestroy {
         if (message !== undefined) await delivery.take(message, await acknowledgeWithin(consumer));
       } catch (error) {
         this.#consumer = undefined;
-        if (this.#stop.signal.aborted) return;
-        if (!this.#failing) this.#options.log.warn({ err: error }, 'Events cannot be consumed now.');
+        if (!this.#failing && !this.#isStopping())
+          this.#options.log.warn({ err: error }, 'Events cannot be consumed now.');
         this.#failing = true;
         await delay(reopenMilliseconds, undefined, { signal: this.#stop.signal }).catch(() => undefined);
       }
     }
+  }
+
+  #isStopping(): boolean {
+    return this.#stop.signal.aborted;
   }
 
   // The operator makes the consumer; a service may only look it up.
@@ -82,7 +86,7 @@ export class EventConsumer implements OnApplicationBootstrap, OnModuleDestroy {
     const pull = await consumer.fetch({ max_messages: 1, expires: pullMilliseconds });
     this.#pulls.add(pull);
     try {
-      if (this.#stop.signal.aborted) return undefined;
+      if (this.#isStopping()) return undefined;
       for await (const message of pull) return message;
       return undefined;
     } finally {

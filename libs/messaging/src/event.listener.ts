@@ -35,7 +35,10 @@ export class EventListener implements OnApplicationBootstrap, OnApplicationShutd
           const envelope = eventEnvelope.safeParse(safeJson(message));
           const data = handler.type.data.safeParse(envelope.data?.data);
           if (!envelope.success || !data.success) {
-            this.#log.error({ 'event.type': handler.type.type }, 'A live event does not have the form of its contract.');
+            this.#log.error(
+              { 'event.type': handler.type.type },
+              'A live event does not have the form of its contract.',
+            );
             return;
           }
           handler.handle({ ...envelope.data, data: data.data }).catch((failure: unknown) => {
