@@ -3,7 +3,8 @@ import { open, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { bootstrapInstallation, createRepository, issueTokenForPassword } from '@waybill/contracts';
 import { DomainError } from '@waybill/domain';
-import { connectBus, RequestClient } from '@waybill/messaging';
+import type { BusAddress } from '@waybill/messaging';
+import { connectBus, operatorUser, RequestClient } from '@waybill/messaging';
 import { z } from 'zod';
 import type { Installation } from './installation.js';
 
@@ -35,24 +36,29 @@ export async function ensureFirstAdmin(installation: Installation): Promise<Firs
   }
   const password = known?.password ?? randomBytes(18).toString('base64url');
   await write(path, { url, username, password });
-  const token = await begin(installation, password);
+  const { natsUrl, operatorPassword } = installation;
+  const operator = { url: natsUrl, user: operatorUser, password: operatorPassword, service: operatorUser };
+  const token = await beginInstallation(operator, password);
   const admin = { url, username, password, token };
   await write(path, admin);
   return admin;
 }
 
-async function begin(installation: Installation, password: string): Promise<string> {
-  const connection = await connectBus({
-    url: installation.natsUrl,
-    user: 'operator',
-    password: installation.operatorPassword,
-    service: 'operator',
-  });
-  const requests = new RequestClient(connection, { service: 'operator' });
+/**
+ * The first administrator, the organization and the public repository; what is there already is left as it is. Resolves to
+ * a token of the administrator. Errors: `conflict` `first-admin.lost`, those of `auth` and `publish`.
+ */
+export async function beginInstallation(operator: BusAddress, password: string): Promise<string> {
+  const connection = await connectBus(operator);
+  const requests = new RequestClient(connection, { service: operator.service });
   try {
     const bootstrapped = await requests.ask(bootstrapInstallation, { username, password, organization });
     if (bootstrapped.organizationId === null) {
-      throw new DomainError('conflict', 'first-admin.lost', 'There are users already, but first-admin.json is gone.');
+      throw new DomainError(
+        'conflict',
+        'first-admin.lost',
+        'There are users already, but not the first administrator.',
+      );
     }
     await requests.ask(createRepository, {
       slug: repository,
@@ -62,13 +68,8 @@ async function begin(installation: Installation, password: string): Promise<stri
     });
     if (bootstrapped.created) return bootstrapped.token;
     const description = 'First token';
-    const issued = await requests.ask(issueTokenForPassword, {
-      username,
-      password,
-      description,
-      clientAddress: '127.0.0.1',
-    });
-    return issued.token;
+    const login = { username, password, description, clientAddress: '127.0.0.1' };
+    return (await requests.ask(issueTokenForPassword, login)).token;
   } finally {
     await connection.drain();
   }
