@@ -126,7 +126,7 @@ export const release = z.object({
   artifacts: z.array(artifact).min(1).max(1000),
   /** The ecosystem's own metadata, derived from the artifact by the adapter. */
   metadata: storedDocument,
-  /** Tags (npm dist-tags) that are to point at it once it is published. */
+  /** Tags (npm dist-tags) that are to point at it once it is published; in the event that it is, those that move now. */
   tags: z.array(z.string().max(256)).max(20),
   publishedBy: z.object({ actor: z.string().max(200), username: z.string().max(200) }),
   submittedAt: z.iso.datetime(),

@@ -39,26 +39,30 @@ export class ReleaseEvents {
     this.#tags = tags;
   }
 
-  /** The event of the release's new state; when it is published, its tags move with it. */
+  /** The event of the release's new state; when it is published, its tags move with it, and the event names just those. */
   async announce(manager: EntityManager, whole: WholeRelease, state: Announced): Promise<void> {
-    const { package: owner, repository } = whole;
+    const { package: owner, repository, release } = whole;
+    const tags = state === 'published' ? await this.#tagsToMove(manager, whole) : release.tags;
     owner.aggregateVersion += 1;
     await this.#outbox.append(manager, eventOf[state], {
       aggregate: packageAggregate(repository.repositoryId, owner.purl),
       aggregateVersion: owner.aggregateVersion,
-      data: releaseFacts(whole),
+      data: { ...releaseFacts(whole), tags },
     });
-    if (state === 'published') await this.#moveTags(manager, whole);
+    if (state === 'published') await this.#moveTags(manager, whole, tags);
     await this.#packages.saveVersion(manager, owner);
   }
 
-  async #moveTags(manager: EntityManager, whole: WholeRelease): Promise<void> {
+  async #tagsToMove(manager: EntityManager, { release, package: owner }: WholeRelease): Promise<string[]> {
+    if (release.tags.length === 0) return [];
+    return tagsToMove(release.tags, release.submittedAt, await this.#tags.list(manager, owner.packageId));
+  }
+
+  async #moveTags(manager: EntityManager, whole: WholeRelease, tags: readonly string[]): Promise<void> {
     const { package: owner, release } = whole;
-    if (release.tags.length === 0) return;
     const { packageId } = owner;
     const { version, submittedAt: wishedAt, publishedBy: movedBy } = release;
-    const existing = await this.#tags.list(manager, packageId);
-    const moved = tagsToMove(release.tags, wishedAt, existing).map((tag) => {
+    const moved = tags.map((tag) => {
       owner.aggregateVersion += 1;
       return { packageId, tag, version, wishedAt, aggregateVersion: owner.aggregateVersion };
     });
