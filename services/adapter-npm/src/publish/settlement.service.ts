@@ -45,7 +45,8 @@ function answer(release: ReleaseEntity, externalUrl: string): void {
   const why = reasons.slice(0, 20).join(' ');
   const details = { releaseId: release.releaseId, reasons: release.reasons };
   if (release.state === 'held') {
-    const where = `${externalUrl}/api/v1/held-releases/${release.releaseId}`;
+    // npm and pnpm print *** for every UUID, so the address has none.
+    const where = `${externalUrl}/api/v1/held-releases (release ${release.releaseId})`;
     throw new DomainError(
       'forbidden',
       'release.held',
