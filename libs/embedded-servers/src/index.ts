@@ -7,6 +7,7 @@ export type { PostgresOptions, RunningPostgres } from './postgres/start-postgres
 export { resolveNatsServer } from './nats/resolve-nats-server.js';
 export { startNats } from './nats/start-nats.js';
 export type { NatsOptions, RunningNats } from './nats/start-nats.js';
+export { natsAuthorization } from './nats/nats-config.js';
 export type { NatsConfig, NatsPermissions, NatsUser } from './nats/nats-config.js';
 export { freePort } from './process/free-port.js';
 export type { ServerLog } from './process/child-server.js';

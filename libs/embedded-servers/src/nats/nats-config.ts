@@ -39,11 +39,16 @@ export function natsConfigText(config: NatsConfig, files: NatsFiles): string {
       pid_file: files.pidFile,
       max_payload: config.maxPayloadBytes ?? defaultMaxPayloadBytes,
       jetstream: { store_dir: files.storeDir },
-      ...(config.users === undefined ? {} : { authorization: { users: config.users.map(userEntry) } }),
+      ...(config.users === undefined ? {} : { authorization: natsAuthorization(config.users) }),
     },
     undefined,
     2,
   );
+}
+
+/** The `authorization` of a server's configuration: who may connect, and what each may do. */
+export function natsAuthorization(users: readonly NatsUser[]): { readonly users: readonly object[] } {
+  return { users: users.map(userEntry) };
 }
 
 function userEntry({ user, password, permissions }: NatsUser): object {

@@ -1,0 +1,63 @@
+{{/* The variables of one service (its src/config.ts): (dict "root" $ "name" "auth" "values" .Values.auth). */}}
+{{- define "waybill.environment" -}}
+{{- $values := .root.Values -}}
+{{- $secret := include "waybill.secretName" .root -}}
+- name: WAYBILL_NATS_URL
+  value: {{ $values.nats.url | quote }}
+- name: WAYBILL_NATS_USER
+  value: {{ .name }}
+- name: WAYBILL_NATS_PASSWORD
+  valueFrom:
+    secretKeyRef: { name: {{ $secret }}, key: nats-{{ .name }} }
+{{- if ne .name "gateway" }}
+- name: WAYBILL_DATABASE_PASSWORD
+  valueFrom:
+    secretKeyRef: { name: {{ $secret }}, key: postgres-{{ .name }} }
+{{- $database := $values.database }}
+- name: WAYBILL_DATABASE_URL
+  value: {{ printf "postgres://%s:$(WAYBILL_DATABASE_PASSWORD)@%s:%d/%s%s" (replace "-" "_" .name) $database.host (int $database.port) $database.name (ternary (printf "?%s" $database.parameters) "" (ne $database.parameters "")) | quote }}
+- name: WAYBILL_DATABASE_POOL
+  value: {{ $database.pool | quote }}
+{{- end }}
+- name: WAYBILL_STORE_DRIVER
+  value: {{ $values.store.driver }}
+{{- if eq $values.store.driver "fs" }}
+- name: WAYBILL_STORE_DIR
+  value: /var/lib/waybill/store
+{{- else }}
+- name: WAYBILL_S3_ENDPOINT
+  value: {{ $values.store.s3.endpoint | quote }}
+- name: WAYBILL_S3_REGION
+  value: {{ $values.store.s3.region | quote }}
+- name: WAYBILL_S3_BUCKET
+  value: {{ $values.store.s3.bucket | quote }}
+- name: WAYBILL_S3_ACCESS_KEY
+  valueFrom:
+    secretKeyRef: { name: {{ $values.store.s3.existingSecret.name }}, key: {{ $values.store.s3.existingSecret.accessKey }} }
+- name: WAYBILL_S3_SECRET_KEY
+  valueFrom:
+    secretKeyRef: { name: {{ $values.store.s3.existingSecret.name }}, key: {{ $values.store.s3.existingSecret.secretKey }} }
+{{- end }}
+- name: WAYBILL_HEALTH_HOST
+  value: 0.0.0.0
+- name: WAYBILL_HEALTH_PORT
+  value: "9090"
+- name: WAYBILL_LOG_LEVEL
+  value: {{ $values.logLevel }}
+- name: WAYBILL_OTLP_URL
+  value: {{ $values.otlpUrl | quote }}
+- name: WAYBILL_EXTERNAL_URL
+  value: {{ $values.externalUrl | quote }}
+{{- if eq .name "gateway" }}
+- name: WAYBILL_HOST
+  value: 0.0.0.0
+- name: WAYBILL_PORT
+  value: "8080"
+- name: WAYBILL_TRUSTED_PROXIES
+  value: {{ join "," .values.trustedProxies | quote }}
+{{- end }}
+{{- range $name, $value := .values.environment }}
+- name: {{ $name }}
+  value: {{ $value | toString | quote }}
+{{- end }}
+{{- end -}}
