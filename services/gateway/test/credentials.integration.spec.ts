@@ -1,5 +1,6 @@
 import type { Principal, TokenId, TokenText, UserId } from '@waybill/domain';
 import { hashToken, newTokenText } from '@waybill/domain';
+import { eventually } from '@waybill/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startGateway, type RunningGateway } from './running-gateway.js';
 import { startToyService, type ToyService } from './toy-service.js';
@@ -24,6 +25,9 @@ const alice: Principal = {
 beforeAll(async () => {
   gateway = await startGateway();
   toy = await startToyService(gateway.connection, gateway.store);
+  await eventually(async () => {
+    expect((await ask({})).status).toBe(200);
+  });
 });
 
 beforeEach(() => {
