@@ -8,6 +8,8 @@ import { eventually, freePort, tempDir } from '@waybill/testing';
 
 const root = join(import.meta.dirname, '..');
 const readyMilliseconds = 120_000;
+const stopMilliseconds = 30_000;
+const refusalMilliseconds = 60_000;
 
 export interface Admin {
   readonly url: string;
@@ -44,7 +46,11 @@ export async function startWaybill(options: StartOptions = {}): Promise<WaybillP
   const dataDir = options.dataDir ?? (await tempDir('waybill')).path;
   const port = options.port ?? (await freePort());
   const { child, output } = launch({ ...options, dataDir, port });
-  await readyOf(child, output);
+  await readyOf(child, output).catch(async (error: unknown) => {
+    await endOf(child);
+    if (options.dataDir === undefined) await rm(dataDir, { recursive: true, force: true, maxRetries: 3 });
+    throw error;
+  });
   const admin = JSON.parse(await readFile(join(dataDir, 'first-admin.json'), 'utf8')) as Admin;
   const exited = once(child, 'exit') as Promise<[number | null]>;
   const stop = async () => {
@@ -69,7 +75,7 @@ export async function startWaybill(options: StartOptions = {}): Promise<WaybillP
     restart: () => startWaybill({ ...options, dataDir, port }),
     dispose: async () => {
       await stop();
-      await rm(dataDir, { recursive: true, force: true });
+      await rm(dataDir, { recursive: true, force: true, maxRetries: 3 });
     },
   };
 }
@@ -82,6 +88,7 @@ export async function runWaybill(
     cwd: root,
     env: { ...process.env, ...environment },
     stdio: ['ignore', 'ignore', 'pipe'],
+    timeout: refusalMilliseconds,
   });
   let stderr = '';
   child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
@@ -129,6 +136,16 @@ function readyOf(child: ChildProcess, output: () => string): Promise<void> {
       fail(`ended with ${String(code)} before it was ready`);
     });
   });
+}
+
+/** Lets it stop what it has started, for as long as that may take. */
+async function endOf(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exited = once(child, 'exit');
+  const late = setTimeout(() => child.kill('SIGKILL'), stopMilliseconds);
+  child.kill('SIGTERM');
+  await exited;
+  clearTimeout(late);
 }
 
 function isListening(port: number): Promise<boolean> {

@@ -33,7 +33,16 @@ describe('a packument through the gateway', () => {
     expect((await registry.get(`/npm/main/${name}`, { ...abbreviated, 'if-none-match': tag })).status).toBe(200);
     expect(short.headers.get('content-type')).toContain('application/vnd.npm.install-v1+json');
     expect(full.headers.get('vary')).toContain('Accept');
+    expect(short.headers.get('vary')).toContain('Accept');
     expect(await full.json()).toMatchObject({ versions: { '1.0.0': packageJson } });
+    const { versions, ...rest } = (await short.json()) as { versions: Record<string, Record<string, unknown>> };
+    expect(rest).toMatchObject({
+      name,
+      'dist-tags': { latest: '1.0.0' },
+      time: { '1.0.0': expect.any(String) as string },
+    });
+    expect(versions['1.0.0']).toMatchObject({ bin: packageJson.bin, os: packageJson.os });
+    expect(versions['1.0.0']).not.toHaveProperty('unknownField');
   });
 
   it('tells HEAD when it was changed', async () => {
@@ -72,6 +81,28 @@ describe('a tarball through the gateway', () => {
     const tag = whole.headers.get('etag') ?? '';
     expect((await registry.get(path, { 'if-none-match': tag })).status).toBe(304);
     expect((await registry.get(path, { range: 'bytes=999999-' })).status).toBe(416);
+  });
+
+  it('goes on where a download broke off, unless it is another one (RFC 9110 13.1.5)', async () => {
+    const whole = await registry.get(path);
+    const bytes = Buffer.from(await whole.arrayBuffer());
+    const tag = whole.headers.get('etag') ?? '';
+    const rest = await registry.get(path, { range: 'bytes=10-', 'if-range': tag });
+    expect(rest.status).toBe(206);
+    expect(rest.headers.get('content-range')).toBe(`bytes 10-${bytes.length - 1}/${bytes.length}`);
+    expect(Buffer.from(await rest.arrayBuffer())).toEqual(bytes.subarray(10));
+    const other = await registry.get(path, { range: 'bytes=10-', 'if-range': '"another"' });
+    expect(other.status).toBe(200);
+    expect(Buffer.from(await other.arrayBuffer())).toEqual(bytes);
+  });
+
+  it('answers HEAD with its length and nothing else', async () => {
+    const length = (await (await registry.get(path)).arrayBuffer()).byteLength;
+    const head = await fetch(`${registry.url}${path}`, { method: 'HEAD' });
+    expect(head.status).toBe(200);
+    expect(head.headers.get('content-length')).toBe(String(length));
+    expect(head.headers.get('accept-ranges')).toBe('bytes');
+    expect((await head.arrayBuffer()).byteLength).toBe(0);
   });
 });
 

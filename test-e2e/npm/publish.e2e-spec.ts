@@ -1,5 +1,3 @@
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { NpmClient } from '@waybill/client-drivers';
 import { makePackage, mustSucceed, npmClientTools, openNpmClient, outputOf } from '@waybill/client-drivers';
@@ -66,8 +64,8 @@ describe.each(npmClientTools)('$id', ({ id, capabilities }) => {
     const name = unique('updated');
     const release = async (version: string) => {
       const files = { 'index.js': `module.exports = ${JSON.stringify(version)};` };
-      const directory = await mkdtemp(join(tmpdir(), 'waybill-lib-'));
-      mustSucceed(await client.publish(await makePackage(join(directory, 'lib'), { name, version, files })));
+      const directory = join(client.box.work, unique('lib'));
+      mustSucceed(await client.publish(await makePackage(directory, { name, version, files })));
     };
     await release('1.0.0');
     const app = await client.box.writeProject(unique('app'), {
