@@ -2,8 +2,18 @@ import { busRoles } from '@waybill/contracts';
 import { describe, expect, it } from 'vitest';
 import { natsPermissions, natsServerConfig } from './nats-server-config.js';
 
+interface Allowed {
+  readonly allow: readonly string[];
+}
+
 interface Printed {
-  readonly authorization: { readonly users: readonly { user: string; password: string; permissions: object }[] };
+  readonly authorization: {
+    readonly users: readonly {
+      readonly user: string;
+      readonly password: string;
+      readonly permissions: { readonly publish: Allowed; readonly subscribe: Allowed };
+    }[];
+  };
 }
 
 function environmentWithPasswords(): Record<string, string> {
@@ -31,7 +41,15 @@ describe('the configuration of nats-server', () => {
   it('lets a user do what its role says, the same with and without passwords (W10)', async () => {
     const { authorization } = JSON.parse(await natsServerConfig(environmentWithPasswords())) as Printed;
     const permissions = JSON.parse(natsPermissions()) as Record<string, object>;
-    expect(permissions).toEqual(Object.fromEntries(authorization.users.map((user) => [user.user, user.permissions])));
+    const printed = authorization.users.map(({ user, permissions }) => [
+      user,
+      {
+        ...permissions,
+        publish: { allow: permissions.publish.allow.toSorted() },
+        subscribe: { allow: permissions.subscribe.allow.toSorted() },
+      },
+    ]);
+    expect(permissions).toEqual(Object.fromEntries(printed));
     expect(permissions['scanner']).toMatchObject({
       subscribe: { allow: ['_INBOX.scanner.>', 'broadcast.scanner.>'] },
       allow_responses: true,

@@ -27,9 +27,16 @@ export async function natsServerConfig(environment: Environment): Promise<string
   });
 }
 
-/** What each user may do, without passwords: what the Helm chart keeps beside its templates. */
+/** What each user may do, without passwords and in order: what the Helm chart keeps beside its templates. */
 export function natsPermissions(): string {
-  const users = natsServerUsers(busRoles, () => 'unknown');
+  const users = natsServerUsers(busRoles, () => 'unknown').map(({ permissions, ...user }) => ({
+    ...user,
+    permissions: {
+      ...permissions,
+      publish: { allow: permissions.publish.allow.toSorted() },
+      subscribe: { allow: permissions.subscribe.allow.toSorted() },
+    },
+  }));
   return json(Object.fromEntries(users.map(({ user, permissions }) => [user, permissionsEntry(user, permissions)])));
 }
 

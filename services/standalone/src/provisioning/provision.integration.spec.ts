@@ -38,9 +38,7 @@ describe('provisioning servers that exist already', () => {
     environment = {
       WAYBILL_DATABASE_ADMIN_URL: postgres.adminUrl,
       WAYBILL_NATS_URL: nats.url,
-      ...secretVariable('nats-operator'),
-      ...secretVariable('first-admin'),
-      ...Object.assign({}, ...owners.map((service) => secretVariable(`postgres-${service}`))),
+      ...secretVariables('nats-operator', 'first-admin', ...owners.map((service) => `postgres-${service}`)),
     };
   });
   afterAll(async () => {
@@ -134,8 +132,10 @@ describe('provisioning servers that exist already', () => {
   }
 });
 
-function secretVariable(name: string): Record<string, string> {
-  return { [`WAYBILL_SECRET_${name.replaceAll('-', '_').toUpperCase()}`]: passwordOf(name) };
+function secretVariables(...names: string[]): Record<string, string> {
+  return Object.fromEntries(
+    names.map((name) => [`WAYBILL_SECRET_${name.replaceAll('-', '_').toUpperCase()}`, passwordOf(name)]),
+  );
 }
 
 async function closedPort(): Promise<number> {
