@@ -38,6 +38,8 @@ export interface StartOptions {
   readonly dataDir?: string;
   readonly port?: number;
   readonly separateProcesses?: boolean;
+  /** `npm start`, as a person types it; the process is npm's then. */
+  readonly throughNpm?: boolean;
   readonly environment?: Readonly<Record<string, string>>;
 }
 
@@ -98,7 +100,11 @@ export async function runWaybill(
 
 function launch(options: StartOptions & { dataDir: string; port: number }) {
   const args = ['--enable-source-maps', join(root, 'services/standalone/dist/main.js')];
-  const child = spawn(process.execPath, options.separateProcesses === true ? [...args, '--separate-processes'] : args, {
+  const [program, programArgs] =
+    options.throughNpm === true
+      ? ['npm', ['start']]
+      : [process.execPath, options.separateProcesses === true ? [...args, '--separate-processes'] : args];
+  const child = spawn(program, programArgs, {
     cwd: root,
     env: {
       ...process.env,

@@ -23,4 +23,11 @@ const child = spawn(
 // The registry stops by itself when it is told to; this process only waits for it.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
   process.on(signal, () => child.kill(signal === 'SIGHUP' ? 'SIGTERM' : signal));
+// npm hands a signal to the shell between us only: when that is gone, npm was told to stop.
+const parent = process.ppid;
+if (process.env.npm_lifecycle_event !== undefined) {
+  setInterval(() => {
+    if (process.ppid !== parent) child.kill('SIGTERM');
+  }, 250);
+}
 child.once('exit', (code, signal) => process.exit(code ?? (signal === null ? 0 : 1)));

@@ -70,6 +70,16 @@ describe('an installation', () => {
     await expect.poll(() => children.filter(isAlive)).toEqual([]);
   });
 
+  it('stops with everything it started when npm is told to stop', async () => {
+    await using stack = new AsyncDisposableStack();
+    const waybill = await startWaybill({ throughNpm: true });
+    stack.defer(() => waybill.dispose());
+    const children = childrenOf(waybill.pid);
+    expect(children.length).toBeGreaterThanOrEqual(4);
+    await waybill.stop();
+    await expect.poll(() => children.filter(isAlive), { timeout: 20_000 }).toEqual([]);
+  });
+
   it('shares nothing with another one beside it', async () => {
     await using stack = new AsyncDisposableStack();
     const [one, two] = await Promise.all([startWaybill(), startWaybill()]);

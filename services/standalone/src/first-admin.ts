@@ -12,6 +12,8 @@ const fileName = 'first-admin.json';
 const username = 'admin';
 const organization = 'home';
 const repository = 'main';
+// Hashing the first password on a busy machine takes its time.
+const patience = { timeoutMs: 30_000 };
 
 const firstAdmin = z.object({
   url: z.string(),
@@ -52,7 +54,7 @@ export async function beginInstallation(operator: BusAddress, password: string):
   const connection = await connectBus(operator);
   const requests = new RequestClient(connection, { service: operator.service });
   try {
-    const bootstrapped = await requests.ask(bootstrapInstallation, { username, password, organization });
+    const bootstrapped = await requests.ask(bootstrapInstallation, { username, password, organization }, patience);
     if (bootstrapped.organizationId === null) {
       throw new DomainError(
         'conflict',
@@ -60,16 +62,20 @@ export async function beginInstallation(operator: BusAddress, password: string):
         'There are users already, but not the first administrator.',
       );
     }
-    await requests.ask(createRepository, {
-      slug: repository,
-      organizationId: bootstrapped.organizationId,
-      visibility: 'public',
-      createdBy: 'operator',
-    });
+    await requests.ask(
+      createRepository,
+      {
+        slug: repository,
+        organizationId: bootstrapped.organizationId,
+        visibility: 'public',
+        createdBy: 'operator',
+      },
+      patience,
+    );
     if (bootstrapped.created) return bootstrapped.token;
     const description = 'First token';
     const login = { username, password, description, clientAddress: '127.0.0.1' };
-    return (await requests.ask(issueTokenForPassword, login)).token;
+    return (await requests.ask(issueTokenForPassword, login, patience)).token;
   } finally {
     await connection.drain();
   }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import type { PackageId, PackagePurl, ReleaseId, RepositoryId } from '@waybill/domain';
+import type { PackagePurl, ReleaseId, RepositoryId } from '@waybill/domain';
 import { DomainError } from '@waybill/domain';
 import type { EntityManager } from 'typeorm';
 import { PackageEntity } from './package.entity.js';
@@ -8,24 +8,25 @@ import { PackageEntity } from './package.entity.js';
 @Injectable()
 export class PackageRepository {
   /**
-   * Makes the package if it is new, and locks it until the transaction ends. Errors: a violation of `packages_name_key`
-   * where another package has that name in other case.
+   * Makes the package if it is new, and locks it until the transaction ends. Errors: `conflict` `package.name-taken` where
+   * another package has that name in other case.
    */
   async lockOrCreate(manager: EntityManager, repositoryId: RepositoryId, purl: PackagePurl): Promise<PackageEntity> {
-    // One round trip: an update that changes nothing locks the row and returns it.
-    const [row] = await manager.query<{ package_id: PackageId; aggregate_version: number }[]>(
+    const existing = await this.lock(manager, repositoryId, purl);
+    if (existing !== null) return existing;
+    // Without a target: whichever constraint somebody else's insert meets, it decides, and the next look tells.
+    await manager.query(
       `INSERT INTO packages (package_id, repository_id, purl, name_key, aggregate_version) VALUES ($1, $2, $3, $4, 0)
-       ON CONFLICT ON CONSTRAINT packages_purl_key DO UPDATE SET purl = EXCLUDED.purl
-       RETURNING package_id, aggregate_version`,
+       ON CONFLICT DO NOTHING`,
       [randomUUID(), repositoryId, purl, purl.toLowerCase()],
     );
-    if (row === undefined) throw new DomainError('internal', 'package.not-made', 'The package could not be made.');
-    const owner = new PackageEntity();
-    owner.packageId = row.package_id;
-    owner.repositoryId = repositoryId;
-    owner.purl = purl;
-    owner.aggregateVersion = row.aggregate_version;
-    return owner;
+    const made = await this.lock(manager, repositoryId, purl);
+    if (made !== null) return made;
+    throw new DomainError(
+      'conflict',
+      'package.name-taken',
+      'There is a package already whose name differs from this one in upper and lower case only.',
+    );
   }
 
   lock(manager: EntityManager, repositoryId: RepositoryId, purl: PackagePurl): Promise<PackageEntity | null> {

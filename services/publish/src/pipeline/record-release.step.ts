@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { Artifact } from '@waybill/contracts';
 import type { ReleaseId } from '@waybill/domain';
-import { actorOf, DomainError } from '@waybill/domain';
-import { isUniqueViolation, UnitOfWork } from '@waybill/persistence';
+import { actorOf } from '@waybill/domain';
+import { UnitOfWork } from '@waybill/persistence';
 import type { EntityManager } from 'typeorm';
 import { ArtifactEntity } from '../artifacts/artifact.entity.js';
 import type { PackageEntity } from '../packages/package.entity.js';
@@ -33,11 +33,7 @@ export class RecordRelease implements PipelineStep {
   }
 
   async run(submission: Submission): Promise<'done'> {
-    const { whole, joined } = await this.#unitOfWork
-      .run((manager) => this.#record(manager, submission))
-      .catch((error: unknown) => {
-        throw isUniqueViolation(error, 'packages_name_key') ? nameTaken() : error;
-      });
+    const { whole, joined } = await this.#unitOfWork.run((manager) => this.#record(manager, submission));
     submission.release = whole;
     submission.joined = joined;
     return 'done';
@@ -60,14 +56,6 @@ export class RecordRelease implements PipelineStep {
     await this.#events.announce(manager, whole, 'quarantined');
     return { whole, joined: false };
   }
-}
-
-function nameTaken(): DomainError {
-  return new DomainError(
-    'conflict',
-    'package.name-taken',
-    'There is a package already whose name differs from this one only in upper and lower case.',
-  );
 }
 
 function newRelease(submission: Submission, owner: PackageEntity): ReleaseEntity {
