@@ -40,7 +40,7 @@ export function refusal(decision: Exclude<Decision, { allowed: true }>, what: st
     case 'hidden':
       return new DomainError('not-found', 'not-found', `${what} was not found.`);
     case 'known':
-      return new DomainError('forbidden', 'auth.forbidden', `You are not allowed to do this on ${what}.`);
+      return new DomainError('forbidden', 'auth.forbidden', `You are not allowed to do this.`);
   }
 }
 
