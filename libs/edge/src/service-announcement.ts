@@ -37,6 +37,8 @@ export async function announceService(
   });
   await connection.flush();
   connection.publish(edgeStartedSubject(description.service), JSON.stringify(service.info()));
+  // Who waits for the start of a service may ask for it right after: the announcement is on its way by then.
+  await connection.flush();
   return {
     stop: async () => {
       if (!connection.isClosed()) connection.publish(edgeStoppedSubject(description.service), service.info().id);
