@@ -66,6 +66,14 @@ describe('what is declared and what is in the tarball (P9)', () => {
   });
 });
 
+describe('a package.json that would keep everybody waiting (I3)', () => {
+  it('is refused before it is normalized', () => {
+    const dependencies = Object.fromEntries(Array.from({ length: 6000 }, (_, index) => [`d${index}`, '1']));
+    const huge = { ...inTarball, dependencies };
+    expect(() => assertManifestTruth(huge, huge, false)).toThrow(/more than 5000 entries in dependencies/);
+  });
+});
+
 describe('versions', () => {
   it.each([
     ['1.0.0', '1.0.0'],

@@ -6,6 +6,7 @@ import { clean, valid } from 'semver';
 export type PackageJson = Readonly<Record<string, unknown>>;
 
 const maxDepth = 64;
+const maxEntriesPerField = 5000;
 
 /** Errors: `invalid` `npm.package-json`. */
 export function parsePackageJson(contents: Buffer): PackageJson {
@@ -50,6 +51,16 @@ export function installFactsOf(manifest: PackageJson): InstallFacts {
     'scripts',
   ]) {
     if (data[field] !== undefined && data[field] !== null) relevant[field] = data[field];
+  }
+  for (const [field, value] of Object.entries(relevant)) {
+    // Normalizing costs time per entry, on the event loop that serves reads (security.md I3).
+    if (isObject(value) && Object.keys(value).length > maxEntriesPerField) {
+      throw new DomainError(
+        'limit',
+        'npm.package-json',
+        `package.json has more than ${maxEntriesPerField} entries in ${field}.`,
+      );
+    }
   }
   try {
     normalize(relevant);
