@@ -11,6 +11,8 @@ const maxReadmeCharacters = 64 * 1024;
 const readmePath = /^[^/]+\/readme(\.[a-z0-9]{1,10})?$/i;
 const wanted = /^[^/]+\/(package\.json|npm-shrinkwrap\.json|binding\.gyp|readme(\.[a-z0-9]{1,10})?)$/i;
 
+const installFiles = ['package.json', 'npm-shrinkwrap.json', 'binding.gyp'];
+
 export interface TarballContents {
   readonly packageJson: PackageJson;
   readonly fileCount: number;
@@ -52,6 +54,18 @@ async function contentsOf(entry: ArchiveEntry, content: Readable): Promise<Buffe
 
 function describe(files: ReadonlyMap<string, Buffer>): Omit<TarballContents, 'fileCount' | 'unpackedBytes'> {
   const byName = (name: string) => [...files].filter(([path]) => path.slice(path.indexOf('/') + 1) === name);
+  const disguised = [...files.keys()].find((path) => {
+    const name = path.slice(path.indexOf('/') + 1);
+    return installFiles.includes(name.toLowerCase()) && !installFiles.includes(name);
+  });
+  if (disguised !== undefined) {
+    // On a disk that does not tell cases apart, it may take the place of the file that was looked at (P9).
+    throw new DomainError(
+      'invalid',
+      'npm.tarball-manifest',
+      `${disguised} differs from a file that npm reads in case only.`,
+    );
+  }
   const [manifest, another] = byName('package.json');
   if (manifest === undefined) {
     throw new DomainError('invalid', 'npm.tarball-manifest', 'The tarball has no package.json.');
