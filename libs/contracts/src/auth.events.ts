@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { eventType } from './event-envelope.js';
-import { organizationId, tokenHash, tokenId, userId } from './nouns.js';
+import { organizationId, packagePurl, repositoryId, tokenHash, tokenId, userId } from './nouns.js';
 
 /** A credential must be accepted nowhere from now on. Aggregate: the token. */
 export const tokenRevoked = eventType(
@@ -15,4 +15,17 @@ export const grantsChanged = eventType('auth.grants.changed.v1', z.object({ user
 export const organizationCreated = eventType(
   'auth.organization.created.v1',
   z.object({ organizationId, name: z.string(), createdBy: z.string() }),
+);
+
+/** Who owns a package (npm `maintainers`), all of them. Aggregate: `<repositoryId>/<package purl>` in auth's own counting. */
+export const packageOwnersChanged = eventType(
+  'auth.package-owners.changed.v1',
+  z.object({
+    repositoryId,
+    packagePurl,
+    owners: z
+      .array(z.object({ userId, username: z.string().max(200), email: z.string().max(320).nullable() }))
+      .max(1000),
+    changedBy: z.string().max(200),
+  }),
 );

@@ -1,24 +1,36 @@
+import * as accountRequests from './account.requests.js';
 import * as authEvents from './auth.events.js';
 import * as authRequests from './auth.requests.js';
-import { edgeStartedSubject, edgeStoppedSubject } from './edge.broadcasts.js';
+import {
+  cachePurgeSubject,
+  credentialsChangedSubject,
+  edgeStartedSubject,
+  edgeStoppedSubject,
+  gatewayAliveSubject,
+} from './edge.broadcasts.js';
 import type { EventType } from './event-envelope.js';
+import * as gatewayEvents from './gateway.events.js';
 import * as publishEvents from './publish.events.js';
 import * as publishRequests from './publish.requests.js';
 import type { RequestType } from './request-type.js';
 import { everyAdapter } from './request-type.js';
 import * as scannerEvents from './scanner.events.js';
+import * as searchRequests from './search.requests.js';
 
 /** The one stream that carries every event; a service reads it through one durable consumer of its own name. */
 export const eventStream = 'EVENTS';
 export const eventSubjects = 'event.>';
 
-export const allEvents: readonly EventType[] = [authEvents, publishEvents, scannerEvents].flatMap((module) =>
-  Object.values(module).filter(isEventType),
+export const allEvents: readonly EventType[] = [authEvents, publishEvents, scannerEvents, gatewayEvents].flatMap(
+  (module) => Object.values(module).filter(isEventType),
 );
 
-export const allRequests: readonly RequestType[] = [authRequests, publishRequests].flatMap((module) =>
-  Object.values(module).filter(isRequestType),
-);
+export const allRequests: readonly RequestType[] = [
+  authRequests,
+  accountRequests,
+  publishRequests,
+  searchRequests,
+].flatMap((module) => Object.values(module).filter(isRequestType));
 
 /** What one service does on the bus: the source of NATS permissions, of consumers and of docs/subjects.md. */
 export interface BusRole {
@@ -31,17 +43,26 @@ export interface BusRole {
   readonly edge: boolean;
 }
 
+const changedReleases = [publishEvents.releaseDeprecated, publishEvents.releaseWithdrawn];
 const released = [publishEvents.releasePublished, publishEvents.releaseHeld, publishEvents.releaseRejected];
 const repositories = [publishEvents.repositoryCreated, publishEvents.repositoryChanged];
 const tags = [publishEvents.tagMoved, publishEvents.tagRemoved];
 
 export function adapterBusRole(service: string): BusRole {
-  return { service, consumes: [...repositories, ...released, ...tags], hears: [], edge: true };
+  const consumes = [
+    ...repositories,
+    ...released,
+    ...changedReleases,
+    ...tags,
+    authEvents.packageOwnersChanged,
+    gatewayEvents.downloadsCounted,
+  ];
+  return { service, consumes, hears: [], edge: true };
 }
 
 export const busRoles: readonly BusRole[] = [
   { service: 'gateway', consumes: [], hears: [authEvents.tokenRevoked, authEvents.grantsChanged], edge: false },
-  { service: 'auth', consumes: [], hears: [], edge: true },
+  { service: 'auth', consumes: [publishEvents.releasePublished], hears: [], edge: true },
   {
     service: 'publish',
     consumes: [scannerEvents.scanCompleted, authEvents.organizationCreated],
@@ -49,6 +70,19 @@ export const busRoles: readonly BusRole[] = [
     edge: true,
   },
   { service: 'scanner', consumes: [publishEvents.releaseQuarantined], hears: [], edge: false },
+  {
+    service: 'search',
+    consumes: [
+      ...repositories,
+      publishEvents.releasePublished,
+      ...changedReleases,
+      ...tags,
+      authEvents.packageOwnersChanged,
+      gatewayEvents.downloadsCounted,
+    ],
+    hears: [],
+    edge: false,
+  },
   adapterBusRole('adapter-npm'),
 ];
 
@@ -82,8 +116,10 @@ export function permissionsOf(role: BusRole): BusPermissions {
       ...allRequests.filter((request) => request.owner === service).map((request) => request.subject),
       ...role.hears.map((event) => `event.${event.type}`),
       `broadcast.${service}.>`,
-      ...(role.edge ? [`edge.${service}`, '$SRV.>'] : []),
-      ...(service === 'gateway' ? [edgeStartedSubject('*'), edgeStoppedSubject('*')] : []),
+      ...(role.edge ? [`edge.${service}`, '$SRV.>', gatewayAliveSubject] : []),
+      ...(service === 'gateway'
+        ? [edgeStartedSubject('*'), edgeStoppedSubject('*'), cachePurgeSubject('*'), credentialsChangedSubject]
+        : []),
     ],
   };
 }

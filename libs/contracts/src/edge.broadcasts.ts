@@ -1,3 +1,5 @@
+import { z } from 'zod';
+
 /** A replica of a service takes HTTP requests from now on; the payload is its `$SRV.INFO` answer. `*` for all services. */
 export function edgeStartedSubject(service: string): string {
   return `broadcast.${service}.edge.started`;
@@ -7,3 +9,24 @@ export function edgeStartedSubject(service: string): string {
 export function edgeStoppedSubject(service: string): string {
   return `broadcast.${service}.edge.stopped`;
 }
+
+/** Every gateway says each second that it lives, so that others know whose confirmation to wait for. */
+export const gatewayAliveSubject = 'broadcast.gateway.alive';
+export const gatewayAlive = z.object({ gatewayId: z.uuid() });
+
+/**
+ * What gateways keep under these surrogate keys is not to be served any more. Every live gateway answers with its id when
+ * it has forgotten; the sender waits for all of them, at most 250 ms (architecture.md §4).
+ */
+export function cachePurgeSubject(service: string): string {
+  return `broadcast.${service}.cache.purge`;
+}
+export const cachePurge = z.object({ tags: z.array(z.string().min(1).max(1200)).min(1).max(100) });
+
+/** The same for credentials: gateways forget what they know of these tokens, sessions and users, and confirm. */
+export const credentialsChangedSubject = 'broadcast.auth.credentials.changed';
+export const credentialsChanged = z.object({
+  /** sha256 of tokens and of session cookies that work no more. */
+  revokedHashes: z.array(z.string().regex(/^[0-9a-f]{64}$/)).max(1000),
+  changedUserIds: z.array(z.uuid()).max(1000),
+});

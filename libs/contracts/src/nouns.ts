@@ -115,6 +115,20 @@ export const repository = z.object({
 });
 export type RepositoryFacts = z.infer<typeof repository>;
 
+const summaryText = z.string().max(500);
+
+/** What every ecosystem knows of a release, in one shape: for search, lists and people. Bounded, untrusted text. */
+export const releaseSummary = z.object({
+  description: z.string().max(2000).exactOptional(),
+  keywords: z.array(z.string().max(100)).max(50).exactOptional(),
+  license: summaryText.exactOptional(),
+  homepage: summaryText.exactOptional(),
+  sourceUrl: summaryText.exactOptional(),
+  bugsUrl: summaryText.exactOptional(),
+  author: summaryText.exactOptional(),
+});
+export type ReleaseSummary = z.infer<typeof releaseSummary>;
+
 /** A release as every consumer sees it. */
 export const release = z.object({
   releaseId,
@@ -128,7 +142,17 @@ export const release = z.object({
   metadata: storedDocument,
   /** Tags (npm dist-tags) that are to point at it once it is published; in the event that it is, those that move now. */
   tags: z.array(z.string().max(256)).max(20),
-  publishedBy: z.object({ actor: z.string().max(200), username: z.string().max(200) }),
+  publishedBy: z.object({
+    actor: z.string().max(200),
+    username: z.string().max(200),
+    /** Null for what no person's credential published. */
+    userId: userId.nullable().default(null),
+  }),
+  summary: releaseSummary.default({}),
+  /** Set when it was submitted with others, all of which are published or none. */
+  batchId: z.uuid().exactOptional(),
+  /** What its publisher says to whoever still uses it; only where the state is `deprecated`. */
+  deprecation: z.string().max(2000).exactOptional(),
   submittedAt: z.iso.datetime(),
   settledAt: z.iso.datetime().exactOptional(),
   /** Why it is held or rejected; empty otherwise. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { eventType } from './event-envelope.js';
-import { packagePurl, release, repository } from './nouns.js';
+import { packagePurl, release, releaseId, repository } from './nouns.js';
 
 /** Aggregate: the repository. */
 export const repositoryCreated = eventType('publish.repository.created.v1', repository);
@@ -11,6 +11,32 @@ export const releaseQuarantined = eventType('publish.release.quarantined.v1', re
 export const releasePublished = eventType('publish.release.published.v1', release);
 export const releaseHeld = eventType('publish.release.held.v1', release);
 export const releaseRejected = eventType('publish.release.rejected.v1', release);
+
+const inPackage = { repository, packagePurl, changedBy: z.string().max(200) };
+const oneVersion = { releaseId, version: z.string().max(256) };
+
+/** Versions were deprecated, or are not any more where `message` is null. One event for all that one wish changed. */
+export const releaseDeprecated = eventType(
+  'publish.release.deprecated.v1',
+  z.object({
+    ...inPackage,
+    releases: z
+      .array(z.object({ ...oneVersion, message: z.string().max(2000).nullable() }))
+      .min(1)
+      .max(10_000),
+  }),
+);
+
+/** Versions were taken back: they are served no more, their names stay taken. `removedTags` pointed at them. */
+export const releaseWithdrawn = eventType(
+  'publish.release.withdrawn.v1',
+  z.object({
+    ...inPackage,
+    releases: z.array(z.object(oneVersion)).min(1).max(10_000),
+    removedTags: z.array(z.string().max(256)).max(1000),
+    movedTags: z.record(z.string().max(256), z.string().max(256)),
+  }),
+);
 
 const tag = z.object({ repository, packagePurl, tag: z.string().max(256), movedBy: z.string().max(200) });
 

@@ -8,6 +8,7 @@ import {
   release,
   releaseId,
   releasePurl,
+  releaseSummary,
   repository,
   repositoryId,
   storedDocument,
@@ -18,6 +19,14 @@ import { everyAdapter, requestType } from './request-type.js';
 /** An artifact as submitted: its bytes are staged, and `publish` promotes them when the release takes them. */
 export const stagedArtifact = artifact.extend({ stagedKey: z.string().max(200) });
 
+const submission = {
+  purl: releasePurl,
+  artifacts: z.array(stagedArtifact).min(1).max(1000),
+  metadata: storedDocument,
+  summary: releaseSummary.default({}),
+  tags: z.array(z.string().min(1).max(256)).max(20),
+};
+
 /**
  * Submits a release to the pipeline. The same bytes again are success and join the release that exists, whatever its
  * state; other bytes are `conflict` `release.immutable`. Errors: `not-found`, `forbidden`, `invalid`, `conflict`.
@@ -25,16 +34,64 @@ export const stagedArtifact = artifact.extend({ stagedKey: z.string().max(200) }
 export const submitRelease = requestType({
   subject: 'publish.release.submit.v1',
   callers: [everyAdapter],
+  request: z.object({ principal, repositoryId, ...submission, requestId: z.string().max(100) }),
+  reply: z.object({ release, joined: z.boolean() }),
+});
+
+/**
+ * Submits releases of several packages of one repository that are published together or not at all: all are recorded in
+ * one transaction, and they settle when the last of them was scanned, with the worst verdict of all. Errors: those of
+ * `submitRelease`, of the first submission that is refused; then nothing is recorded.
+ */
+export const submitReleaseBatch = requestType({
+  subject: 'publish.release.submit-batch.v1',
+  callers: [everyAdapter],
   request: z.object({
     principal,
     repositoryId,
-    purl: releasePurl,
-    artifacts: z.array(stagedArtifact).min(1).max(1000),
-    metadata: storedDocument,
-    tags: z.array(z.string().min(1).max(256)).max(20),
+    submissions: z.array(z.object(submission)).min(1).max(100),
     requestId: z.string().max(100),
   }),
-  reply: z.object({ release, joined: z.boolean() }),
+  reply: z.object({ releases: z.array(z.object({ release, joined: z.boolean() })) }),
+});
+
+/**
+ * Sets or (with an empty message) lifts the deprecation of versions. Needs `metadata` on the package. Idempotent: versions
+ * that have that message already change nothing. `aggregateVersion` is that of the event, or of the package when nothing
+ * changed. Errors: `not-found` `version.not-found`, `forbidden`.
+ */
+export const deprecateReleases = requestType({
+  subject: 'publish.release.deprecate.v1',
+  callers: [everyAdapter],
+  request: z.object({
+    principal,
+    repositoryId,
+    packagePurl,
+    messages: z.record(z.string().min(1).max(256), z.string().max(2000)),
+    requestId: z.string().max(100),
+  }),
+  reply: z.object({ aggregateVersion: z.int().nonnegative() }),
+});
+
+/**
+ * Takes versions back (npm unpublish): they are served no more and their version is never used again for other bytes.
+ * Needs `delete` on the package. `expectedAggregateVersion`: refuse when what clients see of the package has changed
+ * since. `tags` are to point elsewhere afterwards; tags of withdrawn versions go. Errors: `conflict`
+ * `package.changed-meanwhile`, `not-found` `version.not-found`, `forbidden`.
+ */
+export const withdrawReleases = requestType({
+  subject: 'publish.release.withdraw.v1',
+  callers: [everyAdapter],
+  request: z.object({
+    principal,
+    repositoryId,
+    packagePurl,
+    versions: z.union([z.literal('all'), z.array(z.string().min(1).max(256)).min(1).max(10_000)]),
+    tags: z.record(z.string().min(1).max(256), z.string().max(256)).default({}),
+    expectedAggregateVersion: z.int().nonnegative().exactOptional(),
+    requestId: z.string().max(100),
+  }),
+  reply: z.object({ aggregateVersion: z.int().nonnegative(), withdrawn: z.array(z.string()) }),
 });
 
 /** Where a release stands; asked by the adapter that waits for it to settle. */

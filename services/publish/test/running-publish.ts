@@ -157,6 +157,7 @@ export class RunningPublish {
         },
       ],
       metadata: { kind: 'inline', json: { manifest: { name, version } } },
+      summary: {},
       tags,
       requestId: 'test',
     };

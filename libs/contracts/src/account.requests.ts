@@ -1,0 +1,165 @@
+import { z } from 'zod';
+import { organizationId, packagePurl, principal, repositoryId, role, tokenScope } from './nouns.js';
+import { everyAdapter, requestType } from './request-type.js';
+
+/** What clients do with accounts through the native protocols; `/api/v1` stands on the same use cases in auth. */
+
+const username = z.string().min(1).max(200);
+const clientAddress = z.string().max(100);
+
+/**
+ * Begins a login that a person confirms in a browser (npm `POST /-/v1/login`). `loginPath` is a path of this installation
+ * to open; `pollSecret` begins with `wb-`, so that every log masks it, and is known to the waiting client alone. Errors:
+ * `limit` `auth.too-many-logins` with retryAfterSeconds.
+ */
+export const startWebLogin = requestType({
+  subject: 'auth.web-login.start.v1',
+  callers: [everyAdapter],
+  request: z.object({ description: z.string().max(500), clientAddress }),
+  reply: z.object({ loginPath: z.string(), pollSecret: z.string(), expiresAt: z.iso.datetime() }),
+});
+
+/** Asks whether the person has confirmed. The token is made and handed out once; after that, and after expiry, `gone`. */
+export const pollWebLogin = requestType({
+  subject: 'auth.web-login.poll.v1',
+  callers: [everyAdapter],
+  request: z.object({ pollSecret: z.string().max(200), clientAddress }),
+  reply: z.discriminatedUnion('state', [
+    z.object({ state: z.literal('pending'), retryAfterSeconds: z.int().positive() }),
+    z.object({ state: z.literal('confirmed'), token: z.string(), username }),
+    z.object({ state: z.literal('gone') }),
+  ]),
+});
+
+const token = z.object({
+  /** 32 hexadecimal digits; what `revokeTokenByKey` takes. */
+  key: z.string(),
+  /** The first characters of its text. */
+  prefix: z.string(),
+  description: z.string(),
+  scopes: z.array(tokenScope),
+  readOnly: z.boolean(),
+  createdAt: z.iso.datetime(),
+  expiresAt: z.iso.datetime(),
+  lastUsedAt: z.iso.datetime().nullable(),
+});
+
+/** The working tokens of the caller, newest first. Errors: `unauthenticated`. */
+export const listTokens = requestType({
+  subject: 'auth.token.list.v1',
+  callers: [everyAdapter],
+  request: z.object({ principal }),
+  reply: z.object({ tokens: z.array(token) }),
+});
+
+/**
+ * A new token for the caller, who proves the password again; never wider than the credential that asks (security.md A4).
+ * Without `packages` it reaches everything its owner does. Errors: `unauthenticated`, `forbidden` `token.beyond-ceiling`,
+ * `invalid` `token.expiry`, `limit`.
+ */
+export const createToken = requestType({
+  subject: 'auth.token.create.v1',
+  callers: [everyAdapter],
+  request: z.object({
+    principal,
+    password: z.string().max(1000),
+    description: z.string().max(500),
+    readOnly: z.boolean(),
+    expiresInDays: z.int().positive().max(3650).exactOptional(),
+    packages: z.array(z.object({ repositoryId, packagePurl })).max(50).exactOptional(),
+    clientAddress,
+  }),
+  reply: z.object({ text: z.string(), token }),
+});
+
+/** Revokes a token of the caller's own by its key. False when there is none. */
+export const revokeTokenByKey = requestType({
+  subject: 'auth.token.revoke-by-key.v1',
+  callers: [everyAdapter],
+  request: z.object({ principal, key: z.string().max(200) }),
+  reply: z.object({ revoked: z.boolean() }),
+});
+
+const profile = z.object({
+  username,
+  email: z.string().nullable(),
+  fullName: z.string().nullable(),
+  createdAt: z.iso.datetime(),
+  updatedAt: z.iso.datetime(),
+});
+
+/** Errors: `unauthenticated`. */
+export const getProfile = requestType({
+  subject: 'auth.profile.get.v1',
+  callers: [everyAdapter],
+  request: z.object({ principal }),
+  reply: profile,
+});
+
+/**
+ * Changes what is given. A changed password ends every session and every token but the one that asks (security.md A11).
+ * Errors: `unauthenticated` for a wrong old password, `invalid` `user.email` | `user.password` | `user.full-name`, `limit`.
+ */
+export const updateProfile = requestType({
+  subject: 'auth.profile.update.v1',
+  callers: [everyAdapter],
+  request: z.object({
+    principal,
+    email: z.string().max(320).exactOptional(),
+    fullName: z.string().max(200).exactOptional(),
+    password: z.object({ old: z.string().max(1000), new: z.string().max(1000) }).exactOptional(),
+    clientAddress,
+  }),
+  reply: profile,
+});
+
+const inPackage = { principal, organizationId, repositoryId, packagePurl };
+
+/**
+ * Replaces the owners of a package (npm owner add | rm). Who may `manage-access` on it or owns it already may do that; the
+ * last owner stays. Owners may publish, change metadata and manage owners. Errors: `forbidden`, `not-found` `user.not-found`,
+ * `invalid` `owners.empty`, `conflict` `owners.changed-meanwhile` when `expected` (the user names that were read) is given
+ * and is not what is there.
+ */
+export const setPackageOwners = requestType({
+  subject: 'auth.package-owners.set.v1',
+  callers: [everyAdapter],
+  request: z.object({
+    ...inPackage,
+    usernames: z.array(username).max(1000),
+    expected: z.array(username).max(1000).exactOptional(),
+  }),
+  reply: z.object({ aggregateVersion: z.int().nonnegative(), usernames: z.array(username) }),
+});
+
+/** Who may do what with a package through role or ownership (npm access list collaborators). Needs `metadata`. */
+export const listCollaborators = requestType({
+  subject: 'auth.package-collaborator.list.v1',
+  callers: [everyAdapter],
+  request: z.object(inPackage),
+  reply: z.object({ collaborators: z.array(z.object({ username, permission: z.enum(['read', 'write']) })) }),
+});
+
+/** Members of an organization by its name (npm org ls). Needs `read` on the organization. Errors: `not-found`. */
+export const listMembers = requestType({
+  subject: 'auth.organization-member.list.v1',
+  callers: [everyAdapter],
+  request: z.object({ principal, organization: z.string().max(100) }),
+  reply: z.object({ members: z.array(z.object({ username, role })) }),
+});
+
+/** Adds a member or changes a role (npm org set). Needs `manage-access`. Errors: those of the management API. */
+export const setMember = requestType({
+  subject: 'auth.organization-member.set.v1',
+  callers: [everyAdapter],
+  request: z.object({ principal, organization: z.string().max(100), username, role }),
+  reply: z.object({ members: z.int().nonnegative() }),
+});
+
+/** Idempotent. Errors: `conflict` for the last owner, `forbidden`, `not-found`. */
+export const removeMember = requestType({
+  subject: 'auth.organization-member.remove.v1',
+  callers: [everyAdapter],
+  request: z.object({ principal, organization: z.string().max(100), username }),
+  reply: z.object({ removed: z.boolean() }),
+});
