@@ -7,6 +7,9 @@ import { lockFileIntegrities } from './lock-files.js';
 import type { Credentials, DistTag, NpmClient, PublishOptions, RegistrySettings } from './npm-client.js';
 import { npmrcText } from './npmrc.js';
 
+// Followed by white space: the address is whole.
+const shownAddress = /https?:\/\/\S+\/login\/\S+(?=\s)/;
+
 /** What all npm clients have in common; a client states where its commands differ. */
 export abstract class BaseNpmClient implements NpmClient {
   readonly tool: NpmClientTool;
@@ -27,6 +30,13 @@ export abstract class BaseNpmClient implements NpmClient {
     // What an earlier login left, apart from .npmrc.
     await rm(`${this.box.home}/.config/pnpm`, { recursive: true, force: true });
     await this.box.writeFile('home/.npmrc', npmrcText(settings));
+  }
+
+  loginWeb(open: (url: string) => Promise<void>): Promise<CommandResult> {
+    const args = this.tool.capabilities.loginWeb;
+    if (args === false) throw this.unsupported('log in through the browser');
+    const reaction = { when: shownAddress, act: (match: RegExpExecArray) => open(match[0]) };
+    return this.execute(args, { reaction, environment: { BROWSER: '/bin/true' } });
   }
 
   whoami(): Promise<CommandResult> {

@@ -19,6 +19,23 @@ describe('package-lock.json', () => {
       ['real@3.0.0', 'sha512-r'],
     ]);
   });
+
+  it('reads version 1, which npm 6 writes', () => {
+    const lock = {
+      lockfileVersion: 1,
+      dependencies: {
+        a: {
+          version: '1.0.0',
+          integrity: 'sha512-a',
+          dependencies: { '@s/b': { version: '2.0.0', integrity: 'sha512-b' } },
+        },
+      },
+    };
+    expect([...readPackageLock(JSON.stringify(lock))]).toEqual([
+      ['a@1.0.0', 'sha512-a'],
+      ['@s/b@2.0.0', 'sha512-b'],
+    ]);
+  });
 });
 
 describe('pnpm-lock.yaml', () => {

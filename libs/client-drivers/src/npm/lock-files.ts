@@ -26,15 +26,29 @@ export async function lockFileIntegrities(projectDirectory: string, lockFile: st
   return reader(await readFile(join(projectDirectory, lockFile), 'utf8'));
 }
 
-/** Lock file version 2 and newer: `packages` by folder (`node_modules/a/node_modules/@s/b`). */
+/**
+ * Lock file version 2 and newer: `packages` by folder (`node_modules/a/node_modules/@s/b`). Version 1 (npm 6) has only
+ * `dependencies` by name, nested where folders are.
+ */
 export function readPackageLock(text: string): LockFileIntegrities {
   const found: LockFileIntegrities = new Map();
-  for (const [folder, value] of Object.entries(objectOf(objectOf(JSON.parse(text))['packages']))) {
+  const lock = objectOf(JSON.parse(text));
+  if (lock['lockfileVersion'] === 1) return readDependencies(objectOf(lock['dependencies']), found);
+  for (const [folder, value] of Object.entries(objectOf(lock['packages']))) {
     const entry = objectOf(value);
     const at = folder.lastIndexOf('node_modules/');
     if (at < 0 || entry['link'] === true) continue;
     const name = textOf(entry['name']) ?? folder.slice(at + 'node_modules/'.length);
     found.set(`${name}@${textOf(entry['version']) ?? ''}`, textOf(entry['integrity']));
+  }
+  return found;
+}
+
+function readDependencies(dependencies: Record<string, unknown>, found: LockFileIntegrities): LockFileIntegrities {
+  for (const [name, value] of Object.entries(dependencies)) {
+    const entry = objectOf(value);
+    found.set(`${name}@${textOf(entry['version']) ?? ''}`, textOf(entry['integrity']));
+    readDependencies(objectOf(entry['dependencies']), found);
   }
   return found;
 }

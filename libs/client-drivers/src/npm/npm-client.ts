@@ -44,6 +44,8 @@ export interface NpmClient {
   configure(settings: RegistrySettings): Promise<void>;
   /** Logs in with user name and password at the configured registry, typing them on a terminal. */
   loginLegacy(credentials: Credentials): Promise<CommandResult>;
+  /** Logs in through the browser: `open` is called with the address that the client shows. See `capabilities.loginWeb`. */
+  loginWeb(open: (url: string) => Promise<void>): Promise<CommandResult>;
   whoami(): Promise<CommandResult>;
   publish(projectDirectory: string, options?: PublishOptions): Promise<CommandResult>;
   /** Installs what package.json asks for and writes the lock file. */

@@ -2,7 +2,7 @@ import { performance } from 'node:perf_hooks';
 import { stripVTControlCharacters } from 'node:util';
 import { execa } from 'execa';
 import type { CommandResult } from './command-result.js';
-import { onTerminal, typeAnswers, type Answer } from './terminal.js';
+import { onTerminal, react, typeAnswers, type Answer, type Reaction } from './terminal.js';
 
 export interface CommandOptions {
   readonly cwd: string;
@@ -15,6 +15,8 @@ export interface CommandOptions {
    * on a terminal only. Its output is then all in `stdout`.
    */
   readonly answers?: readonly Answer[];
+  /** The same terminal, and something that happens when the command has shown it, such as an address to open. */
+  readonly reaction?: Reaction;
 }
 
 const defaultTimeoutMs = 120_000;
@@ -33,7 +35,8 @@ export async function runCommand(
   options: CommandOptions,
 ): Promise<CommandResult> {
   const answers = options.answers ?? [];
-  const [file, fileArgs] = answers.length === 0 ? [program, args] : onTerminal(program, args);
+  const isOnTerminal = answers.length > 0 || options.reaction !== undefined;
+  const [file, fileArgs] = isOnTerminal ? onTerminal(program, args) : [program, args];
   const started = performance.now();
   const child = execa(file, fileArgs, {
     cwd: options.cwd,
@@ -43,12 +46,13 @@ export async function runCommand(
     reject: false,
     maxBuffer: maxOutputCharacters,
     stripFinalNewline: false,
-    stdin: answers.length === 0 ? 'ignore' : 'pipe',
+    stdin: isOnTerminal ? 'pipe' : 'ignore',
   });
   const group = child.pid;
   if (group !== undefined) liveGroups.add(group);
   const timer = killGroupAfter(options.timeoutMs ?? defaultTimeoutMs, group);
   if (answers.length > 0) typeAnswers(child, answers);
+  if (options.reaction !== undefined) react(child, options.reaction);
   const result = await child;
   timer.stop();
   if (group !== undefined) {

@@ -5,7 +5,7 @@ import type { InstalledProgram, InstalledTool } from '../tools/client-tool.js';
 import type { CommandResult } from './command-result.js';
 import { runtimeDirectory } from './node-runtime.js';
 import { runCommand } from './run-command.js';
-import type { Answer } from './terminal.js';
+import type { Answer, Reaction } from './terminal.js';
 
 export interface SandboxOptions {
   /** On PATH in this order, before the system's own folders. Their variables are set. */
@@ -18,6 +18,7 @@ export interface RunOptions {
   readonly cwd?: string;
   readonly timeoutMs?: number;
   readonly answers?: readonly Answer[];
+  readonly reaction?: Reaction;
   readonly environment?: Readonly<Record<string, string>>;
 }
 
@@ -81,6 +82,7 @@ export class Sandbox {
       environment: { ...this.environment, ...options.environment },
       ...(options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs }),
       ...(options.answers === undefined ? {} : { answers: options.answers }),
+      ...(options.reaction === undefined ? {} : { reaction: options.reaction }),
     });
   }
 

@@ -10,6 +10,12 @@ export interface Answer {
   readonly text: string;
 }
 
+/** Does something outside of the command when it has said something: opens the address that a login shows. */
+export interface Reaction {
+  readonly when: RegExp;
+  readonly act: (match: RegExpExecArray) => Promise<void>;
+}
+
 /** The parts of a running `script` that are needed to type into it. */
 export interface TerminalProcess {
   readonly pid?: number | undefined;
@@ -18,6 +24,7 @@ export interface TerminalProcess {
 }
 
 const pollMs = 20;
+const interrupt = '\u0003';
 /** Programs that read whole lines (`read` of a shell) never switch; after this they get their answer anyway. */
 const longestSwitchMs = 1000;
 
@@ -39,6 +46,20 @@ export function typeAnswers(terminal: TerminalProcess, answers: readonly Answer[
     left.shift();
     shown = '';
     void readsKeys(terminal.pid).then(() => terminal.stdin?.write(`${next.text}\r`));
+  });
+}
+
+/** Calls the reaction once, with the first match in what the program has shown. A failure of it ends the program's input. */
+export function react(terminal: TerminalProcess, { when, act }: Reaction): void {
+  let shown = '';
+  let isDone = false;
+  terminal.stdout?.on('data', (chunk: Buffer | string) => {
+    if (isDone) return;
+    shown += stripVTControlCharacters(chunk.toString());
+    const match = when.exec(shown);
+    if (match === null) return;
+    isDone = true;
+    act(match).catch(() => terminal.stdin?.write(interrupt));
   });
 }
 

@@ -1,7 +1,7 @@
 import { DomainError } from '@waybill/domain';
 import type { ClientTool } from './client-tool.js';
 
-export type NpmToolId = 'npm-11' | 'npm-12' | 'pnpm-10' | 'pnpm-12' | 'yarn-classic' | 'yarn-berry' | 'bun-1';
+export type NpmToolId = 'npm-6' | 'npm-11' | 'npm-12' | 'pnpm-10' | 'pnpm-12' | 'yarn-classic' | 'yarn-berry' | 'bun-1';
 export type NpmClientFamily = 'npm' | 'pnpm' | 'yarn-classic' | 'yarn-berry' | 'bun';
 
 /** What a client can do, so that one test serves all and skips nothing silently: it asks here. */
@@ -11,6 +11,8 @@ export interface NpmCapabilities {
   readonly distTags: boolean;
   /** Logs in with user name and password; `at-publish`: asks for the password with each command and keeps no token. */
   readonly loginLegacy: 'token' | 'at-publish' | false;
+  /** The command that logs in through the browser, polling until a person has confirmed there. */
+  readonly loginWeb: readonly string[] | false;
   readonly whoami: boolean;
   /** `publish` can be told that the same version may be there already. */
   readonly tolerateExisting: boolean;
@@ -31,6 +33,7 @@ const everything: NpmCapabilities = {
   publishes: true,
   distTags: true,
   loginLegacy: 'token',
+  loginWeb: ['login', '--auth-type=web'],
   whoami: true,
   tolerateExisting: false,
   sendsTokenUnasked: true,
@@ -57,7 +60,7 @@ const pnpmEnvironment = {
   NPM_CONFIG_MINIMUM_RELEASE_AGE: '0',
 };
 
-function npm(id: 'npm-11' | 'npm-12', version: string): NpmClientTool {
+function npm(id: 'npm-6' | 'npm-11' | 'npm-12', version: string): NpmClientTool {
   return {
     id,
     family: 'npm',
@@ -69,7 +72,7 @@ function npm(id: 'npm-11' | 'npm-12', version: string): NpmClientTool {
     command: 'npm',
     environment: npmEnvironment,
     companions: [],
-    capabilities: everything,
+    capabilities: id === 'npm-6' ? { ...everything, loginWeb: false } : everything,
   };
 }
 
@@ -83,12 +86,14 @@ function pnpm(id: 'pnpm-10' | 'pnpm-12', version: string, program: ClientTool['p
     environment: pnpmEnvironment,
     // Up to version 10 pnpm hands publish, dist-tag, login, view and whoami to the npm that it finds on PATH.
     companions: id === 'pnpm-10' ? ['npm-11'] : [],
-    capabilities: { ...everything, lockFile: 'pnpm-lock.yaml' },
+    capabilities: { ...everything, loginWeb: ['login'], lockFile: 'pnpm-lock.yaml' },
   };
 }
 
 /** Every npm client that the tests run, oldest line first within a family. */
 export const npmClientTools: readonly NpmClientTool[] = [
+  // The last npm that Node 14 brought, still in many build images; it runs on newer Nodes as well.
+  npm('npm-6', '6.14.18'),
   npm('npm-11', '11.21.2'),
   npm('npm-12', '12.2.0'),
   pnpm('pnpm-10', '10.34.9', { runtime: 'node', paths: ['pnpm/bin/pnpm.cjs'] }),
@@ -114,6 +119,7 @@ export const npmClientTools: readonly NpmClientTool[] = [
     capabilities: {
       ...everything,
       loginLegacy: 'at-publish',
+      loginWeb: false,
       whoami: false,
       sendsTokenUnasked: false,
       lockFile: 'yarn.lock',
@@ -134,6 +140,7 @@ export const npmClientTools: readonly NpmClientTool[] = [
     companions: [],
     capabilities: {
       ...everything,
+      loginWeb: ['npm', 'login', '--web-login'],
       tolerateExisting: true,
       sendsTokenUnasked: false,
       lockFileHasIntegrity: false,
@@ -163,6 +170,7 @@ export const npmClientTools: readonly NpmClientTool[] = [
       ...everything,
       distTags: false,
       loginLegacy: false,
+      loginWeb: false,
       tolerateExisting: true,
       lockFile: 'bun.lock',
     },
