@@ -1,0 +1,18 @@
+import type { OrganizationId, RepositoryId, Visibility } from '@waybill/domain';
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+
+/** A repository as `publish` announced it; what this service needs to decide who may find what is in it. */
+@Entity({ name: 'repositories' })
+export class RepositoryEntity {
+  @PrimaryColumn('uuid', { name: 'repository_id', primaryKeyConstraintName: 'repositories_pkey' })
+  repositoryId!: RepositoryId;
+
+  @Column('uuid', { name: 'organization_id' })
+  organizationId!: OrganizationId;
+
+  @Column('text')
+  visibility!: Visibility;
+
+  @Column('integer', { name: 'aggregate_version' })
+  aggregateVersion!: number;
+}
