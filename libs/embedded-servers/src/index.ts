@@ -9,5 +9,6 @@ export { startNats } from './nats/start-nats.js';
 export type { NatsOptions, RunningNats } from './nats/start-nats.js';
 export { natsAuthorization } from './nats/nats-config.js';
 export type { NatsConfig, NatsPermissions, NatsUser } from './nats/nats-config.js';
+export { keepRunning } from './process/keep-running.js';
 export { freePort } from './process/free-port.js';
 export type { ServerLog } from './process/child-server.js';

@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { busRoles } from '@waybill/contracts';
 import type { DataDirectory, InstallationSecrets } from '@waybill/embedded-servers';
-import { freePort, readInstallationSecrets, startNats, startPostgres } from '@waybill/embedded-servers';
+import { freePort, keepRunning, readInstallationSecrets, startNats, startPostgres } from '@waybill/embedded-servers';
 import { connectBus, natsServerUsers, provisionBus } from '@waybill/messaging';
 import type { Logger } from '@waybill/observability';
 import { provisionSchemas } from '@waybill/persistence';
@@ -84,19 +84,26 @@ export async function openInstallation(
 
 async function startServers(directory: DataDirectory, secrets: InstallationSecrets, log: Logger) {
   const serverLog = (line: string) => log.debug({ line }, 'A server says something.');
-  const users = natsServerUsers(busRoles, (user) => secrets.secret(`nats-${user}`));
+  const serverTrouble = (line: string) => log.warn(line);
+  const users = natsServerUsers(busRoles, (user) => secrets.secret(`nats-${user}`)).map((user) => ({ ...user }));
   const starting = [
-    startPostgres({ dataDir: directory.path, log: serverLog }),
-    startNats({
-      dataDir: directory.path,
-      log: serverLog,
-      config: { users: users.map((user) => ({ ...user })) },
+    keepRunning((port) => startPostgres({ dataDir: directory.path, log: serverLog, ...atPort(port) }), {
+      name: 'PostgreSQL',
+      log: serverTrouble,
+    }),
+    keepRunning((port) => startNats({ dataDir: directory.path, log: serverLog, config: { users, ...atPort(port) } }), {
+      name: 'nats-server',
+      log: serverTrouble,
     }),
   ] as const;
   const [postgres, nats] = await Promise.allSettled(starting);
   if (postgres.status === 'fulfilled' && nats.status === 'fulfilled') return [postgres.value, nats.value] as const;
   for (const server of [postgres, nats]) if (server.status === 'fulfilled') await server.value.stop();
   throw postgres.status === 'rejected' ? postgres.reason : (nats as PromiseRejectedResult).reason;
+}
+
+function atPort(port: number | undefined): { readonly port?: number } {
+  return port === undefined ? {} : { port };
 }
 
 function urlOf(host: string, port: number): string {

@@ -16,6 +16,8 @@ export interface NatsUser {
 export interface NatsConfig {
   /** Undefined: everybody on this machine may connect, without a password (only for tests). */
   readonly users?: readonly NatsUser[];
+  /** A free one unless given. */
+  readonly port?: number;
   /** Largest message; package bytes do not travel in messages. Default 1 MiB. */
   readonly maxPayloadBytes?: number;
 }
@@ -35,7 +37,7 @@ export function natsConfigText(config: NatsConfig, files: NatsFiles): string {
     {
       server_name: files.serverName,
       host: '127.0.0.1',
-      port: -1,
+      port: config.port ?? -1,
       pid_file: files.pidFile,
       max_payload: config.maxPayloadBytes ?? defaultMaxPayloadBytes,
       jetstream: { store_dir: files.storeDir },

@@ -23,6 +23,8 @@ export interface PostgresOptions {
   /** The directory of the installation, opened with openDataDirectory; the cluster is its folder `postgres`. */
   readonly dataDir: string;
   readonly log: ServerLog;
+  /** A free one unless given. */
+  readonly port?: number;
   /** Gives up waiting for the start. */
   readonly signal?: AbortSignal;
   /** Settings of postgresql.conf on top of Waybill's own. */
@@ -56,7 +58,7 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningPo
   await endOrphanedPostgres(directory, log);
   for (let attempt = 1; ; attempt += 1) {
     signal?.throwIfAborted();
-    const port = await freePort();
+    const port = options.port ?? (await freePort());
     const outcome = await tryToStart(cluster, port, options);
     if (outcome.started) {
       const { child } = outcome;
