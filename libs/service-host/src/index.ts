@@ -1,4 +1,5 @@
 export * from './health-server.js';
+export * from './provision-extensions.js';
 export * from './run-service.js';
 export * from './service-definition.js';
 export * from './start-service.js';

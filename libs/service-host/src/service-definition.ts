@@ -26,6 +26,8 @@ export interface ServiceDefinition<Schema extends z.ZodObject = z.ZodObject> {
   readonly config: Schema;
   readonly module: (config: z.infer<Schema>) => Type | DynamicModule;
   readonly database?: DatabaseDefinition;
+  /** Extensions of PostgreSQL that its schema needs; made by who provisions, since a service may not. */
+  readonly databaseExtensions?: readonly string[];
   /** Present when the gateway brings requests to it. */
   readonly edge?: EdgeDefinition;
 }

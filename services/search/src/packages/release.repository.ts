@@ -54,7 +54,7 @@ export class ReleaseRepository {
     await manager.query(
       `INSERT INTO releases (release_id, repository_id, purl, version, published_version, withdrawn_version,
                              deprecated, deprecated_version)
-       SELECT release_id, $1, $2, version, 0, $5, false, 0
+       SELECT DISTINCT ON (release_id) release_id, $1::uuid, $2, version, 0, $5::integer, false, 0
          FROM unnest($3::uuid[], $4::text[]) AS given (release_id, version)
        ON CONFLICT ON CONSTRAINT releases_pkey DO UPDATE SET withdrawn_version = excluded.withdrawn_version
          WHERE releases.withdrawn_version < excluded.withdrawn_version`,
@@ -71,7 +71,7 @@ export class ReleaseRepository {
     await manager.query(
       `INSERT INTO releases (release_id, repository_id, purl, version, published_version, withdrawn_version,
                              deprecated, deprecated_version)
-       SELECT release_id, $1, $2, version, 0, 0, deprecated, $6
+       SELECT DISTINCT ON (release_id) release_id, $1::uuid, $2, version, 0, 0, deprecated, $6::integer
          FROM unnest($3::uuid[], $4::text[], $5::boolean[]) AS given (release_id, version, deprecated)
        ON CONFLICT ON CONSTRAINT releases_pkey DO UPDATE
          SET deprecated = excluded.deprecated, deprecated_version = excluded.deprecated_version

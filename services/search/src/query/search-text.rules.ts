@@ -14,7 +14,7 @@ export interface SearchText {
 
 /** Whatever a client sends becomes something that can be asked for; undefined when nothing was typed. */
 export function parseSearchText(text: string): SearchText | undefined {
-  const literal = [...text.normalize('NFKC').trim().toLowerCase()].slice(0, maxCharacters).join('').trim();
+  const literal = [...normalName(text.trim())].slice(0, maxCharacters).join('').trim();
   if (literal === '') return undefined;
   return { literal, key: nameKey(literal), words: wordsOf(literal).slice(0, maxWords) };
 }
@@ -24,8 +24,13 @@ export function nameKey(name: string): string {
   return wordsOf(name).join('');
 }
 
+/** One spelling for all that differ in case or in compatible characters only. */
+export function normalName(name: string): string {
+  return name.normalize('NFKC').toLowerCase();
+}
+
 /** The words of a text in lower case, each bounded; signs are no part of a word. */
 export function wordsOf(text: string): string[] {
-  const words = text.normalize('NFKC').toLowerCase().match(/[\p{L}\p{N}\p{M}]+/gu) ?? [];
+  const words = normalName(text).match(/[\p{L}\p{N}\p{M}]+/gu) ?? [];
   return words.map((word) => [...word].slice(0, maxWordCharacters).join(''));
 }

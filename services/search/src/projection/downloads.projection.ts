@@ -1,0 +1,40 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { DataOf, EventEnvelope } from '@waybill/contracts';
+import { downloadsCounted } from '@waybill/contracts';
+import { packageOfRelease } from '@waybill/domain';
+import { OnEvent } from '@waybill/messaging';
+import { UnitOfWork } from '@waybill/persistence';
+import { DownloadsRepository } from '../downloads/downloads.repository.js';
+import type { SearchIndex } from '../search-index/search-index.js';
+import { SEARCH_INDEX } from '../search-index/search-index.js';
+
+/** Counts of the gateways, added once for each event, then told to the index. */
+@Injectable()
+export class DownloadsProjection {
+  readonly #unitOfWork: UnitOfWork;
+  readonly #downloads: DownloadsRepository;
+  readonly #index: SearchIndex;
+
+  constructor(
+    unitOfWork: UnitOfWork,
+    downloads: DownloadsRepository,
+    @Inject(SEARCH_INDEX) index: SearchIndex,
+  ) {
+    this.#unitOfWork = unitOfWork;
+    this.#downloads = downloads;
+    this.#index = index;
+  }
+
+  @OnEvent(downloadsCounted)
+  async onCounted(event: EventEnvelope<DataOf<typeof downloadsCounted>>): Promise<void> {
+    const counts = event.data.downloads.map(({ repositoryId, purl, count }) => ({
+      repositoryId,
+      packagePurl: packageOfRelease(purl),
+      downloads: count,
+    }));
+    const day = event.data.to.slice(0, 10);
+    await this.#unitOfWork.run((manager) => this.#downloads.add(manager, event.id, day, counts));
+    // Also when they were added before: the index may not have heard of it.
+    await this.#index.putDownloads(await this.#downloads.recent(counts));
+  }
+}
