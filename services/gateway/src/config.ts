@@ -1,5 +1,6 @@
 import { busConfig, hostConfig, storeConfig } from '@waybill/config';
 import { z } from 'zod';
+import { rateLimitConfig } from './limits/rate-limits.config.js';
 
 export const gatewayConfig = z.object({
   ...busConfig,
@@ -57,6 +58,7 @@ export const gatewayConfig = z.object({
     .max(600)
     .default(60)
     .describe('Seconds that a service has to answer a write.'),
+  ...rateLimitConfig,
 });
 
 export type GatewayConfig = z.infer<typeof gatewayConfig>;

@@ -10,6 +10,7 @@ import { startTestNats } from '@waybill/testing';
 import { PrincipalCache, type Introspection } from '../src/credentials/principal-cache.js';
 import { clientAddressFrom } from '../src/limits/client-address.js';
 import { defaultLimits, type ListenerLimits } from '../src/limits/listener-limits.js';
+import { defaultRateLimits, RateLimits, type RateLimitSettings } from '../src/limits/rate-limits.js';
 import { EdgeListener } from '../src/listener/edge-listener.js';
 import { RequestHandler } from '../src/listener/request-handler.js';
 
@@ -26,6 +27,13 @@ export class FakeAuth {
   }
 }
 
+interface GatewayVariant {
+  readonly rates?: Partial<RateLimitSettings>;
+  readonly trustedProxies?: readonly string[];
+  /** Clock of the rate limits. */
+  readonly now?: () => number;
+}
+
 export interface RunningGateway {
   readonly url: string;
   readonly port: number;
@@ -34,13 +42,17 @@ export interface RunningGateway {
   readonly connection: NatsConnection;
   readonly principals: PrincipalCache;
   readonly listener: EdgeListener;
+  readonly directory: EdgeDirectory;
   readonly logged: Record<string, unknown>[];
   /** How many files the store holds under its staging directories. */
   stagedFiles(): Promise<number>;
   stop(): Promise<void>;
 }
 
-export async function startGateway(limits: Partial<ListenerLimits> = {}): Promise<RunningGateway> {
+export async function startGateway(
+  limits: Partial<ListenerLimits> = {},
+  { rates = {}, trustedProxies = [], now }: GatewayVariant = {},
+): Promise<RunningGateway> {
   const nats = await startTestNats();
   const connection = await connect({ servers: nats.url, noAsyncTraces: true });
   const rootDir = await mkdtemp(join(tmpdir(), 'waybill-gateway-'));
@@ -64,7 +76,8 @@ export async function startGateway(limits: Partial<ListenerLimits> = {}): Promis
     log: { info: log, warn: log, error: log },
     meter: { finished: () => undefined },
     limits: allLimits,
-    clientAddressOf: clientAddressFrom([]),
+    rates: new RateLimits({ ...defaultRateLimits, ...rates }, now === undefined ? {} : { now }),
+    clientAddressOf: clientAddressFrom(trustedProxies),
     externalUrl: () => externalUrl,
   });
   const listener = new EdgeListener(handler, allLimits);
@@ -78,6 +91,7 @@ export async function startGateway(limits: Partial<ListenerLimits> = {}): Promis
     connection,
     principals,
     listener,
+    directory,
     logged,
     stagedFiles: async () => {
       const entries = await readdir(rootDir, { recursive: true, withFileTypes: true });

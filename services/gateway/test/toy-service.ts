@@ -14,6 +14,7 @@ import {
   edgeFastifyAdapter,
   EdgeModule,
   OpenToEverybody,
+  SignIn,
   Upload,
   uploadOf,
 } from '@waybill/edge';
@@ -92,6 +93,12 @@ export class ToyController {
     return { done: true };
   }
 
+  @Put('/toy/sign-in/:account')
+  @SignIn('it lets everybody in')
+  signIn(): unknown {
+    return { welcome: true };
+  }
+
   @Get('/toy/forbidden')
   @OpenToEverybody('it answers 401 itself')
   forbidden(@Res() reply: FastifyReply): void {
@@ -116,7 +123,14 @@ export function gateOf(name: string): Gate {
 @Module({ imports: [EdgeModule.forDialect(toyDeclaration.dialect)], controllers: [ToyController] })
 export class ToyModule {}
 
+export interface SeenRequest {
+  readonly method: string;
+  readonly target: string;
+}
+
 export interface ToyService {
+  /** Every request that reached the service, in order, as it arrived. */
+  readonly seen: SeenRequest[];
   stop(): Promise<void>;
 }
 
@@ -125,10 +139,19 @@ export async function startToyService(connection: NatsConnection, store: BlobSto
   const testing = await Test.createTestingModule({ imports: [ToyModule] }).compile();
   const app = testing.createNestApplication<NestFastifyApplication>(edgeFastifyAdapter(toyDeclaration.dialect));
   app.useLogger(false);
+  const seen: SeenRequest[] = [];
+  app
+    .getHttpAdapter()
+    .getInstance()
+    .addHook('onRequest', (request, _reply, done) => {
+      seen.push({ method: request.method, target: request.raw.url ?? '' });
+      done();
+    });
   await app.init();
   const description = describeEdge(app, 'toy', toyDeclaration);
   const bridge = await EdgeBridge.start({ app, connection, store, description });
   return {
+    seen,
     stop: async () => {
       await bridge.drain();
       await app.close();

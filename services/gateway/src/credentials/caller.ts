@@ -14,12 +14,20 @@ import { requireSameOrigin } from './same-origin.js';
 export async function callerOfRequest(
   request: IncomingMessage,
   description: EdgeDescription,
-  context: { readonly principals: PrincipalCache; readonly externalUrl: string; readonly isRead: boolean },
+  context: {
+    readonly principals: PrincipalCache;
+    readonly externalUrl: string;
+    readonly isRead: boolean;
+    readonly beforeStranger?: () => void;
+  },
 ): Promise<Principal> {
   const credential = findCredential(request.headers, description.credentials);
   if (credential === undefined) return anonymous;
   if (credential.kind === 'session') requireSameOrigin(request, context.externalUrl);
-  const principal = await context.principals.resolve(credential, { mayBeStale: context.isRead });
+  const principal = await context.principals.resolve(credential, {
+    mayBeStale: context.isRead,
+    ...(context.beforeStranger === undefined ? {} : { beforeStranger: context.beforeStranger }),
+  });
   if (principal !== null) return principal;
   if (credential.kind === 'session') return anonymous;
   throw invalidCredential();

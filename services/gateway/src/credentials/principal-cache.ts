@@ -53,10 +53,18 @@ export class PrincipalCache {
    * The principal, or null for an unknown, expired or revoked credential. With `mayBeStale` (reads), what was known
    * within the grace is good enough while `auth` is away. Errors: `unavailable`.
    */
-  async resolve(credential: PresentedCredential, options: { readonly mayBeStale: boolean }): Promise<Principal | null> {
+  async resolve(
+    credential: PresentedCredential,
+    options: {
+      readonly mayBeStale: boolean;
+      /** Called before `auth` is asked about a credential that nobody vouched for yet; may refuse by throwing. */
+      readonly beforeStranger?: () => void;
+    },
+  ): Promise<Principal | null> {
     const now = this.now();
     const known = this.known.get(credential.hash);
     if (known !== undefined && now - known.askedAt < this.freshMs) return ifNotEnded(known, now);
+    if ((known?.principal ?? null) === null) options.beforeStranger?.();
     try {
       const answer = await this.ask(credential);
       const isRevoked = this.known.get(credential.hash)?.askedAt === always;

@@ -1,6 +1,7 @@
 import type { GatewayConfig } from '../config.js';
 import type { ListenerLimits } from './listener-limits.js';
 import { defaultLimits } from './listener-limits.js';
+import type { RateLimitSettings } from './rate-limits.js';
 
 export function limitsOf(config: GatewayConfig): ListenerLimits {
   return {
@@ -10,5 +11,17 @@ export function limitsOf(config: GatewayConfig): ListenerLimits {
     requestTimeoutMs: config.WAYBILL_REQUEST_TIMEOUT_SECONDS * 1000,
     readTimeoutMs: config.WAYBILL_READ_TIMEOUT_SECONDS * 1000,
     writeTimeoutMs: config.WAYBILL_WRITE_TIMEOUT_SECONDS * 1000,
+  };
+}
+
+export function rateLimitsOf(config: GatewayConfig): RateLimitSettings {
+  return {
+    anonymousReads: config.WAYBILL_RATE_ANONYMOUS_READS,
+    anonymousWrites: config.WAYBILL_RATE_ANONYMOUS_WRITES,
+    reads: config.WAYBILL_RATE_READS,
+    writes: config.WAYBILL_RATE_WRITES,
+    signIns: config.WAYBILL_RATE_SIGN_INS,
+    signInsPerAccount: config.WAYBILL_RATE_SIGN_INS_PER_ACCOUNT,
+    badCredentials: config.WAYBILL_RATE_BAD_CREDENTIALS,
   };
 }

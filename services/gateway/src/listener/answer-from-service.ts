@@ -1,12 +1,12 @@
 import type { StagedBlob } from '@waybill/blob-storage';
 import type { Principal } from '@waybill/domain';
-import { anonymous, DomainError } from '@waybill/domain';
+import { DomainError } from '@waybill/domain';
 import type { EdgeReply, EdgeRoute, HeaderMap } from '@waybill/edge';
 import { clientRequestHeaders } from '@waybill/edge';
-import { callerOfRequest } from '../credentials/caller.js';
 import { credentialHeaders } from '../credentials/find-credential.js';
 import { withoutGzipSuffix } from '../downloads/entity-tags.js';
 import { sendReply } from '../downloads/send-reply.js';
+import { admittedCaller } from '../limits/admitted-caller.js';
 import { serviceGone, setChallenge } from '../refusals/refuse.js';
 import { forward } from '../routing/forward.js';
 import { hasBody, readInlineBody, requireDeclaredLengthWithin } from '../uploads/read-inline-body.js';
@@ -19,13 +19,12 @@ const bodilessMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
 export async function answerFromService(exchange: Exchange, route: EdgeRoute, parts: GatewayParts): Promise<void> {
   const { request, response } = exchange;
   const { description, upload } = route;
-  const principal = route.isSignIn
-    ? anonymous
-    : await callerOfRequest(request, description, {
-        principals: parts.principals,
-        externalUrl: parts.externalUrl(),
-        isRead: bodilessMethods.has(request.method ?? ''),
-      });
+  const principal = await admittedCaller(request, route, {
+    rates: parts.rates,
+    principals: parts.principals,
+    externalUrl: parts.externalUrl(),
+    clientAddress: parts.clientAddressOf(request),
+  });
   if (upload !== undefined && !upload.anonymous && principal.kind === 'anonymous') {
     throw new DomainError('unauthenticated', 'auth.required', 'You must sign in to do this.');
   }

@@ -4,6 +4,7 @@ import type { EdgeClient, EdgeDescription, EdgeDirectory } from '@waybill/edge';
 import type { PrincipalCache } from '../credentials/principal-cache.js';
 import type { ClientAddressOf } from '../limits/client-address.js';
 import type { ListenerLimits } from '../limits/listener-limits.js';
+import type { RateLimits } from '../limits/rate-limits.js';
 import type { AccessLog, RequestMeter } from './access-log.js';
 
 export interface GatewayParts {
@@ -14,6 +15,7 @@ export interface GatewayParts {
   readonly log: AccessLog;
   readonly meter: RequestMeter;
   readonly limits: ListenerLimits;
+  readonly rates: RateLimits;
   readonly clientAddressOf: ClientAddressOf;
   /** Known once the listener has its port. */
   readonly externalUrl: () => string;

@@ -8,7 +8,8 @@ import { BLOB_STORE, LOGGER, METRICS, NATS_CONNECTION, SERVICE_CONFIG } from '@w
 import type { GatewayConfig } from '../config.js';
 import { PrincipalCache } from '../credentials/principal-cache.js';
 import { clientAddressFrom } from '../limits/client-address.js';
-import { limitsOf } from '../limits/limits-of-config.js';
+import { limitsOf, rateLimitsOf } from '../limits/limits-of-config.js';
+import { RateLimits } from '../limits/rate-limits.js';
 import { EdgeListener } from './edge-listener.js';
 import { externalUrlOf } from './external-url.js';
 import { RequestHandler } from './request-handler.js';
@@ -41,6 +42,7 @@ export class GatewayListener implements OnApplicationBootstrap, BeforeApplicatio
       log,
       meter: meterOf(metrics),
       limits,
+      rates: new RateLimits(rateLimitsOf(config)),
       clientAddressOf: clientAddressFrom(config.WAYBILL_TRUSTED_PROXIES.split(',').map(trimmed).filter(Boolean)),
       externalUrl: () => this.externalUrl,
     });

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { DomainError } from '@waybill/domain';
+import { anonymous, DomainError } from '@waybill/domain';
 import { checkTarget, edgeMethods, pathOf } from '@waybill/edge';
 import { setSecurityHeaders } from '../downloads/response-headers.js';
 import { sendLandingPage } from '../landing-page/landing-page.js';
@@ -55,6 +55,7 @@ export class RequestHandler {
     requireSaneHeader(request, limits.maxHeaderCount);
     if (!(edgeMethods as readonly string[]).includes(method)) throw methodNotAllowed();
     if (route !== undefined) return answerFromService(exchange, route, this.parts);
+    this.parts.rates.takeRead(anonymous, this.parts.clientAddressOf(request));
     if (path === '/favicon.ico') {
       response.writeHead(204).end();
       return;

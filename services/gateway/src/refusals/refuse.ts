@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { DomainError, toDomainError } from '@waybill/domain';
 import type { EdgeDescription } from '@waybill/edge';
 import { problemDialect, renderError } from '@waybill/edge';
+import { setRateLimitHeaders } from '../limits/rate-limited.js';
 
 /** Statuses that HTTP knows and the kinds of errors don't. */
 const statusOfCode: Partial<Record<string, number>> = {
@@ -44,6 +45,7 @@ export function refuse(
   response.statusCode = rendered.status;
   for (const [name, value] of Object.entries(rendered.headers)) response.setHeader(name, value);
   setChallenge(response, description);
+  setRateLimitHeaders(response, error);
   response.setHeader('content-length', Buffer.byteLength(rendered.body));
   response.end(request.method === 'HEAD' ? undefined : rendered.body);
   return error;
