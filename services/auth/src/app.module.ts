@@ -4,9 +4,12 @@ import { BootstrapModule } from './bootstrap/bootstrap.module.js';
 import { IntrospectionModule } from './introspection/introspection.module.js';
 import { MembershipsModule } from './memberships/memberships.module.js';
 import { OrganizationsModule } from './organizations/organizations.module.js';
+import { PackageOwnersModule } from './package-owners/package-owners.module.js';
+import { ProfilesModule } from './profiles/profiles.module.js';
 import { SessionsModule } from './sessions/sessions.module.js';
 import { TokensModule } from './tokens/tokens.module.js';
 import { UsersModule } from './users/users.module.js';
+import { WebLoginModule } from './web-login/web-login.module.js';
 
 @Module({
   imports: [
@@ -14,9 +17,12 @@ import { UsersModule } from './users/users.module.js';
     IntrospectionModule,
     MembershipsModule,
     OrganizationsModule,
+    PackageOwnersModule,
+    ProfilesModule,
     SessionsModule,
     TokensModule,
     UsersModule,
+    WebLoginModule,
   ],
   providers: [{ provide: APP_PIPE, useFactory: bodyValidation }],
 })

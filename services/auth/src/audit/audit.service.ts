@@ -18,7 +18,9 @@ export type AuditedAction =
   | 'membership.change'
   | 'membership.remove'
   | 'token.create'
-  | 'token.revoke';
+  | 'token.revoke'
+  | 'package-owners.change'
+  | 'user.change-profile';
 
 export interface AuditEntry {
   readonly action: AuditedAction;

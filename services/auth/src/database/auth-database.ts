@@ -3,10 +3,14 @@ import type { DatabaseDefinition } from '@waybill/persistence';
 import { AuditEventEntity } from '../audit/audit-event.entity.js';
 import { MembershipEntity } from '../memberships/membership.entity.js';
 import { OrganizationEntity } from '../organizations/organization.entity.js';
+import { PackageOwnerEntity } from '../package-owners/package-owner.entity.js';
+import { PackageOwnershipEntity } from '../package-owners/package-ownership.entity.js';
 import { SessionEntity } from '../sessions/session.entity.js';
 import { TokenEntity } from '../tokens/token.entity.js';
 import { UserEntity } from '../users/user.entity.js';
+import { WebLoginEntity } from '../web-login/web-login.entity.js';
 import { CreateAccounts1763700000000 } from './create-accounts.migration.js';
+import { CreateOwnershipAndWebLogins1764200000001 } from './create-ownership-and-web-logins.migration.js';
 
 export const authDatabase: DatabaseDefinition = {
   schema: 'auth',
@@ -15,9 +19,12 @@ export const authDatabase: DatabaseDefinition = {
     MembershipEntity,
     OrganizationEntity,
     OutboxEntity,
+    PackageOwnerEntity,
+    PackageOwnershipEntity,
     SessionEntity,
     TokenEntity,
     UserEntity,
+    WebLoginEntity,
   ],
-  migrations: [OutboxMigration('auth'), CreateAccounts1763700000000],
+  migrations: [OutboxMigration('auth'), CreateAccounts1763700000000, CreateOwnershipAndWebLogins1764200000001],
 };

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { organizationId, role, sessionId, tokenId, userId } from '@waybill/contracts';
+import { organizationId, packagePurl, repositoryId, role, sessionId, tokenId, userId } from '@waybill/contracts';
 import type { TokenHash } from '@waybill/domain';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
@@ -10,6 +10,7 @@ const person = {
   username: z.string(),
   installationAdmin: z.boolean(),
   memberships: z.array(z.object({ organizationId, role })),
+  ownedPackages: z.array(z.object({ repositoryId, purl: packagePurl })),
 };
 
 const tokenRow = z.object({
@@ -24,11 +25,17 @@ export type KnownToken = z.infer<typeof tokenRow>;
 const sessionRow = z.object({ sessionId, expiresAt: z.date(), lastUsedAt: z.date(), ...person });
 export type KnownSession = z.infer<typeof sessionRow>;
 
+/** What comes with every request of the person has an end, whatever is in the table. */
+const maxOwnedPackages = 500;
+
 // Memberships come along as one JSON array: one query per introspection, each step by an index.
 const personColumns = `
   u.user_id AS "userId", u.username AS "username", u.installation_admin AS "installationAdmin",
   (SELECT coalesce(json_agg(json_build_object('organizationId', m.organization_id, 'role', m.role)), '[]'::json)
-   FROM memberships m WHERE m.user_id = u.user_id) AS "memberships"`;
+   FROM memberships m WHERE m.user_id = u.user_id) AS "memberships",
+  (SELECT coalesce(json_agg(json_build_object('repositoryId', o.repository_id, 'purl', o.package_purl)), '[]'::json)
+   FROM (SELECT * FROM package_owners p WHERE p.user_id = u.user_id AND p.granted LIMIT ${maxOwnedPackages}) o
+  ) AS "ownedPackages"`;
 
 const tokenQuery = `
   SELECT t.token_id AS "tokenId", t.scopes AS "scopes", t.expires_at AS "expiresAt", t.last_used_at AS "lastUsedAt",

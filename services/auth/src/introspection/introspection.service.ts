@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Principal, TokenHash } from '@waybill/domain';
 import { SERVICE_CONFIG } from '@waybill/service-host';
 import type { AuthConfig } from '../config.js';
+import { ownerActions } from '../package-owners/package-owners.rules.js';
 import type { KnownSession, KnownToken } from './introspection.repository.js';
 import { IntrospectionRepository } from './introspection.repository.js';
 import { LastUseRecorder } from './last-use.recorder.js';
@@ -42,7 +43,10 @@ export class IntrospectionService {
   }
 }
 
-function personOf({ userId, username, installationAdmin, memberships }: KnownToken | KnownSession) {
-  const grants = memberships.map((membership) => ({ kind: 'organization' as const, ...membership }));
+function personOf({ userId, username, installationAdmin, memberships, ownedPackages }: KnownToken | KnownSession) {
+  const grants = [
+    ...memberships.map((membership) => ({ kind: 'organization' as const, ...membership })),
+    ...ownedPackages.map((owned) => ({ kind: 'package' as const, ...owned, actions: ownerActions })),
+  ];
   return { userId, username, installationAdmin, grants };
 }

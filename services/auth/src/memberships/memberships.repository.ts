@@ -34,6 +34,10 @@ export class MembershipsRepository {
     return this.#table(manager).countBy({ organizationId, role: 'owner' });
   }
 
+  countMembers(organizationId: OrganizationId): Promise<number> {
+    return this.#table().countBy({ organizationId });
+  }
+
   count(manager: EntityManager, userId: UserId): Promise<number> {
     return this.#table(manager).countBy({ userId });
   }
@@ -51,6 +55,19 @@ export class MembershipsRepository {
       .select('member.username', 'username')
       .addSelect('membership.role', 'role')
       .where('membership.organization_id = :organizationId AND member.username > :after', { organizationId, after })
+      .orderBy('member.username')
+      .limit(limit)
+      .getRawMany<Member>();
+  }
+
+  /** Members who are not suspended, by username. */
+  listActive(organizationId: OrganizationId, limit: number): Promise<Member[]> {
+    return this.#table()
+      .createQueryBuilder('membership')
+      .innerJoin(UserEntity, 'member', 'member.user_id = membership.user_id AND NOT member.suspended')
+      .select('member.username', 'username')
+      .addSelect('membership.role', 'role')
+      .where('membership.organization_id = :organizationId', { organizationId })
       .orderBy('member.username')
       .limit(limit)
       .getRawMany<Member>();

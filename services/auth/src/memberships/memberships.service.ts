@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { OrganizationId, Principal, Role } from '@waybill/domain';
 import { DomainError } from '@waybill/domain';
-import { UnitOfWork } from '@waybill/persistence';
 import type { AuditActor } from '../audit/audit-actor.js';
 import type { AuditedAction } from '../audit/audit.service.js';
 import { AuditService } from '../audit/audit.service.js';
+import { CredentialChanges } from '../credential-changes/credential-changes.js';
 import { OrganizationsRepository } from '../organizations/organizations.repository.js';
+import { PackageOwnersRepository } from '../package-owners/package-owners.repository.js';
 import { GrantsChangedAnnouncer } from '../users/grants-changed.announcer.js';
 import { UsersRepository } from '../users/users.repository.js';
 import { requireMayChange, requireOwnerLeft } from './membership.rules.js';
@@ -31,7 +32,8 @@ export class MembershipsService {
     private readonly users: UsersRepository,
     private readonly grantsChanged: GrantsChangedAnnouncer,
     private readonly audit: AuditService,
-    private readonly unitOfWork: UnitOfWork,
+    private readonly ownerships: PackageOwnersRepository,
+    private readonly changes: CredentialChanges,
   ) {}
 
   list(organizationId: OrganizationId, after: string, limit: number): Promise<Member[]> {
@@ -39,40 +41,48 @@ export class MembershipsService {
   }
 
   /** Throws `not-found` `user.not-found`, `conflict` when they are a member already, `forbidden`. */
-  add(target: MembershipTarget, role: Role): Promise<void> {
-    return this.#change(target, (from) => {
+  async add(target: MembershipTarget, role: Role): Promise<void> {
+    await this.#change(target, (from) => {
       if (from === undefined) return role;
       throw new DomainError('conflict', 'membership.exists', 'They are a member already.');
     });
   }
 
   /** Throws `not-found` when they are no member, `conflict` for the last owner, `forbidden`. Idempotent. */
-  changeRole(target: MembershipTarget, role: Role): Promise<void> {
-    return this.#change(target, (from) => {
+  async changeRole(target: MembershipTarget, role: Role): Promise<void> {
+    await this.#change(target, (from) => {
       if (from !== undefined) return role;
       throw new DomainError('not-found', 'membership.not-found', 'They are not a member.');
     });
   }
 
-  /** Throws `conflict` for the last owner, `forbidden`. Idempotent. */
-  remove(target: MembershipTarget): Promise<void> {
+  /** Makes them a member or changes their role. Throws `not-found` `user.not-found`, `conflict`, `forbidden`. Idempotent. */
+  async set(target: MembershipTarget, role: Role): Promise<void> {
+    await this.#change(target, () => role);
+  }
+
+  /** Whether they were a member. Throws `conflict` for the last owner, `forbidden`. Idempotent. */
+  remove(target: MembershipTarget): Promise<boolean> {
     return this.#change(target, () => undefined);
   }
 
-  async #change(target: MembershipTarget, roleAfter: (from: Role | undefined) => Role | undefined): Promise<void> {
+  /** Whether anything changed. */
+  async #change(target: MembershipTarget, roleAfter: (from: Role | undefined) => Role | undefined): Promise<boolean> {
     const { by, caller, organizationId } = target;
-    await this.unitOfWork.run(async (manager) => {
+    return this.changes.run(async (manager) => {
       const user = await this.users.findByUsername(target.username.toLowerCase(), manager);
       if (user === undefined) throw new DomainError('not-found', 'user.not-found', 'There is no such user.');
       const key = { organizationId, userId: user.userId };
       await this.organizations.lock(manager, organizationId);
       const from = (await this.memberships.find(manager, key))?.role;
       const to = roleAfter(from);
-      if (from === to) return;
+      if (from === to) return false;
       requireMayChange(caller, organizationId, { from, to });
       requireOwnerLeft({ from, to }, await this.memberships.countOwners(manager, organizationId));
-      if (to === undefined) await this.memberships.remove(manager, key);
-      else if (from !== undefined) await this.memberships.changeRole(manager, key, to);
+      if (to === undefined) {
+        await this.memberships.remove(manager, key);
+        await this.ownerships.endGrants(manager, key);
+      } else if (from !== undefined) await this.memberships.changeRole(manager, key, to);
       else {
         if ((await this.memberships.count(manager, user.userId)) >= maxOrganizationsPerUser) throw tooMany();
         await this.memberships.insert(manager, { ...key, role: to });
@@ -83,6 +93,7 @@ export class MembershipsService {
         subject: `organization:${organizationId}`,
         details: { userId: user.userId, from: from ?? null, to: to ?? null },
       });
+      return true;
     });
   }
 }

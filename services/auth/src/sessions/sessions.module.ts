@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { CredentialChangesModule } from '../credential-changes/credential-changes.module.js';
 import { PasswordsModule } from '../passwords/passwords.module.js';
 import { UserAccountsModule } from '../users/user-accounts.module.js';
 import { SessionStoreModule } from './session-store.module.js';
@@ -6,8 +7,9 @@ import { SessionsHttpController } from './sessions.http.controller.js';
 import { SessionsService } from './sessions.service.js';
 
 @Module({
-  imports: [PasswordsModule, SessionStoreModule, UserAccountsModule],
+  imports: [CredentialChangesModule, PasswordsModule, SessionStoreModule, UserAccountsModule],
   controllers: [SessionsHttpController],
   providers: [SessionsService],
+  exports: [SessionsService],
 })
 export class SessionsModule {}

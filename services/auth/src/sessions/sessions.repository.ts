@@ -1,7 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import type { SessionId, UserId } from '@waybill/domain';
-import { DataSource, type EntityManager, Not } from 'typeorm';
+import { tokenHash } from '@waybill/contracts';
+import type { SessionId, TokenHash, UserId } from '@waybill/domain';
+import { DataSource, type EntityManager } from 'typeorm';
+import { z } from 'zod';
 import { SessionEntity } from './session.entity.js';
+
+// What TypeORM's query() gives for a DELETE: rows and their number.
+const endedRows = z.tuple([z.array(z.object({ sessionHash: tokenHash })), z.number()]);
 
 const maxSweptAtOnce = 100;
 
@@ -13,15 +18,27 @@ export class SessionsRepository {
     await this.#table(manager).insert(session);
   }
 
-  /** Whether there was such a session. */
-  async end(manager: EntityManager, sessionId: SessionId): Promise<boolean> {
-    const { affected } = await this.#table(manager).delete({ sessionId });
-    return affected === 1;
+  /** The hash of the session, if there was one. */
+  async end(manager: EntityManager, sessionId: SessionId): Promise<TokenHash | undefined> {
+    const result: unknown = await manager.query(
+      `DELETE FROM sessions WHERE session_id = $1 RETURNING session_hash AS "sessionHash"`,
+      [sessionId],
+    );
+    return endedRows.parse(result)[0][0]?.sessionHash;
   }
 
-  async endAllOf(manager: EntityManager, userId: UserId, except?: SessionId): Promise<void> {
-    const where = except === undefined ? { userId } : { userId, sessionId: Not(except) };
-    await this.#table(manager).delete(where);
+  async exists(manager: EntityManager, sessionId: SessionId): Promise<boolean> {
+    return this.#table(manager).existsBy({ sessionId });
+  }
+
+  /** The hashes of those that it ended. */
+  async endAllOf(manager: EntityManager, userId: UserId, except?: SessionId): Promise<TokenHash[]> {
+    const result: unknown = await manager.query(
+      `DELETE FROM sessions WHERE user_id = $1 AND session_id IS DISTINCT FROM $2::uuid
+       RETURNING session_hash AS "sessionHash"`,
+      [userId, except ?? null],
+    );
+    return endedRows.parse(result)[0].map((row) => row.sessionHash);
   }
 
   /** Ends the user's oldest sessions until `keep` are left. */

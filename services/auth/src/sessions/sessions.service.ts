@@ -4,6 +4,7 @@ import type { Principal, SessionId } from '@waybill/domain';
 import { UnitOfWork } from '@waybill/persistence';
 import { SERVICE_CONFIG } from '@waybill/service-host';
 import type { AuthConfig } from '../config.js';
+import { CredentialChanges } from '../credential-changes/credential-changes.js';
 import type { LoginAttempt } from '../passwords/login-throttle.js';
 import { PasswordLogin } from '../passwords/password-login.service.js';
 import { GrantsChangedAnnouncer } from '../users/grants-changed.announcer.js';
@@ -26,6 +27,7 @@ export class SessionsService {
     private readonly sessions: SessionsRepository,
     private readonly login: PasswordLogin,
     private readonly grantsChanged: GrantsChangedAnnouncer,
+    private readonly changes: CredentialChanges,
     private readonly unitOfWork: UnitOfWork,
     @Inject(SERVICE_CONFIG) private readonly config: AuthConfig,
   ) {}
@@ -57,8 +59,10 @@ export class SessionsService {
   /** Ends the session that the caller came with, everywhere at once. Idempotent; a token has no session. */
   async end(caller: Principal): Promise<void> {
     if (caller.kind !== 'user') return;
-    await this.unitOfWork.run(async (manager) => {
-      if (!(await this.sessions.end(manager, caller.sessionId))) return;
+    await this.changes.run(async (manager) => {
+      const sessionHash = await this.sessions.end(manager, caller.sessionId);
+      if (sessionHash === undefined) return;
+      this.changes.revoked([sessionHash]);
       await this.grantsChanged.announce(manager, caller.userId);
     });
   }

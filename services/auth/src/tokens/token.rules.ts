@@ -1,10 +1,37 @@
-import type { Action, TokenScope, TokenText } from '@waybill/domain';
+import type { Action, PackagePurl, RepositoryId, TokenScope, TokenText } from '@waybill/domain';
 import { DomainError } from '@waybill/domain';
 
+const packageWork: readonly Action[] = ['read', 'publish', 'metadata', 'yank', 'delete', 'restore'];
+
 /** What a native login (npm, docker, …) gives: work with packages, nothing that manages people or tokens. */
-export const nativeLoginScopes: readonly TokenScope[] = [
-  { actions: ['read', 'publish', 'metadata', 'yank', 'delete', 'restore'], on: { kind: 'everything' } },
+export const nativeLoginScopes: readonly TokenScope[] = [{ actions: packageWork, on: { kind: 'everything' } }];
+
+/** What a login gives whose person said, in the browser, that it may manage owners and members as well. */
+export const accessLoginScopes: readonly TokenScope[] = [
+  { actions: [...packageWork, 'manage-access'], on: { kind: 'everything' } },
 ];
+
+/** The scopes of a token that a native client asks for. `packages`: the only ones that it reaches. */
+export function scopesOfWish(wish: {
+  readonly readOnly: boolean;
+  readonly packages?: readonly PackageOfScope[];
+}): readonly TokenScope[] {
+  const actions: readonly Action[] = wish.readOnly ? ['read'] : packageWork;
+  if (wish.packages === undefined) return [{ actions, on: { kind: 'everything' } }];
+  return wish.packages.map(({ repositoryId, packagePurl: purl }) => ({
+    actions,
+    on: { kind: 'package', repositoryId, purl },
+  }));
+}
+
+export interface PackageOfScope {
+  readonly repositoryId: RepositoryId;
+  readonly packagePurl: PackagePurl;
+}
+
+export function isReadOnly(scopes: readonly TokenScope[]): boolean {
+  return scopes.every((scope) => scope.actions.every((action) => action === 'read'));
+}
 
 /** The first characters of a token, by which its owner knows it again: 24 of its 238 random bits. */
 export function shownPrefix(text: TokenText): string {

@@ -9,7 +9,8 @@ import { TokenEntity } from './token.entity.js';
 export type TokenSelection =
   | { readonly tokenId: TokenId }
   | { readonly tokenHash: TokenHash; readonly userId: UserId }
-  | { readonly tokenHashes: readonly TokenHash[] };
+  | { readonly tokenHashes: readonly TokenHash[] }
+  | { readonly allOf: UserId; readonly except: TokenId | undefined };
 
 const revoked = z.object({ tokenId, tokenHash, userId });
 export type RevokedToken = z.infer<typeof revoked>;
@@ -44,6 +45,12 @@ export class TokensRepository {
     return this.#table().find({ where, order: { createdAt: 'DESC', tokenId: 'ASC' }, take: maxListed });
   }
 
+  /** The user's tokens that work, newest first. */
+  listWorking(owner: UserId): Promise<TokenEntity[]> {
+    const where = { userId: owner, revokedAt: IsNull(), expiresAt: MoreThan(new Date()) };
+    return this.#table().find({ where, order: { createdAt: 'DESC', tokenId: 'ASC' }, take: maxListed });
+  }
+
   countWorking(manager: EntityManager, owner: UserId): Promise<number> {
     return this.#table(manager).countBy({ userId: owner, revokedAt: IsNull(), expiresAt: MoreThan(new Date()) });
   }
@@ -67,5 +74,10 @@ export class TokensRepository {
 function conditionOf(selection: TokenSelection): { condition: string; parameters: unknown[] } {
   if ('tokenId' in selection) return { condition: 'token_id = $1', parameters: [selection.tokenId] };
   if ('tokenHashes' in selection) return { condition: 'token_hash = ANY($1)', parameters: [selection.tokenHashes] };
+  if ('allOf' in selection) {
+    // What has expired ends by itself, and does not come back.
+    const condition = 'user_id = $1 AND token_id IS DISTINCT FROM $2::uuid AND expires_at > now()';
+    return { condition, parameters: [selection.allOf, selection.except ?? null] };
+  }
   return { condition: 'token_hash = $1 AND user_id = $2', parameters: [selection.tokenHash, selection.userId] };
 }

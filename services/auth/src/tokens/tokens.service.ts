@@ -8,10 +8,11 @@ import type { AuditActor } from '../audit/audit-actor.js';
 import { actorOfPrincipal } from '../audit/audit-actor.js';
 import { AuditService } from '../audit/audit.service.js';
 import type { AuthConfig } from '../config.js';
+import type { ProvenUser } from '../passwords/password-login.service.js';
 import { PasswordLogin } from '../passwords/password-login.service.js';
 import { UsersRepository } from '../users/users.repository.js';
 import type { TokenEntity } from './token.entity.js';
-import { expiryOf, isWithinCeiling, nativeLoginScopes, oneLine } from './token.rules.js';
+import { accessLoginScopes, expiryOf, isWithinCeiling, nativeLoginScopes, oneLine } from './token.rules.js';
 import type { MintedToken } from './token-minter.js';
 import { TokenMinter } from './token-minter.js';
 import { TokenRevoker } from './token-revoker.js';
@@ -28,6 +29,13 @@ export interface NativeLogin {
   readonly password: string;
   readonly description: string;
   readonly clientAddress: string;
+}
+
+export interface ConfirmedLogin {
+  readonly userId: UserId;
+  readonly description: string;
+  /** Whether it may also manage owners and members. */
+  readonly withAccess: boolean;
 }
 
 type Somebody = Exclude<Principal, { kind: 'anonymous' }>;
@@ -49,10 +57,14 @@ export class TokensService {
     return this.tokens.listUnrevoked(owner);
   }
 
-  /** Throws `forbidden` `token.beyond-ceiling` for a token that wants a wider one (security.md A4), `invalid`, `conflict`. */
-  async create(by: AuditActor, caller: Principal, wish: NewToken): Promise<MintedToken> {
+  /**
+   * `proven`: who proved a password for it, where that was asked for. Throws `forbidden` `token.beyond-ceiling` for a token
+   * that wants a wider one (security.md A4), `invalid`, `conflict`.
+   */
+  async create(by: AuditActor, caller: Principal, wish: NewToken, proven?: ProvenUser): Promise<MintedToken> {
     if (caller.kind === 'anonymous') throw mustSignIn();
     return this.unitOfWork.run(async (manager) => {
+      if (proven !== undefined) await this.login.requireStillProven(manager, proven);
       const user = await this.users.lock(manager, caller.userId);
       if (user === undefined || user.suspended) throw mustSignIn();
       const ceiling = await this.#ceilingOf(manager, caller, wish.scopes);
@@ -88,6 +100,13 @@ export class TokensService {
     return (await this.revoker.revoke(actorOfPrincipal(principal), selection, { reason: 'logout' })) > 0;
   }
 
+  /** For a client whose login somebody has confirmed, within the transaction that used the confirmation up. */
+  async issueConfirmed(manager: EntityManager, by: AuditActor, wish: ConfirmedLogin): Promise<MintedToken> {
+    const scopes = wish.withAccess ? accessLoginScopes : nativeLoginScopes;
+    const { userId, description } = wish;
+    return this.#mint(manager, by, { userId, description, scopes, expiresAt: this.#expiry(undefined, undefined) });
+  }
+
   /** Tokens that were found in a package. */
   reportLeaked(tokenHashes: readonly TokenHash[], foundIn: string): Promise<number> {
     return this.revoker.revoke({ actor: 'scanner' }, { tokenHashes }, { reason: 'leaked', foundIn: oneLine(foundIn) });
@@ -119,6 +138,6 @@ export class TokensService {
   }
 }
 
-function mustSignIn(): DomainError {
+export function mustSignIn(): DomainError {
   return new DomainError('unauthenticated', 'auth.required', 'You must sign in to do this.');
 }

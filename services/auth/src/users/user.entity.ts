@@ -16,6 +16,9 @@ export class UserEntity {
   @Column({ type: 'text', nullable: true })
   email!: string | null;
 
+  @Column({ type: 'text', name: 'full_name', nullable: true })
+  fullName!: string | null;
+
   @Column({ type: 'text', name: 'password_hash' })
   passwordHash!: PasswordHash;
 
@@ -31,4 +34,8 @@ export class UserEntity {
 
   @Column({ type: 'timestamptz', name: 'created_at', default: () => 'now()' })
   createdAt!: Date;
+
+  /** When the profile or the password was changed last. */
+  @Column({ type: 'timestamptz', name: 'updated_at', default: () => 'now()' })
+  updatedAt!: Date;
 }

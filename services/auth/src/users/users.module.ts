@@ -1,17 +1,27 @@
 import { Module } from '@nestjs/common';
 import { AuditModule } from '../audit/audit.module.js';
+import { CredentialChangesModule } from '../credential-changes/credential-changes.module.js';
+import { CredentialEnderModule } from '../credential-ender/credential-ender.module.js';
 import { MembershipStoreModule } from '../memberships/membership-store.module.js';
 import { PasswordsModule } from '../passwords/passwords.module.js';
-import { SessionStoreModule } from '../sessions/session-store.module.js';
 import { UserAccountsModule } from './user-accounts.module.js';
+import { PasswordChanger } from './password-changer.js';
 import { UserDescriptions } from './user-descriptions.service.js';
 import { UsersHttpController } from './users.http.controller.js';
 import { UsersMessageController } from './users.message.controller.js';
 import { UsersService } from './users.service.js';
 
 @Module({
-  imports: [AuditModule, MembershipStoreModule, PasswordsModule, SessionStoreModule, UserAccountsModule],
+  imports: [
+    AuditModule,
+    CredentialChangesModule,
+    CredentialEnderModule,
+    MembershipStoreModule,
+    PasswordsModule,
+    UserAccountsModule,
+  ],
   controllers: [UsersHttpController, UsersMessageController],
-  providers: [UsersService, UserDescriptions],
+  providers: [PasswordChanger, UsersService, UserDescriptions],
+  exports: [PasswordChanger],
 })
 export class UsersModule {}

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { UserId } from '@waybill/domain';
-import { DataSource, type EntityManager, MoreThan } from 'typeorm';
+import { DataSource, type EntityManager, In, MoreThan } from 'typeorm';
 import type { PasswordHash } from '../passwords/password-hasher.js';
 import { UserEntity } from './user.entity.js';
 import { isUsername } from './username.rules.js';
@@ -21,8 +21,14 @@ export class UsersRepository {
     return (await this.#table(manager).findOneBy({ username })) ?? undefined;
   }
 
-  async findById(userId: UserId): Promise<UserEntity | undefined> {
-    return (await this.#table().findOneBy({ userId })) ?? undefined;
+  async findById(userId: UserId, manager?: EntityManager): Promise<UserEntity | undefined> {
+    return (await this.#table(manager).findOneBy({ userId })) ?? undefined;
+  }
+
+  /** Those of them that there are. */
+  async findAllByUsername(manager: EntityManager, usernames: readonly string[]): Promise<UserEntity[]> {
+    const names = usernames.filter(isUsername);
+    return names.length === 0 ? [] : this.#table(manager).findBy({ username: In(names) });
   }
 
   /** Users by name, from after `after`. */
@@ -51,9 +57,9 @@ export class UsersRepository {
   async change(
     manager: EntityManager,
     userId: UserId,
-    changes: Partial<Pick<UserEntity, 'passwordHash' | 'suspended' | 'installationAdmin'>>,
+    changes: Partial<Pick<UserEntity, 'passwordHash' | 'suspended' | 'installationAdmin' | 'email' | 'fullName'>>,
   ): Promise<void> {
-    await this.#table(manager).update({ userId }, changes);
+    await this.#table(manager).update({ userId }, { ...changes, updatedAt: new Date() });
   }
 
   /** The version of the user's next event. */

@@ -1,15 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import type { Principal, UserId } from '@waybill/domain';
+import type { UserId } from '@waybill/domain';
 import { DomainError } from '@waybill/domain';
 import { isUniqueViolation, UnitOfWork } from '@waybill/persistence';
 import type { AuditActor } from '../audit/audit-actor.js';
 import { AuditService } from '../audit/audit.service.js';
+import { CredentialChanges } from '../credential-changes/credential-changes.js';
+import { CredentialEnder } from '../credential-ender/credential-ender.js';
 import { PasswordHasher } from '../passwords/password-hasher.js';
-import { PasswordLogin } from '../passwords/password-login.service.js';
 import { requireAcceptablePassword } from '../passwords/password.rules.js';
-import { SessionsRepository } from '../sessions/sessions.repository.js';
 import { GrantsChangedAnnouncer } from './grants-changed.announcer.js';
+import type { PasswordChange } from './password-changer.js';
+import { PasswordChanger } from './password-changer.js';
 import type { UserEntity } from './user.entity.js';
 import { parseUsername } from './username.rules.js';
 import { UsersRepository } from './users.repository.js';
@@ -21,22 +23,16 @@ export interface NewAccount {
   readonly installationAdmin?: boolean | undefined;
 }
 
-export interface PasswordChange {
-  readonly caller: Principal;
-  readonly clientAddress: string;
-  readonly currentPassword: string | undefined;
-  readonly newPassword: string;
-}
-
 @Injectable()
 export class UsersService {
   constructor(
     private readonly users: UsersRepository,
-    private readonly sessions: SessionsRepository,
     private readonly hasher: PasswordHasher,
-    private readonly login: PasswordLogin,
+    private readonly passwords: PasswordChanger,
+    private readonly ender: CredentialEnder,
     private readonly grantsChanged: GrantsChangedAnnouncer,
     private readonly audit: AuditService,
+    private readonly changes: CredentialChanges,
     private readonly unitOfWork: UnitOfWork,
   ) {}
 
@@ -71,34 +67,18 @@ export class UsersService {
     return user;
   }
 
-  /**
-   * One's own password needs the current one; an administrator sets anybody's. Ends the user's other sessions; tokens
-   * stay. Throws `unauthenticated` `login.failed`, `limit` like a login, `invalid`.
-   */
+  /** Throws what `PasswordChanger.prepare` throws. */
   async changePassword(by: AuditActor, userId: UserId, change: PasswordChange): Promise<void> {
-    const { caller, clientAddress, currentPassword, newPassword } = change;
-    requireAcceptablePassword(newPassword);
-    const { username } = await this.view(userId);
-    const own = caller.kind !== 'anonymous' && caller.userId === userId;
-    if (own && currentPassword === undefined) {
-      throw new DomainError('invalid', 'password.current-missing', 'Your current password is needed as well.');
-    }
-    const proven = own
-      ? await this.login.prove({ username, clientAddress, password: currentPassword ?? '' })
-      : undefined;
-    const passwordHash = await this.hasher.hash(newPassword);
-    await this.unitOfWork.run(async (manager) => {
-      if (proven !== undefined) await this.login.requireStillProven(manager, proven);
-      await this.users.change(manager, userId, { passwordHash });
-      await this.sessions.endAllOf(manager, userId, caller.kind === 'user' ? caller.sessionId : undefined);
-      await this.grantsChanged.announce(manager, userId);
-      await this.audit.record(manager, by, { action: 'user.change-password', subject: `user:${userId}` });
-    });
+    const prepared = await this.passwords.prepare(await this.view(userId), change);
+    await this.changes.run((manager) => this.passwords.apply(manager, by, prepared));
   }
 
-  /** Ends the user's sessions, too. Throws `conflict` for the last administrator. Idempotent. */
+  /**
+   * Suspending ends every session and token of the user for good: none of them comes back with the person. Throws `conflict`
+   * for the last administrator. Idempotent.
+   */
   async setSuspended(by: AuditActor, username: string, suspended: boolean): Promise<void> {
-    await this.unitOfWork.run(async (manager) => {
+    await this.changes.run(async (manager) => {
       const admins = await this.users.lockAdministrators(manager);
       const user = await this.users.lockByUsername(manager, username);
       if (user === undefined) throw userNotFound();
@@ -106,16 +86,16 @@ export class UsersService {
       if (user.suspended === suspended) return;
       if (suspended) requireAnotherAdministrator(admins, userId);
       await this.users.change(manager, userId, { suspended });
-      await this.sessions.endAllOf(manager, userId);
-      await this.grantsChanged.announce(manager, userId);
+      const ended = suspended ? await this.ender.endAllOf(manager, userId, { reason: 'admin' }) : undefined;
+      if (!suspended) await this.grantsChanged.announce(manager, userId);
       const action = suspended ? 'user.suspend' : 'user.unsuspend';
-      await this.audit.record(manager, by, { action, subject: `user:${userId}` });
+      await this.audit.record(manager, by, { action, subject: `user:${userId}`, ...(ended && { details: ended }) });
     });
   }
 
   /** Throws `conflict` for the last administrator. Idempotent. */
   async setInstallationAdmin(by: AuditActor, username: string, installationAdmin: boolean): Promise<void> {
-    await this.unitOfWork.run(async (manager) => {
+    await this.changes.run(async (manager) => {
       const admins = await this.users.lockAdministrators(manager);
       const user = await this.users.lockByUsername(manager, username);
       if (user === undefined) throw userNotFound();

@@ -1,0 +1,6 @@
+import { Module } from '@nestjs/common';
+import { CredentialChanges } from './credential-changes.js';
+import { GatewayNews } from './gateway-news.js';
+
+@Module({ providers: [CredentialChanges, GatewayNews], exports: [CredentialChanges] })
+export class CredentialChangesModule {}

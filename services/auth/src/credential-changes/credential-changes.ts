@@ -1,0 +1,43 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { Injectable } from '@nestjs/common';
+import type { UserId } from '@waybill/domain';
+import { UnitOfWork } from '@waybill/persistence';
+import type { EntityManager } from 'typeorm';
+import { GatewayNews } from './gateway-news.js';
+
+interface Changes {
+  readonly revokedHashes: Set<string>;
+  readonly changedUserIds: Set<UserId>;
+}
+
+/**
+ * A use case that takes something away from somebody runs in here: when its transaction is committed, every gateway that
+ * is alive is told and has confirmed before the use case answers (security.md A11). The event in the outbox goes out as
+ * well, for whoever does not hear this.
+ */
+@Injectable()
+export class CredentialChanges {
+  readonly #current = new AsyncLocalStorage<Changes>();
+
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly news: GatewayNews,
+  ) {}
+
+  async run<Result>(work: (manager: EntityManager) => Promise<Result>): Promise<Result> {
+    const changes: Changes = { revokedHashes: new Set(), changedUserIds: new Set() };
+    const result = await this.#current.run(changes, () => this.unitOfWork.run(work));
+    await this.news.tell([...changes.revokedHashes], [...changes.changedUserIds]);
+    return result;
+  }
+
+  /** These hashes of tokens and of session cookies work no more once the transaction is committed. */
+  revoked(hashes: readonly string[]): void {
+    for (const hash of hashes) this.#current.getStore()?.revokedHashes.add(hash);
+  }
+
+  /** What is known of this user is out of date once the transaction is committed. */
+  changed(userId: UserId): void {
+    this.#current.getStore()?.changedUserIds.add(userId);
+  }
+}

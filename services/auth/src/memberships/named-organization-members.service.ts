@@ -1,0 +1,53 @@
+import { Injectable } from '@nestjs/common';
+import type { Action, OrganizationId, Principal, Role } from '@waybill/domain';
+import { DomainError, isSlug } from '@waybill/domain';
+import { actorOfPrincipal } from '../audit/audit-actor.js';
+import { OrganizationsRepository } from '../organizations/organizations.repository.js';
+import { requireAllowed } from '../require-allowed.js';
+import type { Member } from './memberships.repository.js';
+import { MembershipsRepository } from './memberships.repository.js';
+import { MembershipsService } from './memberships.service.js';
+
+/** Whom a client wants in which organization. */
+export interface NamedMembership {
+  readonly principal: Principal;
+  readonly organization: string;
+  readonly username: string;
+}
+
+const maxMembersListed = 5000;
+
+/** Members as native clients ask for them (`npm org`): by the organization's name, on the use cases of `/api/v1`. */
+@Injectable()
+export class NamedOrganizationMembers {
+  constructor(
+    private readonly organizations: OrganizationsRepository,
+    private readonly memberships: MembershipsRepository,
+    private readonly service: MembershipsService,
+  ) {}
+
+  async list(principal: Principal, organization: string): Promise<Member[]> {
+    const organizationId = await this.#authorized(principal, 'read', organization);
+    return this.service.list(organizationId, '', maxMembersListed);
+  }
+
+  /** The number of members afterwards. */
+  async set({ principal, organization, username }: NamedMembership, role: Role): Promise<number> {
+    const organizationId = await this.#authorized(principal, 'manage-access', organization);
+    await this.service.set({ by: actorOfPrincipal(principal), caller: principal, organizationId, username }, role);
+    return this.memberships.countMembers(organizationId);
+  }
+
+  async remove({ principal, organization, username }: NamedMembership): Promise<boolean> {
+    const organizationId = await this.#authorized(principal, 'manage-access', organization);
+    return this.service.remove({ by: actorOfPrincipal(principal), caller: principal, organizationId, username });
+  }
+
+  async #authorized(principal: Principal, action: Action, name: string): Promise<OrganizationId> {
+    const found = isSlug(name) ? await this.organizations.findByName(name) : undefined;
+    const resource = found && { kind: 'organization' as const, organizationId: found.organizationId };
+    requireAllowed(principal, action, { resource, what: 'That organization' });
+    if (resource !== undefined) return resource.organizationId;
+    throw new DomainError('not-found', 'not-found', 'That organization was not found.');
+  }
+}

@@ -1,0 +1,15 @@
+import { Module } from '@nestjs/common';
+import { AuditModule } from '../audit/audit.module.js';
+import { CredentialChangesModule } from '../credential-changes/credential-changes.module.js';
+import { UserAccountsModule } from '../users/user-accounts.module.js';
+import { UsersModule } from '../users/users.module.js';
+import { ProfilesMessageController } from './profiles.message.controller.js';
+import { Profiles } from './profiles.service.js';
+
+/** What people say of themselves. */
+@Module({
+  imports: [AuditModule, CredentialChangesModule, UserAccountsModule, UsersModule],
+  controllers: [ProfilesMessageController],
+  providers: [Profiles],
+})
+export class ProfilesModule {}

@@ -1,0 +1,91 @@
+import { Injectable } from '@nestjs/common';
+import { tokenId } from '@waybill/contracts';
+import type { Principal, TokenId } from '@waybill/domain';
+import { DomainError } from '@waybill/domain';
+import type { AuditActor } from '../audit/audit-actor.js';
+import { actorOfPrincipal } from '../audit/audit-actor.js';
+import { PasswordLogin } from '../passwords/password-login.service.js';
+import { requireAllowed } from '../require-allowed.js';
+import type { TokenEntity } from './token.entity.js';
+import type { PackageOfScope } from './token.rules.js';
+import { isWithinCeiling, scopesOfWish } from './token.rules.js';
+import type { MintedToken } from './token-minter.js';
+import { TokenRevoker } from './token-revoker.js';
+import { TokensRepository } from './tokens.repository.js';
+import { mustSignIn, TokensService } from './tokens.service.js';
+
+export interface TokenForClient {
+  readonly password: string;
+  readonly description: string;
+  readonly readOnly: boolean;
+  readonly expiresInDays?: number;
+  readonly packages?: readonly PackageOfScope[];
+  readonly clientAddress: string;
+}
+
+/** What native clients do with their owner's tokens (`npm token`). */
+@Injectable()
+export class OwnTokens {
+  constructor(
+    private readonly tokens: TokensRepository,
+    private readonly service: TokensService,
+    private readonly revoker: TokenRevoker,
+    private readonly login: PasswordLogin,
+  ) {}
+
+  /** The caller's tokens that work. A token needs `read` on everything for that: a narrow one sees no others. */
+  async list(caller: Principal): Promise<TokenEntity[]> {
+    if (caller.kind === 'anonymous') throw mustSignIn();
+    const resource = { kind: 'account' as const, userId: caller.userId };
+    requireAllowed(caller, 'read', { resource, what: 'Your list of tokens' });
+    return this.tokens.listWorking(caller.userId);
+  }
+
+  /** The password stands for the `admin` that `/api/v1` asks for. Throws like a login and like `TokensService.create`. */
+  async create(caller: Principal, wish: TokenForClient): Promise<MintedToken> {
+    if (caller.kind === 'anonymous') throw mustSignIn();
+    const { password, clientAddress, description } = wish;
+    if (wish.packages?.length === 0) {
+      throw new DomainError('invalid', 'token.scopes-malformed', 'A token for packages names at least one.');
+    }
+    const proven = await this.login.prove({ username: caller.username, password, clientAddress });
+    if (proven.userId !== caller.userId) throw mustSignIn();
+    const by: AuditActor = { ...actorOfPrincipal(caller), clientAddress };
+    const scopes = scopesOfWish(wish);
+    return this.service.create(by, caller, { description, scopes, expiresAt: inDays(wish.expiresInDays) }, proven);
+  }
+
+  /**
+   * Revokes one of the caller's own by its key; false when there is none. A token ends itself and those that may do no
+   * more than it: a leaked narrow one shuts nobody out. Throws `forbidden` `token.beyond-ceiling`.
+   */
+  async revokeByKey(caller: Principal, key: string): Promise<boolean> {
+    if (caller.kind === 'anonymous') throw mustSignIn();
+    const id = tokenIdOf(key);
+    const token = id && (await this.tokens.findUnrevoked(id));
+    if (token === undefined || token.userId !== caller.userId) return false;
+    const { tokenId: ended, tokenHash, userId, scopes } = token;
+    if (caller.kind === 'token' && caller.tokenId !== ended && !isWithinCeiling(scopes, caller.scopes)) {
+      throw new DomainError(
+        'forbidden',
+        'token.beyond-ceiling',
+        'A token cannot revoke one that may do more than itself.',
+      );
+    }
+    return (await this.revoker.revoke(actorOfPrincipal(caller), { tokenHash, userId }, { reason: 'owner' })) > 0;
+  }
+}
+
+/** 32 hexadecimal digits: the token's id without its hyphens. */
+export function keyOfToken({ tokenId: id }: TokenEntity): string {
+  return id.replaceAll('-', '');
+}
+
+function tokenIdOf(key: string): TokenId | undefined {
+  const parts = /^([0-9a-f]{8})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{12})$/.exec(key);
+  return parts === null ? undefined : tokenId.safeParse(parts.slice(1).join('-')).data;
+}
+
+function inDays(days: number | undefined): Date | undefined {
+  return days === undefined ? undefined : new Date(Date.now() + days * 86_400_000);
+}

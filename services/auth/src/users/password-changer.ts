@@ -1,0 +1,70 @@
+import { Injectable } from '@nestjs/common';
+import type { Principal, UserId } from '@waybill/domain';
+import { DomainError } from '@waybill/domain';
+import type { EntityManager } from 'typeorm';
+import type { AuditActor } from '../audit/audit-actor.js';
+import { AuditService } from '../audit/audit.service.js';
+import { CredentialEnder } from '../credential-ender/credential-ender.js';
+import type { PasswordHash } from '../passwords/password-hasher.js';
+import { PasswordHasher } from '../passwords/password-hasher.js';
+import type { ProvenUser } from '../passwords/password-login.service.js';
+import { PasswordLogin } from '../passwords/password-login.service.js';
+import { requireAcceptablePassword } from '../passwords/password.rules.js';
+import { UsersRepository } from './users.repository.js';
+
+export interface PasswordChange {
+  readonly caller: Principal;
+  readonly clientAddress: string;
+  readonly currentPassword: string | undefined;
+  readonly newPassword: string;
+}
+
+/** A change for which everything slow is done and everything is proven. */
+export interface PreparedPasswordChange {
+  readonly userId: UserId;
+  readonly caller: Principal;
+  readonly proven: ProvenUser | undefined;
+  readonly passwordHash: PasswordHash;
+}
+
+/** The one way in which a password changes, whoever asks for it. */
+@Injectable()
+export class PasswordChanger {
+  constructor(
+    private readonly users: UsersRepository,
+    private readonly hasher: PasswordHasher,
+    private readonly login: PasswordLogin,
+    private readonly ender: CredentialEnder,
+    private readonly audit: AuditService,
+  ) {}
+
+  /**
+   * One's own password needs the current one; an administrator sets anybody's. Throws `unauthenticated` `login.failed`,
+   * `limit` like a login, `invalid` `password.length` | `password.current-missing`.
+   */
+  async prepare(
+    { userId, username }: { readonly userId: UserId; readonly username: string },
+    { caller, clientAddress, currentPassword, newPassword }: PasswordChange,
+  ): Promise<PreparedPasswordChange> {
+    requireAcceptablePassword(newPassword);
+    const own = caller.kind !== 'anonymous' && caller.userId === userId;
+    if (own && currentPassword === undefined) {
+      throw new DomainError('invalid', 'password.current-missing', 'Your current password is needed as well.');
+    }
+    const proven = own
+      ? await this.login.prove({ username, clientAddress, password: currentPassword ?? '' })
+      : undefined;
+    return { userId, caller, proven, passwordHash: await this.hasher.hash(newPassword) };
+  }
+
+  /** Ends every session and token of the user but the credential that asks (security.md A11). In `CredentialChanges.run`. */
+  async apply(manager: EntityManager, by: AuditActor, prepared: PreparedPasswordChange): Promise<void> {
+    const { userId, caller, proven, passwordHash } = prepared;
+    if (proven === undefined) await this.users.lock(manager, userId);
+    else await this.login.requireStillProven(manager, proven);
+    await this.users.change(manager, userId, { passwordHash });
+    const reason = proven === undefined ? 'admin' : 'owner';
+    const details = await this.ender.endAllOf(manager, userId, { reason, except: caller });
+    await this.audit.record(manager, by, { action: 'user.change-password', subject: `user:${userId}`, details });
+  }
+}

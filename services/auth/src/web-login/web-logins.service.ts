@@ -1,0 +1,125 @@
+import { randomUUID } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import type { Principal, TokenText } from '@waybill/domain';
+import { DomainError, hashToken, isTokenText, newTokenText } from '@waybill/domain';
+import { UnitOfWork } from '@waybill/persistence';
+import type { AuditActor } from '../audit/audit-actor.js';
+import { addressKey } from '../passwords/address-key.rules.js';
+import { SessionsRepository } from '../sessions/sessions.repository.js';
+import { oneLine } from '../tokens/token.rules.js';
+import { TokensService } from '../tokens/tokens.service.js';
+import { UsersRepository } from '../users/users.repository.js';
+import type { WebLoginEntity } from './web-login.entity.js';
+import type { WebLoginId } from './web-login-id.rules.js';
+import { hashWebLoginId, newWebLoginId, webLoginPath } from './web-login-id.rules.js';
+import { WebLoginsRepository } from './web-logins.repository.js';
+
+export interface StartedWebLogin {
+  readonly loginPath: string;
+  /** Known to the waiting client alone; a token's text by its form, so that every log masks it, but no token. */
+  readonly pollSecret: TokenText;
+  readonly expiresAt: Date;
+}
+
+export type PolledWebLogin =
+  | { readonly state: 'pending'; readonly retryAfterSeconds: number }
+  | { readonly state: 'confirmed'; readonly token: TokenText; readonly username: string }
+  | { readonly state: 'gone' };
+
+const lifetimeMs = 10 * 60_000;
+const maxOpenPerAddress = 50;
+const maxOpen = 10_000;
+const pollEverySeconds = 2;
+
+/** A login that begins at a client and is confirmed in a browser (RFC 8628 in its idea, npm's web login in its form). */
+@Injectable()
+export class WebLogins {
+  constructor(
+    private readonly logins: WebLoginsRepository,
+    private readonly users: UsersRepository,
+    private readonly sessions: SessionsRepository,
+    private readonly tokens: TokensService,
+    private readonly unitOfWork: UnitOfWork,
+  ) {}
+
+  /** Throws `limit` `auth.too-many-logins`. */
+  async start(request: { readonly description: string; readonly clientAddress: string }): Promise<StartedWebLogin> {
+    const { clientAddress } = request;
+    const id = newWebLoginId();
+    const pollSecret = newTokenText();
+    const createdAt = new Date();
+    const expiresAt = new Date(createdAt.getTime() + lifetimeMs);
+    const key = addressKey(clientAddress);
+    await this.unitOfWork.run(async (manager) => {
+      await this.logins.sweep(manager);
+      await this.logins.lockAddress(manager, key);
+      if ((await this.logins.countOpen(manager, key)) >= maxOpenPerAddress) throw tooManyLogins();
+      if (await this.logins.areAtLeast(manager, maxOpen)) throw tooManyLogins();
+      await this.logins.insert(manager, {
+        webLoginId: randomUUID(),
+        loginHash: hashWebLoginId(id),
+        pollHash: hashToken(pollSecret),
+        description: oneLine(request.description),
+        clientAddress: oneLine(clientAddress),
+        addressKey: oneLine(key),
+        createdAt,
+        expiresAt,
+        confirmedBy: null,
+        confirmedFrom: null,
+        withAccess: false,
+      });
+    });
+    return { loginPath: webLoginPath(id), pollSecret, expiresAt };
+  }
+
+  /** The token is made here, in the transaction that uses the confirmation up: there is never one that nobody got. */
+  async poll(pollSecret: string): Promise<PolledWebLogin> {
+    if (!isTokenText(pollSecret)) return { state: 'gone' };
+    const pollHash = hashToken(pollSecret);
+    if (await this.logins.isWaiting(pollHash)) return { state: 'pending', retryAfterSeconds: pollEverySeconds };
+    return this.unitOfWork.run(async (manager): Promise<PolledWebLogin> => {
+      const login = await this.logins.useUp(manager, pollHash);
+      if (login === undefined) return { state: 'gone' };
+      const user = await this.users.lock(manager, login.confirmedBy);
+      if (user === undefined || user.suspended) return { state: 'gone' };
+      const { userId, username } = user;
+      const by: AuditActor = { actor: `user:${userId}`, userId, clientAddress: login.clientAddress };
+      const minted = await this.tokens.issueConfirmed(manager, by, { ...login, userId });
+      return { state: 'confirmed', token: minted.text, username };
+    });
+  }
+
+  /** What the page shows; nothing once it is confirmed, refused or over. */
+  find(id: WebLoginId): Promise<WebLoginEntity | undefined> {
+    return this.logins.findWaiting(hashWebLoginId(id));
+  }
+
+  /** Whether it was still there to be confirmed. Only a session confirms: a token must not make another (security.md A4). */
+  async confirm(
+    id: WebLoginId,
+    caller: Principal,
+    from: { readonly address: string; readonly withAccess: boolean },
+  ): Promise<boolean> {
+    if (caller.kind !== 'user') {
+      throw new DomainError('unauthenticated', 'auth.required', 'You must sign in to do this.');
+    }
+    return this.unitOfWork.run(async (manager) => {
+      // Locked in this order by whoever changes a password: the session is gone, or the confirmation ends with it.
+      const user = await this.users.lock(manager, caller.userId);
+      if (user === undefined || user.suspended || !(await this.sessions.exists(manager, caller.sessionId))) {
+        throw new DomainError('unauthenticated', 'auth.required', 'You must sign in to do this.');
+      }
+      return this.logins.confirm(manager, hashWebLoginId(id), { ...from, userId: caller.userId });
+    });
+  }
+
+  refuse(id: WebLoginId): Promise<boolean> {
+    return this.logins.refuse(hashWebLoginId(id));
+  }
+}
+
+function tooManyLogins(): DomainError {
+  return new DomainError('limit', 'auth.too-many-logins', 'Too many logins wait to be confirmed: finish one first.', {
+    retryAfterSeconds: 60,
+  });
+}
