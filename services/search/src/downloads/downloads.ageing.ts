@@ -18,11 +18,7 @@ export class DownloadsAgeing implements OnApplicationBootstrap, OnModuleDestroy 
   readonly #stop = new AbortController();
   #running: Promise<void> = Promise.resolve();
 
-  constructor(
-    downloads: DownloadsRepository,
-    @Inject(SEARCH_INDEX) index: SearchIndex,
-    @Inject(LOGGER) log: Logger,
-  ) {
+  constructor(downloads: DownloadsRepository, @Inject(SEARCH_INDEX) index: SearchIndex, @Inject(LOGGER) log: Logger) {
     this.#downloads = downloads;
     this.#index = index;
     this.#log = log;

@@ -15,11 +15,7 @@ export class DownloadsProjection {
   readonly #downloads: DownloadsRepository;
   readonly #index: SearchIndex;
 
-  constructor(
-    unitOfWork: UnitOfWork,
-    downloads: DownloadsRepository,
-    @Inject(SEARCH_INDEX) index: SearchIndex,
-  ) {
+  constructor(unitOfWork: UnitOfWork, downloads: DownloadsRepository, @Inject(SEARCH_INDEX) index: SearchIndex) {
     this.#unitOfWork = unitOfWork;
     this.#downloads = downloads;
     this.#index = index;

@@ -119,9 +119,6 @@ export class PackageProjection {
   }
 }
 
-function keyOf(
-  repository: Pick<PackageKey, 'repositoryId'>,
-  packagePurl: PackageKey['packagePurl'],
-): PackageKey {
+function keyOf(repository: Pick<PackageKey, 'repositoryId'>, packagePurl: PackageKey['packagePurl']): PackageKey {
   return { repositoryId: repository.repositoryId, packagePurl };
 }

@@ -94,4 +94,3 @@ function textQuery(text: SearchText, parameters: Parameters): string {
   const words = parameters.add(text.words.join(' '));
   return `plainto_tsquery('simple', ${words}) || plainto_tsquery('english', ${words})`;
 }
-
