@@ -18,6 +18,15 @@ import { ReleaseRepository } from './releases/release.repository.js';
 import { PackageResolver } from './repositories/npm-request.js';
 import { RepositoryProjection } from './repositories/repository.projection.js';
 import { RepositoryRepository } from './repositories/repository.repository.js';
+import { SigningKeyRepository } from './signing-keys/signing-key.repository.js';
+import { ReleaseSigning } from './signing-keys/release-signing.service.js';
+import {
+  SigningKeyRotationHttpController,
+  SigningKeysOfInstallation,
+} from './signing-keys/signing-key-rotation.http.controller.js';
+import { SigningKeysHttpController } from './signing-keys/signing-keys.http.controller.js';
+import { SigningKeysService } from './signing-keys/signing-keys.service.js';
+import { UnsignedReleaseRepository } from './signing-keys/unsigned-release.repository.js';
 import { TarballHttpController } from './tarball/tarball.http.controller.js';
 import { WhoamiHttpController } from './whoami/whoami.http.controller.js';
 
@@ -26,6 +35,8 @@ import { WhoamiHttpController } from './whoami/whoami.http.controller.js';
     PingHttpController,
     WhoamiHttpController,
     LoginHttpController,
+    SigningKeysHttpController,
+    SigningKeyRotationHttpController,
     DistTagsHttpController,
     TarballHttpController,
     PackumentHttpController,
@@ -46,6 +57,11 @@ import { WhoamiHttpController } from './whoami/whoami.http.controller.js';
     PackageProjection,
     ProjectionNews,
     ReadModelRebuild,
+    SigningKeyRepository,
+    SigningKeysOfInstallation,
+    SigningKeysService,
+    UnsignedReleaseRepository,
+    ReleaseSigning,
   ],
 })
 export class AdapterNpmModule {}

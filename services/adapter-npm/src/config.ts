@@ -1,4 +1,4 @@
-import { busConfig, databaseConfig, hostConfig, storeConfig } from '@waybill/config';
+import { busConfig, databaseConfig, hostConfig, secret, storeConfig } from '@waybill/config';
 import { z } from 'zod';
 
 export const config = z.object({
@@ -10,6 +10,9 @@ export const config = z.object({
     .url({ protocol: /^https?$/ })
     .transform((url) => url.replace(/\/+$/, ''))
     .describe('The address that clients use, written into the tarball URLs of package documents.'),
+  WAYBILL_NPM_KEY_SECRET: secret(
+    'At least 32 random characters; seals the keys that releases are signed with. Who loses it needs a new signing key.',
+  ),
   WAYBILL_SETTLE_SECONDS: z.coerce
     .number()
     .int()

@@ -11,7 +11,7 @@ export const service = defineService({
   module: () => AdapterNpmModule,
   database,
   edge: {
-    prefixes: ['/npm/'],
+    prefixes: ['/npm/', '/api/v1/npm/'],
     credentials: [{ kind: 'bearer' }, { kind: 'basic-password' }],
     dialect: npmDialect,
     canonicalTarget,

@@ -67,6 +67,7 @@ export async function startAdapter(environment: Record<string, string> = {}): Pr
     WAYBILL_DATABASE_URL: provisioned?.url,
     WAYBILL_STORE_DIR: directory.path,
     WAYBILL_EXTERNAL_URL: externalUrl,
+    WAYBILL_NPM_KEY_SECRET: 'the secret of the tests, long enough',
     ...environment,
   });
   const running = await startService(service, config, {

@@ -20,6 +20,8 @@ function version(text: string, manifest: Record<string, unknown> = {}, minute = 
     },
     publishedAt: new Date(Date.UTC(2026, 0, 1, 0, minute)),
     publishedBy: 'alice',
+    signatures: [],
+    attestations: [],
   };
 }
 

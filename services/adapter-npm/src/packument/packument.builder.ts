@@ -1,7 +1,9 @@
 import { rcompare, prerelease } from 'semver';
+import type { ReleaseAttestation } from '../attestations/release-attestation.js';
 import type { NpmName } from '../names/npm-name.js';
 import { tarballFilename } from '../names/npm-name.js';
 import type { PackageJson } from '../publish/package-json.js';
+import type { ReleaseSignature } from '../signing-keys/signing-key.rules.js';
 
 /** One published version as the read model has it. */
 export interface PublishedVersion {
@@ -11,6 +13,8 @@ export interface PublishedVersion {
   readonly facts: VersionFacts;
   readonly publishedAt: Date;
   readonly publishedBy: string;
+  readonly signatures: readonly ReleaseSignature[];
+  readonly attestations: readonly ReleaseAttestation[];
 }
 
 /** What was computed from the tarball besides its package.json; stored with the release. */
@@ -28,6 +32,8 @@ export interface VersionFacts {
   readonly readmeFilename?: string;
   readonly nodeVersion?: string;
   readonly npmVersion?: string;
+  /** The predicate type of the provenance that was published with it. */
+  readonly attestedAs?: string;
 }
 
 export interface PackumentInput {
@@ -166,7 +172,18 @@ function distOf(input: Pick<PackumentInput, 'name' | 'repositoryUrl'>, version: 
     tarball: `${input.repositoryUrl}/${input.name}/-/${tarballFilename(input.name, version.version)}`,
     fileCount: version.facts.fileCount,
     unpackedSize: version.facts.unpackedBytes,
+    ...(version.signatures.length === 0 ? {} : { signatures: version.signatures }),
+    ...attestationsIn(input, version),
   };
+}
+
+// Clients join the path of `url` to the host of the registry: it has to have the path of the repository.
+function attestationsIn(input: Pick<PackumentInput, 'name' | 'repositoryUrl'>, version: PublishedVersion) {
+  const [attestation] = version.attestations;
+  if (attestation === undefined) return {};
+  const spec = `${input.name.replace('/', '%2f')}@${version.version}`;
+  const url = `${input.repositoryUrl}/-/npm/v1/attestations/${spec}`;
+  return { attestations: { url, provenance: { predicateType: attestation.predicateType } } };
 }
 
 /**

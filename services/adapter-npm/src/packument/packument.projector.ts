@@ -84,5 +84,7 @@ export function publishedVersionOf(release: ReleaseEntity): PublishedVersion {
     facts: release.facts,
     publishedAt: release.settledAt,
     publishedBy: release.publishedBy,
+    signatures: release.signatures ?? [],
+    attestations: release.attestations ?? [],
   };
 }

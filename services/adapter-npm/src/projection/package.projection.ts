@@ -8,6 +8,7 @@ import { OnEvent } from '@waybill/messaging';
 import { UnitOfWork } from '@waybill/persistence';
 import { BLOB_STORE, SERVICE_CONFIG } from '@waybill/service-host';
 import type { EntityManager } from 'typeorm';
+import { attestationsOf } from '../attestations/release-attestation.js';
 import type { AdapterNpmConfig } from '../config.js';
 import { DistTagEntity } from '../dist-tags/dist-tag.entity.js';
 import { DistTagRepository } from '../dist-tags/dist-tag.repository.js';
@@ -19,6 +20,7 @@ import { ReleaseEntity } from '../releases/release.entity.js';
 import { ReleaseRepository } from '../releases/release.repository.js';
 import { loadMetadata } from '../releases/npm-release-metadata.js';
 import { repositoryUrl } from '../repositories/npm-request.js';
+import { SigningKeysService } from '../signing-keys/signing-keys.service.js';
 import { ProjectionNews } from './projection-news.js';
 
 /** Events of packages → read model. Each event is idempotent, and an older one never undoes a newer one. */
@@ -30,6 +32,7 @@ export class PackageProjection {
   readonly #releases: ReleaseRepository;
   readonly #distTags: DistTagRepository;
   readonly #news: ProjectionNews;
+  readonly #signingKeys: SigningKeysService;
   readonly #store: BlobStore;
   readonly #config: AdapterNpmConfig;
 
@@ -40,6 +43,7 @@ export class PackageProjection {
     releases: ReleaseRepository,
     distTags: DistTagRepository,
     news: ProjectionNews,
+    signingKeys: SigningKeysService,
     @Inject(BLOB_STORE) store: BlobStore,
     @Inject(SERVICE_CONFIG) config: AdapterNpmConfig,
   ) {
@@ -49,6 +53,7 @@ export class PackageProjection {
     this.#releases = releases;
     this.#distTags = distTags;
     this.#news = news;
+    this.#signingKeys = signingKeys;
     this.#store = store;
     this.#config = config;
   }
@@ -85,6 +90,8 @@ export class PackageProjection {
     if (name === undefined) return;
     const release = await this.#releaseOf(facts, event);
     await this.#project(event, async (manager) => {
+      const { integrity } = release.facts;
+      release.signatures = await this.#signingKeys.signaturesFor(manager, { name, version: facts.version, integrity });
       const changed = await this.#releases.save(manager, release);
       if (!changed) return false;
       if (facts.state !== 'published') return true;
@@ -147,6 +154,7 @@ export class PackageProjection {
     release.publishedBy = facts.publishedBy.username;
     release.settledAt = new Date(facts.settledAt ?? event.time);
     release.reasons = facts.reasons;
+    release.attestations = attestationsOf(facts.artifacts, versionFacts);
     release.aggregateVersion = event.aggregateversion;
     return release;
   }

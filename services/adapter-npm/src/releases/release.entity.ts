@@ -1,11 +1,14 @@
 import type { Digest, Finding, PackagePurl, ReleaseId, ReleaseState, RepositoryId } from '@waybill/domain';
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import type { ReleaseAttestation } from '../attestations/release-attestation.js';
 import type { VersionFacts } from '../packument/packument.builder.js';
 import type { PackageJson } from '../publish/package-json.js';
+import type { ReleaseSignature } from '../signing-keys/signing-key.rules.js';
 
 /** A settled release: what packuments are built from, and why a held or rejected one is not in them. */
 @Entity({ name: 'releases' })
 @Index('releases_package_idx', ['repositoryId', 'purl', 'version'])
+@Index('releases_unsigned_idx', ['repositoryId', 'purl'], { where: 'signatures IS NULL' })
 export class ReleaseEntity {
   @PrimaryColumn('uuid', { name: 'release_id', primaryKeyConstraintName: 'releases_pkey' })
   releaseId!: ReleaseId;
@@ -43,6 +46,14 @@ export class ReleaseEntity {
 
   @Column('jsonb')
   reasons!: Finding[];
+
+  /** Null for what was projected before this installation had keys; signed at the next start. */
+  @Column('jsonb', { nullable: true })
+  signatures!: ReleaseSignature[] | null;
+
+  /** Null as `signatures`; none was published with those. */
+  @Column('jsonb', { nullable: true })
+  attestations!: ReleaseAttestation[] | null;
 
   @Column('integer', { name: 'aggregate_version' })
   aggregateVersion!: number;

@@ -39,11 +39,14 @@ export class ReleaseRepository {
   async save(manager: EntityManager, release: ReleaseEntity): Promise<boolean> {
     const rows: unknown[] = await manager.query(
       `INSERT INTO releases (release_id, repository_id, purl, version, state, manifest, facts, tarball_digest,
-                             tarball_bytes, published_by, settled_at, reasons, aggregate_version)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+                             tarball_bytes, published_by, settled_at, reasons, aggregate_version,
+                             signatures, attestations)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
        ON CONFLICT ON CONSTRAINT releases_pkey DO UPDATE
          SET state = excluded.state, settled_at = excluded.settled_at, reasons = excluded.reasons,
-             aggregate_version = excluded.aggregate_version
+             aggregate_version = excluded.aggregate_version,
+             signatures = coalesce(releases.signatures, excluded.signatures),
+             attestations = coalesce(releases.attestations, excluded.attestations)
          WHERE releases.aggregate_version < excluded.aggregate_version
        RETURNING release_id`,
       [
@@ -60,6 +63,8 @@ export class ReleaseRepository {
         release.settledAt,
         JSON.stringify(release.reasons),
         release.aggregateVersion,
+        release.signatures === null ? null : JSON.stringify(release.signatures),
+        release.attestations === null ? null : JSON.stringify(release.attestations),
       ],
     );
     return rows.length > 0;
