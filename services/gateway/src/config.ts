@@ -22,7 +22,9 @@ export const gatewayConfig = z.object({
     .string()
     .max(4096)
     .default('')
-    .describe('Addresses and ranges of proxies in front, separated by commas; only they may say who the client is.'),
+    .describe(
+      'Addresses and ranges of proxies in front, separated by commas; only their Forwarded or X-Forwarded-* headers say who the client is and, without WAYBILL_EXTERNAL_URL, what it calls this installation.',
+    ),
   WAYBILL_MAX_CONNECTIONS: z.coerce
     .number()
     .int()

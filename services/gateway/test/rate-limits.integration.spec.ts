@@ -25,7 +25,7 @@ beforeEach(async () => {
         signInsPerAccount: 2,
         badCredentials: 3,
       },
-      trustedProxies: ['127.0.0.1'],
+      trusted: ['127.0.0.1'],
       now: () => now,
     },
   );
@@ -61,7 +61,7 @@ describe('rate limits (W4)', () => {
     expect(refused.status).toBe(429);
     expect(refused.body).toMatchObject({
       code: 'rate.limited',
-      toyError: expect.stringContaining('Too many requests'),
+      toyError: 'Too many requests; wait a moment and try again.',
     });
     expect(Object.fromEntries(refused.headers)).toMatchObject({
       'retry-after': '15',

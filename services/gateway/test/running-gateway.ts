@@ -8,10 +8,11 @@ import { DomainError } from '@waybill/domain';
 import { EdgeClient, EdgeDirectory } from '@waybill/edge';
 import { startTestNats } from '@waybill/testing';
 import { PrincipalCache, type Introspection } from '../src/credentials/principal-cache.js';
-import { clientAddressFrom } from '../src/limits/client-address.js';
 import { defaultLimits, type ListenerLimits } from '../src/limits/listener-limits.js';
 import { defaultRateLimits, RateLimits, type RateLimitSettings } from '../src/limits/rate-limits.js';
+import { trustedProxies } from '../src/limits/trusted-proxies.js';
 import { EdgeListener } from '../src/listener/edge-listener.js';
+import { installationUrlFor } from '../src/listener/external-url.js';
 import { RequestHandler } from '../src/listener/request-handler.js';
 
 /** `auth`, as far as the gateway asks it. */
@@ -29,7 +30,9 @@ export class FakeAuth {
 
 interface GatewayVariant {
   readonly rates?: Partial<RateLimitSettings>;
-  readonly trustedProxies?: readonly string[];
+  /** Proxies whose word counts. */
+  readonly trusted?: readonly string[];
+  readonly configuredUrl?: string;
   /** Clock of the rate limits. */
   readonly now?: () => number;
 }
@@ -51,7 +54,7 @@ export interface RunningGateway {
 
 export async function startGateway(
   limits: Partial<ListenerLimits> = {},
-  { rates = {}, trustedProxies = [], now }: GatewayVariant = {},
+  { rates = {}, trusted = [], configuredUrl, now }: GatewayVariant = {},
 ): Promise<RunningGateway> {
   const nats = await startTestNats();
   const connection = await connect({ servers: nats.url, noAsyncTraces: true });
@@ -68,6 +71,7 @@ export async function startGateway(
   };
   let externalUrl = '';
   const allLimits = { ...defaultLimits, ...limits };
+  const proxies = trustedProxies(trusted);
   const handler = new RequestHandler({
     client: new EdgeClient(connection, store),
     directory,
@@ -77,8 +81,8 @@ export async function startGateway(
     meter: { finished: () => undefined },
     limits: allLimits,
     rates: new RateLimits({ ...defaultRateLimits, ...rates }, now === undefined ? {} : { now }),
-    clientAddressOf: clientAddressFrom(trustedProxies),
-    externalUrl: () => externalUrl,
+    clientAddressOf: proxies.clientAddressOf,
+    externalUrlOf: installationUrlFor(proxies, configuredUrl, () => configuredUrl ?? externalUrl),
   });
   const listener = new EdgeListener(handler, allLimits);
   const port = await listener.listen({ host: '127.0.0.1', port: 0 });

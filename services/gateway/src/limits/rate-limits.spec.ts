@@ -147,9 +147,12 @@ describe('rate limits', () => {
 
   it('are met by no install of several hundred packages on ten machines behind one address', () => {
     const limits = new RateLimits(defaultRateLimits, clock);
-    times(10 * 2 * 1200, () => {
-      limits.takeRead(anonymous, '192.0.2.1');
-      limits.takeRead(token, '192.0.2.1');
-    });
+    const installs = (): void => {
+      times(10 * 2 * 1200, () => {
+        limits.takeRead(anonymous, '192.0.2.1');
+        limits.takeRead(token, '192.0.2.1');
+      });
+    };
+    expect(installs).not.toThrow();
   });
 });

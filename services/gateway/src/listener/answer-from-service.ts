@@ -22,7 +22,7 @@ export async function answerFromService(exchange: Exchange, route: EdgeRoute, pa
   const principal = await admittedCaller(request, route, {
     rates: parts.rates,
     principals: parts.principals,
-    externalUrl: parts.externalUrl(),
+    externalUrl: parts.externalUrlOf(request),
     clientAddress: parts.clientAddressOf(request),
   });
   if (upload !== undefined && !upload.anonymous && principal.kind === 'anonymous') {
@@ -72,7 +72,7 @@ async function sendToService(
         target,
         headers: headersFor(exchange, credentialHeaders(description.credentials)),
         principal,
-        externalUrl: parts.externalUrl(),
+        externalUrl: parts.externalUrlOf(request),
         clientAddress: parts.clientAddressOf(request),
         requestId,
         ...(body === undefined ? {} : { body }),

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { BlobStore } from '@waybill/blob-storage';
 import type { EdgeClient, EdgeDescription, EdgeDirectory } from '@waybill/edge';
 import type { PrincipalCache } from '../credentials/principal-cache.js';
-import type { ClientAddressOf } from '../limits/client-address.js';
+import type { ClientAddressOf } from '../limits/trusted-proxies.js';
 import type { ListenerLimits } from '../limits/listener-limits.js';
 import type { RateLimits } from '../limits/rate-limits.js';
 import type { AccessLog, RequestMeter } from './access-log.js';
@@ -17,8 +17,11 @@ export interface GatewayParts {
   readonly limits: ListenerLimits;
   readonly rates: RateLimits;
   readonly clientAddressOf: ClientAddressOf;
-  /** Known once the listener has its port. */
-  readonly externalUrl: () => string;
+  /**
+   * The address of the installation for this client, without a trailing slash. Errors: `invalid` `http.forwarding` when
+   * proxies contradict each other.
+   */
+  readonly externalUrlOf: (request: IncomingMessage) => string;
 }
 
 export interface Exchange {

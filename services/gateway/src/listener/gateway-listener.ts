@@ -7,11 +7,11 @@ import type { Logger, Metrics } from '@waybill/observability';
 import { BLOB_STORE, LOGGER, METRICS, NATS_CONNECTION, SERVICE_CONFIG } from '@waybill/service-host';
 import type { GatewayConfig } from '../config.js';
 import { PrincipalCache } from '../credentials/principal-cache.js';
-import { clientAddressFrom } from '../limits/client-address.js';
 import { limitsOf, rateLimitsOf } from '../limits/limits-of-config.js';
 import { RateLimits } from '../limits/rate-limits.js';
+import { trustedProxies } from '../limits/trusted-proxies.js';
 import { EdgeListener } from './edge-listener.js';
-import { externalUrlOf } from './external-url.js';
+import { externalUrlOf, installationUrlFor } from './external-url.js';
 import { RequestHandler } from './request-handler.js';
 import { meterOf } from './request-meter.js';
 
@@ -34,6 +34,7 @@ export class GatewayListener implements OnApplicationBootstrap, BeforeApplicatio
     this.directory = new EdgeDirectory(connection, (error) => {
       log.warn({ err: error }, 'a service cannot be described');
     });
+    const proxies = trustedProxies(config.WAYBILL_TRUSTED_PROXIES.split(',').map(trimmed).filter(Boolean));
     const handler = new RequestHandler({
       client: new EdgeClient(connection, store),
       directory: this.directory,
@@ -43,8 +44,8 @@ export class GatewayListener implements OnApplicationBootstrap, BeforeApplicatio
       meter: meterOf(metrics),
       limits,
       rates: new RateLimits(rateLimitsOf(config)),
-      clientAddressOf: clientAddressFrom(config.WAYBILL_TRUSTED_PROXIES.split(',').map(trimmed).filter(Boolean)),
-      externalUrl: () => this.externalUrl,
+      clientAddressOf: proxies.clientAddressOf,
+      externalUrlOf: installationUrlFor(proxies, config.WAYBILL_EXTERNAL_URL, () => this.externalUrl),
     });
     this.listener = new EdgeListener(handler, limits);
   }

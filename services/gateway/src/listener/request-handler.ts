@@ -53,6 +53,7 @@ export class RequestHandler {
     if (route !== undefined) exchange.description = route.description;
     if (this.inWork > limits.maxConcurrentRequests) throw tooBusy();
     requireSaneHeader(request, limits.maxHeaderCount);
+    const externalUrl = this.parts.externalUrlOf(request);
     if (!(edgeMethods as readonly string[]).includes(method)) throw methodNotAllowed();
     if (route !== undefined) return answerFromService(exchange, route, this.parts);
     this.parts.rates.takeRead(anonymous, this.parts.clientAddressOf(request));
@@ -66,7 +67,7 @@ export class RequestHandler {
       throw methodNotAllowed();
     }
     sendLandingPage(request, response, {
-      externalUrl: this.parts.externalUrl(),
+      externalUrl,
       descriptions: directory.descriptions(),
     });
   }
