@@ -44,7 +44,7 @@ export class DownloadsAgeing implements OnApplicationBootstrap, OnModuleDestroy 
   }
 
   async #everyHour(): Promise<void> {
-    while (!this.#stop.signal.aborted) {
+    for (;;) {
       await delay(pauseMilliseconds, undefined, { signal: this.#stop.signal, ref: false }).catch(() => undefined);
       if (this.#stop.signal.aborted) return;
       await this.age().catch((error: unknown) => {

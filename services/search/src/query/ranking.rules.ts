@@ -17,7 +17,7 @@ export const boostHalvesAfterDays = 90;
 
 /** Whether names are looked at that have the text in their middle. */
 export function isPartOfName(text: SearchText): boolean {
-  return [...text.key].length >= shortestPartOfName;
+  return Array.from(text.key).length >= shortestPartOfName;
 }
 
 /** How well a name fits, apart from what the text says. */

@@ -14,7 +14,7 @@ export interface SearchText {
 
 /** Whatever a client sends becomes something that can be asked for; undefined when nothing was typed. */
 export function parseSearchText(text: string): SearchText | undefined {
-  const literal = [...normalName(text.trim())].slice(0, maxCharacters).join('').trim();
+  const literal = firstOf(normalName(text.trim()), maxCharacters).trim();
   if (literal === '') return undefined;
   return { literal, key: nameKey(literal), words: wordsOf(literal).slice(0, maxWords) };
 }
@@ -32,5 +32,10 @@ export function normalName(name: string): string {
 /** The words of a text in lower case, each bounded; signs are no part of a word. */
 export function wordsOf(text: string): string[] {
   const words = normalName(text).match(/[\p{L}\p{N}\p{M}]+/gu) ?? [];
-  return words.map((word) => [...word].slice(0, maxWordCharacters).join(''));
+  return words.map((word) => firstOf(word, maxWordCharacters));
+}
+
+// By code points, so that none is cut in half.
+function firstOf(text: string, characters: number): string {
+  return Array.from(text).slice(0, characters).join('');
 }
