@@ -1,10 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { BlobStore, ByteRange } from '@waybill/blob-storage';
 import { DomainError } from '@waybill/domain';
 import type { BlobReplyOptions } from '@waybill/edge';
 import { create as contentDisposition } from 'content-disposition';
+import { byteRangesBody } from './byte-ranges.js';
 import { selectRepresentation } from './preconditions.js';
 
 /** Streams content-addressed bytes: Range, If-*, HEAD and entity tags, once for every service. */
@@ -19,7 +20,7 @@ export async function sendBlob(
   const isRead = request.method === 'GET' || request.method === 'HEAD';
   const selection =
     isRead && response.statusCode === 200
-      ? selectRepresentation(request.headers, { etag, lastModified: blob.lastModified, sizeBytes: blob.sizeBytes })
+      ? selectRepresentation(request, { etag, lastModified: blob.lastModified, sizeBytes: blob.sizeBytes })
       : { kind: 'whole' as const };
   switch (selection.kind) {
     case 'not-modified':
@@ -33,23 +34,46 @@ export async function sendBlob(
     case 'unsatisfiable':
       response.setHeader('content-range', `bytes */${String(blob.sizeBytes)}`);
       throw new DomainError('invalid', 'http.range-unsatisfiable', 'The range begins after the last byte.');
-    case 'part':
+    case 'part': {
+      const { start, end } = selection;
       response.statusCode = 206;
-      response.setHeader(
-        'content-range',
-        `bytes ${String(selection.start)}-${String(selection.end)}/${String(blob.sizeBytes)}`,
-      );
-      response.setHeader('content-length', selection.end - selection.start + 1);
-      break;
+      response.setHeader('content-range', `bytes ${String(start)}-${String(end)}/${String(blob.sizeBytes)}`);
+      response.setHeader('content-length', end - start + 1);
+      return send(request, response, () => openNamed(blob, store, { start, end }));
+    }
+    case 'parts': {
+      const whole = { mediaType: blob.mediaType, totalBytes: blob.sizeBytes };
+      const body = byteRangesBody(selection.parts, whole, (part) => openNamed(blob, store, part));
+      if (body.sizeBytes >= blob.sizeBytes) break;
+      response.statusCode = 206;
+      response.setHeader('content-type', body.contentType);
+      response.setHeader('content-length', body.sizeBytes);
+      return send(request, response, () => begun(body.chunks()));
+    }
     case 'whole':
-      response.setHeader('content-length', blob.sizeBytes);
   }
-  if (request.method === 'HEAD') {
-    response.end();
-    return;
-  }
-  const range = selection.kind === 'part' ? { start: selection.start, end: selection.end } : undefined;
-  await pipeline(await openNamed(blob, store, range), response);
+  response.setHeader('content-length', blob.sizeBytes);
+  return send(request, response, () => openNamed(blob, store, undefined));
+}
+
+/** A stream that has its first chunk: what cannot be opened is an error while the answer has not begun. */
+async function begun(chunks: AsyncGenerator<Buffer>): Promise<Readable> {
+  const first = await chunks.next();
+  return Readable.from(all(first, chunks), { objectMode: false });
+}
+
+async function* all(first: IteratorResult<Buffer>, rest: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
+  if (first.done !== true) yield first.value;
+  yield* rest;
+}
+
+async function send(
+  request: IncomingMessage,
+  response: ServerResponse,
+  open: () => Readable | Promise<Readable>,
+): Promise<void> {
+  if (request.method === 'HEAD') response.end();
+  else await pipeline(await open(), response);
 }
 
 function setBlobHeaders(response: ServerResponse, blob: BlobReplyOptions, etag: string): void {
