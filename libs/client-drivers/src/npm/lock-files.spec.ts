@@ -66,6 +66,12 @@ describe('yarn.lock', () => {
     ]);
   });
 
+  it('reads aliases of classic by their real name', () => {
+    const lock =
+      '"string-width-cjs@npm:string-width@^4.2.0", "string-width@^4.1.0":\n  version "4.2.3"\n  integrity sha512-s==\n';
+    expect([...readYarnLock(lock)]).toEqual([['string-width@4.2.3', 'sha512-s==']]);
+  });
+
   it('reads berry: no integrity, since its checksum is that of its own zip, and no workspaces', () => {
     const lock =
       '__metadata:\n  version: 8\n\n"@s/b@npm:^2.0.0":\n  version: 2.0.0\n  resolution: "@s/b@npm:2.0.0"\n  checksum: 10c0/1234\n  languageName: node\n\n"app@workspace:.":\n  version: 0.0.0-use.local\n  resolution: "app@workspace:."\n';

@@ -88,7 +88,10 @@ export function readBunLock(text: string): LockFileIntegrities {
   return found;
 }
 
+/** Of `name@range`, and of `alias@npm:name@range`, as classic locks an alias. */
 function nameOf(descriptor: string): string {
+  const alias = /^@?[^@,]+@npm:(@?[^@,]+)@/.exec(descriptor);
+  if (alias?.[1] !== undefined) return alias[1];
   return descriptor.slice(0, descriptor.indexOf('@', 1));
 }
 
