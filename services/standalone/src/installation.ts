@@ -6,7 +6,9 @@ import { freePort, keepRunning, readInstallationSecrets, startNats, startPostgre
 import { connectBus, natsServerUsers, provisionBus } from '@waybill/messaging';
 import type { Logger } from '@waybill/observability';
 import { provisionSchemas } from '@waybill/persistence';
+import { provisionExtensions } from '@waybill/service-host';
 import type { StandaloneConfig } from './config.js';
+import { serviceSecrets } from './service-secrets.js';
 import { services } from './services.js';
 
 /** One installation: its directory, its embedded servers, and what each service must know to join. */
@@ -39,6 +41,7 @@ export async function openInstallation(
         .filter((service) => service.database !== undefined)
         .map(({ name }) => ({ service: name, password: secrets.secret(`postgres-${name}`) })),
     );
+    await provisionExtensions(postgres.adminUrl, services);
     const operatorPassword = secrets.secret('nats-operator');
     const operator = await connectBus({
       url: nats.url,
@@ -73,6 +76,7 @@ export async function openInstallation(
           WAYBILL_HOST: config.WAYBILL_HOST,
           WAYBILL_PORT: String(port),
           WAYBILL_EXTERNAL_URL: externalUrl,
+          ...serviceSecrets(service, (name) => secrets.secret(name)),
         };
       },
     };

@@ -4,8 +4,9 @@ import { service as gateway } from '@waybill/service-gateway';
 import type { ServiceDefinition } from '@waybill/service-host';
 import { service as publish } from '@waybill/service-publish';
 import { service as scanner } from '@waybill/service-scanner';
+import { service as search } from '@waybill/service-search';
 
 /** Every service, in the order of starting: who is asked before who asks, and the gateway when all are there. */
-export const services: readonly ServiceDefinition[] = [auth, publish, scanner, adapterNpm, gateway].map(
+export const services: readonly ServiceDefinition[] = [auth, publish, scanner, search, adapterNpm, gateway].map(
   (definition) => definition as unknown as ServiceDefinition,
 );

@@ -4,6 +4,7 @@ import { busRoles } from '@waybill/contracts';
 import { DomainError } from '@waybill/domain';
 import { connectBus, operatorUser, provisionBus } from '@waybill/messaging';
 import { provisionSchemas } from '@waybill/persistence';
+import { provisionExtensions } from '@waybill/service-host';
 import { services } from '../services.js';
 import { readPasswords } from './installation-passwords.js';
 import { provisionConfig } from './provision-config.js';
@@ -13,7 +14,7 @@ import { waitUntil } from './wait-until.js';
 const passing = /^(57P0[123]|53300|ECONN.*|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH)$/;
 
 /**
- * Makes what all services need on servers that exist: a role and a schema each, the streams and one consumer each.
+ * Makes what all services need on servers that exist: a role and a schema each, extensions, the streams and one consumer each.
  * Idempotent: what is there is brought up to date, passwords too. Returns what was done, in one sentence.
  */
 export async function provisionServers(environment: Environment): Promise<string> {
@@ -27,11 +28,12 @@ export async function provisionServers(environment: Environment): Promise<string
   await waitUntil({
     seconds,
     mendable: isPassing,
-    work: () =>
-      provisionSchemas(
-        config.WAYBILL_DATABASE_ADMIN_URL.reveal(),
-        owners.map((service) => ({ service, password: passwordOf(`postgres-${service}`) })),
-      ),
+    work: async () => {
+      const adminUrl = config.WAYBILL_DATABASE_ADMIN_URL.reveal();
+      const wanted = owners.map((service) => ({ service, password: passwordOf(`postgres-${service}`) }));
+      await provisionSchemas(adminUrl, wanted);
+      await provisionExtensions(adminUrl, services);
+    },
   }).catch((cause: unknown) => {
     throw new DomainError(
       'unavailable',

@@ -76,6 +76,20 @@ describe('provisioning servers that exist already', () => {
     await client.end();
   });
 
+  it('makes the extensions that services need, which they may not make themselves', async () => {
+    await provisionServers(environment);
+    const url = new URL(postgres.adminUrl);
+    url.username = 'search';
+    url.password = passwordOf('postgres-search');
+    const client = new Client({ connectionString: url.href });
+    await client.connect();
+    const extensions = await client.query(`SELECT extname, nspname FROM pg_extension
+      JOIN pg_namespace ON pg_namespace.oid = extnamespace WHERE extname = 'pg_trgm'`);
+    expect(extensions.rows).toEqual([{ extname: 'pg_trgm', nspname: 'extensions' }]);
+    await expect(client.query('CREATE EXTENSION citext SCHEMA search')).rejects.toMatchObject({ code: '42501' });
+    await client.end();
+  });
+
   it('makes the first administrator once, over the services that run', async () => {
     await provisionServers(environment);
     const running = await Promise.all(['auth', 'publish'].map((name) => start(name)));

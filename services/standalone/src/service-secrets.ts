@@ -1,0 +1,13 @@
+/**
+ * Secrets of single services besides their passwords on bus and database: the variable that each reads, and the name of the
+ * secret in the installation.
+ */
+const variables: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  'adapter-npm': { WAYBILL_NPM_KEY_SECRET: 'npm-key' },
+};
+
+/** The variables of one service, filled by `secretOf`. */
+export function serviceSecrets(service: string, secretOf: (name: string) => string): Record<string, string> {
+  const own = Object.entries(variables[service] ?? {});
+  return Object.fromEntries(own.map(([variable, name]) => [variable, secretOf(name)]));
+}
