@@ -10,7 +10,14 @@ export const service = defineService({
   module: () => AppModule,
   database: authDatabase,
   edge: {
-    prefixes: ['/api/v1/users/', '/api/v1/organizations/', '/api/v1/tokens/', '/api/v1/session/', '/api/v1/sessions/'],
+    prefixes: [
+      '/login/',
+      '/api/v1/users/',
+      '/api/v1/organizations/',
+      '/api/v1/tokens/',
+      '/api/v1/session/',
+      '/api/v1/sessions/',
+    ],
     credentials: [{ kind: 'bearer' }, { kind: 'session-cookie' }],
     challenge: 'Bearer realm="Waybill"',
     dialect: problemDialect,

@@ -21,6 +21,20 @@ export interface Answer {
   readonly withoutRequestId: string;
 }
 
+/** A form that a browser sends, as if from the page itself unless other headers are given. */
+export interface SentForm {
+  readonly as?: Credential;
+  readonly form: Readonly<Record<string, string>> | string;
+  readonly headers?: Record<string, string>;
+  readonly address?: string;
+}
+
+export interface Page {
+  readonly status: number;
+  readonly headers: Answer['headers'];
+  readonly html: string;
+}
+
 export interface Person {
   readonly userId: UserId;
   readonly username: string;
@@ -89,6 +103,32 @@ export class AuthConversation {
     const json = bytes.length === 0 ? {} : (JSON.parse(bytes.toString()) as Record<string, unknown>);
     const withoutRequestId = JSON.stringify({ ...json, requestId: undefined });
     return { status, headers, json, withoutRequestId };
+  }
+
+  /** What a browser sees at a path; `sent` with a form is its POST. */
+  async page(target: string, { as, form, ...sent }: Partial<SentForm> = {}): Promise<Page> {
+    const principal = as === undefined ? anonymous : await this.principal(as);
+    return form === undefined
+      ? this.#see({ method: 'GET', target, headers: {}, principal, body: undefined, sent })
+      : this.pageAs(target, principal, form, sent);
+  }
+
+  /** The POST of a form by whomever the gateway still takes the browser for. */
+  pageAs(target: string, principal: Principal, form: SentForm['form'], sent: Partial<SentForm> = {}): Promise<Page> {
+    const own = { origin: 'https://waybill.example', 'sec-fetch-site': 'same-origin' };
+    const headers = { 'content-type': 'application/x-www-form-urlencoded', ...(sent.headers ?? own) };
+    const body = Buffer.from(new URLSearchParams(form).toString());
+    return this.#see({ method: 'POST', target, headers, principal, body, sent });
+  }
+
+  async #see({ sent, ...call }: Omit<EdgeCall, 'clientAddress'> & { sent: Partial<SentForm> }): Promise<Page> {
+    const { status, headers, bytes } = await this.#doors.send({ ...call, clientAddress: sent.address ?? '10.0.0.1' });
+    return { status, headers, html: bytes.toString() };
+  }
+
+  /** Who a credential stands for, as services get to know it. */
+  async principal(credential: Credential): Promise<Principal> {
+    return (await this.introspect(credential)).principal ?? anonymous;
   }
 
   /** Data of the events of one aggregate, oldest first. */

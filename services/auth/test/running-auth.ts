@@ -1,9 +1,12 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createBlobStore } from '@waybill/blob-storage';
 import { readConfig } from '@waybill/config';
-import { bootstrapInstallation, busRoles } from '@waybill/contracts';
+import { jetstream } from '@nats-io/jetstream';
+import type { EventEnvelope, EventType } from '@waybill/contracts';
+import { bootstrapInstallation, busRoles, eventSubject } from '@waybill/contracts';
 import { EdgeClient } from '@waybill/edge';
 import { connectBus, provisionBus, RequestClient } from '@waybill/messaging';
 import { createLogger } from '@waybill/observability';
@@ -16,13 +19,15 @@ import { LastUseRecorder } from '../src/introspection/last-use.recorder.js';
 import { service } from '../src/service.js';
 import { AuthConversation } from './auth-conversation.js';
 
-export type { Person } from './auth-conversation.js';
+export type { Credential, Person } from './auth-conversation.js';
 
 const timeoutMs = 10_000;
 
 /** The auth service as it runs, over a real database and a real bus. */
 export interface RunningAuth extends AuthConversation {
   flushLastUse(): Promise<void>;
+  /** Puts an event of another service on the bus. */
+  emit(type: EventType, event: { aggregate: string; version: number; data: unknown }): Promise<void>;
   /** What the entities would still change in the migrated schema. */
   drift(): Promise<string[]>;
   logLines(): readonly string[];
@@ -78,6 +83,23 @@ export async function startAuth({ bootstrap = true } = {}): Promise<RunningAuth>
     if (answer.created) conversation.admin = { token: answer.token };
   }
   return Object.assign(conversation, {
+    emit: async (
+      type: EventType,
+      { aggregate, version, data }: { aggregate: string; version: number; data: unknown },
+    ) => {
+      const envelope: EventEnvelope = {
+        specversion: '1.0',
+        id: randomUUID(),
+        source: `/waybill/${type.owner}`,
+        type: type.type,
+        subject: aggregate,
+        time: new Date().toISOString(),
+        datacontenttype: 'application/json',
+        aggregateversion: version,
+        data,
+      };
+      await jetstream(operator).publish(eventSubject(type), JSON.stringify(envelope), { msgID: envelope.id });
+    },
     flushLastUse: () => running.app.get(LastUseRecorder, { strict: false }).flush(),
     drift: () => driftOf(dataSource),
     logLines: () => lines,

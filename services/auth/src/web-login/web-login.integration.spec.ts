@@ -1,0 +1,136 @@
+import { pollWebLogin, startWebLogin } from '@waybill/contracts';
+import { isTokenText } from '@waybill/domain';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type RunningAuth, startAuth } from '../../test/running-auth.js';
+
+let auth: RunningAuth;
+
+beforeAll(async () => {
+  auth = await startAuth();
+});
+
+afterAll(async () => {
+  await auth.stop();
+});
+
+const clientAddress = '10.0.0.7';
+const start = (description = 'npm login') => auth.ask(startWebLogin, { description, clientAddress });
+const poll = (pollSecret: string) => auth.ask(pollWebLogin, { pollSecret, clientAddress });
+
+describe('a login that a person confirms in a browser', () => {
+  it('waits, is confirmed by a session, and gives one token that works', async () => {
+    const ada = await auth.person('ada');
+    const { loginPath, pollSecret } = await start();
+    expect(loginPath).toMatch(/^\/login\/[0-9A-Z]{8}-[0-9A-Z]{24}$/);
+    expect(pollSecret).toMatch(/^wb-/);
+    expect(await poll(pollSecret)).toEqual({ state: 'pending', retryAfterSeconds: 2 });
+    const page = await auth.page(loginPath, { as: ada.session });
+    expect(page.status).toBe(200);
+    const done = await auth.page(loginPath, { as: ada.session, form: { step: 'confirm' } });
+    expect([done.status, done.html.includes('signed in as ada')]).toEqual([200, true]);
+    const answer = await poll(pollSecret);
+    expect(answer).toMatchObject({ state: 'confirmed', username: 'ada' });
+    const token = answer.state === 'confirmed' ? answer.token : '';
+    const principal = await auth.principal({ token });
+    expect(principal).toMatchObject({ kind: 'token', username: 'ada' });
+    expect(JSON.stringify(principal)).not.toContain('manage-access');
+    expect(await poll(pollSecret)).toEqual({ state: 'gone' });
+    expect(await auth.query('SELECT * FROM web_logins')).toEqual([]);
+    const audited = await auth.query(
+      `SELECT client_address, details->>'userId' AS owner FROM audit_events
+       WHERE action = 'token.create' AND actor = 'user:' || $1`,
+      [ada.userId],
+    );
+    expect(audited).toEqual([{ client_address: clientAddress, owner: ada.userId }]);
+  });
+
+  it('gives fifty that ask at once one token (T2)', async () => {
+    const ada = await auth.person('ada');
+    const { loginPath, pollSecret } = await start();
+    await auth.page(loginPath, { as: ada.session, form: { step: 'confirm' } });
+    const answers = await Promise.all(Array.from({ length: 50 }, () => poll(pollSecret)));
+    const states = answers.map(({ state }) => state);
+    expect(states.filter((state) => state === 'confirmed')).toHaveLength(1);
+    expect(states.filter((state) => state === 'gone')).toHaveLength(49);
+  });
+
+  it('is confirmed once, however many try, and by nobody without a session', async () => {
+    const ada = await auth.person('ada');
+    const ben = await auth.person('ben');
+    const { loginPath, pollSecret } = await start();
+    const token = await auth.token(ada, [{ actions: ['admin', 'read'], on: { kind: 'everything' } }]);
+    const form = { step: 'confirm' };
+    expect((await auth.page(loginPath, { form })).status).toBe(303);
+    expect((await auth.page(loginPath, { as: token, form })).status).toBe(303);
+    expect(await poll(pollSecret)).toMatchObject({ state: 'pending' });
+    const both = await Promise.all([ada, ben].map((person) => auth.page(loginPath, { as: person.session, form })));
+    expect(both.map(({ status }) => status).toSorted()).toEqual([200, 404]);
+    expect((await auth.page(loginPath, { as: ben.session })).status).toBe(404);
+  });
+
+  it('may manage owners and members only where the person said so', async () => {
+    const ada = await auth.person('ada');
+    const { loginPath, pollSecret } = await start();
+    await auth.page(loginPath, { as: ada.session, form: { step: 'confirm', access: 'yes' } });
+    const answer = await poll(pollSecret);
+    const principal = await auth.principal({ token: answer.state === 'confirmed' ? answer.token : '' });
+    expect(JSON.stringify(principal)).toContain('manage-access');
+    expect(JSON.stringify(principal)).not.toContain('"admin"');
+  });
+
+  it('is gone when it was refused, has expired, or never was', async () => {
+    const ada = await auth.person('ada');
+    const refused = await start();
+    await auth.page(refused.loginPath, { as: ada.session, form: { step: 'refuse' } });
+    expect(await poll(refused.pollSecret)).toEqual({ state: 'gone' });
+    const expired = await start();
+    await auth.page(expired.loginPath, { as: ada.session, form: { step: 'confirm' } });
+    await auth.query(`UPDATE web_logins SET expires_at = now() - interval '1 second'`);
+    expect(await poll(expired.pollSecret)).toEqual({ state: 'gone' });
+    for (const path of [expired.loginPath, '/login/nothing', `/login/00000000-${'0'.repeat(24)}`]) {
+      const page = await auth.page(path, { as: ada.session });
+      expect([page.status, page.html.includes('This login has expired')]).toEqual([404, true]);
+    }
+    expect(await poll('wb-nothing')).toEqual({ state: 'gone' });
+    await start();
+    expect(await auth.query('SELECT 1 FROM web_logins WHERE expires_at < now()')).toEqual([]);
+  });
+
+  it('ends unfetched with a new password, and a suspended person gets nothing (A11)', async () => {
+    const cyd = await auth.person('cyd');
+    const { loginPath, pollSecret } = await start();
+    await auth.page(loginPath, { as: cyd.session, form: { step: 'confirm' } });
+    const body = { currentPassword: cyd.password, newPassword: cyd.password };
+    await auth.http('PUT', '/api/v1/users/cyd/password', { as: cyd.session, body });
+    expect(await poll(pollSecret)).toEqual({ state: 'gone' });
+    const again = await start();
+    const session = await auth.principal(cyd.session);
+    await auth.page(again.loginPath, { as: cyd.session, form: { step: 'confirm' } });
+    await auth.http('PUT', '/api/v1/users/cyd/suspension', { as: auth.admin, body: { suspended: true } });
+    expect(session.kind).toBe('user');
+    expect(await poll(again.pollSecret)).toEqual({ state: 'gone' });
+  });
+
+  it('keeps nothing in clear text, and nothing secret in logs and audit (W6)', async () => {
+    const { loginPath, pollSecret } = await start();
+    await poll(pollSecret);
+    const everything = [
+      JSON.stringify(await auth.query('SELECT * FROM web_logins')),
+      JSON.stringify(await auth.query('SELECT * FROM audit_events')),
+      JSON.stringify(await auth.query('SELECT * FROM outbox')),
+      ...auth.logLines(),
+    ].join('\n');
+    expect(everything).not.toContain(pollSecret);
+    expect(everything).not.toContain(loginPath.slice('/login/'.length));
+    expect(isTokenText(pollSecret)).toBe(true);
+    expect(await auth.principal({ token: pollSecret })).toEqual({ kind: 'anonymous' });
+  });
+
+  it('is begun a bounded number of times from one address, and from others still', async () => {
+    const from = (address: string) => auth.ask(startWebLogin, { description: 'x', clientAddress: address });
+    const tries = await Promise.allSettled(Array.from({ length: 60 }, () => from('2001:db8::1')));
+    expect(tries.filter(({ status }) => status === 'fulfilled')).toHaveLength(50);
+    await expect(from('2001:db8::2')).rejects.toMatchObject({ code: 'auth.too-many-logins', retryAfterSeconds: 60 });
+    expect(await from('2001:db9::1')).toHaveProperty('pollSecret');
+  });
+});

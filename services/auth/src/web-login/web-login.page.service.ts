@@ -1,0 +1,105 @@
+import { Injectable } from '@nestjs/common';
+import type { Principal } from '@waybill/domain';
+import { toDomainError } from '@waybill/domain';
+import { addressKey } from '../passwords/address-key.rules.js';
+import { endedSessionCookie, sessionCookie } from '../sessions/session-cookie.rules.js';
+import { SessionsService } from '../sessions/sessions.service.js';
+import { visible } from './html.js';
+import type { WebLoginForm } from './web-login-form.schema.js';
+import { isWebLoginId, shortCode, type WebLoginId, webLoginPath } from './web-login-id.rules.js';
+import type { WaitingLogin } from './web-login.pages.js';
+import { confirmPage, donePage, expiredPage, refusedPage, signInPage } from './web-login.pages.js';
+import { WebLogins } from './web-logins.service.js';
+
+/** Who looks at the page, from where. */
+export interface PageVisitor {
+  readonly caller: Principal;
+  readonly clientAddress: string;
+  readonly externalUrl: string;
+}
+
+export interface PageAnswer {
+  readonly status: number;
+  readonly html: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** What the page of a login answers to a look at it and to each of its buttons. */
+@Injectable()
+export class WebLoginPage {
+  constructor(
+    private readonly logins: WebLogins,
+    private readonly sessions: SessionsService,
+  ) {}
+
+  async show(login: string, visitor: PageVisitor): Promise<PageAnswer> {
+    const found = await this.#find(login);
+    if (found === undefined) return answer(404, expiredPage());
+    const { caller } = visitor;
+    if (caller.kind !== 'user') return answer(200, signInPage(found.shown));
+    const isElsewhere = addressKey(visitor.clientAddress) !== addressKey(found.shown.clientAddress);
+    const otherAddress = isElsewhere ? visible(visitor.clientAddress) : undefined;
+    return answer(200, confirmPage(found.shown, { username: caller.username, otherAddress }));
+  }
+
+  async act(login: string, form: WebLoginForm, visitor: PageVisitor): Promise<PageAnswer> {
+    const found = await this.#find(login);
+    if (found === undefined) return answer(404, expiredPage());
+    if (form.step === 'sign-in') return this.#signIn(found, form, visitor);
+    const { caller, clientAddress } = visitor;
+    // The session ended since the page was shown: the page asks for the password.
+    if (caller.kind !== 'user') return seeOther(found.id);
+    switch (form.step) {
+      case 'confirm': {
+        const from = { address: clientAddress, withAccess: form.access === 'yes' };
+        const confirmed = await this.logins.confirm(found.id, caller, from);
+        return confirmed ? answer(200, donePage(caller.username)) : answer(404, expiredPage());
+      }
+      case 'refuse':
+        await this.logins.refuse(found.id);
+        return answer(200, refusedPage());
+      case 'switch':
+        await this.sessions.end(caller);
+        return seeOther(found.id, { 'set-cookie': endedSessionCookie(visitor.externalUrl) });
+    }
+  }
+
+  async #signIn(
+    { id, shown }: FoundLogin,
+    { username, password }: Extract<WebLoginForm, { step: 'sign-in' }>,
+    { clientAddress, externalUrl }: PageVisitor,
+  ): Promise<PageAnswer> {
+    try {
+      const { secret, maxAgeSeconds } = await this.sessions.open({ username, password, clientAddress });
+      return seeOther(id, { 'set-cookie': sessionCookie(secret, externalUrl, maxAgeSeconds) });
+    } catch (thrown) {
+      const error = toDomainError(thrown);
+      if (error.kind === 'internal') throw thrown;
+      const { status, message, retryAfterSeconds } = error;
+      const headers = retryAfterSeconds === undefined ? undefined : { 'retry-after': String(retryAfterSeconds) };
+      return answer(status, signInPage(shown, { message, username: visible(username) }), headers);
+    }
+  }
+
+  async #find(login: string): Promise<FoundLogin | undefined> {
+    if (!isWebLoginId(login)) return undefined;
+    const found = await this.logins.find(login);
+    if (found === undefined) return undefined;
+    const { description, clientAddress } = found;
+    return { id: login, shown: { code: shortCode(login), description, clientAddress } };
+  }
+}
+
+interface FoundLogin {
+  readonly id: WebLoginId;
+  readonly shown: WaitingLogin;
+}
+
+function answer(status: number, html: string, headers: Readonly<Record<string, string>> = {}): PageAnswer {
+  return { status, html, headers };
+}
+
+/** Back to the page by a GET (RFC 9110, 15.4.4); a path of ours, whatever was asked for (security.md W2). */
+function seeOther(id: WebLoginId, headers: Readonly<Record<string, string>> = {}): PageAnswer {
+  return answer(303, '', { ...headers, location: webLoginPath(id) });
+}
