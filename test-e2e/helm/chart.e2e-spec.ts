@@ -55,6 +55,7 @@ describe.skipIf(missing !== undefined && process.env['CI'] === undefined)('the H
     ['an address with a password in it', { nats: { url: 'nats://operator:secret@nats:4222' } }],
     ['a store without its bucket', { store: { s3: { bucket: '' } } }],
     ['a file store without a volume', { store: { driver: 'fs' } }],
+    ['certificates from two places', { extraCaCerts: { existingConfigMap: 'a', existingSecret: 'b' } }],
   ])('refuses %s', async (_what, values) => {
     await expect(render('s3-values.yaml', values)).rejects.toThrow(/values don't meet the specifications/);
   });
@@ -127,7 +128,11 @@ describe.skipIf(missing !== undefined && process.env['CI'] === undefined)('the H
       const container = spec.template!.spec.containers[0]!;
       const secrets = container.env.filter(({ valueFrom }) => valueFrom !== undefined);
       const keys = secrets.map(({ valueFrom }) => (valueFrom as { secretKeyRef: { key: string } }).secretKeyRef.key);
-      const own = [`nats-${container.name}`, `postgres-${container.name}`, 'access-key', 'secret-key'];
+      const own = [
+        ...[`nats-${container.name}`, `postgres-${container.name}`],
+        ...(container.name === 'search' ? [] : ['access-key', 'secret-key']),
+        ...(container.name === 'adapter-npm' ? ['npm-key'] : []),
+      ];
       expect(keys.filter((key) => !own.includes(key))).toEqual([]);
     }
   });
@@ -141,7 +146,57 @@ describe.skipIf(missing !== undefined && process.env['CI'] === undefined)('the H
     expect(portsOf('publish')).toEqual([53, 53, 4222, 4223, 5432, 4318]);
     expect(portsOf('gateway')).toEqual([53, 53, 4222, 4223, 4318]);
   });
+
+  it('sets no variable twice, and lets a service have a log level of its own', async () => {
+    for (const { kind, spec } of await render('everything-values.yaml')) {
+      if (kind !== 'Deployment' && kind !== 'Job') continue;
+      const container = spec.template!.spec.containers[0]!;
+      const names = container.env.map(({ name }) => name);
+      expect(names).toEqual([...new Set(names)]);
+      if (container.name !== 'scanner') continue;
+      expect(container.env).toContainEqual({ name: 'WAYBILL_LOG_LEVEL', value: 'debug' });
+    }
+  });
+
+  it('refuses to have set by hand what holds the installation together', async () => {
+    const values = { scanner: { environment: { WAYBILL_NATS_USER: 'operator' } } };
+    await expect(render('s3-values.yaml', values)).rejects.toThrow('scanner: WAYBILL_NATS_USER is set by the chart');
+  });
+
+  it('gives a disruption budget one of its two bounds', async () => {
+    const budgets = (await render('everything-values.yaml')).filter(({ kind }) => kind === 'PodDisruptionBudget');
+    const bounds = budgets.map(({ metadata, spec }) => {
+      const { maxUnavailable, minAvailable } = spec;
+      return [metadata.labels['app.kubernetes.io/component'], { maxUnavailable, minAvailable }];
+    });
+    expect(Object.fromEntries(bounds)).toMatchObject({
+      search: { maxUnavailable: undefined, minAvailable: 1 },
+      publish: { maxUnavailable: 1, minAvailable: undefined },
+    });
+  });
+
+  it.each([
+    ['ConfigMap', { existingConfigMap: 'ca', existingSecret: '' }, { configMap: { name: 'ca' } }],
+    ['Secret', { existingSecret: 'ca', existingConfigMap: '' }, { secret: { secretName: 'ca' } }],
+  ])('has every pod, and the provisioner, trust the certificates of a %s', async (_what, extraCaCerts, volume) => {
+    for (const { kind, spec } of await render('s3-values.yaml', { extraCaCerts })) {
+      if (kind !== 'Deployment' && kind !== 'Job') continue;
+      const pod = spec.template!.spec;
+      expect(pod.volumes).toContainEqual(expect.objectContaining({ name: 'ca', ...deepMatch(volume) }));
+      const container = pod.containers[0]!;
+      expect(container.env).toContainEqual({ name: 'NODE_EXTRA_CA_CERTS', value: '/etc/waybill/ca/ca.crt' });
+      expect(container.volumeMounts).toContainEqual({ name: 'ca', mountPath: '/etc/waybill/ca', readOnly: true });
+    }
+  });
+
+  it('mounts no certificates where there are none', async () => {
+    expect(await renderText('s3-values.yaml')).not.toContain('NODE_EXTRA_CA_CERTS');
+  });
 });
+
+function deepMatch(volume: Readonly<Record<string, object>>): object {
+  return Object.fromEntries(Object.entries(volume).map(([kind, fields]) => [kind, expect.objectContaining(fields)]));
+}
 
 /** In the order of the alphabet: that of a topology is no promise. */
 function allowed(role: BusRole): object {

@@ -13,6 +13,8 @@ export interface KubernetesObject {
   readonly stringData?: Readonly<Record<string, string>>;
   readonly spec: {
     readonly template?: { readonly spec: PodSpec };
+    readonly maxUnavailable?: number;
+    readonly minAvailable?: number;
     readonly egress?: readonly { readonly ports: readonly { readonly port: number }[] }[];
   };
 }
@@ -25,7 +27,9 @@ export interface PodSpec {
     readonly args: readonly string[];
     readonly env: readonly { readonly name: string; readonly value?: string; readonly valueFrom?: object }[];
     readonly securityContext: object;
+    readonly volumeMounts: readonly object[];
   }[];
+  readonly volumes: readonly object[];
 }
 
 export async function helm(...args: string[]) {

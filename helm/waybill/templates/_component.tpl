@@ -24,7 +24,7 @@ metadata:
   labels:
     {{- include "waybill.labels" . | nindent 4 }}
 spec:
-  {{- toYaml .values.disruptionBudget | nindent 2 }}
+  {{- include "waybill.disruptionBudget" .values.disruptionBudget | nindent 2 }}
   selector:
     matchLabels:
       {{- include "waybill.selector" . | nindent 6 }}
@@ -50,4 +50,13 @@ spec:
 ---
 {{ include "waybill.networkPolicy" . }}
 {{- end }}
+{{- end -}}
+
+{{/* Kubernetes takes one of the two; the default of values.yaml is there beside what somebody has set. */}}
+{{- define "waybill.disruptionBudget" -}}
+{{- if hasKey . "minAvailable" -}}
+minAvailable: {{ .minAvailable }}
+{{- else -}}
+maxUnavailable: {{ .maxUnavailable }}
+{{- end -}}
 {{- end -}}

@@ -94,15 +94,17 @@ spec:
             {{- toYaml .values.resources | nindent 12 }}
           volumeMounts:
             - { name: tmp, mountPath: /tmp }
-            {{- if eq $root.Values.store.driver "fs" }}
+            {{- if and (include "waybill.usesStore" .) (eq $root.Values.store.driver "fs") }}
             - { name: store, mountPath: /var/lib/waybill/store }
             {{- end }}
+            {{- include "waybill.caMount" $root | nindent 12 }}
       volumes:
         - name: tmp
           emptyDir: {}
-        {{- if eq $root.Values.store.driver "fs" }}
+        {{- if and (include "waybill.usesStore" .) (eq $root.Values.store.driver "fs") }}
         - name: store
           persistentVolumeClaim:
             claimName: {{ $root.Values.store.fs.existingClaim }}
         {{- end }}
+        {{- include "waybill.caVolume" $root | nindent 8 }}
 {{- end -}}

@@ -1,5 +1,27 @@
-{{/* The variables of one service (its src/config.ts): (dict "root" $ "name" "auth" "values" .Values.auth). */}}
+{{/*
+The variables of one service (its src/config.ts), each once: (dict "root" $ "name" "auth" "values" .Values.auth). A service
+may have its own value for what is set for all; what holds the installation together is set here alone.
+*/}}
 {{- define "waybill.environment" -}}
+{{- $given := default (dict) .values.environment -}}
+{{- $mayDiffer := list "WAYBILL_LOG_LEVEL" "WAYBILL_DATABASE_POOL" "WAYBILL_OTLP_URL" -}}
+{{- $environment := list -}}
+{{- $service := .name -}}
+{{- range include "waybill.ownEnvironment" . | fromYamlArray -}}
+{{- if not (hasKey $given .name) -}}
+{{- $environment = append $environment . -}}
+{{- else if not (has .name $mayDiffer) -}}
+{{- fail (printf "%s: %s is set by the chart and cannot be set in the environment of a service." $service .name) -}}
+{{- end -}}
+{{- end -}}
+{{- range $name, $value := $given -}}
+{{- $environment = append $environment (dict "name" $name "value" (toString $value)) -}}
+{{- end -}}
+{{- toYaml $environment -}}
+{{- end -}}
+
+{{/* What the chart itself says. */}}
+{{- define "waybill.ownEnvironment" -}}
 {{- $values := .root.Values -}}
 {{- $secret := include "waybill.secretName" .root -}}
 - name: WAYBILL_NATS_URL
@@ -19,6 +41,7 @@
 - name: WAYBILL_DATABASE_POOL
   value: {{ $database.pool | quote }}
 {{- end }}
+{{- if include "waybill.usesStore" . }}
 - name: WAYBILL_STORE_DRIVER
   value: {{ $values.store.driver }}
 {{- if eq $values.store.driver "fs" }}
@@ -38,6 +61,7 @@
   valueFrom:
     secretKeyRef: { name: {{ $values.store.s3.existingSecret.name }}, key: {{ $values.store.s3.existingSecret.secretKey }} }
 {{- end }}
+{{- end }}
 - name: WAYBILL_HEALTH_HOST
   value: 0.0.0.0
 - name: WAYBILL_HEALTH_PORT
@@ -56,8 +80,10 @@
 - name: WAYBILL_TRUSTED_PROXIES
   value: {{ join "," .values.trustedProxies | quote }}
 {{- end }}
-{{- range $name, $value := .values.environment }}
-- name: {{ $name }}
-  value: {{ $value | toString | quote }}
+{{- if eq .name "adapter-npm" }}
+- name: WAYBILL_NPM_KEY_SECRET
+  valueFrom:
+    secretKeyRef: { name: {{ $secret }}, key: npm-key }
 {{- end }}
+{{- include "waybill.caEnvironment" .root }}
 {{- end -}}

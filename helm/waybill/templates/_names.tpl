@@ -37,3 +37,8 @@ app.kubernetes.io/part-of: waybill
 app.kubernetes.io/managed-by: {{ .root.Release.Service }}
 helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version }}
 {{- end -}}
+
+{{/* Whether a component has to do with package bytes: what it does not need, it is not given. */}}
+{{- define "waybill.usesStore" -}}
+{{- if ne .name "search" -}}yes{{- end -}}
+{{- end -}}

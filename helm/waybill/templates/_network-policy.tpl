@@ -6,7 +6,7 @@
 {{- $ports = append $ports (include "waybill.portOf" (dict "url" (trim .) "default" 4222) | int) -}}
 {{- end -}}
 {{- if ne .name "gateway" -}}{{- $ports = append $ports (int $values.database.port) -}}{{- end -}}
-{{- if eq $values.store.driver "s3" -}}
+{{- if and (include "waybill.usesStore" .) (eq $values.store.driver "s3") -}}
 {{- $ports = append $ports (include "waybill.portOf" (dict "url" $values.store.s3.endpoint "default" (ternary 443 80 (hasPrefix "https" $values.store.s3.endpoint))) | int) -}}
 {{- end -}}
 {{- if $values.otlpUrl -}}

@@ -55,15 +55,18 @@ template:
           - name: WAYBILL_PROVISION_SECONDS
             value: {{ $root.Values.provision.seconds | quote }}
           {{- toYaml .environment | nindent 10 }}
+          {{- include "waybill.caEnvironment" $root | nindent 10 }}
         resources:
           {{- toYaml $root.Values.provision.resources | nindent 10 }}
         volumeMounts:
           - name: secrets
             mountPath: /run/secrets/waybill
             readOnly: true
+          {{- include "waybill.caMount" $root | nindent 10 }}
     volumes:
       - name: secrets
         secret:
           secretName: {{ include "waybill.secretName" $root }}
           defaultMode: 0440
+      {{- include "waybill.caVolume" $root | nindent 6 }}
 {{- end -}}
