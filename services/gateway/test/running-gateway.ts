@@ -1,6 +1,7 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { jetstream } from '@nats-io/jetstream';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { FileBlobStore, type BlobStore } from '@waybill/blob-storage';
 import type { Principal, TokenHash } from '@waybill/domain';
@@ -10,6 +11,7 @@ import { startTestNats } from '@waybill/testing';
 import { PrincipalCache, type Introspection } from '../src/credentials/principal-cache.js';
 import { defaultLimits, type ListenerLimits } from '../src/limits/listener-limits.js';
 import { defaultRateLimits, RateLimits, type RateLimitSettings } from '../src/limits/rate-limits.js';
+import { DownloadCounts } from '../src/download-counts/download-counts.js';
 import { trustedProxies } from '../src/limits/trusted-proxies.js';
 import { EdgeListener } from '../src/listener/edge-listener.js';
 import { installationUrlFor } from '../src/listener/external-url.js';
@@ -46,6 +48,8 @@ export interface RunningGateway {
   readonly principals: PrincipalCache;
   readonly listener: EdgeListener;
   readonly directory: EdgeDirectory;
+  /** Not started: a test asks for its reports. */
+  readonly downloads: DownloadCounts;
   readonly logged: Record<string, unknown>[];
   /** How many files the store holds under its staging directories. */
   stagedFiles(): Promise<number>;
@@ -72,6 +76,11 @@ export async function startGateway(
   let externalUrl = '';
   const allLimits = { ...defaultLimits, ...limits };
   const proxies = trustedProxies(trusted);
+  const stream = jetstream(connection);
+  const downloads = new DownloadCounts({
+    publish: (subject, text, options) => stream.publish(subject, text, options),
+    log: { warn: log },
+  });
   const handler = new RequestHandler({
     client: new EdgeClient(connection, store),
     directory,
@@ -81,6 +90,7 @@ export async function startGateway(
     meter: { finished: () => undefined },
     limits: allLimits,
     rates: new RateLimits({ ...defaultRateLimits, ...rates }, now === undefined ? {} : { now }),
+    downloads,
     clientAddressOf: proxies.clientAddressOf,
     externalUrlOf: installationUrlFor(proxies, configuredUrl, () => configuredUrl ?? externalUrl),
   });
@@ -96,6 +106,7 @@ export async function startGateway(
     principals,
     listener,
     directory,
+    downloads,
     logged,
     stagedFiles: async () => {
       const entries = await readdir(rootDir, { recursive: true, withFileTypes: true });

@@ -3,6 +3,7 @@ import type { BlobStore } from '@waybill/blob-storage';
 import type { EdgeClient, EdgeDescription, EdgeDirectory } from '@waybill/edge';
 import type { PrincipalCache } from '../credentials/principal-cache.js';
 import type { ClientAddressOf } from '../limits/trusted-proxies.js';
+import type { DownloadCounts } from '../download-counts/download-counts.js';
 import type { ListenerLimits } from '../limits/listener-limits.js';
 import type { RateLimits } from '../limits/rate-limits.js';
 import type { AccessLog, RequestMeter } from './access-log.js';
@@ -16,6 +17,7 @@ export interface GatewayParts {
   readonly meter: RequestMeter;
   readonly limits: ListenerLimits;
   readonly rates: RateLimits;
+  readonly downloads: Pick<DownloadCounts, 'countDownload'>;
   readonly clientAddressOf: ClientAddressOf;
   /**
    * The address of the installation for this client, without a trailing slash. Errors: `invalid` `http.forwarding` when
