@@ -18,7 +18,12 @@ export async function provisionExtensions(
   );
   if (needed.length === 0) return;
   const extra = { connectionTimeoutMillis: 10_000, statement_timeout: statementTimeoutMilliseconds };
-  const dataSource = await new DataSource({ type: 'postgres', url: adminUrl, installExtensions: false, extra }).initialize();
+  const dataSource = await new DataSource({
+    type: 'postgres',
+    url: adminUrl,
+    installExtensions: false,
+    extra,
+  }).initialize();
   try {
     await dataSource.transaction(async (manager) => {
       await manager.query('SELECT pg_advisory_xact_lock(hashtext($1))', ['waybill.provision']);
