@@ -1,5 +1,6 @@
 import { busConfig, hostConfig, storeConfig } from '@waybill/config';
 import { z } from 'zod';
+import { defaultLimits } from './limits/listener-limits.js';
 import { rateLimitConfig } from './limits/rate-limits.config.js';
 
 export const gatewayConfig = z.object({
@@ -32,6 +33,40 @@ export const gatewayConfig = z.object({
     .max(1_000_000)
     .default(10_000)
     .describe('Connections of clients at the same time.'),
+  WAYBILL_MAX_CONNECTIONS_PER_ADDRESS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(1_000_000)
+    .default(defaultLimits.maxConnectionsPerAddress)
+    .describe(
+      'Connections of one client address (IPv6: one /64) at the same time, trusted proxies excepted; 0 for no limit.',
+    ),
+  WAYBILL_HEADERS_TIMEOUT_SECONDS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(600)
+    .default(defaultLimits.headersTimeoutMs / 1000)
+    .describe('Seconds that a client has to send the header of a request.'),
+  WAYBILL_IDLE_TIMEOUT_SECONDS: z.coerce
+    .number()
+    .int()
+    .min(5)
+    .max(3_600)
+    .default(defaultLimits.idleTimeoutMs / 1000)
+    .describe(
+      'Seconds without a byte in either direction after which a connection is cut, also one whose client does not read; never less than a service has to answer.',
+    ),
+  WAYBILL_MIN_UPLOAD_BYTES_PER_SECOND: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(1_000_000)
+    .default(defaultLimits.minBodyBytesPerSecond)
+    .describe(
+      'Bytes per second that a body must bring in, measured over a minute; slower ones end in 408. 0 for no bound.',
+    ),
   WAYBILL_MAX_REQUESTS: z.coerce
     .number()
     .int()

@@ -9,6 +9,7 @@ import { DomainError } from '@waybill/domain';
 import { EdgeClient, EdgeDirectory } from '@waybill/edge';
 import { startTestNats } from '@waybill/testing';
 import { PrincipalCache, type Introspection } from '../src/credentials/principal-cache.js';
+import { ConnectionsPerAddress } from '../src/limits/connections-per-address.js';
 import { defaultLimits, type ListenerLimits } from '../src/limits/listener-limits.js';
 import { defaultRateLimits, RateLimits, type RateLimitSettings } from '../src/limits/rate-limits.js';
 import { DownloadCounts } from '../src/download-counts/download-counts.js';
@@ -94,7 +95,11 @@ export async function startGateway(
     clientAddressOf: proxies.clientAddressOf,
     externalUrlOf: installationUrlFor(proxies, configuredUrl, () => configuredUrl ?? externalUrl),
   });
-  const listener = new EdgeListener(handler, allLimits);
+  const listener = new EdgeListener(
+    handler,
+    allLimits,
+    new ConnectionsPerAddress(allLimits.maxConnectionsPerAddress, proxies.isProxy),
+  );
   const port = await listener.listen({ host: '127.0.0.1', port: 0 });
   externalUrl = `http://127.0.0.1:${String(port)}`;
   return {

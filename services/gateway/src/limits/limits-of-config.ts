@@ -4,8 +4,14 @@ import { defaultLimits } from './listener-limits.js';
 import type { RateLimitSettings } from './rate-limits.js';
 
 export function limitsOf(config: GatewayConfig): ListenerLimits {
+  const slowestAnswer = Math.max(config.WAYBILL_READ_TIMEOUT_SECONDS, config.WAYBILL_WRITE_TIMEOUT_SECONDS);
   return {
     ...defaultLimits,
+    headersTimeoutMs: config.WAYBILL_HEADERS_TIMEOUT_SECONDS * 1000,
+    // A connection is silent while its service thinks.
+    idleTimeoutMs: Math.max(config.WAYBILL_IDLE_TIMEOUT_SECONDS, slowestAnswer + 10) * 1000,
+    minBodyBytesPerSecond: config.WAYBILL_MIN_UPLOAD_BYTES_PER_SECOND,
+    maxConnectionsPerAddress: config.WAYBILL_MAX_CONNECTIONS_PER_ADDRESS,
     maxConnections: config.WAYBILL_MAX_CONNECTIONS,
     maxConcurrentRequests: config.WAYBILL_MAX_REQUESTS,
     requestTimeoutMs: config.WAYBILL_REQUEST_TIMEOUT_SECONDS * 1000,

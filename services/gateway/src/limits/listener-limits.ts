@@ -12,6 +12,11 @@ export interface ListenerLimits {
   readonly idleTimeoutMs: number;
   readonly keepAliveTimeoutMs: number;
   readonly maxConnections: number;
+  /** 0 for no bound. */
+  readonly maxConnectionsPerAddress: number;
+  /** What a body must bring in at least, over the window below; 0 for no bound. */
+  readonly minBodyBytesPerSecond: number;
+  readonly bodyPaceWindowMs: number;
   readonly maxConcurrentRequests: number;
   /** How long a read waits for its service, all attempts together. */
   readonly readTimeoutMs: number;
@@ -32,6 +37,9 @@ export const defaultLimits: ListenerLimits = {
   idleTimeoutMs: 120_000,
   keepAliveTimeoutMs: 65_000,
   maxConnections: 10_000,
+  maxConnectionsPerAddress: 2_000,
+  minBodyBytesPerSecond: 512,
+  bodyPaceWindowMs: 60_000,
   maxConcurrentRequests: 2_000,
   readTimeoutMs: 30_000,
   writeTimeoutMs: 60_000,

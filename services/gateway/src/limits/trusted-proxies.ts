@@ -10,6 +10,7 @@ export type ClientAddressOf = (request: IncomingMessage) => string;
 export interface TrustedProxies {
   /** The right-most address that is no proxy of ours (security.md W4); that of the peer when they contradict each other. */
   readonly clientAddressOf: ClientAddressOf;
+  readonly isProxy: (address: string) => boolean;
   /** Errors: `invalid` `http.forwarding` when `Forwarded` and `X-Forwarded-*` differ or cannot be read. */
   readonly requireAgreement: (request: IncomingMessage) => void;
   /**
@@ -31,7 +32,12 @@ interface Forwarding extends SaidByProxy {
  */
 export function trustedProxies(trusted: readonly string[]): TrustedProxies {
   if (trusted.length === 0) {
-    return { clientAddressOf: peerOf, requireAgreement: () => undefined, installationUrlOf: () => undefined };
+    return {
+      clientAddressOf: peerOf,
+      isProxy: () => false,
+      requireAgreement: () => undefined,
+      installationUrlOf: () => undefined,
+    };
   }
   const proxies = new BlockList();
   for (const entry of trusted) addTo(proxies, entry);
@@ -45,6 +51,7 @@ export function trustedProxies(trusted: readonly string[]): TrustedProxies {
   };
   return {
     clientAddressOf: (request) => forwardingOf(request).address,
+    isProxy: (address) => isTrusted(proxies, plain(address)),
     requireAgreement: (request) => {
       requireNoProblem(forwardingOf(request));
     },

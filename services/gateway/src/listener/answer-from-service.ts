@@ -9,6 +9,7 @@ import { sendReply } from '../downloads/send-reply.js';
 import { admittedCaller } from '../limits/admitted-caller.js';
 import { serviceGone, setChallenge } from '../refusals/refuse.js';
 import { forward } from '../routing/forward.js';
+import { atFairPace } from '../uploads/body-pace.js';
 import { hasBody, readInlineBody, requireDeclaredLengthWithin } from '../uploads/read-inline-body.js';
 import { stageUpload } from '../uploads/stage-upload.js';
 import type { Exchange, GatewayParts } from './exchange.js';
@@ -50,8 +51,11 @@ async function receiveBody(
   requireDeclaredLengthWithin(request, upload?.maxBytes ?? description.maxInlineBodyBytes);
   if (parts.directory.replicasOf(description.service) === 0) throw serviceGone();
   if (exchange.expectsContinue) response.writeContinue();
-  if (upload !== undefined) return stageUpload(request, upload, parts.store, exchange.signal);
-  return readInlineBody(request, description.maxInlineBodyBytes);
+  return atFairPace<Buffer | StagedBlob>(request, parts.limits, exchange.signal, (signal) =>
+    upload === undefined
+      ? readInlineBody(request, description.maxInlineBodyBytes, signal)
+      : stageUpload(request, upload, parts.store, signal),
+  );
 }
 
 async function sendToService(

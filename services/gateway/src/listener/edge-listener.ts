@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { DomainError } from '@waybill/domain';
+import type { ConnectionsPerAddress } from '../limits/connections-per-address.js';
 import type { ListenerLimits } from '../limits/listener-limits.js';
 import { serverOptions } from '../limits/listener-limits.js';
 import { OneAtATime } from './one-at-a-time.js';
@@ -25,11 +26,15 @@ export class EdgeListener {
   constructor(
     private readonly handler: Pick<RequestHandler, 'handle'>,
     private readonly limits: ListenerLimits,
+    connections: Pick<ConnectionsPerAddress, 'admit'>,
   ) {
     this.server = createServer(serverOptions(limits));
     this.server.maxConnections = limits.maxConnections;
     this.server.maxHeadersCount = limits.maxHeaderCount + 1;
     this.server.timeout = limits.idleTimeoutMs;
+    this.server.on('connection', (socket: Socket) => {
+      connections.admit(socket);
+    });
     this.server.on('request', (request, response) => {
       this.take(request, response, false);
     });

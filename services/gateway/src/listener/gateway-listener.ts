@@ -9,6 +9,7 @@ import { BLOB_STORE, LOGGER, METRICS, NATS_CONNECTION, SERVICE_CONFIG } from '@w
 import type { GatewayConfig } from '../config.js';
 import { PrincipalCache } from '../credentials/principal-cache.js';
 import { DownloadCounts } from '../download-counts/download-counts.js';
+import { ConnectionsPerAddress } from '../limits/connections-per-address.js';
 import { limitsOf, rateLimitsOf } from '../limits/limits-of-config.js';
 import { RateLimits } from '../limits/rate-limits.js';
 import { trustedProxies } from '../limits/trusted-proxies.js';
@@ -58,7 +59,11 @@ export class GatewayListener implements OnApplicationBootstrap, BeforeApplicatio
       clientAddressOf: proxies.clientAddressOf,
       externalUrlOf: installationUrlFor(proxies, config.WAYBILL_EXTERNAL_URL, () => this.externalUrl),
     });
-    this.listener = new EdgeListener(handler, limits);
+    this.listener = new EdgeListener(
+      handler,
+      limits,
+      new ConnectionsPerAddress(limits.maxConnectionsPerAddress, proxies.isProxy),
+    );
   }
 
   /** Address of the installation without a trailing slash. */

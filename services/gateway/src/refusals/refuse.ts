@@ -7,6 +7,7 @@ import { setRateLimitHeaders } from '../limits/rate-limited.js';
 /** Statuses that HTTP knows and the kinds of errors don't. */
 const statusOfCode: Partial<Record<string, number>> = {
   'http.method-not-allowed': 405,
+  'body.too-slow': 408,
   'http.precondition-failed': 412,
   'http.range-unsatisfiable': 416,
   'http.header-too-large': 431,
@@ -46,6 +47,8 @@ export function refuse(
   for (const [name, value] of Object.entries(rendered.headers)) response.setHeader(name, value);
   setChallenge(response, description);
   setRateLimitHeaders(response, error);
+  // The rest of that body is not waited for (RFC 9110, 15.5.9).
+  if (rendered.status === 408) response.setHeader('connection', 'close');
   response.setHeader('content-length', Buffer.byteLength(rendered.body));
   response.end(request.method === 'HEAD' ? undefined : rendered.body);
   return error;

@@ -1,6 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import { DomainError } from '@waybill/domain';
 
+const brokenOff = 'The body was broken off.';
+
 /** Whether a body was announced (RFC 9112, 6): by a length above zero or by a transfer coding. */
 export function hasBody(request: IncomingMessage): boolean {
   return request.headers['transfer-encoding'] !== undefined || (declaredLength(request) ?? 0) > 0;
@@ -16,8 +18,8 @@ export function requireDeclaredLengthWithin(request: IncomingMessage, maxBytes: 
   if ((declaredLength(request) ?? 0) > maxBytes) throw tooLarge(maxBytes);
 }
 
-/** A small body, whole. Errors: `limit` `body.too-large`, `invalid` `body.aborted`. */
-export function readInlineBody(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
+/** A small body, whole. Errors: `limit` `body.too-large`, `invalid` `body.aborted`, and why the signal ended. */
+export function readInlineBody(request: IncomingMessage, maxBytes: number, signal: AbortSignal): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
@@ -30,10 +32,16 @@ export function readInlineBody(request: IncomingMessage, maxBytes: number): Prom
       finish(undefined);
     };
     const onBroken = (): void => {
-      finish(new DomainError('invalid', 'body.aborted', 'The body was broken off.'));
+      finish(new DomainError('invalid', 'body.aborted', brokenOff));
+    };
+    const onSignal = (): void => {
+      finish(
+        signal.reason instanceof DomainError ? signal.reason : new DomainError('invalid', 'body.aborted', brokenOff),
+      );
     };
     function finish(error: DomainError | undefined): void {
       request.off('data', onData).off('end', onEnd).off('error', onBroken).off('close', onBroken);
+      signal.removeEventListener('abort', onSignal);
       if (error === undefined) resolve(Buffer.concat(chunks));
       else {
         request.pause();
@@ -41,6 +49,8 @@ export function readInlineBody(request: IncomingMessage, maxBytes: number): Prom
       }
     }
     request.on('data', onData).on('end', onEnd).on('error', onBroken).on('close', onBroken);
+    signal.addEventListener('abort', onSignal, { once: true });
+    if (signal.aborted) onSignal();
   });
 }
 
