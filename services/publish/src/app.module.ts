@@ -7,6 +7,8 @@ import { DecisionsConsumer } from './decisions/decisions.consumer.js';
 import { QuarantineRepository } from './decisions/quarantine.repository.js';
 import { QuarantineWatch } from './decisions/quarantine.watch.js';
 import { ReleaseSettlement } from './decisions/release-settlement.js';
+import { DeprecationsMessageController } from './deprecations/deprecations.message.controller.js';
+import { DeprecationsService } from './deprecations/deprecations.service.js';
 import { EventLogMessageController } from './event-log/event-log.message.controller.js';
 import { EventLogRepository } from './event-log/event-log.repository.js';
 import { HeldReleasesHttpController } from './held-releases/held-releases.http.controller.js';
@@ -14,6 +16,8 @@ import { HeldReleasesRepository } from './held-releases/held-releases.repository
 import { HeldReleasesService } from './held-releases/held-releases.service.js';
 import { ReleaseOfPath } from './held-releases/release-of-path.resource.js';
 import { OrganizationProjection } from './organizations/organization.projection.js';
+import { PackageWriter } from './package-changes/package-writer.js';
+import { VisibleReleaseRepository } from './package-changes/visible-release.repository.js';
 import { PipelineModule } from './pipeline/pipeline.module.js';
 import { ReleaseStoreModule } from './releases/release-store.module.js';
 import { ReleasesMessageController } from './releases/releases.message.controller.js';
@@ -24,6 +28,8 @@ import { RepositoriesService } from './repositories/repositories.service.js';
 import { RepositoryOfPath } from './repositories/repository-of-path.resource.js';
 import { TagsMessageController } from './tags/tags.message.controller.js';
 import { TagsService } from './tags/tags.service.js';
+import { WithdrawalsMessageController } from './withdrawals/withdrawals.message.controller.js';
+import { WithdrawalsService } from './withdrawals/withdrawals.service.js';
 
 @Module({
   imports: [ReleaseStoreModule, PipelineModule],
@@ -33,6 +39,8 @@ import { TagsService } from './tags/tags.service.js';
     RepositoriesMessageController,
     ReleasesMessageController,
     TagsMessageController,
+    DeprecationsMessageController,
+    WithdrawalsMessageController,
     EventLogMessageController,
   ],
   providers: [
@@ -40,11 +48,13 @@ import { TagsService } from './tags/tags.service.js';
     AuditRepository,
     CollectorTurnRepository,
     DecisionsConsumer,
+    DeprecationsService,
     EventLogRepository,
     HeldReleasesRepository,
     HeldReleasesService,
     OrganizationOfBody,
     OrganizationProjection,
+    PackageWriter,
     QuarantineRepository,
     QuarantineWatch,
     ReleaseOfPath,
@@ -53,6 +63,8 @@ import { TagsService } from './tags/tags.service.js';
     RepositoryOfPath,
     StagingCollector,
     TagsService,
+    VisibleReleaseRepository,
+    WithdrawalsService,
   ],
 })
 export class PublishModule {}

@@ -10,6 +10,7 @@ import { TagEntity } from '../tags/tag.entity.js';
 import { Registry1763700000001 } from './1763700000001-registry.migration.js';
 import { NamedPackages1763700000004 } from './1763700000004-named-packages.migration.js';
 import { WaitingReleases1763700000005 } from './1763700000005-waiting-releases.migration.js';
+import { PackageLife1764200000031 } from './1764200000031-package-life.migration.js';
 
 export const database: DatabaseDefinition = {
   schema: 'publish',
@@ -28,5 +29,6 @@ export const database: DatabaseDefinition = {
     Registry1763700000001,
     NamedPackages1763700000004,
     WaitingReleases1763700000005,
+    PackageLife1764200000031,
   ],
 };

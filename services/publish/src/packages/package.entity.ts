@@ -26,4 +26,8 @@ export class PackageEntity {
 
   @Column('integer', { name: 'aggregate_version' })
   aggregateVersion!: number;
+
+  /** `aggregateVersion` of the last change that clients can see: a publish, a tag, a deprecation, a withdrawal. */
+  @Column('integer', { name: 'visible_version' })
+  visibleVersion!: number;
 }

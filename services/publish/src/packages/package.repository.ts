@@ -16,7 +16,8 @@ export class PackageRepository {
     if (existing !== null) return existing;
     // Without a target: whichever constraint somebody else's insert meets, it decides, and the next look tells.
     await manager.query(
-      `INSERT INTO packages (package_id, repository_id, purl, name_key, aggregate_version) VALUES ($1, $2, $3, $4, 0)
+      `INSERT INTO packages (package_id, repository_id, purl, name_key, aggregate_version, visible_version)
+       VALUES ($1, $2, $3, $4, 0, 0)
        ON CONFLICT DO NOTHING`,
       [randomUUID(), repositoryId, purl, purl.toLowerCase()],
     );
@@ -44,8 +45,15 @@ export class PackageRepository {
   }
 
   async saveVersion(manager: EntityManager, entity: PackageEntity): Promise<void> {
-    await manager
-      .getRepository(PackageEntity)
-      .update({ packageId: entity.packageId }, { aggregateVersion: entity.aggregateVersion });
+    const { packageId, aggregateVersion, visibleVersion } = entity;
+    await manager.getRepository(PackageEntity).update({ packageId }, { aggregateVersion, visibleVersion });
+  }
+
+  /** Counts a change that clients can see; its event takes the number. */
+  async countVisibleChange(manager: EntityManager, entity: PackageEntity): Promise<number> {
+    entity.aggregateVersion += 1;
+    entity.visibleVersion = entity.aggregateVersion;
+    await this.saveVersion(manager, entity);
+    return entity.aggregateVersion;
   }
 }

@@ -72,6 +72,10 @@ function newRelease(submission: Submission, owner: PackageEntity): ReleaseEntity
   release.tags = request.tags;
   release.publishedBy = actorOf(request.principal);
   release.publishedByUsername = request.principal.kind === 'anonymous' ? 'anonymous' : request.principal.username;
+  release.publishedByUser = request.principal.kind === 'anonymous' ? null : request.principal.userId;
+  release.summary = request.summary;
+  release.deprecation = null;
+  release.batchId = null;
   release.requestId = request.requestId;
   release.reasons = [];
   release.submittedAt = new Date();

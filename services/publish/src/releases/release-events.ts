@@ -49,13 +49,16 @@ export class ReleaseEvents {
       aggregateVersion: owner.aggregateVersion,
       data: { ...releaseFacts(whole), tags },
     });
-    if (state === 'published') await this.#moveTags(manager, whole, tags);
+    if (state === 'published') {
+      await this.#moveTags(manager, whole, tags);
+      owner.visibleVersion = owner.aggregateVersion;
+    }
     await this.#packages.saveVersion(manager, owner);
   }
 
   async #tagsToMove(manager: EntityManager, { release, package: owner }: WholeRelease): Promise<string[]> {
     if (release.tags.length === 0) return [];
-    return tagsToMove(release.tags, release.submittedAt, await this.#tags.list(manager, owner.packageId));
+    return tagsToMove(release.tags, release.submittedAt, await this.#tags.listAll(manager, owner.packageId));
   }
 
   async #moveTags(manager: EntityManager, whole: WholeRelease, tags: readonly string[]): Promise<void> {

@@ -1,5 +1,5 @@
-import type { StoredDocument } from '@waybill/contracts';
-import type { Finding, PackageId, ReleaseId, ReleasePurl, ReleaseState } from '@waybill/domain';
+import type { ReleaseSummary, StoredDocument } from '@waybill/contracts';
+import type { Finding, PackageId, ReleaseId, ReleasePurl, ReleaseState, UserId } from '@waybill/domain';
 import { Check, Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn } from 'typeorm';
 import { PackageEntity } from '../packages/package.entity.js';
 
@@ -10,6 +10,7 @@ import { PackageEntity } from '../packages/package.entity.js';
   `state IN ('staged', 'quarantined', 'published', 'held', 'rejected', 'yanked', 'deprecated', 'withdrawn')`,
 )
 @Index('releases_current_key', ['packageId', 'version'], { unique: true, where: 'NOT replaced' })
+@Index('releases_batch_idx', ['batchId'], { where: 'batch_id IS NOT NULL' })
 @Index('releases_waiting_idx', ['state', 'submittedAt', 'releaseId'], { where: "state IN ('held', 'quarantined')" })
 export class ReleaseEntity {
   @PrimaryColumn('uuid', { name: 'release_id', primaryKeyConstraintName: 'releases_pkey' })
@@ -50,6 +51,20 @@ export class ReleaseEntity {
 
   @Column('text', { name: 'published_by_username' })
   publishedByUsername!: string;
+
+  @Column('uuid', { name: 'published_by_user', nullable: true })
+  publishedByUser!: UserId | null;
+
+  @Column('jsonb')
+  summary!: ReleaseSummary;
+
+  /** What its publisher tells whoever still uses it; null where it is not deprecated. */
+  @Column('text', { nullable: true })
+  deprecation!: string | null;
+
+  /** Shared by releases that are published together or not at all. */
+  @Column('uuid', { name: 'batch_id', nullable: true })
+  batchId!: string | null;
 
   @Column('text', { name: 'request_id' })
   requestId!: string;

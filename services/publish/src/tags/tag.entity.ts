@@ -2,7 +2,7 @@ import type { PackageId } from '@waybill/domain';
 import { Column, Entity, ForeignKey, PrimaryColumn } from 'typeorm';
 import { PackageEntity } from '../packages/package.entity.js';
 
-/** A tag of a package (npm dist-tag), pointing at a published version. */
+/** A tag of a package (npm dist-tag), pointing at a published version, or removed. */
 @Entity({ name: 'tags' })
 export class TagEntity {
   @PrimaryColumn('uuid', { name: 'package_id', primaryKeyConstraintName: 'tags_pkey' })
@@ -12,10 +12,11 @@ export class TagEntity {
   @PrimaryColumn('text', { primaryKeyConstraintName: 'tags_pkey' })
   tag!: string;
 
-  @Column('text')
-  version!: string;
+  /** Null for a removed tag, which stays so that a release submitted before the removal does not bring it back. */
+  @Column('text', { nullable: true })
+  version!: string | null;
 
-  /** Of the event that moved it here. */
+  /** Of the event that moved or removed it. */
   @Column('integer', { name: 'aggregate_version' })
   aggregateVersion!: number;
 

@@ -1,0 +1,99 @@
+import { Injectable } from '@nestjs/common';
+import type { deprecateReleases, RequestOf } from '@waybill/contracts';
+import { packageAggregate, releaseDeprecated } from '@waybill/contracts';
+import { actorOf, DomainError } from '@waybill/domain';
+import { Outbox } from '@waybill/messaging';
+import { UnitOfWork } from '@waybill/persistence';
+import { AuditRepository } from '../audit/audit.repository.js';
+import { storableText } from '../database/storable-text.js';
+import { inMessages } from '../package-changes/in-messages.js';
+import { noVersion, PackageWriter } from '../package-changes/package-writer.js';
+import type { VisibleRelease } from '../package-changes/visible-release.repository.js';
+import { VisibleReleaseRepository } from '../package-changes/visible-release.repository.js';
+import { PackageRepository } from '../packages/package.repository.js';
+import { factsOf } from '../repositories/repository.repository.js';
+
+const maxVersions = 10_000;
+/** How many versions an audit entry names; the events name all. */
+const maxAudited = 100;
+
+/** Who may change a package's metadata may say which of its versions nobody should use any more, and why. */
+@Injectable()
+export class DeprecationsService {
+  readonly #writer: PackageWriter;
+  readonly #packages: PackageRepository;
+  readonly #releases: VisibleReleaseRepository;
+  readonly #outbox: Outbox;
+  readonly #audit: AuditRepository;
+  readonly #unitOfWork: UnitOfWork;
+
+  constructor(
+    writer: PackageWriter,
+    packages: PackageRepository,
+    releases: VisibleReleaseRepository,
+    outbox: Outbox,
+    audit: AuditRepository,
+    unitOfWork: UnitOfWork,
+  ) {
+    this.#writer = writer;
+    this.#packages = packages;
+    this.#releases = releases;
+    this.#outbox = outbox;
+    this.#audit = audit;
+    this.#unitOfWork = unitOfWork;
+  }
+
+  /** Resolves to the version of the event, or of the package's last visible change where nothing had to change. */
+  async deprecate(request: RequestOf<typeof deprecateReleases>): Promise<number> {
+    const repository = await this.#writer.authorize('metadata', request);
+    const { messages, packagePurl, principal, requestId } = request;
+    const versions = Object.keys(messages);
+    if (versions.length > maxVersions) throw tooMany();
+    for (const text of [...versions, ...Object.values(messages)]) assertStorable(text);
+    return this.#unitOfWork.run(async (manager) => {
+      const owner = await this.#packages.lock(manager, repository.repositoryId, packagePurl);
+      const known = owner === null ? [] : await this.#releases.list(manager, owner.packageId, versions);
+      const missing = versions.find((version) => !known.some((release) => release.version === version));
+      if (owner === null || missing !== undefined) throw noVersion(missing ?? versions[0] ?? '');
+      const changed = changesIn(known, messages);
+      if (changed.length === 0) return owner.visibleVersion;
+      await this.#releases.deprecate(manager, changed);
+      const aggregate = packageAggregate(repository.repositoryId, packagePurl);
+      const changedBy = actorOf(principal);
+      for (const releases of inMessages(changed)) {
+        const aggregateVersion = await this.#packages.countVisibleChange(manager, owner);
+        const data = { repository: factsOf(repository), packagePurl, changedBy, releases };
+        await this.#outbox.append(manager, releaseDeprecated, { aggregate, aggregateVersion, data });
+      }
+      await this.#audit.record(manager, {
+        actor: changedBy,
+        action: 'package.deprecate',
+        subject: `package:${owner.packageId}`,
+        requestId,
+        details: { purl: packagePurl, count: changed.length, versions: changed.slice(0, maxAudited) },
+      });
+      return owner.visibleVersion;
+    });
+  }
+}
+
+function changesIn(known: readonly VisibleRelease[], messages: Readonly<Record<string, string>>) {
+  return known
+    .map(({ releaseId, version, deprecation }) => ({
+      releaseId,
+      version,
+      before: deprecation,
+      message: messages[version] === undefined || messages[version] === '' ? null : messages[version],
+    }))
+    .filter(({ before, message }) => before !== message)
+    .map(({ releaseId, version, message }) => ({ releaseId, version, message }));
+}
+
+function assertStorable(text: string): void {
+  if (text === '' || storableText.test(text)) return;
+  throw new DomainError('invalid', 'deprecation.text', 'This text cannot be stored.');
+}
+
+function tooMany(): DomainError {
+  return new DomainError('limit', 'deprecation.too-many', `At most ${maxVersions} versions are deprecated at once.`);
+}

@@ -1,0 +1,39 @@
+import { Injectable } from '@nestjs/common';
+import type { Action, PackagePurl, Principal, RepositoryId } from '@waybill/domain';
+import { can, decisionOnMissing, DomainError, refusal } from '@waybill/domain';
+import type { RepositoryEntity } from '../repositories/repository.entity.js';
+import { packageResourceOf, RepositoryRepository } from '../repositories/repository.repository.js';
+
+export interface PackageWish {
+  readonly principal: Principal;
+  readonly repositoryId: RepositoryId;
+  readonly packagePurl: PackagePurl;
+}
+
+/** Decides, for every change of a package that exists, whether the caller may make it. */
+@Injectable()
+export class PackageWriter {
+  readonly #repositories: RepositoryRepository;
+
+  constructor(repositories: RepositoryRepository) {
+    this.#repositories = repositories;
+  }
+
+  /** The package's repository. Errors: `unauthenticated`, `forbidden`, `not-found`. */
+  async authorize(action: Action, { principal, repositoryId, packagePurl }: PackageWish): Promise<RepositoryEntity> {
+    const repository = await this.#repositories.findById(repositoryId);
+    const decision =
+      repository === null
+        ? decisionOnMissing(principal)
+        : can(principal, action, packageResourceOf(repository, packagePurl));
+    if (!decision.allowed) throw refusal(decision, packagePurl);
+    if (repository === null) {
+      throw new DomainError('not-found', 'repository.not-found', 'The repository was not found.');
+    }
+    return repository;
+  }
+}
+
+export function noVersion(version: string): DomainError {
+  return new DomainError('not-found', 'version.not-found', `Version ${version} was not found.`);
+}

@@ -1,0 +1,36 @@
+import { DomainError } from '@waybill/domain';
+import { maxTagsPerPackage } from '../tags/tag.rules.js';
+
+export interface TagChanges {
+  readonly removed: string[];
+  readonly moved: Record<string, string>;
+}
+
+/**
+ * What a withdrawal does to tags: those of withdrawn versions go, unless they are wished elsewhere, and wishes move.
+ * Errors: `not-found` `version.not-found` for a wish at a version that is not there afterwards, `limit` `tag.too-many`.
+ */
+export function tagChangesOf(change: {
+  readonly tags: readonly { readonly tag: string; readonly version: string | null }[];
+  readonly withdrawn: readonly string[];
+  readonly remaining: readonly string[];
+  readonly wished: Readonly<Record<string, string>>;
+}): TagChanges {
+  const withdrawn = new Set(change.withdrawn);
+  const remaining = new Set(change.remaining);
+  const now = new Map(change.tags.map(({ tag, version }) => [tag, version]));
+  const moved: Record<string, string> = {};
+  for (const [tag, version] of Object.entries(change.wished)) {
+    if (!remaining.has(version)) {
+      throw new DomainError('not-found', 'version.not-found', `Version ${version} was not found.`);
+    }
+    if (now.get(tag) !== version) moved[tag] = version;
+  }
+  const removed = [...now]
+    .filter(([tag, version]) => version !== null && withdrawn.has(version) && !Object.hasOwn(change.wished, tag))
+    .map(([tag]) => tag);
+  if (now.size + Object.keys(moved).filter((tag) => !now.has(tag)).length > maxTagsPerPackage) {
+    throw new DomainError('limit', 'tag.too-many', `A package has at most ${maxTagsPerPackage} tags.`);
+  }
+  return { removed, moved };
+}
