@@ -7,6 +7,7 @@ import { edgeContextOf } from './edge-context.js';
 import type { ErrorDialect } from './error-dialect.js';
 import { renderError } from './error-dialect.js';
 import { maxTargetBytes } from './request-target.js';
+import { strictJsonBody } from './strict-json.js';
 import { maxInlineBytes } from './wire-codec.js';
 
 export interface RegisteredRoute {
@@ -52,6 +53,7 @@ export function edgeFastifyAdapter(dialect: ErrorDialect, options: EdgeAdapterOp
     }
     done(null, payload);
   });
+  adapter.useBodyParser('application/json', false, { bodyLimit: maxInlineBytes }, strictJsonBody);
   // Bodies that are neither JSON nor a form reach the handler as bytes.
   fastify.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => {
     done(null, body);

@@ -1,8 +1,9 @@
 import { Module, ValidationPipe } from '@nestjs/common';
-import { APP_PIPE } from '@nestjs/core';
+import { APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import { BootstrapModule } from './bootstrap/bootstrap.module.js';
 import { IntrospectionModule } from './introspection/introspection.module.js';
 import { MembershipsModule } from './memberships/memberships.module.js';
+import { NoStoreInterceptor } from './no-store.interceptor.js';
 import { OrganizationsModule } from './organizations/organizations.module.js';
 import { PackageOwnersModule } from './package-owners/package-owners.module.js';
 import { ProfilesModule } from './profiles/profiles.module.js';
@@ -24,7 +25,10 @@ import { WebLoginModule } from './web-login/web-login.module.js';
     UsersModule,
     WebLoginModule,
   ],
-  providers: [{ provide: APP_PIPE, useFactory: bodyValidation }],
+  providers: [
+    { provide: APP_PIPE, useFactory: bodyValidation },
+    { provide: APP_INTERCEPTOR, useClass: NoStoreInterceptor },
+  ],
 })
 export class AppModule {}
 

@@ -9,6 +9,8 @@ export type Credential = { readonly token: string } | { readonly session: string
 export interface Sent {
   readonly as?: Credential;
   readonly body?: unknown;
+  /** The body letter by letter, instead of `body`. */
+  readonly text?: string;
   readonly headers?: Record<string, string>;
   readonly address?: string;
 }
@@ -91,7 +93,8 @@ export class AuthConversation {
 
   async http(method: string, target: string, sent: Sent = {}): Promise<Answer> {
     const principal = sent.as === undefined ? null : (await this.introspect(sent.as)).principal;
-    const body = sent.body === undefined ? undefined : Buffer.from(JSON.stringify(sent.body));
+    const text = sent.text ?? (sent.body === undefined ? undefined : JSON.stringify(sent.body));
+    const body = text === undefined ? undefined : Buffer.from(text);
     const { status, headers, bytes } = await this.#doors.send({
       method,
       target,

@@ -1,4 +1,5 @@
 import { getProfile, updateProfile } from '@waybill/contracts';
+import { DomainError } from '@waybill/domain';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Credential, type RunningAuth, startAuth } from '../../test/running-auth.js';
 
@@ -23,6 +24,8 @@ interface Change {
 
 const update = async (as: Credential, change: Change, address = clientAddress) =>
   auth.ask(updateProfile, { principal: await auth.principal(as), clientAddress: address, ...change });
+
+const codeOf = (error: unknown) => (error instanceof DomainError ? error.code : error);
 
 describe('profiles', () => {
   it('say who one is, and change what is given; the audit says what, not into what (W9)', async () => {
@@ -92,8 +95,7 @@ describe('profiles', () => {
     const guess = () =>
       update(eve.session, { password: { old: 'a wrong guess at it', new: 'x'.repeat(20) } }, '10.6.6.6');
     const codes = [];
-    for (let count = 0; count < 11; count += 1)
-      codes.push(await guess().catch((error: { code: string }) => error.code));
+    for (let count = 0; count < 11; count += 1) codes.push(await guess().catch(codeOf));
     expect(codes.slice(0, 10)).toEqual(Array.from({ length: 10 }, () => 'login.failed'));
     expect(codes[10]).toBe('login.throttled');
     expect((await auth.signIn('eve', eve.password, '10.6.6.7')).status).toBe(201);

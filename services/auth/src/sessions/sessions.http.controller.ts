@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, Header, HttpCode, Post, Req, Res } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Post, Req, Res } from '@nestjs/common';
 import { DomainError } from '@waybill/domain';
 import { callerOf, edgeContextOf, OpenToEverybody } from '@waybill/edge';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -12,7 +12,6 @@ export class SessionsHttpController {
   constructor(private readonly sessions: SessionsService) {}
 
   @Post('sessions')
-  @Header('Cache-Control', 'no-store')
   @OpenToEverybody(
     'Signing in is how one becomes somebody; a username and password are needed, and attempts are counted.',
   )
@@ -31,7 +30,6 @@ export class SessionsHttpController {
   }
 
   @Get('session')
-  @Header('Cache-Control', 'no-store')
   @OpenToEverybody('Tells callers who they are, and nothing about anybody else.')
   whoAmI(@Req() request: FastifyRequest): CallerView {
     return viewOfCaller(callerOf(request));

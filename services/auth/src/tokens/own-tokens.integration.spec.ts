@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createToken, listTokens, revokeTokenByKey } from '@waybill/contracts';
 import type { PackagePurl, RepositoryId } from '@waybill/domain';
-import { isTokenText } from '@waybill/domain';
+import { DomainError, isTokenText } from '@waybill/domain';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Credential, type Person, type RunningAuth, startAuth } from '../../test/running-auth.js';
 
@@ -39,6 +39,8 @@ const create = async (as: Credential, owner: Person, wish: Wish = {}) =>
     clientAddress: '10.0.3.1',
     ...wish,
   });
+
+const codeOf = (error: unknown) => (error instanceof DomainError ? error.code : error);
 
 describe('tokens as npm manages them', () => {
   it('are made for a password, listed by key and prefix, and revoked by key', async () => {
@@ -116,7 +118,7 @@ describe('tokens as npm manages them', () => {
     const address = { clientAddress: '10.6.6.6', password: 'a guess at it' };
     const codes: unknown[] = [];
     for (let count = 0; count < 11; count += 1) {
-      codes.push(await create(fay.session, fay, address).catch((error: { code: string }) => error.code));
+      codes.push(await create(fay.session, fay, address).catch(codeOf));
     }
     expect(codes[10]).toBe('login.throttled');
     expect(await create(fay.session, fay)).toHaveProperty('text');

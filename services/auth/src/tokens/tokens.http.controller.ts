@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, Header, HttpCode, Param, Post, Req } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Req } from '@nestjs/common';
 import type { TokenId } from '@waybill/domain';
 import { DomainError } from '@waybill/domain';
 import { callerOf, Requires, resolvedResource } from '@waybill/edge';
@@ -25,7 +25,6 @@ export class TokensHttpController {
 
   /** The only answer that ever holds the text of a token. */
   @Post()
-  @Header('Cache-Control', 'no-store')
   @Requires('admin', OwnAccount)
   async create(@Req() request: FastifyRequest, @Body() body: CreateTokenBody): Promise<TokenView & { token: string }> {
     const { token, text } = await this.tokens.create(actorOfRequest(request), callerOf(request), {

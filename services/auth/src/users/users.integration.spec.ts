@@ -80,6 +80,27 @@ describe('users', () => {
     expect(demoted.json['code']).toBe('installation.last-admin');
   });
 
+  it.each([
+    ['5,000 levels', `{"username":${'['.repeat(5000)}${']'.repeat(5000)}}`],
+    ['a key twice', `{"username":"zoe","password":"${password}","installationAdmin":false,"installationAdmin":true}`],
+    ['__proto__', `{"username":"zoe","password":"${password}","__proto__":{"installationAdmin":true}}`],
+    ['a broken end', `{"username":"zoe","password":"${password}"`],
+  ])('are not made from a body with %s (I4)', async (_what, text) => {
+    const refused = await auth.http('POST', '/api/v1/users', { as: auth.admin, text });
+    expect(refused.status).toBe(400);
+    expect(refused.headers['content-type']).toContain('application/problem+json');
+    expect(await auth.query(`SELECT 1 FROM users WHERE username = 'zoe'`)).toEqual([]);
+  });
+
+  it('are kept by no cache, nor is anything else about people (A9)', async () => {
+    const gus = await auth.person('gus');
+    const paths = ['users/gus', 'tokens', 'session', 'organizations'];
+    const answers = await Promise.all(paths.map((path) => auth.http('GET', `/api/v1/${path}`, { as: gus.session })));
+    expect(answers.map(({ status, headers }) => [status, headers['cache-control']])).toEqual(
+      paths.map(() => [200, 'no-store']),
+    );
+  });
+
   it('are listed in pages', async () => {
     const first = await auth.http('GET', '/api/v1/users?limit=2', { as: auth.admin });
     expect(first.json['items']).toHaveLength(2);
