@@ -1,0 +1,26 @@
+import { join } from 'node:path';
+import { format, resolveConfig } from 'prettier';
+import { describe, expect, it } from 'vitest';
+import { endpoints } from './endpoints.js';
+import { environmentVariables } from './environment-variables.js';
+import { subjects } from './subjects.js';
+
+const docs = join(import.meta.dirname, '../../../../docs');
+
+describe('the references in docs', () => {
+  it.each<[file: string, write: () => string | Promise<string>]>([
+    ['endpoints.md', endpoints],
+    ['subjects.md', subjects],
+    ['env.md', environmentVariables],
+  ])('%s says what the code says; `pnpm gen` writes it anew', async (file, write) => {
+    const path = join(docs, file);
+    const style = await resolveConfig(path);
+    const text = await format(await write(), { ...style, parser: 'markdown' });
+    await expect(text, `docs/${file} is not what the code says: run "pnpm gen".`).toMatchFileSnapshot(path);
+  });
+
+  it('name every service', async () => {
+    expect(await endpoints()).toContain('## adapter-npm');
+    expect(environmentVariables()).toContain('## search');
+  });
+});
