@@ -1,6 +1,8 @@
 import { Module, ValidationPipe } from '@nestjs/common';
 import { APP_PIPE } from '@nestjs/core';
 import { AuditRepository } from './audit/audit.repository.js';
+import { BatchesMessageController } from './batches/batches.message.controller.js';
+import { BatchesService } from './batches/batches.service.js';
 import { CollectorTurnRepository } from './collector/collector-turn.repository.js';
 import { StagingCollector } from './collector/staging.collector.js';
 import { DecisionsConsumer } from './decisions/decisions.consumer.js';
@@ -39,6 +41,7 @@ import { WithdrawalsService } from './withdrawals/withdrawals.service.js';
     RepositoriesMessageController,
     ReleasesMessageController,
     TagsMessageController,
+    BatchesMessageController,
     DeprecationsMessageController,
     WithdrawalsMessageController,
     EventLogMessageController,
@@ -46,6 +49,7 @@ import { WithdrawalsService } from './withdrawals/withdrawals.service.js';
   providers: [
     { provide: APP_PIPE, useFactory: bodyValidation },
     AuditRepository,
+    BatchesService,
     CollectorTurnRepository,
     DecisionsConsumer,
     DeprecationsService,

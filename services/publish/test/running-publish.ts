@@ -173,10 +173,21 @@ export class RunningPublish {
     return release;
   }
 
+  async emitScan({ releaseId }: ReleaseFacts, findings: Finding[] = [], completed = true): Promise<void> {
+    await this.emit(scanCompleted, releaseId, { releaseId, scanId: randomUUID(), completed, findings });
+  }
+
+  /** Resolves when one of a batch was decided on, though it may still wait for the others. */
+  async decided({ releaseId }: ReleaseFacts): Promise<void> {
+    await eventually(async () => {
+      const [row] = await this.query('SELECT own_decision FROM releases WHERE release_id = $1', [releaseId]);
+      if (row?.['own_decision'] === null) throw new Error('not decided yet');
+    });
+  }
+
   /** What the scanner says, and what became of the release then. */
   async scan(release: ReleaseFacts, findings: Finding[] = [], completed = true): Promise<ReleaseFacts> {
-    const { releaseId } = release;
-    await this.emit(scanCompleted, releaseId, { releaseId, scanId: randomUUID(), completed, findings });
+    await this.emitScan(release, findings, completed);
     return eventually(async () => {
       const now = await this.release(release);
       if (now.state === 'quarantined') throw new Error('not decided yet');

@@ -19,7 +19,8 @@ const up = [
      ADD COLUMN published_by_user uuid,
      ADD COLUMN summary jsonb NOT NULL DEFAULT '{}',
      ADD COLUMN deprecation text,
-     ADD COLUMN batch_id uuid`,
+     ADD COLUMN batch_id uuid,
+     ADD COLUMN own_decision jsonb`,
   `ALTER TABLE releases ALTER COLUMN summary DROP DEFAULT`,
   `CREATE INDEX releases_batch_idx ON releases (batch_id) WHERE batch_id IS NOT NULL`,
   `ALTER TABLE tags ALTER COLUMN version DROP NOT NULL`,
@@ -29,6 +30,6 @@ const down = [
   `DELETE FROM tags WHERE version IS NULL`,
   `ALTER TABLE tags ALTER COLUMN version SET NOT NULL`,
   `DROP INDEX releases_batch_idx`,
-  `ALTER TABLE releases DROP COLUMN batch_id, DROP COLUMN deprecation, DROP COLUMN summary, DROP COLUMN published_by_user`,
+  `ALTER TABLE releases DROP COLUMN own_decision, DROP COLUMN batch_id, DROP COLUMN deprecation, DROP COLUMN summary, DROP COLUMN published_by_user`,
   `ALTER TABLE packages DROP COLUMN visible_version`,
 ];

@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import type { Finding, ReleaseId, Verdict } from '@waybill/domain';
+import type { Finding, ReleaseDecision, ReleaseId, Verdict } from '@waybill/domain';
 import { UnitOfWork } from '@waybill/persistence';
+import type { EntityManager } from 'typeorm';
 import { AuditRepository } from '../audit/audit.repository.js';
+import { decideBatch } from '../batches/batch.rules.js';
 import { PackageRepository } from '../packages/package.repository.js';
 import type { ReleaseEntity } from '../releases/release.entity.js';
 import { ReleaseEvents } from '../releases/release-events.js';
@@ -17,7 +19,10 @@ export interface Settlement {
   readonly details: object;
 }
 
-/** Settles a release: its state, its event with the tags that move, and the audit, in one transaction or not at all. */
+/**
+ * Settles a release: its state, its event with the tags that move, and the audit, in one transaction or not at all. One of a
+ * batch is settled with the others, when all of them are decided on.
+ */
 @Injectable()
 export class ReleaseSettlement {
   readonly #packages: PackageRepository;
@@ -55,17 +60,46 @@ export class ReleaseSettlement {
       const { release } = whole;
       const settlement = decide(release);
       if (settlement === undefined) return whole;
-      release.state = settlement.verdict;
-      release.reasons = boundedReasons(settlement.reasons);
-      release.settledAt = new Date();
-      await this.#releases.saveState(manager, release);
-      await this.#events.announce(manager, whole, settlement.verdict);
-      await this.#audit.record(manager, {
-        ...settlement.by,
-        subject: `release:${releaseId}`,
-        details: { purl: release.purl, verdict: settlement.verdict, ...settlement.details },
-      });
+      if (release.batchId === null) await this.#conclude(manager, whole, settlement, settlement);
+      else await this.#settleInBatch(manager, whole, settlement);
       return whole;
+    });
+  }
+
+  /** Remembers what was decided on one of a batch, and concludes all when that settles them. */
+  async #settleInBatch(manager: EntityManager, whole: WholeRelease, settlement: Settlement): Promise<void> {
+    const { release } = whole;
+    const { verdict, reasons } = settlement;
+    release.ownDecision = { verdict, reasons: boundedReasons(reasons) };
+    await this.#releases.saveState(manager, release);
+    const others = await this.#releases.findBatch(manager, release);
+    const members = [whole, ...others];
+    const decisions = decideBatch(
+      members.map((member) => ({ purl: member.release.purl, decision: member.release.ownDecision })),
+    );
+    for (const [index, decision] of (decisions ?? []).entries()) {
+      const member = members[index];
+      if (member === undefined || member.release.state === decision.verdict) continue;
+      await this.#conclude(manager, member, decision, settlement);
+    }
+  }
+
+  async #conclude(
+    manager: EntityManager,
+    whole: WholeRelease,
+    { verdict, reasons }: ReleaseDecision,
+    { by, details }: Settlement,
+  ): Promise<void> {
+    const { release } = whole;
+    release.state = verdict;
+    release.reasons = boundedReasons(reasons);
+    release.settledAt = new Date();
+    await this.#releases.saveState(manager, release);
+    await this.#events.announce(manager, whole, verdict);
+    await this.#audit.record(manager, {
+      ...by,
+      subject: `release:${release.releaseId}`,
+      details: { purl: release.purl, verdict, ...details },
     });
   }
 }

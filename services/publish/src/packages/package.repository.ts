@@ -36,10 +36,16 @@ export class PackageRepository {
       .findOne({ where: { repositoryId, purl }, lock: { mode: 'pessimistic_write' } });
   }
 
-  /** Locks the package of a release, so that what is read of the release afterwards stays true. */
+  /**
+   * Locks the package of a release, so that what is read of the release afterwards stays true; with those of its batch, in
+   * an order that is the same for everybody.
+   */
   async lockOfRelease(manager: EntityManager, releaseId: ReleaseId): Promise<void> {
     await manager.query(
-      `SELECT p.package_id FROM packages p JOIN releases r USING (package_id) WHERE r.release_id = $1 FOR UPDATE OF p`,
+      `SELECT package_id FROM packages WHERE package_id IN (
+         SELECT package_id FROM releases WHERE release_id = $1
+         UNION SELECT one.package_id FROM releases one JOIN releases mine USING (batch_id) WHERE mine.release_id = $1)
+       ORDER BY package_id FOR UPDATE`,
       [releaseId],
     );
   }

@@ -30,6 +30,6 @@ const steps = [
     { provide: PIPELINE_STEPS, useFactory: (...made: PipelineStep[]) => made, inject: steps },
     SubmitPipeline,
   ],
-  exports: [SubmitPipeline, PIPELINE_STEPS],
+  exports: [SubmitPipeline, PIPELINE_STEPS, RecordRelease],
 })
 export class PipelineModule {}

@@ -33,13 +33,36 @@ export class RecordRelease implements PipelineStep {
   }
 
   async run(submission: Submission): Promise<'done'> {
-    const { whole, joined } = await this.#unitOfWork.run((manager) => this.#record(manager, submission));
+    const { whole, joined } = await this.#unitOfWork.run((manager) => this.#record(manager, submission, null));
     submission.release = whole;
     submission.joined = joined;
     return 'done';
   }
 
-  async #record(manager: EntityManager, submission: Submission): Promise<{ whole: WholeRelease; joined: boolean }> {
+  /** All of a batch or none: `allOf` sees them before the transaction ends, and undoes it by throwing. */
+  async runAll(
+    submissions: readonly Submission[],
+    batchId: string,
+    allOf: (submissions: readonly Submission[]) => void,
+  ): Promise<void> {
+    const inOrder = submissions.toSorted((one, other) =>
+      found(one, 'packagePurl') < found(other, 'packagePurl') ? -1 : 1,
+    );
+    await this.#unitOfWork.run(async (manager) => {
+      for (const submission of inOrder) {
+        const { whole, joined } = await this.#record(manager, submission, batchId);
+        submission.release = whole;
+        submission.joined = joined;
+      }
+      allOf(submissions);
+    });
+  }
+
+  async #record(
+    manager: EntityManager,
+    submission: Submission,
+    batchId: string | null,
+  ): Promise<{ whole: WholeRelease; joined: boolean }> {
     const repository = found(submission, 'repository');
     const owner = await this.#packages.lockOrCreate(manager, repository.repositoryId, found(submission, 'packagePurl'));
     const current = await this.#releases.findCurrent(manager, owner.packageId, found(submission, 'version'));
@@ -49,7 +72,7 @@ export class RecordRelease implements PipelineStep {
       if (whole !== null) return { whole, joined: true };
     }
     if (verdict === 'replace' && current !== null) await this.#releases.markReplaced(manager, current.releaseId);
-    const release = newRelease(submission, owner);
+    const release = newRelease(submission, owner, batchId);
     const artifacts = submission.request.artifacts.map((artifact) => newArtifact(release.releaseId, artifact));
     await this.#releases.insert(manager, release, artifacts);
     const whole = { release, artifacts, package: owner, repository };
@@ -58,7 +81,7 @@ export class RecordRelease implements PipelineStep {
   }
 }
 
-function newRelease(submission: Submission, owner: PackageEntity): ReleaseEntity {
+function newRelease(submission: Submission, owner: PackageEntity, batchId: string | null): ReleaseEntity {
   const { request } = submission;
   const release = new ReleaseEntity();
   release.releaseId = randomUUID() as ReleaseId;
@@ -75,7 +98,8 @@ function newRelease(submission: Submission, owner: PackageEntity): ReleaseEntity
   release.publishedByUser = request.principal.kind === 'anonymous' ? null : request.principal.userId;
   release.summary = request.summary;
   release.deprecation = null;
-  release.batchId = null;
+  release.batchId = batchId;
+  release.ownDecision = null;
   release.requestId = request.requestId;
   release.reasons = [];
   release.submittedAt = new Date();

@@ -23,13 +23,19 @@ export class SubmitPipeline {
   /** Errors: those of the steps. Nothing is half-written, whichever step fails. */
   async submit(request: RequestOf<typeof submitRelease>): Promise<ReplyOf<typeof submitRelease>> {
     const submission: Submission = { request };
-    for (const step of this.#steps) {
+    await this.#runSteps(this.#steps, submission);
+    return replyOf(submission);
+  }
+
+  /** Everything before the transaction: each refusal that can be known without the lock of the package. */
+  prepare(submission: Submission): Promise<void> {
+    return this.#runSteps(this.#steps.slice(0, -1), submission);
+  }
+
+  async #runSteps(steps: readonly PipelineStep[], submission: Submission): Promise<void> {
+    for (const step of steps) {
       if ((await this.#run(step, submission)) === 'done') break;
     }
-    const { release, joined } = submission;
-    if (release === undefined)
-      throw new DomainError('internal', 'pipeline.incomplete', 'The release was not recorded.');
-    return { release: releaseFacts(release), joined: joined ?? false };
   }
 
   async #run(step: PipelineStep, submission: Submission): Promise<'next' | 'done'> {
@@ -45,4 +51,9 @@ export class SubmitPipeline {
       throw error;
     }
   }
+}
+
+export function replyOf({ release, joined }: Submission): ReplyOf<typeof submitRelease> {
+  if (release === undefined) throw new DomainError('internal', 'pipeline.incomplete', 'The release was not recorded.');
+  return { release: releaseFacts(release), joined: joined ?? false };
 }

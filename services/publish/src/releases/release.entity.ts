@@ -1,5 +1,13 @@
 import type { ReleaseSummary, StoredDocument } from '@waybill/contracts';
-import type { Finding, PackageId, ReleaseId, ReleasePurl, ReleaseState, UserId } from '@waybill/domain';
+import type {
+  Finding,
+  PackageId,
+  ReleaseDecision,
+  ReleaseId,
+  ReleasePurl,
+  ReleaseState,
+  UserId,
+} from '@waybill/domain';
 import { Check, Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn } from 'typeorm';
 import { PackageEntity } from '../packages/package.entity.js';
 
@@ -65,6 +73,10 @@ export class ReleaseEntity {
   /** Shared by releases that are published together or not at all. */
   @Column('uuid', { name: 'batch_id', nullable: true })
   batchId!: string | null;
+
+  /** In a batch: what was decided on this one, which becomes its state when all of the batch are decided on. */
+  @Column('jsonb', { name: 'own_decision', nullable: true })
+  ownDecision!: ReleaseDecision | null;
 
   @Column('text', { name: 'request_id' })
   requestId!: string;

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { PackageId, PackagePurl, ReleaseId, RepositoryId } from '@waybill/domain';
 import { DomainError } from '@waybill/domain';
 import type { EntityManager, FindOptionsWhere } from 'typeorm';
-import { DataSource, In } from 'typeorm';
+import { DataSource, In, Not } from 'typeorm';
 import { ArtifactEntity } from '../artifacts/artifact.entity.js';
 import type { PackageEntity } from '../packages/package.entity.js';
 import type { RepositoryEntity } from '../repositories/repository.entity.js';
@@ -49,6 +49,12 @@ export class ReleaseRepository {
     return this.#find(this.#dataSource.manager, { releaseId: In([...releaseIds]) });
   }
 
+  /** The other releases of its batch. */
+  findBatch(manager: EntityManager, { releaseId, batchId }: ReleaseEntity): Promise<WholeRelease[]> {
+    if (batchId === null) return Promise.resolve([]);
+    return this.#find(manager, { batchId, releaseId: Not(releaseId) });
+  }
+
   async insert(manager: EntityManager, release: ReleaseEntity, artifacts: readonly ArtifactEntity[]): Promise<void> {
     await manager.insert<object>(ReleaseEntity, release);
     await manager.getRepository(ArtifactEntity).insert([...artifacts]);
@@ -59,8 +65,8 @@ export class ReleaseRepository {
   }
 
   async saveState(manager: EntityManager, release: ReleaseEntity): Promise<void> {
-    const { releaseId, state, reasons, settledAt } = release;
-    await manager.getRepository(ReleaseEntity).update({ releaseId }, { state, reasons, settledAt });
+    const { releaseId, state, reasons, settledAt, ownDecision } = release;
+    await manager.getRepository(ReleaseEntity).update({ releaseId }, { state, reasons, settledAt, ownDecision });
   }
 
   // Two queries, however many releases: one with the package and the repository joined, one for the artifacts.

@@ -35,7 +35,7 @@ async function tags(): Promise<Record<string, unknown>> {
     `SELECT tag, version FROM tags JOIN packages USING (package_id) WHERE repository_id = $1 ORDER BY tag`,
     [first.repository.repositoryId],
   );
-  return Object.fromEntries(rows.map((row) => [row['tag'], row['version']]));
+  return Object.fromEntries(rows.map((row) => [String(row['tag']), row['version']]));
 }
 
 describe('a withdrawal', () => {

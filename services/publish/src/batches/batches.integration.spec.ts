@@ -1,0 +1,125 @@
+import type { ReleaseFacts, ReplyOf, RepositoryFacts } from '@waybill/contracts';
+import { releasePublished, submitReleaseBatch } from '@waybill/contracts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { RunningPublish, Submitted } from '../../test/running-publish.js';
+import { leakedKey, pathTraversal, startPublish } from '../../test/running-publish.js';
+
+let publish: RunningPublish;
+
+beforeAll(async () => {
+  publish = await startPublish();
+});
+
+afterAll(async () => {
+  await publish.stop();
+});
+
+type Member = Pick<Submitted, 'name' | 'version' | 'bytes' | 'tags'>;
+const pair: readonly Member[] = [{ name: 'one', tags: ['latest'] }, { name: 'two' }];
+
+async function submit(
+  repository: RepositoryFacts,
+  members: readonly Member[] = pair,
+): Promise<ReplyOf<typeof submitReleaseBatch>> {
+  const wishes = await Promise.all(members.map((member) => publish.submission({ repository, ...member })));
+  const { principal, repositoryId, requestId } = wishes[0] ?? (await publish.submission({ repository }));
+  const submissions = wishes.map(({ purl, artifacts, metadata, summary, tags }) => ({
+    purl,
+    artifacts,
+    metadata,
+    summary,
+    tags,
+  }));
+  return publish.ask(submitReleaseBatch, { principal, repositoryId, requestId, submissions });
+}
+
+async function states(releases: readonly { release: ReleaseFacts }[]): Promise<string[]> {
+  return Promise.all(releases.map(async ({ release }) => (await publish.release(release)).state));
+}
+
+function bothOf({ releases }: ReplyOf<typeof submitReleaseBatch>): [ReleaseFacts, ReleaseFacts] {
+  const [first, second] = releases.map(({ release }) => release);
+  if (first === undefined || second === undefined) throw new Error('Not two.');
+  return [first, second];
+}
+
+describe('a batch', () => {
+  it('is published when the last of it is cleared, and not before', async () => {
+    const repository = await publish.repository();
+    const batch = await submit(repository);
+    const [first, second] = bothOf(batch);
+    expect(first.batchId).toBeDefined();
+    expect(second.batchId).toBe(first.batchId);
+    await publish.emitScan(first);
+    await publish.decided(first);
+    expect(await states(batch.releases)).toEqual(['quarantined', 'quarantined']);
+    await publish.scan(second);
+    expect(await states(batch.releases)).toEqual(['published', 'published']);
+    const published = (await publish.replay({ types: [releasePublished.type] })).filter((event) =>
+      event.subject.startsWith(repository.repositoryId),
+    );
+    expect(published).toHaveLength(2);
+  });
+
+  it('is held whole when one is, and published whole when that one is approved', async () => {
+    const batch = await submit(await publish.repository());
+    const [first, second] = bothOf(batch);
+    await publish.emitScan(first);
+    await publish.scan(second, [leakedKey]);
+    expect(await states(batch.releases)).toEqual(['held', 'held']);
+    expect((await publish.release(first)).reasons).toMatchObject([{ code: 'batch.held' }]);
+    const approved = await publish.http('POST', `/api/v1/held-releases/${second.releaseId}/approve`, {
+      as: publish.owner,
+      body: { reason: 'a test key' },
+    });
+    expect(approved.status).toBe(200);
+    expect(await states(batch.releases)).toEqual(['published', 'published']);
+  });
+
+  it('is rejected whole when one is, at once', async () => {
+    const batch = await submit(await publish.repository());
+    const [, second] = bothOf(batch);
+    await publish.scan(second, [pathTraversal]);
+    expect(await states(batch.releases)).toEqual(['rejected', 'rejected']);
+  });
+
+  it('joins itself when it is sent again', async () => {
+    const repository = await publish.repository();
+    const batch = await submit(repository);
+    const again = await submit(repository);
+    expect(again.releases.map(({ joined }) => joined)).toEqual([true, true]);
+    expect(again.releases.map(({ release }) => release.releaseId)).toEqual(
+      batch.releases.map(({ release }) => release.releaseId),
+    );
+  });
+
+  it('records nothing when one of it is refused', async () => {
+    const repository = await publish.repository();
+    await publish.published({ repository, name: 'two', bytes: 'what was there before' });
+    await expect(submit(repository)).rejects.toMatchObject({ kind: 'conflict', code: 'release.immutable' });
+    await expect(submit(repository, [{ name: 'one' }, { name: 'one' }])).rejects.toMatchObject({
+      code: 'batch.duplicate',
+    });
+    const rows = await publish.query(`SELECT purl FROM packages WHERE repository_id = $1`, [repository.repositoryId]);
+    expect(rows).toEqual([{ purl: 'pkg:npm/two' }]);
+  });
+
+  it('does not go ahead without a member that waits for a person', async () => {
+    const repository = await publish.repository();
+    await publish.held({ repository, name: 'two' });
+    await expect(submit(repository)).rejects.toMatchObject({ kind: 'conflict', code: 'batch.partly-there' });
+  });
+
+  it('and another one over the same packages, many times at once, are both there once', async () => {
+    const repository = await publish.repository();
+    const next: readonly Member[] = [
+      { name: 'two', version: '2.0.0' },
+      { name: 'one', version: '2.0.0' },
+    ];
+    const all = await Promise.all(
+      Array.from({ length: 10 }, (_, index) => submit(repository, index % 2 === 0 ? pair : next)),
+    );
+    const ids = new Set(all.flatMap(({ releases }) => releases.map(({ release }) => release.releaseId)));
+    expect(ids.size).toBe(4);
+  });
+});

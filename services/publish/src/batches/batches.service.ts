@@ -1,0 +1,52 @@
+import { randomUUID } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import type { ReplyOf, RequestOf, submitReleaseBatch } from '@waybill/contracts';
+import { DomainError, isVisible } from '@waybill/domain';
+import { RecordRelease } from '../pipeline/record-release.step.js';
+import type { Submission } from '../pipeline/submission.js';
+import { replyOf, SubmitPipeline } from '../pipeline/submit.pipeline.js';
+
+/** Releases of several packages that are published together or not at all. */
+@Injectable()
+export class BatchesService {
+  readonly #pipeline: SubmitPipeline;
+  readonly #record: RecordRelease;
+
+  constructor(pipeline: SubmitPipeline, record: RecordRelease) {
+    this.#pipeline = pipeline;
+    this.#record = record;
+  }
+
+  /**
+   * Every step but the last for each, then all in one transaction. The same batch again joins the first one. Errors: those
+   * of the steps, `invalid` `batch.duplicate`, `conflict` `batch.partly-there`.
+   */
+  async submit(request: RequestOf<typeof submitReleaseBatch>): Promise<ReplyOf<typeof submitReleaseBatch>> {
+    const { submissions: wishes, ...shared } = request;
+    assertEachOnce(wishes.map((wish) => wish.purl));
+    const submissions: Submission[] = wishes.map((wish) => ({ request: { ...shared, ...wish } }));
+    for (const submission of submissions) await this.#pipeline.prepare(submission);
+    const isRepeated = submissions.every((submission) => submission.joined === true);
+    // What one of them found before the lock may be old by now: all are looked at again under it.
+    if (!isRepeated) await this.#record.runAll(submissions, randomUUID(), assertWhole);
+    return { releases: submissions.map(replyOf) };
+  }
+}
+
+function assertEachOnce(purls: readonly string[]): void {
+  if (new Set(purls).size === purls.length) return;
+  throw new DomainError('invalid', 'batch.duplicate', 'A batch names each release once.');
+}
+
+/** What is there already does not wait for the rest, so it must be published already, or all must be there. */
+function assertWhole(submissions: readonly Submission[]): void {
+  const there = submissions.filter((submission) => submission.joined === true);
+  if (there.length === submissions.length) return;
+  const waiting = there.find(({ release }) => release !== undefined && !isVisible(release.release.state));
+  if (waiting === undefined) return;
+  throw new DomainError(
+    'conflict',
+    'batch.partly-there',
+    `${waiting.request.purl} was submitted before and is not published; the others are not published without it.`,
+  );
+}
