@@ -1,4 +1,7 @@
 import { Module } from '@nestjs/common';
+import { AttestationsHttpController } from './attestations/attestations.http.controller.js';
+import { AttestationsService } from './attestations/attestations.service.js';
+import { AttestedReleaseResolver } from './attestations/attested-release.resource.js';
 import { DistTagRepository } from './dist-tags/dist-tag.repository.js';
 import { DistTagsHttpController } from './dist-tags/dist-tags.http.controller.js';
 import { DistTagsService } from './dist-tags/dist-tags.service.js';
@@ -14,6 +17,7 @@ import { ReadModelRebuild } from './projection/read-model.rebuild.js';
 import { PublishHttpController } from './publish/publish.http.controller.js';
 import { PublishService } from './publish/publish.service.js';
 import { SettlementService } from './publish/settlement.service.js';
+import { SubmissionService } from './publish/submission.service.js';
 import { ReleaseRepository } from './releases/release.repository.js';
 import { PackageResolver } from './repositories/npm-request.js';
 import { RepositoryProjection } from './repositories/repository.projection.js';
@@ -36,6 +40,7 @@ import { WhoamiHttpController } from './whoami/whoami.http.controller.js';
     WhoamiHttpController,
     LoginHttpController,
     SigningKeysHttpController,
+    AttestationsHttpController,
     SigningKeyRotationHttpController,
     DistTagsHttpController,
     TarballHttpController,
@@ -52,11 +57,14 @@ import { WhoamiHttpController } from './whoami/whoami.http.controller.js';
     PackumentRepository,
     PackumentProjector,
     PackumentService,
+    SubmissionService,
     PublishService,
     SettlementService,
     PackageProjection,
     ProjectionNews,
     ReadModelRebuild,
+    AttestedReleaseResolver,
+    AttestationsService,
     SigningKeyRepository,
     SigningKeysOfInstallation,
     SigningKeysService,

@@ -33,6 +33,7 @@ function routes(): Route[] {
 describe('the wiring of adapter-npm', () => {
   it('declares for every route who may call it (A2)', () => {
     expect(Object.fromEntries(routes().map((route) => [route.name, route.declared]))).toEqual({
+      'AttestationsHttpController.find': 'read',
       'DistTagsHttpController.list': 'read',
       'DistTagsHttpController.move': 'publish',
       'DistTagsHttpController.remove': 'publish',

@@ -1,5 +1,16 @@
-// `/npm/<repository>/[-/package/]@scope/name…`, with the slash as sent or encoded in either case.
-const scoped = /^(\/npm\/[^/?]+\/(?:-\/package\/)?)(?:@|%40)([^/?%]+)(?:\/|%2[fF])([^/?]+)/;
+// What may stand between a repository and a package; everywhere else a package comes first.
+const beforePackage = [
+  '-/package/',
+  '-/stage/package/',
+  '-/user/package/',
+  '-/npm/v1/attestations/',
+  '-/npm/v1/oidc/token/exchange/package/',
+  'downloads/(?:point|range)/[^/?]+/',
+  'versions/',
+].join('|');
+
+// `/npm/<repository>/[…/]@scope/name…`, with the slash as sent or encoded in either case.
+const scoped = new RegExp(`^(/npm/[^/?]+/(?:${beforePackage})?)(?:@|%40)([^/?%]+)(?:/|%2[fF])([^/?]+)`);
 
 /**
  * Clients write the slash of a scoped name as `/`, `%2f` or `%2F` (protocol notes 1(f) 1). Before routing, and so once for

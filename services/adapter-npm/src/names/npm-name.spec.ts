@@ -42,7 +42,7 @@ describe('npm names', () => {
   });
 });
 
-describe('the encodings of a scoped name on every route (I5)', () => {
+describe('1(f) 1: the encodings of a scoped name on every route (I5)', () => {
   it.each([
     ['/npm/main/@acme/a', '/npm/main/@acme%2fa'],
     ['/npm/main/@acme%2fa', '/npm/main/@acme%2fa'],
@@ -52,6 +52,19 @@ describe('the encodings of a scoped name on every route (I5)', () => {
     ['/npm/main/@acme%2fa/-/a-1.0.0.tgz', '/npm/main/@acme%2fa/-/a-1.0.0.tgz'],
     ['/npm/main/-/package/@acme/a/dist-tags/next', '/npm/main/-/package/@acme%2fa/dist-tags/next'],
     ['/npm/main/-/package/@acme%2Fa/dist-tags', '/npm/main/-/package/@acme%2fa/dist-tags'],
+    ['/npm/main/-/package/@acme/a/visibility', '/npm/main/-/package/@acme%2fa/visibility'],
+    ['/npm/main/-/npm/v1/attestations/@acme/a@1.0.0', '/npm/main/-/npm/v1/attestations/@acme%2fa@1.0.0'],
+    ['/npm/main/-/npm/v1/attestations/%40acme%2Fa@1.0.0', '/npm/main/-/npm/v1/attestations/@acme%2fa@1.0.0'],
+    ['/npm/main/-/stage/package/@acme/a', '/npm/main/-/stage/package/@acme%2fa'],
+    ['/npm/main/-/user/package/@acme%2Fa/star', '/npm/main/-/user/package/@acme%2fa/star'],
+    [
+      '/npm/main/-/npm/v1/oidc/token/exchange/package/@acme%2Fa',
+      '/npm/main/-/npm/v1/oidc/token/exchange/package/@acme%2fa',
+    ],
+    ['/npm/main/downloads/point/last-week/@acme/a', '/npm/main/downloads/point/last-week/@acme%2fa'],
+    ['/npm/main/versions/@acme/a/last-week', '/npm/main/versions/@acme%2fa/last-week'],
+    ['/npm/main/@acme/a/-rev/1-a', '/npm/main/@acme%2fa/-rev/1-a'],
+    ['/npm/main/@acme/a/-/a-1.0.0.tgz/-rev/1-a', '/npm/main/@acme%2fa/-/a-1.0.0.tgz/-rev/1-a'],
     ['/npm/main/@acme/a?write=true', '/npm/main/@acme%2fa?write=true'],
     ['/npm/main/@acme/a/1.0.0', '/npm/main/@acme%2fa/1.0.0'],
     ['/npm/main/left-pad/1.0.0', '/npm/main/left-pad/1.0.0'],

@@ -20,4 +20,16 @@ export class PackageEntity {
 
   @Column('timestamptz', { name: 'modified_at' })
   modifiedAt!: Date;
+
+  /** Aggregate version of the last change that clients see: a release, a tag, a deprecation, a withdrawal. */
+  @Column('integer', { name: 'visible_version', default: 0 })
+  visibleVersion!: number;
+
+  /** Aggregate version, in auth's own counting, of the owners that are known; 0 before any are. */
+  @Column('integer', { name: 'owners_version', default: 0 })
+  ownersVersion!: number;
+
+  /** Counts the changes of the stars on it. */
+  @Column('integer', { name: 'stars_version', default: 0 })
+  starsVersion!: number;
 }

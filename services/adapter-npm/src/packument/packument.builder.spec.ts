@@ -47,6 +47,27 @@ describe('the full packument', () => {
     unheardOf: { kept: [1, 2] },
   };
 
+  it('lets a package.json say nothing that only the registry may say (P9)', () => {
+    const pretending = {
+      maintainers: [{ name: 'mallory' }],
+      deprecated: 'use evil instead',
+      _npmUser: { name: 'mallory', approver: 'alice' },
+      _hasShrinkwrap: true,
+      hasInstallScript: true,
+      dist: { attestations: {} },
+      time: {},
+    };
+    const full = buildFullPackument(input([version('1.0.0', pretending)])).document['versions'];
+    const short = buildAbbreviatedPackument(input([version('1.0.0', pretending)])).document['versions'];
+    for (const versions of [full, short] as Record<string, Record<string, unknown>>[]) {
+      for (const field of ['maintainers', 'deprecated', '_hasShrinkwrap', 'hasInstallScript', 'time']) {
+        expect(versions['1.0.0']).not.toHaveProperty(field);
+      }
+      expect(versions['1.0.0']?.['dist']).not.toHaveProperty('attestations');
+    }
+    expect(full).toMatchObject({ '1.0.0': { _npmUser: { name: 'alice' } } });
+  });
+
   it('echoes every field of package.json (1(f) 2)', () => {
     const { document } = buildFullPackument(input([version('1.0.0', manifest)]));
     expect(document['versions']).toMatchObject({

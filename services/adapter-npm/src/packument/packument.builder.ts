@@ -3,6 +3,7 @@ import type { ReleaseAttestation } from '../attestations/release-attestation.js'
 import type { NpmName } from '../names/npm-name.js';
 import { tarballFilename } from '../names/npm-name.js';
 import type { PackageJson } from '../publish/package-json.js';
+import { withoutRegistryFields } from '../publish/registry-fields.js';
 import type { ReleaseSignature } from '../signing-keys/signing-key.rules.js';
 
 /** One published version as the read model has it. */
@@ -132,7 +133,7 @@ export function buildAbbreviatedPackument(input: PackumentInput): Packument {
 export function fullVersion(input: Pick<PackumentInput, 'name' | 'repositoryUrl'>, version: PublishedVersion) {
   const { facts } = version;
   return {
-    ...version.manifest,
+    ...withoutRegistryFields(version.manifest),
     name: input.name,
     version: version.version,
     _id: `${input.name}@${version.version}`,
@@ -147,7 +148,8 @@ export function fullVersion(input: Pick<PackumentInput, 'name' | 'repositoryUrl'
 }
 
 function abbreviatedVersion(input: PackumentInput, version: PublishedVersion): Record<string, unknown> {
-  const { manifest, facts } = version;
+  const { facts } = version;
+  const manifest = withoutRegistryFields(version.manifest);
   return {
     name: input.name,
     version: version.version,

@@ -18,6 +18,8 @@ export function parsePackageJson(contents: Buffer): PackageJson {
   }
   if (!isObject(value)) throw malformed('is not a JSON object');
   if (depthOf(value, 0) > maxDepth) throw malformed(`is nested deeper than ${maxDepth} levels`);
+  // Who merges it into an object would get another prototype (security.md I4).
+  if (hasKey(value, '__proto__')) throw malformed('has a key named __proto__');
   return value;
 }
 
@@ -123,6 +125,12 @@ function pick(from: Record<string, string>, names: readonly string[]): Record<st
 function depthOf(value: unknown, depth: number): number {
   if (depth > maxDepth || typeof value !== 'object' || value === null) return depth;
   return Object.values(value).reduce<number>((deepest, child) => Math.max(deepest, depthOf(child, depth + 1)), depth);
+}
+
+/** Of a value that is not nested deeper than `maxDepth`. */
+function hasKey(value: unknown, key: string): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return Object.hasOwn(value, key) || Object.values(value).some((child) => hasKey(child, key));
 }
 
 function malformed(what: string, cause?: unknown): DomainError {

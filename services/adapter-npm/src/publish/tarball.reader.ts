@@ -78,7 +78,12 @@ function describe(files: ReadonlyMap<string, Buffer>): Omit<TarballContents, 'fi
     packageJson: parsePackageJson(manifest[1]),
     hasShrinkwrap: byName('npm-shrinkwrap.json').length > 0,
     hasBindingGyp: byName('binding.gyp').length > 0,
-    readme: readme?.[1].toString('utf8').slice(0, maxReadmeCharacters),
+    readme: readme === undefined ? undefined : readableText(readme[1]),
     readmeFilename: readme?.[0].slice(readme[0].indexOf('/') + 1),
   };
+}
+
+// No NUL and no half of a character: a database takes neither.
+function readableText(contents: Buffer): string {
+  return contents.toString('utf8').slice(0, maxReadmeCharacters).replaceAll('\0', '').toWellFormed();
 }
