@@ -44,7 +44,7 @@ const token = z.object({
   lastUsedAt: z.iso.datetime().nullable(),
 });
 
-/** The working tokens of the caller, newest first. Errors: `unauthenticated`. */
+/** The working tokens of the caller, newest first. Errors: `unauthenticated`, `not-found` for a token without `read` on everything. */
 export const listTokens = requestType({
   subject: 'auth.token.list.v1',
   callers: [everyAdapter],
@@ -72,7 +72,10 @@ export const createToken = requestType({
   reply: z.object({ text: z.string(), token }),
 });
 
-/** Revokes a token of the caller's own by its key. False when there is none. */
+/**
+ * Revokes a token of the caller's own by its key. False when there is none. Errors: `forbidden` `token.beyond-ceiling` for
+ * a token that would revoke one that may do more than itself.
+ */
 export const revokeTokenByKey = requestType({
   subject: 'auth.token.revoke-by-key.v1',
   callers: [everyAdapter],
@@ -98,7 +101,8 @@ export const getProfile = requestType({
 
 /**
  * Changes what is given. A changed password ends every session and every token but the one that asks (security.md A11).
- * Errors: `unauthenticated` for a wrong old password, `invalid` `user.email` | `user.password` | `user.full-name`, `limit`.
+ * Errors: `unauthenticated` for a wrong old password, `invalid` `user.email` | `password.length` | `user.full-name`,
+ * `limit`; `forbidden` for a token without `metadata` on everything.
  */
 export const updateProfile = requestType({
   subject: 'auth.profile.update.v1',
@@ -117,7 +121,7 @@ const inPackage = { principal, organizationId, repositoryId, packagePurl };
 
 /**
  * Replaces the owners of a package (npm owner add | rm). Who may `manage-access` on it or owns it already may do that; the
- * last owner stays. Owners may publish, change metadata and manage owners. Errors: `forbidden`, `not-found` `user.not-found`,
+ * last owner stays. Owners may publish, change metadata and manage owners, within the scopes of their tokens. Errors: `forbidden`, `not-found` `user.not-found`,
  * `invalid` `owners.empty`, `conflict` `owners.changed-meanwhile` when `expected` (the user names that were read) is given
  * and is not what is there.
  */

@@ -1,4 +1,4 @@
-import { getProfile, updateProfile } from '@waybill/contracts';
+import { createToken, getProfile, updateProfile } from '@waybill/contracts';
 import { DomainError } from '@waybill/domain';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Credential, type RunningAuth, startAuth } from '../../test/running-auth.js';
@@ -114,5 +114,28 @@ describe('profiles', () => {
     expect(await auth.principal(fay.session)).toEqual({ kind: 'anonymous' });
     expect((await auth.signIn('fay', fay.password)).status).toBe(201);
     expect(await auth.audit(`user:${fay.userId}`)).toEqual(['user.create', 'user.suspend', 'user.unsuspend']);
+  });
+
+  it('and tokens leave no password in a log, an error, an event or the audit (W6)', async () => {
+    const canary = 'canary-password-4712';
+    const gil = await auth.person('gil', { password: canary });
+    const principal = await auth.principal(gil.session);
+    const wish = { principal, description: 'x', readOnly: true, clientAddress };
+    const failures = await Promise.all([
+      auth.ask(createToken, { ...wish, password: `${canary}-no` }).catch((error: unknown) => error),
+      update(gil.session, { password: { old: `${canary}-no`, new: `${canary}-new` } }).catch((error: unknown) => error),
+      update(gil.session, { password: { old: canary, new: canary.repeat(20) } }).catch((error: unknown) => error),
+    ]);
+    const { text } = await auth.ask(createToken, { ...wish, password: canary });
+    await update(gil.session, { password: { old: canary, new: `${canary}-new` } });
+    const everythingSaid = [
+      JSON.stringify(failures),
+      ...failures.map(String),
+      ...auth.logLines(),
+      JSON.stringify(await auth.query('SELECT * FROM audit_events')),
+      JSON.stringify(await auth.query('SELECT * FROM outbox')),
+    ].join('\n');
+    expect(everythingSaid).not.toContain(canary);
+    expect(everythingSaid).not.toContain(text);
   });
 });

@@ -35,7 +35,7 @@ export class UserEntity {
   @Column({ type: 'timestamptz', name: 'created_at', default: () => 'now()' })
   createdAt!: Date;
 
-  /** When the profile or the password was changed last. */
+  /** When anything of the account was changed last. */
   @Column({ type: 'timestamptz', name: 'updated_at', default: () => 'now()' })
   updatedAt!: Date;
 }

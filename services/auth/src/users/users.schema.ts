@@ -63,6 +63,7 @@ export interface UserView {
   readonly id: string;
   readonly username: string;
   readonly email: string | null;
+  readonly fullName: string | null;
   readonly installationAdmin: boolean;
   readonly suspended: boolean;
   readonly createdAt: string;
@@ -73,6 +74,7 @@ export function viewOfUser(user: UserEntity): UserView {
     id: user.userId,
     username: user.username,
     email: user.email,
+    fullName: user.fullName,
     installationAdmin: user.installationAdmin,
     suspended: user.suspended,
     createdAt: user.createdAt.toISOString(),
