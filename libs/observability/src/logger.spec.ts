@@ -22,6 +22,20 @@ describe('the log', () => {
     const failure = new Error('outer', { cause: new Error('inner') });
     expect(linesOf((logger) => logger.error({ err: failure }, 'Failed.'))).toMatch(/outer.*inner/);
   });
+
+  it('keeps it wherever the error stands', () => {
+    const nest = { err: new TypeError('nested', { cause: new Error('inner') }), more: [new Error('listed')] };
+    const failure = new AggregateError([new Error('one of many')], 'several');
+    const line = linesOf((logger) => logger.error({ nest, failure }, 'Failed.'));
+    expect(line).toMatch(/nested.*inner.*listed.*several.*one of many/);
+    expect(line).toContain('"type":"TypeError"');
+  });
+
+  it('is not led around in circles by an error', () => {
+    const failure: Error & { self?: unknown } = new Error('round');
+    failure.self = { failure };
+    expect(linesOf((logger) => logger.error({ err: failure, failure }, 'Failed.'))).toContain('round');
+  });
 });
 
 describe('a credential never shows in the log (W6)', () => {
@@ -44,6 +58,14 @@ describe('a credential never shows in the log (W6)', () => {
     ['a field', (logger) => logger.info({ body: { login: { password } }, token }, 'No.')],
     ['a deep field', (logger) => logger.info({ a: { b: { c: { d: [{ accessToken: password }] } } } }, 'No.')],
     ['a field of a child', (logger) => logger.child({ password, headers: { cookie: password } }).info('No.')],
+    [
+      'values of a query inside of another error',
+      (logger) => {
+        const inner = Object.assign(new Error('duplicate key'), { parameters: [password], detail: password });
+        logger.error({ err: Object.assign(new Error('outer', { cause: inner }), { inner }) }, 'No.');
+        logger.error({ nest: { err: Object.assign(new Error('outer'), { password, inner: [inner] }) } }, 'No.');
+      },
+    ],
     [
       'values of a query',
       (logger) => {

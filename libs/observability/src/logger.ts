@@ -1,6 +1,6 @@
 import type { DestinationStream, Logger as PinoLogger } from 'pino';
-import { pino, stdSerializers } from 'pino';
-import { censorFields } from './censor.js';
+import { pino } from 'pino';
+import { censorFields, serializeError } from './censor.js';
 import { redactTokens } from './redact.js';
 
 export type Logger = PinoLogger;
@@ -23,19 +23,10 @@ export function createLogger(options: {
       level: options.level ?? 'info',
       base: { service: options.service },
       timestamp: pino.stdTimeFunctions.isoTime,
-      serializers: { err: serializeError },
+      serializers: { err: (error: unknown) => serializeError(error) },
       formatters: { level: (label) => ({ level: label }), log: censorFields },
       redact: { paths: bindingFields, censor: '***' },
     },
     { write: (line: string) => stream.write(redactTokens(line)) },
   );
-}
-
-/**
- * An error without the values of a failed query and of the row that it met (`detail`, `where` of Postgres): they may be
- * hashes of tokens and passwords.
- */
-function serializeError(error: Error): Record<string, unknown> {
-  const { parameters, driverError, detail, where, raw, ...rest } = stdSerializers.err(error) as Record<string, unknown>;
-  return censorFields(rest);
 }

@@ -18,10 +18,8 @@ export class NestLogger implements LoggerService {
   }
 
   error(message: unknown, ...rest: unknown[]): void {
-    this.#log.error(
-      { nest: message instanceof Error ? message.stack : message, context: rest.at(-1) },
-      'Nest reports an error.',
-    );
+    const what = message instanceof Error ? { err: message } : { nest: message };
+    this.#log.error({ ...what, context: rest.at(-1) }, 'Nest reports an error.');
   }
 
   fatal(message: unknown, ...rest: unknown[]): void {

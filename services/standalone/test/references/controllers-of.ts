@@ -31,7 +31,6 @@ function controllersIn(given: unknown, seen: Set<unknown>): Type[] {
   seen.add(given);
   if (typeof given === 'function') return below(own(given, moduleControllers), own(given, moduleImports), seen);
   if (typeof given !== 'object' || given === null) return [];
-  if ('forwardRef' in given && typeof given.forwardRef === 'function') return controllersIn(given.forwardRef(), seen);
   const {
     module,
     controllers = [],
@@ -41,6 +40,7 @@ function controllersIn(given: unknown, seen: Set<unknown>): Type[] {
     controllers?: unknown[];
     imports?: unknown[];
   };
+  if (forwardRef !== undefined) return controllersIn(forwardRef(), seen);
   return [...controllersIn(module, seen), ...below(controllers, imports, seen)];
 }
 

@@ -92,6 +92,7 @@ function json(schema: z.core.$ZodType): string {
     override: ({ zodSchema, jsonSchema }) => {
       const noun = nouns.get(zodSchema);
       const text = texts.get(zodSchema);
+      if (jsonSchema.format === 'uuid') delete jsonSchema.pattern;
       if (text !== undefined) Object.assign(jsonSchema, { type: 'string', description: text });
       if (noun === undefined || zodSchema === schema) return;
       for (const key of Object.keys(jsonSchema)) Reflect.deleteProperty(jsonSchema, key);
