@@ -35,7 +35,9 @@ function controllersIn(given: unknown, seen: Set<unknown>): Type[] {
     module,
     controllers = [],
     imports = [],
+    forwardRef,
   } = given as {
+    forwardRef?: () => unknown;
     module?: unknown;
     controllers?: unknown[];
     imports?: unknown[];
