@@ -12,6 +12,10 @@ export const config = z.object({
     .optional()
     .describe('Address that clients use, when it is not the one listened on.'),
   WAYBILL_HEALTH_PORT: port.default(0).describe('Port of the gateway’s liveness, readiness and metrics; 0: any.'),
+  WAYBILL_PRINT_CREDENTIALS: z
+    .enum(['auto', 'true', 'false'])
+    .default('auto')
+    .describe('Whether the first password is printed at the start; auto: to a terminal, and into no log.'),
   WAYBILL_LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
     .default('warn')

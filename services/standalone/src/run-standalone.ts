@@ -31,7 +31,9 @@ export async function runStandalone(environment: Environment, separateProcesses:
     const running = separateProcesses ? await runSeparately(installation, log) : await runInProcess(installation);
     undo.push(() => running.stop());
     const admin = await ensureFirstAdmin(installation);
-    say(greeting(admin, join(directory.path, 'first-admin.json')));
+    const printing = config.WAYBILL_PRINT_CREDENTIALS;
+    const showsPassword = printing === 'auto' ? process.stdout.isTTY : printing === 'true';
+    say(greeting(admin, join(directory.path, 'first-admin.json'), showsPassword));
     await stopped;
     say('Stopping …');
     return 0;
