@@ -193,10 +193,13 @@ describe('the service', () => {
     }
   });
 
-  it('says that it is ready, and counts the events that it has handled', async () => {
+  it('says that it is ready, and counts the events and questions that it has handled', async () => {
     const health = `http://127.0.0.1:${search.healthPort}`;
     expect((await fetch(`${health}/readyz`)).status).toBe(200);
-    expect(await (await fetch(`${health}/metrics`)).text()).toContain('waybill_events_total{');
+    await search.search(await search.repository());
+    const metrics = await (await fetch(`${health}/metrics`)).text();
+    expect(metrics).toContain('waybill_events_total{');
+    expect(metrics).toContain('waybill_requests_total{method="search.package.query.v1",status="ok"');
   });
 
   it('refuses what is not in the contract', async () => {

@@ -4,7 +4,7 @@ import { Test, type TestingModule } from '@nestjs/testing';
 import { allRequests, busRoles, mayCall } from '@waybill/contracts';
 import { answeredBy, EventHandlers, EventReplay } from '@waybill/messaging';
 import { UnitOfWork } from '@waybill/persistence';
-import { LOGGER } from '@waybill/service-host';
+import { LOGGER, METRICS } from '@waybill/service-host';
 import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SearchModule } from '../src/app.module.js';
@@ -15,6 +15,7 @@ const given = [
   { provide: UnitOfWork, useValue: {} },
   { provide: EventReplay, useValue: {} },
   { provide: LOGGER, useValue: {} },
+  { provide: METRICS, useValue: {} },
 ];
 
 /** What service-host gives to every service; nothing of it is used before the first event. */
