@@ -14,4 +14,5 @@ export * from './request-target.js';
 export * from './route-declaration.js';
 export * from './route-inventory.js';
 export { edgeSubject, type HeaderMap } from './edge-message.js';
+export { parseStrictJson } from './strict-json.js';
 export { maxInlineBytes } from './wire-codec.js';

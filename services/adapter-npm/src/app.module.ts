@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AuditHttpController } from './audit/audit.http.controller.js';
 import { AttestationsHttpController } from './attestations/attestations.http.controller.js';
 import { AttestationsService } from './attestations/attestations.service.js';
 import { AttestedReleaseResolver } from './attestations/attested-release.resource.js';
@@ -18,6 +19,7 @@ import { PublishHttpController } from './publish/publish.http.controller.js';
 import { PublishService } from './publish/publish.service.js';
 import { SettlementService } from './publish/settlement.service.js';
 import { SubmissionService } from './publish/submission.service.js';
+import { RegistryInfoHttpController } from './registry-info/registry-info.http.controller.js';
 import { ReleaseRepository } from './releases/release.repository.js';
 import { PackageResolver } from './repositories/npm-request.js';
 import { RepositoryProjection } from './repositories/repository.projection.js';
@@ -31,6 +33,7 @@ import {
 import { SigningKeysHttpController } from './signing-keys/signing-keys.http.controller.js';
 import { SigningKeysService } from './signing-keys/signing-keys.service.js';
 import { UnsignedReleaseRepository } from './signing-keys/unsigned-release.repository.js';
+import { VisibilityHttpController } from './visibility/visibility.http.controller.js';
 import { TarballHttpController } from './tarball/tarball.http.controller.js';
 import { WhoamiHttpController } from './whoami/whoami.http.controller.js';
 
@@ -41,6 +44,9 @@ import { WhoamiHttpController } from './whoami/whoami.http.controller.js';
     LoginHttpController,
     SigningKeysHttpController,
     AttestationsHttpController,
+    AuditHttpController,
+    VisibilityHttpController,
+    RegistryInfoHttpController,
     SigningKeyRotationHttpController,
     DistTagsHttpController,
     TarballHttpController,

@@ -34,6 +34,8 @@ describe('the wiring of adapter-npm', () => {
   it('declares for every route who may call it (A2)', () => {
     expect(Object.fromEntries(routes().map((route) => [route.name, route.declared]))).toEqual({
       'AttestationsHttpController.find': 'read',
+      'AuditHttpController.audit': 'read',
+      'AuditHttpController.bulk': 'read',
       'DistTagsHttpController.list': 'read',
       'DistTagsHttpController.move': 'publish',
       'DistTagsHttpController.remove': 'publish',
@@ -45,10 +47,13 @@ describe('the wiring of adapter-npm', () => {
       'PackumentHttpController.version': 'read',
       'PingHttpController.ping': 'open',
       'PublishHttpController.publish': 'publish',
+      'RegistryInfoHttpController.info': 'open',
+      'RegistryInfoHttpController.unsupported': 'open',
       'SigningKeyRotationHttpController.list': 'admin',
       'SigningKeyRotationHttpController.rotate': 'admin',
       'SigningKeysHttpController.list': 'open',
       'TarballHttpController.tarball': 'read',
+      'VisibilityHttpController.visibility': 'read',
       'WhoamiHttpController.whoami': 'open',
     });
   });

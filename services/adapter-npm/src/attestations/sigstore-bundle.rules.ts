@@ -1,9 +1,9 @@
 import type { Digest, ReleasePurl } from '@waybill/domain';
 import { digestHex, DomainError } from '@waybill/domain';
+import { parseStrictJson } from '@waybill/edge';
 import { z } from 'zod';
 import type { NpmName } from '../names/npm-name.js';
 import { releasePurlOf } from '../names/npm-name.js';
-import { parseStrictJson } from '../publish/strict-json.js';
 
 /** What a bundle may have at most; npm's own have around 15 KB. */
 export const maxBundleBytes = 1024 * 1024;
@@ -51,10 +51,10 @@ export interface ReadBundle {
  * Reads the bundle that was published with a release, and refuses one that is about anything else (security.md P9). Who
  * signed it is not checked here. Errors: `invalid` `npm.provenance` with the reason.
  */
-export async function readSigstoreBundle(text: string, release: AttestedRelease): Promise<ReadBundle> {
-  const { mediaType: type, dsseEnvelope } = await parse(bundle, text, 'The provenance bundle');
-  const payload = Buffer.from(dsseEnvelope.payload, 'base64').toString('utf8');
-  const { subject, predicateType } = await parse(statement, payload, 'The statement in the provenance bundle');
+export function readSigstoreBundle(bytes: Buffer, release: AttestedRelease): ReadBundle {
+  const { mediaType: type, dsseEnvelope } = parse(bundle, bytes, 'The provenance bundle');
+  const payload = Buffer.from(dsseEnvelope.payload, 'base64');
+  const { subject, predicateType } = parse(statement, payload, 'The statement in the provenance bundle');
   const [about] = subject;
   if (about === undefined || !namesOf(release).includes(about.name)) {
     throw refused(`The provenance bundle is about another release than ${release.name}@${release.version}.`);
@@ -70,16 +70,16 @@ function namesOf({ name, version }: AttestedRelease): (ReleasePurl | string)[] {
   return [releasePurlOf(name, version), `pkg:npm/${name.replace('@', '%40')}@${version}`];
 }
 
-async function parse<Schema extends z.ZodType>(schema: Schema, text: string, what: string): Promise<z.infer<Schema>> {
-  const parsed = schema.safeParse(await strictJson(text, what));
+function parse<Schema extends z.ZodType>(schema: Schema, bytes: Buffer, what: string): z.infer<Schema> {
+  const parsed = schema.safeParse(strictJson(bytes, what));
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
   throw refused(`${what} is malformed: ${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}.`);
 }
 
-async function strictJson(text: string, what: string): Promise<unknown> {
+function strictJson(bytes: Buffer, what: string): unknown {
   try {
-    return await parseStrictJson(text);
+    return parseStrictJson(bytes);
   } catch (error) {
     throw refused(`${what} is not a JSON document that everybody reads alike.`, error);
   }

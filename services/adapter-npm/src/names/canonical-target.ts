@@ -12,12 +12,18 @@ const beforePackage = [
 // `/npm/<repository>/[…/]@scope/name…`, with the slash as sent or encoded in either case.
 const scoped = new RegExp(`^(/npm/[^/?]+/(?:${beforePackage})?)(?:@|%40)([^/?%]+)(?:/|%2[fF])([^/?]+)`);
 
+// `/npm/<repository>/`, the address that clients are configured with.
+const root = /^(\/npm\/[^/?]+)\/(?=\?|$)/;
+
 /**
  * Clients write the slash of a scoped name as `/`, `%2f` or `%2F` (protocol notes 1(f) 1). Before routing, and so once for
- * every route and its authorization, all become `@scope%2fname`. Nothing else of the target is touched.
+ * every route and its authorization, all become `@scope%2fname`. The root of a
+ * repository may have its slash. Nothing else of the target is touched.
  */
 export function canonicalTarget(target: string): string {
-  return target.replace(scoped, (_whole, before: string, scope: string, name: string) =>
-    scope === '-' || name === '-' ? _whole : `${before}@${scope}%2f${name}`,
-  );
+  return target
+    .replace(root, '$1')
+    .replace(scoped, (_whole, before: string, scope: string, name: string) =>
+      scope === '-' || name === '-' ? _whole : `${before}@${scope}%2f${name}`,
+    );
 }

@@ -69,6 +69,9 @@ describe('1(f) 1: the encodings of a scoped name on every route (I5)', () => {
     ['/npm/main/@acme/a/1.0.0', '/npm/main/@acme%2fa/1.0.0'],
     ['/npm/main/left-pad/1.0.0', '/npm/main/left-pad/1.0.0'],
     ['/npm/main/-/whoami', '/npm/main/-/whoami'],
+    ['/npm/main/', '/npm/main'],
+    ['/npm/main/?x', '/npm/main?x'],
+    ['/npm/main/a/', '/npm/main/a/'],
     ['/npm/main/@acme/-/x.tgz', '/npm/main/@acme/-/x.tgz'],
     ['/npm/main/a?x=@b/c', '/npm/main/a?x=@b/c'],
   ])('%s means %s', (sent, meant) => {

@@ -70,12 +70,15 @@ export class SubmissionService {
       throw new DomainError('limit', 'npm.provenance', `A provenance bundle has at most ${maxBundleBytes} bytes.`);
     }
     const bytes = await buffer(await this.#store.openStaged(blob.key));
-    const text = bytes.toString('utf8');
     // npm counts characters where it means bytes; in an honest bundle they are the same.
-    if (declaredLength !== undefined && declaredLength !== bytes.length && declaredLength !== text.length) {
+    if (
+      declaredLength !== undefined &&
+      declaredLength !== bytes.length &&
+      declaredLength !== bytes.toString('utf8').length
+    ) {
       throw new DomainError('invalid', 'npm.integrity', 'The provenance bundle is not as long as its length says.');
     }
-    return readSigstoreBundle(text, { name, version, sha512: digestIn(tarball, 'sha512') });
+    return readSigstoreBundle(bytes, { name, version, sha512: digestIn(tarball, 'sha512') });
   }
 }
 
