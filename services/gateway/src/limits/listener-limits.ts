@@ -57,7 +57,10 @@ export function serverOptions(limits: ListenerLimits): ServerOptions {
     keepAliveTimeout: limits.keepAliveTimeoutMs,
     connectionsCheckingInterval: 2_000,
     insecureHTTPParser: false,
-    requireHostHeader: true,
+    // Checked with the rest of the header: what stands behind such a request is not to be answered.
+    requireHostHeader: false,
+    // HTTP/1.1 is all there is; to go on with it is a server's right (RFC 9110, 7.8).
+    shouldUpgradeCallback: () => false,
     noDelay: true,
   };
 }

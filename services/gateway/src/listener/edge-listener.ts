@@ -4,6 +4,7 @@ import { DomainError } from '@waybill/domain';
 import type { ConnectionsPerAddress } from '../limits/connections-per-address.js';
 import type { ListenerLimits } from '../limits/listener-limits.js';
 import { serverOptions } from '../limits/listener-limits.js';
+import { ClosingAnswers } from '../refusals/closing-answers.js';
 import { OneAtATime } from './one-at-a-time.js';
 import type { RequestHandler } from './request-handler.js';
 
@@ -22,6 +23,7 @@ export class EdgeListener {
   private isDraining = false;
   private readonly inWork = new Set<Promise<void>>();
   private readonly pipelined = new OneAtATime();
+  private readonly closing = new ClosingAnswers(this.pipelined);
 
   constructor(
     private readonly handler: Pick<RequestHandler, 'handle'>,
@@ -44,12 +46,11 @@ export class EdgeListener {
     this.server.on('checkExpectation', (_request: IncomingMessage, response: ServerResponse) => {
       response.writeHead(417, { connection: 'close' }).end();
     });
-    this.server.on('clientError', answerUnparsable);
-    this.server.on('upgrade', (_request, socket: Socket) => {
-      socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+    this.server.on('clientError', (error, socket: Socket) => {
+      this.closing.unparsable(error, socket);
     });
     this.server.on('connect', (_request, socket: Socket) => {
-      socket.end('HTTP/1.1 405 Method Not Allowed\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+      this.closing.tunnel(socket);
     });
   }
 
@@ -99,9 +100,11 @@ export class EdgeListener {
   }
 
   private take(request: IncomingMessage, response: ServerResponse, expectsContinue: boolean): void {
+    this.closing.taken(request, response);
     const work = this.pipelined
       .run(request.socket, async () => {
-        if (this.isDraining) response.setHeader('connection', 'close');
+        // Node drops what a client sends right behind a request that asks for an upgrade: nothing more is read there.
+        if (this.isDraining || request.headers.upgrade !== undefined) response.setHeader('connection', 'close');
         const closed = new Promise<void>((resolve) => {
           response.once('close', resolve);
         });
@@ -113,21 +116,4 @@ export class EdgeListener {
       });
     this.inWork.add(work);
   }
-}
-
-const statusOfParserError: Partial<Record<string, string>> = {
-  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
-  ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
-};
-
-/** What is no HTTP (security.md W5): one plain answer and the end of the connection, so that nothing is read after it. */
-function answerUnparsable(error: Error & { code?: string }, socket: Socket): void {
-  if (!socket.writable || error.code === 'ECONNRESET') {
-    socket.destroy();
-    return;
-  }
-  const status = statusOfParserError[error.code ?? ''] ?? '400 Bad Request';
-  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () => {
-    socket.destroy();
-  });
 }

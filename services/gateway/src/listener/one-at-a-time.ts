@@ -30,11 +30,16 @@ export class OneAtATime {
     }
     line.length += 1;
     line.last = line.last
-      .then(() => (socket.destroyed ? undefined : work()))
+      // A connection whose last answer said that it closes takes no more requests.
+      .then(() => (socket.destroyed || socket.writableEnded ? undefined : work()))
       .finally(() => {
         this.leave(socket);
       });
     return line.last;
+  }
+
+  isBusy(socket: Socket): boolean {
+    return (this.lines.get(socket)?.length ?? 0) > 0;
   }
 
   private leave(socket: Socket): void {

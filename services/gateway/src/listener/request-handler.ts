@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { anonymous, DomainError } from '@waybill/domain';
+import { anonymous } from '@waybill/domain';
 import { checkTarget, edgeMethods, pathOf } from '@waybill/edge';
+import { requireSoundHeader } from '../limits/sound-header.js';
 import { setSecurityHeaders } from '../downloads/response-headers.js';
 import { sendLandingPage } from '../landing-page/landing-page.js';
 import { methodNotAllowed, nothingHere, refuse, tooBusy } from '../refusals/refuse.js';
@@ -52,7 +53,7 @@ export class RequestHandler {
     const route = directory.route(method, path);
     if (route !== undefined) exchange.description = route.description;
     if (this.inWork > limits.maxConcurrentRequests) throw tooBusy();
-    requireSaneHeader(request, limits.maxHeaderCount);
+    requireSoundHeader(request, limits.maxHeaderCount);
     const externalUrl = this.parts.externalUrlOf(request);
     if (!(edgeMethods as readonly string[]).includes(method)) throw methodNotAllowed();
     if (route !== undefined) return answerFromService(exchange, route, this.parts);
@@ -109,22 +110,5 @@ export class RequestHandler {
       },
       'request',
     );
-  }
-}
-
-/** More fields than allowed, or two of a field that says who somebody is: nobody honest sends that. */
-function requireSaneHeader({ rawHeaders }: IncomingMessage, maxHeaderCount: number): void {
-  if (rawHeaders.length / 2 > maxHeaderCount) {
-    throw new DomainError('limit', 'http.header-too-large', 'The request has too many header fields.');
-  }
-  let credentials = 0;
-  let hosts = 0;
-  for (let index = 0; index < rawHeaders.length; index += 2) {
-    const name = rawHeaders[index] ?? '';
-    if (name.length === 4 && name.toLowerCase() === 'host') hosts += 1;
-    if (name.length === 13 && name.toLowerCase() === 'authorization') credentials += 1;
-  }
-  if (hosts > 1 || credentials > 1) {
-    throw new DomainError('invalid', 'http.duplicate-header', 'The request has a header field twice.');
   }
 }

@@ -14,6 +14,9 @@ const statusOfCode: Partial<Record<string, number>> = {
   'target.too-long': 414,
 };
 
+/** After these nothing of the connection is read: it is not sure where the next request begins, or it takes too long. */
+const closingCodes = new Set(['http.malformed', 'body.too-slow']);
+
 /** What a service said about bytes that are not sent now. */
 const describingHeaders = [
   'accept-ranges',
@@ -47,8 +50,7 @@ export function refuse(
   for (const [name, value] of Object.entries(rendered.headers)) response.setHeader(name, value);
   setChallenge(response, description);
   setRateLimitHeaders(response, error);
-  // The rest of that body is not waited for (RFC 9110, 15.5.9).
-  if (rendered.status === 408) response.setHeader('connection', 'close');
+  if (closingCodes.has(error.code)) response.setHeader('connection', 'close');
   response.setHeader('content-length', Buffer.byteLength(rendered.body));
   response.end(request.method === 'HEAD' ? undefined : rendered.body);
   return error;
