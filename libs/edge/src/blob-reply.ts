@@ -1,4 +1,4 @@
-import type { Digest } from '@waybill/domain';
+import type { Digest, ReleasePurl, RepositoryId } from '@waybill/domain';
 
 export interface BlobReplyOptions {
   /** The sha256 digest under which the object store has the bytes. */
@@ -12,6 +12,8 @@ export interface BlobReplyOptions {
   /** Makes the answer an attachment of that name. */
   readonly filename?: string;
   readonly headers?: Readonly<Record<string, string>>;
+  /** The release of which a delivered answer is one download. */
+  readonly download?: { readonly repositoryId: RepositoryId; readonly purl: ReleasePurl };
 }
 
 /** Returned by a controller instead of bytes: the gateway streams them, with Range, HEAD and If-* done there. */

@@ -5,6 +5,7 @@ import type { BlobStore } from '@waybill/blob-storage';
 import { DomainError, toDomainError } from '@waybill/domain';
 import type { FastifyInstance } from 'fastify';
 import { bindEdgeContext, type EdgeContext } from './edge-context.js';
+import { cacheHintOf } from './cache-hint.js';
 import type { EdgeDescription } from './edge-description.js';
 import { blobReplyOf } from './edge-fastify-adapter.js';
 import type { HeaderMap, ReplyHead, RequestHead } from './edge-message.js';
@@ -109,16 +110,17 @@ export class EdgeBridge {
     const status = response.statusCode;
     const isHead = head.method === 'HEAD';
     const headers = serviceReplyHeaders(response.headers as HeaderMap, { keepContentLength: isHead });
+    const cache = cacheOf(raw, head.method, status);
     const blob = blobReplyOf(raw);
     if (blob !== undefined) {
       response.stream().destroy();
       delete headers['content-type'];
       delete headers['content-length'];
-      return { head: { status, headers, blob }, body: undefined };
+      return { head: { status, headers, blob, ...cache }, body: undefined };
     }
     const collected = await collectReply(response.stream(), this.options.store);
-    if (collected.kind === 'staged') return { head: { status, headers, staged: collected.staged }, body: undefined };
-    return { head: { status, headers }, body: collected.bytes };
+    if (collected.kind === 'inline') return { head: { status, headers, ...cache }, body: collected.bytes };
+    return { head: { status, headers, staged: collected.staged, ...cache }, body: undefined };
   }
 
   private contextOf(head: RequestHead): EdgeContext {
@@ -142,6 +144,12 @@ export class EdgeBridge {
           }),
     };
   }
+}
+
+/** Only whole answers to GET are worth keeping, and only what is there or is known not to be. */
+function cacheOf(raw: object, method: string, status: number): Pick<ReplyHead, 'cache'> {
+  const cache = cacheHintOf(raw);
+  return cache !== undefined && method === 'GET' && (status === 200 || status === 404) ? { cache } : {};
 }
 
 function overloaded(): DomainError {

@@ -3,6 +3,7 @@ import type { BlobStore, StagedBlob } from '@waybill/blob-storage';
 import type { Principal } from '@waybill/domain';
 import { DomainError } from '@waybill/domain';
 import type { BlobReplyOptions } from './blob-reply.js';
+import type { CacheHint } from './cache-hint.js';
 import type { HeaderMap, RequestHead } from './edge-message.js';
 import { edgeSubject, encodePrincipal, parseReplyHead } from './edge-message.js';
 import { traceToHeaders } from './trace-carrier.js';
@@ -35,6 +36,8 @@ export interface EdgeReply {
   readonly status: number;
   readonly headers: HeaderMap;
   readonly body: EdgeReplyBody;
+  /** Whether and for whom the answer may be kept. */
+  readonly cache?: CacheHint;
 }
 
 /** The gateway's side of the edge, and what a service's integration tests call it with. */
@@ -102,10 +105,11 @@ function uploadOfRequest(staged: StagedBlob, headers: HeaderMap): NonNullable<Re
 
 function decodeReply(data: Uint8Array): EdgeReply {
   const frame = decodeFrame(data);
-  const { status, headers, blob, staged } = parseReplyHead(frame.head);
-  if (blob !== undefined) return { status, headers, body: { kind: 'blob', blob } };
-  if (staged !== undefined) return { status, headers, body: { kind: 'staged', staged } };
-  return { status, headers, body: { kind: 'inline', bytes: frame.body } };
+  const { status, headers, blob, staged, cache } = parseReplyHead(frame.head);
+  const head = { status, headers, ...(cache === undefined ? {} : { cache }) };
+  if (blob !== undefined) return { ...head, body: { kind: 'blob', blob } };
+  if (staged !== undefined) return { ...head, body: { kind: 'staged', staged } };
+  return { ...head, body: { kind: 'inline', bytes: frame.body } };
 }
 
 function asUnavailable(error: unknown): DomainError {

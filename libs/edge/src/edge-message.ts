@@ -1,10 +1,21 @@
 import type { StagedBlob } from '@waybill/blob-storage';
 import { parseStagedKey } from '@waybill/blob-storage';
-import { digest, principal, sizeBytes } from '@waybill/contracts';
-import type { Principal } from '@waybill/domain';
+import {
+  digest,
+  organizationId,
+  packagePurl,
+  principal,
+  releasePurl,
+  repositoryId,
+  sizeBytes,
+  userId,
+  visibility,
+} from '@waybill/contracts';
+import type { Principal, Resource } from '@waybill/domain';
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import type { BlobReplyOptions } from './blob-reply.js';
+import type { CacheHint } from './cache-hint.js';
 
 export type HeaderMap = Record<string, string | string[]>;
 
@@ -51,6 +62,21 @@ const blob = z.object({
   cacheControl: z.string().exactOptional(),
   filename: z.string().exactOptional(),
   headers: z.record(z.string(), z.string()).exactOptional(),
+  download: z.object({ repositoryId, purl: releasePurl }).exactOptional(),
+});
+
+const inRepository = { organizationId, repositoryId, visibility };
+const resource: z.ZodType<Resource> = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('installation') }),
+  z.object({ kind: z.literal('account'), userId }),
+  z.object({ kind: z.literal('organization'), organizationId }),
+  z.object({ kind: z.literal('repository'), ...inRepository }),
+  z.object({ kind: z.literal('package'), purl: packagePurl, ...inRepository }),
+]);
+const cache: z.ZodType<CacheHint> = z.object({
+  tags: z.array(z.string().min(1).max(1200)).max(20),
+  resource,
+  immutable: z.boolean(),
 });
 
 const replyHead = z.object({
@@ -58,6 +84,7 @@ const replyHead = z.object({
   headers: headerMap,
   blob: (blob satisfies z.ZodType<BlobReplyOptions>).exactOptional(),
   staged: stagedBlob.exactOptional(),
+  cache: cache.exactOptional(),
 });
 export type ReplyHead = z.infer<typeof replyHead>;
 

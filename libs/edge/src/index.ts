@@ -1,4 +1,5 @@
 export * from './blob-reply.js';
+export { cacheable, type CacheHint } from './cache-hint.js';
 export * from './domain-error.filter.js';
 export * from './edge-bridge.js';
 export * from './edge-client.js';
@@ -6,8 +7,10 @@ export * from './edge-context.js';
 export * from './edge-description.js';
 export * from './edge-directory.js';
 export * from './edge-fastify-adapter.js';
+export { EdgePurge } from './edge-purge.js';
 export * from './edge.module.js';
 export * from './error-dialect.js';
+export { GatewayNews } from './gateway-news.js';
 export * from './header-filter.js';
 export * from './permission.guard.js';
 export * from './request-target.js';

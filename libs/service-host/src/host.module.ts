@@ -1,7 +1,7 @@
 import type { NatsConnection } from '@nats-io/transport-node';
 import { type DynamicModule, Module, type Provider } from '@nestjs/common';
 import type { BlobStore, BlobStoreConfig } from '@waybill/blob-storage';
-import { EdgeModule, problemDialect } from '@waybill/edge';
+import { EdgeModule, EdgePurge, GatewayNews, problemDialect } from '@waybill/edge';
 import { MessagingModule, OutboxEntity } from '@waybill/messaging';
 import type { Logger, Metrics } from '@waybill/observability';
 import { DataSource } from 'typeorm';
@@ -12,6 +12,7 @@ export interface HostParts {
   readonly definition: ServiceDefinition;
   readonly config: HostedConfig;
   readonly connection: NatsConnection;
+  readonly news: GatewayNews;
   readonly store: BlobStore | undefined;
   readonly storeConfig: BlobStoreConfig | undefined;
   readonly dataSource: DataSource | undefined;
@@ -49,11 +50,13 @@ export class HostModule {
 
 @Module({})
 class PartsModule {
-  static of({ config, store, storeConfig, dataSource, log, metrics }: HostParts): DynamicModule {
+  static of({ definition, config, news, store, storeConfig, dataSource, log, metrics }: HostParts): DynamicModule {
     const providers: Provider[] = [
       { provide: SERVICE_CONFIG, useValue: config },
       { provide: LOGGER, useValue: log },
       { provide: METRICS, useValue: metrics },
+      { provide: GatewayNews, useValue: news },
+      { provide: EdgePurge, useValue: new EdgePurge(news, definition.name) },
       ...(dataSource === undefined ? [] : [{ provide: DataSource, useValue: dataSource }]),
       ...(store === undefined
         ? []
@@ -66,6 +69,8 @@ class PartsModule {
       SERVICE_CONFIG,
       LOGGER,
       METRICS,
+      GatewayNews,
+      EdgePurge,
       ...(dataSource === undefined ? [] : [DataSource]),
       ...(store === undefined ? [] : [BLOB_STORE, STORE_CONFIG]),
     ];

@@ -3,13 +3,13 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import type { NestApplicationOptions } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { BlobStore, BlobStoreConfig } from '@waybill/blob-storage';
+import type { BlobStore } from '@waybill/blob-storage';
 import { createBlobStore } from '@waybill/blob-storage';
 import type { Secret } from '@waybill/config';
 import { DomainError } from '@waybill/domain';
-import { EdgeBridge, describeEdge, edgeFastifyAdapter, problemDialect } from '@waybill/edge';
+import { EdgeBridge, describeEdge, edgeFastifyAdapter, GatewayNews, problemDialect } from '@waybill/edge';
 import { connectBus, SharedServerNats } from '@waybill/messaging';
-import type { Logger, Metrics } from '@waybill/observability';
+import type { Logger } from '@waybill/observability';
 import { createLogger, createMetrics } from '@waybill/observability';
 import { dataSourceOptions, migrate } from '@waybill/persistence';
 import { DataSource } from 'typeorm';
@@ -17,7 +17,7 @@ import type { z } from 'zod';
 import { blobStoreConfigOf, type StoreConfig } from './blob-store-config.js';
 import type { HealthServer, ReadinessCheck } from './health-server.js';
 import { startHealthServer } from './health-server.js';
-import { HostModule } from './host.module.js';
+import { HostModule, type HostParts } from './host.module.js';
 import { NestLogger } from './nest-logger.js';
 import type { HostedConfig, ServiceDefinition } from './service-definition.js';
 
@@ -65,12 +65,21 @@ async function start(
   });
   const dataSource = await openDatabase(definition, config);
   if (dataSource !== undefined) undo.push(() => dataSource.destroy());
-  const app = await makeApplication({ definition, config, connection, store, storeConfig, dataSource, log, metrics });
+  const news = new GatewayNews(connection, name);
+  const parts = { definition, config, connection, news, store, storeConfig, dataSource, log, metrics };
+  const app = await makeApplication(parts);
   undo.push(() => app.close());
   app.connectMicroservice({ strategy: new SharedServerNats(connection, name) });
   await app.startAllMicroservices();
   await app.init();
-  if (definition.edge !== undefined) undo.push(await openEdge(definition, app, connection, store, log));
+  if (definition.edge !== undefined) {
+    news.start();
+    undo.push(() => {
+      news.stop();
+      return Promise.resolve();
+    });
+    undo.push(await openEdge(definition, app, connection, store, log));
+  }
   const health = await startHealthServer({
     host: config.WAYBILL_HEALTH_HOST,
     port: config.WAYBILL_HEALTH_PORT,
@@ -105,16 +114,7 @@ async function openDatabase(
   }
 }
 
-async function makeApplication(parts: {
-  definition: ServiceDefinition;
-  config: HostedConfig;
-  connection: NatsConnection;
-  store: BlobStore | undefined;
-  storeConfig: BlobStoreConfig | undefined;
-  dataSource: DataSource | undefined;
-  log: Logger;
-  metrics: Metrics;
-}): Promise<NestFastifyApplication> {
+async function makeApplication(parts: HostParts): Promise<NestFastifyApplication> {
   const { edge } = parts.definition;
   const adapter = edgeFastifyAdapter(
     edge?.dialect ?? problemDialect,
