@@ -6,12 +6,18 @@ import { AttestedReleaseResolver } from './attestations/attested-release.resourc
 import { DistTagRepository } from './dist-tags/dist-tag.repository.js';
 import { DistTagsHttpController } from './dist-tags/dist-tags.http.controller.js';
 import { DistTagsService } from './dist-tags/dist-tags.service.js';
+import { DownloadsHttpController } from './downloads/downloads.http.controller.js';
+import { DownloadsProjection } from './downloads/downloads.projection.js';
+import { DownloadsRepository } from './downloads/downloads.repository.js';
+import { DownloadsService } from './downloads/downloads.service.js';
 import { LoginHttpController } from './login/login.http.controller.js';
 import { PackumentHttpController } from './packument/packument.http.controller.js';
 import { PackumentProjector } from './packument/packument.projector.js';
 import { PackumentRepository } from './packument/packument.repository.js';
 import { PackumentService } from './packument/packument.service.js';
 import { PingHttpController } from './ping/ping.http.controller.js';
+import { PackageChanges } from './projection/package-changes.js';
+import { PackageLifeProjection } from './projection/package-life.projection.js';
 import { PackageProjection } from './projection/package.projection.js';
 import { ProjectionNews } from './projection/projection-news.js';
 import { ReadModelRebuild } from './projection/read-model.rebuild.js';
@@ -20,6 +26,8 @@ import { PublishService } from './publish/publish.service.js';
 import { SettlementService } from './publish/settlement.service.js';
 import { SubmissionService } from './publish/submission.service.js';
 import { RegistryInfoHttpController } from './registry-info/registry-info.http.controller.js';
+import { PackageOwnerRepository } from './owners/package-owner.repository.js';
+import { ReleaseMarkRepository } from './releases/release-mark.repository.js';
 import { ReleaseRepository } from './releases/release.repository.js';
 import { PackageResolver } from './repositories/npm-request.js';
 import { RepositoryProjection } from './repositories/repository.projection.js';
@@ -34,6 +42,7 @@ import { SigningKeysHttpController } from './signing-keys/signing-keys.http.cont
 import { SigningKeysService } from './signing-keys/signing-keys.service.js';
 import { UnsignedReleaseRepository } from './signing-keys/unsigned-release.repository.js';
 import { VisibilityHttpController } from './visibility/visibility.http.controller.js';
+import { StarRepository } from './star/star.repository.js';
 import { TarballHttpController } from './tarball/tarball.http.controller.js';
 import { WhoamiHttpController } from './whoami/whoami.http.controller.js';
 
@@ -46,6 +55,7 @@ import { WhoamiHttpController } from './whoami/whoami.http.controller.js';
     AttestationsHttpController,
     AuditHttpController,
     VisibilityHttpController,
+    DownloadsHttpController,
     RegistryInfoHttpController,
     SigningKeyRotationHttpController,
     DistTagsHttpController,
@@ -66,11 +76,19 @@ import { WhoamiHttpController } from './whoami/whoami.http.controller.js';
     SubmissionService,
     PublishService,
     SettlementService,
+    PackageChanges,
+    PackageLifeProjection,
     PackageProjection,
+    PackageOwnerRepository,
+    ReleaseMarkRepository,
+    StarRepository,
     ProjectionNews,
     ReadModelRebuild,
     AttestedReleaseResolver,
     AttestationsService,
+    DownloadsRepository,
+    DownloadsProjection,
+    DownloadsService,
     SigningKeyRepository,
     SigningKeysOfInstallation,
     SigningKeysService,

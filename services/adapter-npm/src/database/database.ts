@@ -1,15 +1,34 @@
 import type { DatabaseDefinition } from '@waybill/persistence';
+import { CountedBatchEntity } from '../downloads/counted-batch.entity.js';
+import { DailyDownloadsEntity } from '../downloads/daily-downloads.entity.js';
 import { DistTagEntity } from '../dist-tags/dist-tag.entity.js';
 import { PackageEntity } from '../packument/package.entity.js';
 import { PackumentEntity } from '../packument/packument.entity.js';
+import { PackageOwnerEntity } from '../owners/package-owner.entity.js';
+import { ReleaseMarkEntity } from '../releases/release-mark.entity.js';
 import { ReleaseEntity } from '../releases/release.entity.js';
 import { RepositoryEntity } from '../repositories/repository.entity.js';
 import { SigningKeyEntity } from '../signing-keys/signing-key.entity.js';
+import { StarEntity } from '../star/star.entity.js';
 import { ReadModel1700000000000 } from './1700000000000-read-model.migration.js';
 import { SigningKeys1764200000011 } from './1764200000011-signing-keys.migration.js';
+import { Downloads1764200000012 } from './1764200000012-downloads.migration.js';
+import { PackageLife1764200000021 } from './1764200000021-package-life.migration.js';
 
 export const database: DatabaseDefinition = {
   schema: 'adapter_npm',
-  entities: [RepositoryEntity, PackageEntity, ReleaseEntity, DistTagEntity, PackumentEntity, SigningKeyEntity],
-  migrations: [ReadModel1700000000000, SigningKeys1764200000011],
+  entities: [
+    RepositoryEntity,
+    PackageEntity,
+    ReleaseEntity,
+    DistTagEntity,
+    PackumentEntity,
+    SigningKeyEntity,
+    DailyDownloadsEntity,
+    CountedBatchEntity,
+    PackageOwnerEntity,
+    ReleaseMarkEntity,
+    StarEntity,
+  ],
+  migrations: [ReadModel1700000000000, SigningKeys1764200000011, Downloads1764200000012, PackageLife1764200000021],
 };

@@ -32,7 +32,10 @@ function input(versions: PublishedVersion[], distTags: Record<string, string> = 
     versions,
     distTags,
     modifiedAt: new Date(Date.UTC(2026, 0, 2)),
-    revision: 7,
+    revision: '7-00',
+    owners: [],
+    stargazers: [],
+    readme: '# A',
   };
 }
 
@@ -75,7 +78,7 @@ describe('the full packument', () => {
     });
     expect(document).toMatchObject({
       _id: '@acme/a',
-      _rev: '7-1',
+      _rev: '7-00',
       name: '@acme/a',
       description: 'first',
       readme: '# A',

@@ -16,6 +16,15 @@ export interface PublishedVersion {
   readonly publishedBy: string;
   readonly signatures: readonly ReleaseSignature[];
   readonly attestations: readonly ReleaseAttestation[];
+  /** What its publisher says to whoever still uses it; absent when nothing. */
+  readonly deprecated?: string;
+}
+
+/** A person as clients print one. */
+export interface DocumentPerson {
+  readonly name: string;
+  /** Empty where none is shown. */
+  readonly email: string;
 }
 
 /** What was computed from the tarball besides its package.json; stored with the release. */
@@ -45,8 +54,14 @@ export interface PackumentInput {
   readonly distTags: Readonly<Record<string, string>>;
   /** When anything about the package changed last, a moved tag included. */
   readonly modifiedAt: Date;
-  /** Counts the changes of the package; the number before the hyphen of `_rev`, as in CouchDB. */
-  readonly revision: number;
+  /** `_rev`: another one after every change that clients see. */
+  readonly revision: string;
+  /** Empty before owners are known; then the publishers stand for them. */
+  readonly owners: readonly DocumentPerson[];
+  /** The names of who starred it. */
+  readonly stargazers: readonly string[];
+  /** Of the version that the top of the document describes (`newestOf`). */
+  readonly readme?: string;
 }
 
 export interface Packument {
@@ -56,7 +71,6 @@ export interface Packument {
 
 // The fields of npm/registry docs/responses/package-metadata.md, "abbreviated metadata", and `libc`, which clients read.
 const abbreviatedFields = [
-  'deprecated',
   'dependencies',
   'acceptDependencies',
   'optionalDependencies',
@@ -88,26 +102,41 @@ const hoistedFields = [
 
 const maxReadmeCharacters = 64 * 1024;
 
+/** The version that the top of the full document describes. */
+export function newestOf(
+  versions: readonly PublishedVersion[],
+  distTags: Readonly<Record<string, string>>,
+): PublishedVersion | undefined {
+  return versions.find((version) => version.version === distTags['latest']) ?? versions.at(-1);
+}
+
 /** `application/json`: everything that is known. */
 export function buildFullPackument(input: PackumentInput): Packument {
   const times = timesOf(input);
   const distTags = tagsOf(input);
-  const newest = input.versions.find((version) => version.version === distTags['latest']) ?? input.versions.at(-1);
+  const newest = newestOf(input.versions, distTags);
   const manifest = newest?.manifest ?? {};
+  const people = new Map(input.owners.map((owner) => [owner.name, owner]));
+  const publishers = [...new Set(input.versions.map((version) => version.publishedBy))];
   return {
     modified: times.modified,
     document: {
       _id: input.name,
-      _rev: `${input.revision}-${input.versions.length}`,
+      _rev: input.revision,
       name: input.name,
       'dist-tags': distTags,
-      versions: Object.fromEntries(input.versions.map((version) => [version.version, fullVersion(input, version)])),
+      versions: Object.fromEntries(
+        input.versions.map((version) => [version.version, fullVersion(input, version, people)]),
+      ),
       time: times.document,
-      maintainers: [...new Set(input.versions.map((version) => version.publishedBy))].map(personOf),
+      maintainers: input.owners.length > 0 ? input.owners : publishers.map((name) => personOf(name, people)),
+      ...(input.stargazers.length === 0
+        ? {}
+        : { users: Object.fromEntries(input.stargazers.map((name) => [name, true])) }),
       ...Object.fromEntries(
         hoistedFields.filter((field) => manifest[field] !== undefined).map((field) => [field, manifest[field]]),
       ),
-      readme: newest?.facts.readme?.slice(0, maxReadmeCharacters) ?? '',
+      readme: input.readme?.slice(0, maxReadmeCharacters) ?? '',
       readmeFilename: newest?.facts.readmeFilename ?? '',
     },
   };
@@ -130,7 +159,11 @@ export function buildAbbreviatedPackument(input: PackumentInput): Packument {
   };
 }
 
-export function fullVersion(input: Pick<PackumentInput, 'name' | 'repositoryUrl'>, version: PublishedVersion) {
+export function fullVersion(
+  input: Pick<PackumentInput, 'name' | 'repositoryUrl'>,
+  version: PublishedVersion,
+  people: ReadonlyMap<string, DocumentPerson>,
+): Record<string, unknown> {
   const { facts } = version;
   return {
     ...withoutRegistryFields(version.manifest),
@@ -142,7 +175,8 @@ export function fullVersion(input: Pick<PackumentInput, 'name' | 'repositoryUrl'
     ...(facts.hasBindingGyp ? { gypfile: true } : {}),
     ...(facts.nodeVersion === undefined ? {} : { _nodeVersion: facts.nodeVersion }),
     ...(facts.npmVersion === undefined ? {} : { _npmVersion: facts.npmVersion }),
-    _npmUser: personOf(version.publishedBy),
+    _npmUser: personOf(version.publishedBy, people),
+    ...deprecationOf(version),
     dist: distOf(input, version),
   };
 }
@@ -158,13 +192,18 @@ function abbreviatedVersion(input: PackumentInput, version: PublishedVersion): R
     ),
     ...(facts.hasShrinkwrap ? { _hasShrinkwrap: true } : {}),
     ...(facts.hasInstallScript ? { hasInstallScript: true } : {}),
+    ...deprecationOf(version),
     dist: distOf(input, version),
   };
 }
 
-/** Clients print both fields; addresses are not shown to everybody who may read a package. */
-function personOf(name: string): { name: string; email: string } {
-  return { name, email: '' };
+/** Clients print both fields; only owners have an address here, where they show one. */
+function personOf(name: string, people: ReadonlyMap<string, DocumentPerson>): DocumentPerson {
+  return people.get(name) ?? { name, email: '' };
+}
+
+function deprecationOf(version: PublishedVersion): { deprecated?: string } {
+  return version.deprecated === undefined ? {} : { deprecated: version.deprecated };
 }
 
 function distOf(input: Pick<PackumentInput, 'name' | 'repositoryUrl'>, version: PublishedVersion) {

@@ -4,11 +4,14 @@ import type { BlobStore } from '@waybill/blob-storage';
 import { BLOB_STORE } from '@waybill/service-host';
 import type { EntityManager } from 'typeorm';
 import { DistTagRepository } from '../dist-tags/dist-tag.repository.js';
+import { PackageOwnerRepository } from '../owners/package-owner.repository.js';
 import type { ReleaseEntity } from '../releases/release.entity.js';
 import { ReleaseRepository } from '../releases/release.repository.js';
+import { StarRepository } from '../star/star.repository.js';
+import { revisionOf } from './package-revision.rules.js';
 import type { PackageEntity } from './package.entity.js';
-import type { Packument, PackumentInput, PublishedVersion } from './packument.builder.js';
-import { buildAbbreviatedPackument, buildFullPackument } from './packument.builder.js';
+import type { DocumentPerson, Packument, PackumentInput, PublishedVersion } from './packument.builder.js';
+import { buildAbbreviatedPackument, buildFullPackument, newestOf, tagsWithLatest } from './packument.builder.js';
 import type { PackumentForm } from './packument.entity.js';
 import { PackumentEntity } from './packument.entity.js';
 import { PackumentRepository } from './packument.repository.js';
@@ -22,37 +25,71 @@ export class PackumentProjector {
   readonly #packuments: PackumentRepository;
   readonly #releases: ReleaseRepository;
   readonly #distTags: DistTagRepository;
+  readonly #owners: PackageOwnerRepository;
+  readonly #stars: StarRepository;
   readonly #store: BlobStore;
 
   constructor(
     packuments: PackumentRepository,
     releases: ReleaseRepository,
     distTags: DistTagRepository,
+    owners: PackageOwnerRepository,
+    stars: StarRepository,
     @Inject(BLOB_STORE) store: BlobStore,
   ) {
     this.#packuments = packuments;
     this.#releases = releases;
     this.#distTags = distTags;
+    this.#owners = owners;
+    this.#stars = stars;
     this.#store = store;
   }
 
-  /** Both forms of one package, whose row is locked by `manager`'s transaction. */
-  async rebuild(manager: EntityManager, entity: PackageEntity, repositoryUrl: string): Promise<void> {
-    const releases = await this.#releases.publishedOf(manager, entity.repositoryId, entity.purl);
-    if (releases.length === 0) {
+  /**
+   * The documents of one package, whose row is locked by `manager`'s transaction: both forms, or only the full one after a
+   * change that the abbreviated form does not show.
+   */
+  async rebuild(
+    manager: EntityManager,
+    entity: PackageEntity,
+    repositoryUrl: string,
+    forms: 'both' | 'full' = 'both',
+  ): Promise<void> {
+    const input = await this.#inputOf(manager, entity, repositoryUrl);
+    if (input.versions.length === 0) {
       await this.#packuments.remove(manager, entity);
       return;
     }
-    const input: PackumentInput = {
-      name: entity.name,
-      repositoryUrl,
-      versions: releases.map(publishedVersionOf),
-      distTags: await this.#distTags.of(entity.repositoryId, entity.purl, manager),
-      modifiedAt: entity.modifiedAt,
-      revision: entity.aggregateVersion,
-    };
     await this.#write(manager, entity, 'full', buildFullPackument(input), repositoryUrl);
+    if (forms === 'full') return;
     await this.#write(manager, entity, 'abbreviated', buildAbbreviatedPackument(input), repositoryUrl);
+  }
+
+  // One at a time: it is one connection.
+  async #inputOf(manager: EntityManager, entity: PackageEntity, repositoryUrl: string): Promise<PackumentInput> {
+    const { repositoryId, purl, name, modifiedAt } = entity;
+    const versions = await this.#releases.versionsForDocuments(manager, repositoryId, purl);
+    const distTags = await this.#distTags.of(repositoryId, purl, manager);
+    const owners = await this.#owners.of(repositoryId, purl, manager);
+    const stargazers = await this.#stars.shownOn(repositoryId, purl, manager);
+    const tags = tagsWithLatest(
+      versions.map((version) => version.version),
+      distTags,
+    );
+    const newest = newestOf(versions, tags);
+    const readme =
+      newest === undefined ? undefined : await this.#releases.readmeOf(manager, repositoryId, purl, newest.version);
+    return {
+      name,
+      repositoryUrl,
+      versions,
+      distTags,
+      modifiedAt,
+      revision: revisionOf(entity),
+      owners: owners.map(personIn),
+      stargazers,
+      ...(readme === undefined ? {} : { readme }),
+    };
   }
 
   async #write(
@@ -86,5 +123,10 @@ export function publishedVersionOf(release: ReleaseEntity): PublishedVersion {
     publishedBy: release.publishedBy,
     signatures: release.signatures ?? [],
     attestations: release.attestations ?? [],
+    ...(release.deprecation === null ? {} : { deprecated: release.deprecation }),
   };
+}
+
+export function personIn(owner: { readonly username: string; readonly email: string | null }): DocumentPerson {
+  return { name: owner.username, email: owner.email ?? '' };
 }

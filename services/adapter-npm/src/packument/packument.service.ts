@@ -2,12 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { DomainError } from '@waybill/domain';
 import { UnitOfWork } from '@waybill/persistence';
 import { DistTagRepository } from '../dist-tags/dist-tag.repository.js';
+import { PackageOwnerRepository } from '../owners/package-owner.repository.js';
 import { ReleaseRepository } from '../releases/release.repository.js';
 import type { NpmTarget } from '../repositories/npm-request.js';
 import { canonicalVersion } from '../publish/package-json.js';
 import { fullVersion, tagsWithLatest } from './packument.builder.js';
 import type { PackumentEntity, PackumentForm } from './packument.entity.js';
-import { PackumentProjector, publishedVersionOf } from './packument.projector.js';
+import { PackumentProjector, personIn, publishedVersionOf } from './packument.projector.js';
 import { PackumentRepository } from './packument.repository.js';
 
 @Injectable()
@@ -16,6 +17,7 @@ export class PackumentService {
   readonly #projector: PackumentProjector;
   readonly #releases: ReleaseRepository;
   readonly #distTags: DistTagRepository;
+  readonly #owners: PackageOwnerRepository;
   readonly #unitOfWork: UnitOfWork;
 
   constructor(
@@ -23,12 +25,14 @@ export class PackumentService {
     projector: PackumentProjector,
     releases: ReleaseRepository,
     distTags: DistTagRepository,
+    owners: PackageOwnerRepository,
     unitOfWork: UnitOfWork,
   ) {
     this.#packuments = packuments;
     this.#projector = projector;
     this.#releases = releases;
     this.#distTags = distTags;
+    this.#owners = owners;
     this.#unitOfWork = unitOfWork;
   }
 
@@ -49,7 +53,9 @@ export class PackumentService {
     if (release === null) {
       throw new DomainError('not-found', 'npm.version', `${target.name}@${versionOrTag} was not found.`);
     }
-    return fullVersion(target, publishedVersionOf(release));
+    const owners = await this.#owners.of(repositoryId, purl);
+    const people = new Map(owners.map((owner) => [owner.username, personIn(owner)]));
+    return fullVersion(target, publishedVersionOf(release), people);
   }
 
   /** The dist-tags as the packument shows them. Errors: `not-found` `npm.package`. */

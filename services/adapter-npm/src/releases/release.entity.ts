@@ -47,6 +47,10 @@ export class ReleaseEntity {
   @Column('jsonb')
   reasons!: Finding[];
 
+  /** What its publisher says to whoever still uses it; null where the state is not `deprecated`. */
+  @Column('text', { nullable: true })
+  deprecation!: string | null;
+
   /** Null for what was projected before this installation had keys; signed at the next start. */
   @Column('jsonb', { nullable: true })
   signatures!: ReleaseSignature[] | null;

@@ -1,8 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { PackagePurl, ReleaseId, RepositoryId } from '@waybill/domain';
+import { isVisible, releaseStates } from '@waybill/domain';
 import type { EntityManager } from 'typeorm';
-import { DataSource } from 'typeorm';
+import { DataSource, In } from 'typeorm';
+import type { PublishedVersion, VersionFacts } from '../packument/packument.builder.js';
 import { ReleaseEntity } from './release.entity.js';
+
+/** The states whose releases clients may see. */
+export const visibleStates = releaseStates.filter(isVisible);
 
 @Injectable()
 export class ReleaseRepository {
@@ -16,23 +21,52 @@ export class ReleaseRepository {
     return this.#dataSource.getRepository(ReleaseEntity).findOneBy({ releaseId });
   }
 
+  /** The release of that version that clients may see. */
   findPublished(repositoryId: RepositoryId, purl: PackagePurl, version: string): Promise<ReleaseEntity | null> {
-    return this.#dataSource.getRepository(ReleaseEntity).findOneBy({ repositoryId, purl, version, state: 'published' });
+    return this.#dataSource
+      .getRepository(ReleaseEntity)
+      .findOneBy({ repositoryId, purl, version, state: In(visibleStates) });
   }
 
   async publishedVersions(repositoryId: RepositoryId, purl: PackagePurl): Promise<string[]> {
     const rows = await this.#dataSource
       .getRepository(ReleaseEntity)
-      .find({ select: { releaseId: true, version: true }, where: { repositoryId, purl, state: 'published' } });
+      .find({ select: { releaseId: true, version: true }, where: { repositoryId, purl, state: In(visibleStates) } });
     return rows.map((row) => row.version);
   }
 
-  /** All that clients may see, oldest first. */
-  publishedOf(manager: EntityManager, repositoryId: RepositoryId, purl: PackagePurl): Promise<ReleaseEntity[]> {
-    return manager.getRepository(ReleaseEntity).find({
-      where: { repositoryId, purl, state: 'published' },
-      order: { settledAt: 'ASC', version: 'ASC' },
-    });
+  /**
+   * All that clients may see, oldest first, as documents are built from it. Readmes stay behind: they are most of the
+   * bytes, and a document has one (`readmeOf`).
+   */
+  async versionsForDocuments(
+    manager: EntityManager,
+    repositoryId: RepositoryId,
+    purl: PackagePurl,
+  ): Promise<PublishedVersion[]> {
+    const rows: (Omit<PublishedVersion, 'deprecated'> & { readonly deprecated: string | null })[] = await manager.query(
+      `SELECT version, manifest, facts - 'readme' AS facts, settled_at AS "publishedAt", published_by AS "publishedBy",
+              coalesce(signatures, '[]') AS signatures, coalesce(attestations, '[]') AS attestations,
+              deprecation AS deprecated
+       FROM releases WHERE repository_id = $1 AND purl = $2 AND state = ANY($3)
+       ORDER BY settled_at, version`,
+      [repositoryId, purl, visibleStates],
+    );
+    return rows.map(({ deprecated, ...row }) => (deprecated === null ? row : { ...row, deprecated }));
+  }
+
+  async readmeOf(
+    manager: EntityManager,
+    repositoryId: RepositoryId,
+    purl: PackagePurl,
+    version: string,
+  ): Promise<string | undefined> {
+    const rows: Pick<VersionFacts, 'readme'>[] = await manager.query(
+      `SELECT facts->>'readme' AS readme FROM releases
+       WHERE repository_id = $1 AND purl = $2 AND version = $3 AND state = ANY($4)`,
+      [repositoryId, purl, version, visibleStates],
+    );
+    return rows[0]?.readme ?? undefined;
   }
 
   /** Takes over what is newer than what is known. Resolves to whether anything changed. */
@@ -40,11 +74,11 @@ export class ReleaseRepository {
     const rows: unknown[] = await manager.query(
       `INSERT INTO releases (release_id, repository_id, purl, version, state, manifest, facts, tarball_digest,
                              tarball_bytes, published_by, settled_at, reasons, aggregate_version,
-                             signatures, attestations)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+                             signatures, attestations, deprecation)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
        ON CONFLICT ON CONSTRAINT releases_pkey DO UPDATE
          SET state = excluded.state, settled_at = excluded.settled_at, reasons = excluded.reasons,
-             aggregate_version = excluded.aggregate_version,
+             aggregate_version = excluded.aggregate_version, deprecation = excluded.deprecation,
              signatures = coalesce(releases.signatures, excluded.signatures),
              attestations = coalesce(releases.attestations, excluded.attestations)
          WHERE releases.aggregate_version < excluded.aggregate_version
@@ -65,6 +99,7 @@ export class ReleaseRepository {
         release.aggregateVersion,
         release.signatures === null ? null : JSON.stringify(release.signatures),
         release.attestations === null ? null : JSON.stringify(release.attestations),
+        release.deprecation,
       ],
     );
     return rows.length > 0;
