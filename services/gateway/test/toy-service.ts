@@ -3,6 +3,7 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 import type { BlobStore } from '@waybill/blob-storage';
+import type { ReleasePurl, RepositoryId } from '@waybill/domain';
 import { parseDigest } from '@waybill/domain';
 import type { BlobReply, EdgeDeclaration } from '@waybill/edge';
 import {
@@ -64,6 +65,23 @@ export class ToyController {
     });
   }
 
+  @Get('/toy/release/:digest/:size')
+  @OpenToEverybody('it names bytes of a release')
+  release(@Req() request: FastifyRequest<{ Params: { digest: string; size: string } }>): BlobReply {
+    return blobReply({
+      digest: parseDigest(request.params.digest),
+      sizeBytes: Number(request.params.size),
+      mediaType: 'application/octet-stream',
+      download: toyRelease,
+    });
+  }
+
+  @Get('/toy/broken')
+  @OpenToEverybody('it fails')
+  broken(@Req() request: FastifyRequest): never {
+    throw new Error(`cannot answer ${String(request.raw.url)} for ${JSON.stringify(request.headers)}`);
+  }
+
   @Post('/toy/notes')
   @OpenToEverybody('small bodies')
   note(@Req() request: FastifyRequest): unknown {
@@ -122,6 +140,12 @@ export function gateOf(name: string): Gate {
 
 @Module({ imports: [EdgeModule.forDialect(toyDeclaration.dialect)], controllers: [ToyController] })
 export class ToyModule {}
+
+/** What `/toy/release/…` is a download of. */
+export const toyRelease = {
+  repositoryId: '0192f0c1-2222-7000-8000-000000000009' as RepositoryId,
+  purl: 'pkg:npm/toy@1.0.0' as ReleasePurl,
+};
 
 export interface SeenRequest {
   readonly method: string;

@@ -28,6 +28,14 @@ export function setSecurityHeaders(response: ServerResponse): void {
   for (const name in securityHeaders) response.setHeader(name, securityHeaders[name] ?? '');
 }
 
+/**
+ * To be called before the headers of a service, whose own `Cache-Control` then wins: an answer to somebody who is known,
+ * or who just signed in, is kept by no cache unless its service says so (security.md A9).
+ */
+export function keepFromCaches(response: ServerResponse): void {
+  response.setHeader('cache-control', 'no-store');
+}
+
 /** Copies what a service answered with; throws on a value that is no header value, which becomes a 500. */
 export function setServiceHeaders(response: ServerResponse, headers: HeaderMap): void {
   for (const name in headers) {

@@ -5,6 +5,7 @@ import type { EdgeReply, EdgeRoute, HeaderMap } from '@waybill/edge';
 import { clientRequestHeaders } from '@waybill/edge';
 import { credentialHeaders } from '../credentials/find-credential.js';
 import { withoutGzipSuffix } from '../downloads/entity-tags.js';
+import { keepFromCaches } from '../downloads/response-headers.js';
 import { sendReply } from '../downloads/send-reply.js';
 import { admittedCaller } from '../limits/admitted-caller.js';
 import { serviceGone, setChallenge } from '../refusals/refuse.js';
@@ -34,6 +35,8 @@ export async function answerFromService(exchange: Exchange, route: EdgeRoute, pa
   try {
     response.statusCode = reply.status;
     setChallenge(response, description);
+    if (route.isSignIn || principal.kind !== 'anonymous') keepFromCaches(response);
+    if (reply.body.kind === 'blob') parts.downloads.countDownload(request, response, reply.body.blob.download);
     await sendReply(request, response, reply, parts.store);
   } finally {
     // A large document was staged for this answer alone.

@@ -1,0 +1,77 @@
+import { randomBytes } from 'node:crypto';
+import { connect } from 'node:net';
+import { jetstreamManager } from '@nats-io/jetstream';
+import type { DataOf, EventEnvelope } from '@waybill/contracts';
+import { busRoles, downloadsCounted, eventEnvelope, eventStream } from '@waybill/contracts';
+import { provisionBus } from '@waybill/messaging';
+import { eventually } from '@waybill/testing';
+import { request } from 'undici';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { startGateway, type RunningGateway } from './running-gateway.js';
+import { startToyService, toyRelease, type ToyService } from './toy-service.js';
+
+let gateway: RunningGateway;
+let toy: ToyService;
+
+beforeAll(async () => {
+  gateway = await startGateway();
+  await provisionBus(gateway.connection, busRoles);
+  toy = await startToyService(gateway.connection, gateway.store);
+  await eventually(() => {
+    if (gateway.directory.replicasOf('toy') === 0) throw new Error('The toy service is not routed yet.');
+  });
+});
+
+afterAll(async () => {
+  await toy.stop();
+  await gateway.stop();
+});
+
+async function eventsOnTheBus(): Promise<EventEnvelope<DataOf<typeof downloadsCounted>>[]> {
+  const { streams } = await jetstreamManager(gateway.connection);
+  const { state } = await streams.info(eventStream);
+  const sequences = Array.from({ length: state.messages }, (_, index) => state.first_seq + index);
+  return Promise.all(
+    sequences.map(async (seq) => {
+      const stored = await streams.getMessage(eventStream, { seq });
+      const envelope = eventEnvelope.parse(stored?.json());
+      return { ...envelope, data: downloadsCounted.data.parse(envelope.data) };
+    }),
+  );
+}
+
+it('tells the bus how often a release was delivered whole, and of nothing else', async () => {
+  const bytes = randomBytes(4 * 1024 * 1024);
+  const { digest } = await gateway.store.put(bytes);
+  const path = `/toy/release/${digest}/${String(bytes.length)}`;
+  const get = async (headers: Record<string, string>, method: 'GET' | 'HEAD' = 'GET'): Promise<number> => {
+    const answer = await request(`${gateway.url}${path}`, { method, headers });
+    await answer.body.dump({ limit: 10_000_000 });
+    return answer.statusCode;
+  };
+  const statuses = [
+    await get({}),
+    await get({}),
+    await get({}, 'HEAD'),
+    await get({ range: 'bytes=0-99' }),
+    await get({ range: 'bytes=0-9,20-29' }),
+    await get({ 'if-none-match': `"${digest}"` }),
+    await get({ range: 'bytes=99999999-' }),
+  ];
+  expect(statuses).toEqual([200, 200, 200, 206, 206, 304, 416]);
+  const brokenOff = connect(gateway.port, '127.0.0.1', () => {
+    brokenOff.write(`GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`);
+  });
+  brokenOff.once('data', () => brokenOff.destroy());
+  await expect.poll(() => gateway.logged.some((line) => line['aborted'] === true)).toBe(true);
+  await gateway.downloads.report();
+  await gateway.downloads.report();
+  expect(await eventsOnTheBus()).toMatchObject([
+    {
+      type: 'gateway.downloads.counted.v1',
+      subject: gateway.downloads.gatewayId,
+      aggregateversion: 1,
+      data: { downloads: [{ ...toyRelease, count: 2 }] },
+    },
+  ]);
+});
