@@ -33,6 +33,9 @@ import { PackageResolver } from './repositories/npm-request.js';
 import { RepositoryProjection } from './repositories/repository.projection.js';
 import { RepositoryRepository } from './repositories/repository.repository.js';
 import { SigningKeyRepository } from './signing-keys/signing-key.repository.js';
+import { SearchOwnersRepository } from './search/search-owners.repository.js';
+import { SearchHttpController } from './search/search.http.controller.js';
+import { SearchService } from './search/search.service.js';
 import { ReleaseSigning } from './signing-keys/release-signing.service.js';
 import {
   SigningKeyRotationHttpController,
@@ -55,6 +58,7 @@ import { WhoamiHttpController } from './whoami/whoami.http.controller.js';
     AttestationsHttpController,
     AuditHttpController,
     VisibilityHttpController,
+    SearchHttpController,
     DownloadsHttpController,
     RegistryInfoHttpController,
     SigningKeyRotationHttpController,
@@ -86,6 +90,8 @@ import { WhoamiHttpController } from './whoami/whoami.http.controller.js';
     ReadModelRebuild,
     AttestedReleaseResolver,
     AttestationsService,
+    SearchOwnersRepository,
+    SearchService,
     DownloadsRepository,
     DownloadsProjection,
     DownloadsService,
