@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { createBlobStore } from '@waybill/blob-storage';
 import { readConfig } from '@waybill/config';
 import { jetstream } from '@nats-io/jetstream';
+import type { NatsConnection } from '@nats-io/transport-node';
 import type { EventEnvelope, EventType } from '@waybill/contracts';
 import { bootstrapInstallation, busRoles, eventSubject } from '@waybill/contracts';
 import { EdgeClient } from '@waybill/edge';
@@ -25,6 +26,8 @@ const timeoutMs = 10_000;
 
 /** The auth service as it runs, over a real database and a real bus. */
 export interface RunningAuth extends AuthConversation {
+  /** The operator's connection, which may do everything on the bus. */
+  readonly bus: NatsConnection;
   flushLastUse(): Promise<void>;
   /** Puts an event of another service on the bus. */
   emit(type: EventType, event: { aggregate: string; version: number; data: unknown }): Promise<void>;
@@ -83,6 +86,7 @@ export async function startAuth({ bootstrap = true } = {}): Promise<RunningAuth>
     if (answer.created) conversation.admin = { token: answer.token };
   }
   return Object.assign(conversation, {
+    bus: operator,
     emit: async (
       type: EventType,
       { aggregate, version, data }: { aggregate: string; version: number; data: unknown },

@@ -3,7 +3,7 @@ import { MetadataScanner, ModulesContainer } from '@nestjs/core';
 import { PATTERN_METADATA } from '@nestjs/microservices/constants.js';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
-import { edgeFastifyAdapter, EdgeModule, listRoutes, problemDialect } from '@waybill/edge';
+import { edgeFastifyAdapter, EdgeModule, GatewayNews, listRoutes, problemDialect } from '@waybill/edge';
 import { allRequests } from '@waybill/contracts';
 import { answeredBy, Outbox } from '@waybill/messaging';
 import { UnitOfWork } from '@waybill/persistence';
@@ -29,8 +29,9 @@ const config = authConfig.parse({
     { provide: Outbox, useValue: {} },
     { provide: SERVICE_CONFIG, useValue: config },
     { provide: LOGGER, useValue: {} },
+    { provide: GatewayNews, useValue: {} },
   ],
-  exports: [DataSource, UnitOfWork, Outbox, SERVICE_CONFIG, LOGGER],
+  exports: [DataSource, UnitOfWork, Outbox, SERVICE_CONFIG, LOGGER, GatewayNews],
 })
 class HostDouble {}
 

@@ -1,9 +1,10 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { Injectable } from '@nestjs/common';
+import { credentialsChangedSubject } from '@waybill/contracts';
 import type { UserId } from '@waybill/domain';
+import { GatewayNews } from '@waybill/edge';
 import { UnitOfWork } from '@waybill/persistence';
 import type { EntityManager } from 'typeorm';
-import { GatewayNews } from './gateway-news.js';
 
 interface Changes {
   readonly revokedHashes: Set<string>;
@@ -27,7 +28,11 @@ export class CredentialChanges {
   async run<Result>(work: (manager: EntityManager) => Promise<Result>): Promise<Result> {
     const changes: Changes = { revokedHashes: new Set(), changedUserIds: new Set() };
     const result = await this.#current.run(changes, () => this.unitOfWork.run(work));
-    await this.news.tell([...changes.revokedHashes], [...changes.changedUserIds]);
+    const revokedHashes = [...changes.revokedHashes];
+    const changedUserIds = [...changes.changedUserIds];
+    if (revokedHashes.length + changedUserIds.length > 0) {
+      await this.news.tell(credentialsChangedSubject, { revokedHashes, changedUserIds });
+    }
     return result;
   }
 
