@@ -7,6 +7,7 @@ import { FileBlobStore, type BlobStore } from '@waybill/blob-storage';
 import type { Principal, TokenHash } from '@waybill/domain';
 import { DomainError } from '@waybill/domain';
 import { EdgeClient, EdgeDirectory } from '@waybill/edge';
+import { createLogger, createMetrics, type Metrics } from '@waybill/observability';
 import { startTestNats } from '@waybill/testing';
 import { PrincipalCache, type Introspection } from '../src/credentials/principal-cache.js';
 import { ConnectionsPerAddress } from '../src/limits/connections-per-address.js';
@@ -16,6 +17,7 @@ import { DownloadCounts } from '../src/download-counts/download-counts.js';
 import { trustedProxies } from '../src/limits/trusted-proxies.js';
 import { EdgeListener } from '../src/listener/edge-listener.js';
 import { installationUrlFor } from '../src/listener/external-url.js';
+import { meterOf } from '../src/listener/request-meter.js';
 import { RequestHandler } from '../src/listener/request-handler.js';
 
 /** `auth`, as far as the gateway asks it. */
@@ -51,7 +53,9 @@ export interface RunningGateway {
   readonly directory: EdgeDirectory;
   /** Not started: a test asks for its reports. */
   readonly downloads: DownloadCounts;
+  /** The lines of its log, as they would be written. */
   readonly logged: Record<string, unknown>[];
+  readonly metrics: Metrics;
   /** How many files the store holds under its staging directories. */
   stagedFiles(): Promise<number>;
   stop(): Promise<void>;
@@ -71,24 +75,26 @@ export async function startGateway(
   const directory = new EdgeDirectory(connection);
   await directory.start();
   const logged: Record<string, unknown>[] = [];
-  const log = (fields: object, message: string): void => {
-    logged.push({ ...fields, message });
-  };
+  const log = createLogger({
+    service: 'gateway',
+    destination: { write: (line) => void logged.push(JSON.parse(line) as Record<string, unknown>) },
+  });
+  const metrics = createMetrics('gateway');
   let externalUrl = '';
   const allLimits = { ...defaultLimits, ...limits };
   const proxies = trustedProxies(trusted);
   const stream = jetstream(connection);
   const downloads = new DownloadCounts({
     publish: (subject, text, options) => stream.publish(subject, text, options),
-    log: { warn: log },
+    log,
   });
   const handler = new RequestHandler({
     client: new EdgeClient(connection, store),
     directory,
     principals,
     store,
-    log: { info: log, warn: log, error: log },
-    meter: { finished: () => undefined },
+    log,
+    meter: meterOf(metrics),
     limits: allLimits,
     rates: new RateLimits({ ...defaultRateLimits, ...rates }, now === undefined ? {} : { now }),
     downloads,
@@ -113,6 +119,7 @@ export async function startGateway(
     directory,
     downloads,
     logged,
+    metrics,
     stagedFiles: async () => {
       const entries = await readdir(rootDir, { recursive: true, withFileTypes: true });
       return entries.filter((entry) => entry.isFile() && entry.parentPath.includes('staged')).length;

@@ -49,6 +49,18 @@ export function credentialHeaders(carriers: readonly CredentialCarrier[]): Reado
   return new Set(carriers.flatMap((carrier) => (carrier.kind === 'header' ? [carrier.name.toLowerCase()] : [])));
 }
 
+const tokenAnywhere = /wb(?:-|%2d)[0-9A-Za-z]{40,}/i;
+
+/**
+ * Takes out of a request's headers every field that carries one of our tokens where this service looks for none: in a
+ * header of another service, in a `Referer`. A service that logs its headers then logs no token (security.md W6).
+ */
+export function dropStrayTokens(headers: Record<string, string | string[]>): void {
+  for (const name in headers) {
+    if (tokenAnywhere.test(String(headers[name]))) Reflect.deleteProperty(headers, name);
+  }
+}
+
 function textIn(headers: Headers, carrier: CredentialCarrier): string | undefined {
   switch (carrier.kind) {
     case 'bearer':

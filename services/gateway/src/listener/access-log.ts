@@ -15,10 +15,14 @@ export interface RequestMeter {
   }): void;
 }
 
+// Letters and digits, and the hyphen, that somebody encoded without need (RFC 3986, 2.3).
+const needlesslyEncoded = /%(?:2d|3[0-9]|[46][1-9a-f]|[57][0-9a])/gi;
 const tokenLike = /wb(?:-|%2d)[0-9A-Za-z-]+/gi;
 
 /** A path as it may stand in a log: without its query, and without anything that looks like a token (security.md W6). */
 export function loggablePath(target: string): string {
   const query = target.indexOf('?');
-  return (query === -1 ? target : target.slice(0, query)).slice(0, 2048).replace(tokenLike, 'wb-***');
+  const path = (query === -1 ? target : target.slice(0, query)).slice(0, 2048);
+  const plain = path.includes('%') ? path.replace(needlesslyEncoded, (code) => decodeURIComponent(code)) : path;
+  return plain.replace(tokenLike, 'wb-***');
 }

@@ -3,7 +3,7 @@ import type { Principal } from '@waybill/domain';
 import { DomainError } from '@waybill/domain';
 import type { EdgeReply, EdgeRoute, HeaderMap } from '@waybill/edge';
 import { clientRequestHeaders } from '@waybill/edge';
-import { credentialHeaders } from '../credentials/find-credential.js';
+import { credentialHeaders, dropStrayTokens } from '../credentials/find-credential.js';
 import { withoutGzipSuffix } from '../downloads/entity-tags.js';
 import { keepFromCaches } from '../downloads/response-headers.js';
 import { sendReply } from '../downloads/send-reply.js';
@@ -97,6 +97,7 @@ async function sendToService(
 
 function headersFor({ request }: Exchange, secrets: ReadonlySet<string>): HeaderMap {
   const headers = clientRequestHeaders(request.headers, { credentialHeaders: secrets });
+  dropStrayTokens(headers);
   const ifNoneMatch = headers['if-none-match'];
   if (typeof ifNoneMatch === 'string') headers['if-none-match'] = withoutGzipSuffix(ifNoneMatch);
   return headers;
