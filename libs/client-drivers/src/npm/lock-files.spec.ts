@@ -68,8 +68,11 @@ describe('yarn.lock', () => {
 
   it('reads aliases of classic by their real name', () => {
     const lock =
-      '"string-width-cjs@npm:string-width@^4.2.0", "string-width@^4.1.0":\n  version "4.2.3"\n  integrity sha512-s==\n';
-    expect([...readYarnLock(lock)]).toEqual([['string-width@4.2.3', 'sha512-s==']]);
+      '# yarn lockfile v1\n\n"string-width-cjs@npm:string-width@^4.2.0":\n  version "4.2.3"\n  integrity sha512-s==\n\na@1:\n  version "1.0.0"\n  integrity sha512-a==\n';
+    expect([...readYarnLock(lock)]).toEqual([
+      ['string-width@4.2.3', 'sha512-s=='],
+      ['a@1.0.0', 'sha512-a=='],
+    ]);
   });
 
   it('reads berry: no integrity, since its checksum is that of its own zip, and no workspaces', () => {
