@@ -1,7 +1,10 @@
 import type { BudgetMeter } from './budget-meter.js';
+import type { NameFinding } from './odd-names.js';
+import { judgeName } from './odd-names.js';
 
 export type PathResult =
-  { readonly path: string; readonly normalized: boolean } | { readonly code: string; readonly message: string };
+  | { readonly path: string; readonly normalized: boolean; readonly oddities: readonly NameFinding[] }
+  | { readonly code: string; readonly message: string };
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
@@ -16,7 +19,8 @@ export function decodeUtf8(bytes: Uint8Array): string | undefined {
 
 /**
  * A member's name as a relative path that means the same on every system (security.md I1, I2). The root itself (`./`)
- * is the empty path. `normalized` says that empty or `.` segments were dropped, other than a leading `./` or a trailing slash.
+ * is the empty path. `normalized` says that empty or `.` segments were dropped, other than a leading `./` or a trailing
+ * slash; `oddities` is what is unusual about a name but no reason to refuse it.
  */
 export function parseEntryPath(name: string, meter: BudgetMeter): PathResult {
   meter.addPathBytes(Buffer.byteLength(name));
@@ -28,11 +32,11 @@ export function parseEntryPath(name: string, meter: BudgetMeter): PathResult {
   if (written.includes('..')) return violation('path-traversal', 'A member’s path climbs with “..”.');
   const segments = written.filter((segment) => segment !== '' && segment !== '.');
   meter.checkPathDepth(segments.length);
-  // Package managers take off the top folder, so that the second segment becomes the first.
-  if (segments.slice(0, 2).some((segment) => /^[a-z]:/iu.test(segment))) {
-    return violation('drive-letter', 'A member’s path starts with a drive letter.');
-  }
-  return { path: segments.join('/'), normalized: segments.length !== written.length && plain !== '.' };
+  const judged = segments.map(judgeName).filter((finding) => finding !== undefined);
+  const refused = judged.find((finding) => finding.level === 'refuse');
+  if (refused !== undefined) return violation(refused.code, refused.message);
+  const normalized = segments.length !== written.length && plain !== '.';
+  return { path: segments.join('/'), normalized, oddities: judged };
 }
 
 /** Backslashes (separators on Windows) and control characters, NUL among them, in a path or link target. */

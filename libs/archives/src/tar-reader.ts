@@ -116,6 +116,7 @@ function toEntry(header: TarHeader, { log, meter }: Reading): ArchiveEntry | und
     return undefined;
   }
   if (parsed.normalized) log.flag('path-not-normalized', name, 'A path has empty or “.” segments.');
+  for (const { code, message } of parsed.oddities) log.flag(code, name, message);
   const entry = { path: parsed.path, type, size, mode, executable: type === 'file' && (mode & 0o111) !== 0 };
   return type === 'symlink' || type === 'hardlink' ? withTarget(entry, header, { log, meter }) : entry;
 }

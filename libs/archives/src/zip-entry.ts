@@ -37,6 +37,7 @@ export function zipEntry(record: ZipRecord, { log, meter }: Reading): ArchiveEnt
   if (parsed.path === '') return refuse('type-conflict', 'A member takes the place of the root.');
   if (type === 'directory' && record.size > 0) return refuse('directory-content', 'A folder has content.');
   if (parsed.normalized) log.flag('path-not-normalized', name, 'A path has empty or “.” segments.');
+  for (const { code, message } of parsed.oddities) log.flag(code, name, message);
   if (record.method === stored && (record.flags & descriptorFlag) !== 0) {
     log.flag('zip-stored-descriptor', name, 'A member that is stored as it is has its size behind it.');
   }

@@ -1,28 +1,38 @@
 import { Controller, HttpCode, Put, Req } from '@nestjs/common';
 import { edgeContextOf, Requires, Upload, uploadOf } from '@waybill/edge';
 import type { FastifyRequest } from 'fastify';
+import type { DocumentPurpose } from '../package-document/package-document.service.js';
+import { PackageDocumentService } from '../package-document/package-document.service.js';
 import { npmTargetOf, PackageResolver } from '../repositories/npm-request.js';
-import { PublishService } from './publish.service.js';
 
 /** 256 MiB of tarball in base64, and 16 MiB of metadata around it. */
 const maxBodyBytes = Math.ceil((256 * 1024 * 1024 * 4) / 3) + 16 * 1024 * 1024;
 
 @Controller('npm/:repository')
 export class PublishHttpController {
-  readonly #publish: PublishService;
+  readonly #documents: PackageDocumentService;
 
-  constructor(publish: PublishService) {
-    this.#publish = publish;
+  constructor(documents: PackageDocumentService) {
+    this.#documents = documents;
   }
 
-  // The second form is what the gateway sees when a client leaves the slash of a scoped name as it is; see canonical-target.ts.
+  /**
+   * Publishes, deprecates or stars: only the body tells, and each of them has a permission of its own (`publish`,
+   * `metadata`, `read`). The second form is what the gateway sees when a client leaves the slash of a scoped name as it is;
+   * see canonical-target.ts.
+   */
   @Put([':package', '@:scope/:package'])
   @HttpCode(201)
-  @Requires('publish', PackageResolver)
+  @Requires('read', PackageResolver)
   @Upload({ maxBytes: maxBodyBytes })
-  async publish(@Req() request: FastifyRequest): Promise<object> {
-    const { name, resource } = npmTargetOf(request);
-    await this.#publish.publish({ name, resource, upload: uploadOf(request), context: edgeContextOf(request) });
-    return { ok: 'created new package', success: true };
+  async put(@Req() request: FastifyRequest): Promise<object> {
+    const done = await this.#documents.put(npmTargetOf(request), uploadOf(request), edgeContextOf(request));
+    return { ok: answers[done], success: true };
   }
 }
+
+const answers = {
+  publish: 'created new package',
+  deprecate: 'deprecations changed',
+  star: 'stars changed',
+} as const satisfies Record<DocumentPurpose, string>;

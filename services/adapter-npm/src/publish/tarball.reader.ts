@@ -5,6 +5,7 @@ import { readArchive } from '@waybill/archives';
 import { DomainError } from '@waybill/domain';
 import type { PackageJson } from './package-json.js';
 import { parsePackageJson } from './package-json.js';
+import { TopFolders } from './top-folders.js';
 
 const maxFileBytes = 4 * 1024 * 1024;
 const maxReadmeCharacters = 64 * 1024;
@@ -25,17 +26,20 @@ export interface TarballContents {
 
 /**
  * Reads of a tarball what its metadata is made from. npm takes off the first folder of every path, whatever its name, so
- * `package.json` is the one right below it; two of them are refused, since clients could disagree on which one counts.
+ * `package.json` is the one right below it; what falls into one place is refused, see top-folders.ts.
  * What breaks the rules of archive safety is left out here and judged by the scanner, which gives every reason at once.
  * Errors: `invalid` `npm.tarball-*`, and those of libs/archives.
  */
 export async function readTarball(source: Readable): Promise<TarballContents> {
   const files = new Map<string, Buffer>();
+  const topFolders = new TopFolders();
   let fileCount = 0;
   let unpackedBytes = 0;
   await readArchive(source, 'tar.gz', {
     mode: 'collect',
     onEntry: async (entry, content) => {
+      if (entry.type === 'directory') return;
+      topFolders.addFile(entry.path);
       if (entry.type !== 'file') return;
       fileCount += 1;
       unpackedBytes += entry.size;
@@ -66,12 +70,9 @@ function describe(files: ReadonlyMap<string, Buffer>): Omit<TarballContents, 'fi
       `${disguised} differs from a file that npm reads in case only.`,
     );
   }
-  const [manifest, another] = byName('package.json');
+  const [manifest] = byName('package.json');
   if (manifest === undefined) {
     throw new DomainError('invalid', 'npm.tarball-manifest', 'The tarball has no package.json.');
-  }
-  if (another !== undefined) {
-    throw new DomainError('invalid', 'npm.tarball-manifest', 'The tarball has more than one package.json at its top.');
   }
   const readme = [...files].find(([path]) => readmePath.test(path));
   return {
