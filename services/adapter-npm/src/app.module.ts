@@ -3,6 +3,7 @@ import { AuditHttpController } from './audit/audit.http.controller.js';
 import { AttestationsHttpController } from './attestations/attestations.http.controller.js';
 import { AttestationsService } from './attestations/attestations.service.js';
 import { AttestedReleaseResolver } from './attestations/attested-release.resource.js';
+import { DeprecationService } from './deprecate/deprecation.service.js';
 import { DistTagRepository } from './dist-tags/dist-tag.repository.js';
 import { DistTagsHttpController } from './dist-tags/dist-tags.http.controller.js';
 import { DistTagsService } from './dist-tags/dist-tags.service.js';
@@ -11,11 +12,18 @@ import { DownloadsProjection } from './downloads/downloads.projection.js';
 import { DownloadsRepository } from './downloads/downloads.repository.js';
 import { DownloadsService } from './downloads/downloads.service.js';
 import { LoginHttpController } from './login/login.http.controller.js';
+import { OwnersService } from './owners/owners.service.js';
+import { DocumentRevisionHttpController } from './package-document/document-revision.http.controller.js';
+import { DocumentRevisionService } from './package-document/document-revision.service.js';
+import { DocumentUploadService } from './package-document/document-upload.service.js';
+import { PackageDocumentService } from './package-document/package-document.service.js';
+import { StoredPackageService } from './package-document/stored-package.service.js';
 import { PackumentHttpController } from './packument/packument.http.controller.js';
 import { PackumentProjector } from './packument/packument.projector.js';
 import { PackumentRepository } from './packument/packument.repository.js';
 import { PackumentService } from './packument/packument.service.js';
 import { PingHttpController } from './ping/ping.http.controller.js';
+import { ChangeWait } from './projection/change-wait.js';
 import { PackageChanges } from './projection/package-changes.js';
 import { PackageLifeProjection } from './projection/package-life.projection.js';
 import { PackageProjection } from './projection/package.projection.js';
@@ -46,7 +54,11 @@ import { SigningKeysService } from './signing-keys/signing-keys.service.js';
 import { UnsignedReleaseRepository } from './signing-keys/unsigned-release.repository.js';
 import { VisibilityHttpController } from './visibility/visibility.http.controller.js';
 import { StarRepository } from './star/star.repository.js';
+import { StarService } from './star/star.service.js';
 import { TarballHttpController } from './tarball/tarball.http.controller.js';
+import { UnpublishHttpController } from './unpublish/unpublish.http.controller.js';
+import { UnpublishService } from './unpublish/unpublish.service.js';
+import { WithdrawalService } from './unpublish/withdrawal.service.js';
 import { WhoamiHttpController } from './whoami/whoami.http.controller.js';
 
 @Module({
@@ -66,6 +78,8 @@ import { WhoamiHttpController } from './whoami/whoami.http.controller.js';
     TarballHttpController,
     PackumentHttpController,
     PublishHttpController,
+    DocumentRevisionHttpController,
+    UnpublishHttpController,
   ],
   providers: [
     PackageResolver,
@@ -79,6 +93,16 @@ import { WhoamiHttpController } from './whoami/whoami.http.controller.js';
     PackumentService,
     SubmissionService,
     PublishService,
+    DocumentUploadService,
+    PackageDocumentService,
+    DocumentRevisionService,
+    StoredPackageService,
+    DeprecationService,
+    WithdrawalService,
+    UnpublishService,
+    OwnersService,
+    StarService,
+    ChangeWait,
     SettlementService,
     PackageChanges,
     PackageLifeProjection,

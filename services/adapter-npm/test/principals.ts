@@ -16,3 +16,11 @@ export function person(...grants: Grant[]): Principal {
 export function memberOf(repository: RepositoryFacts): Principal {
   return person({ kind: 'organization', organizationId: repository.organizationId, role: 'member' });
 }
+
+export function readerOf(repository: RepositoryFacts): Principal {
+  return person({ kind: 'organization', organizationId: repository.organizationId, role: 'reader' });
+}
+
+export function adminOf(repository: RepositoryFacts): Principal {
+  return person({ kind: 'organization', organizationId: repository.organizationId, role: 'admin' });
+}

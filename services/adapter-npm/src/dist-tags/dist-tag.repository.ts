@@ -24,10 +24,9 @@ export class DistTagRepository {
     return Object.fromEntries(rows.flatMap((row) => (row.version === null ? [] : [[row.tag, row.version]])));
   }
 
-  /** The aggregate version at which the tag was moved or removed last; 0 when it never was. */
-  async changedAt(repositoryId: RepositoryId, purl: PackagePurl, tag: string): Promise<number> {
-    const row = await this.#dataSource.getRepository(DistTagEntity).findOneBy({ repositoryId, purl, tag });
-    return row?.aggregateVersion ?? 0;
+  /** Its row stays when a tag is removed. */
+  find(repositoryId: RepositoryId, purl: PackagePurl, tag: string): Promise<DistTagEntity | null> {
+    return this.#dataSource.getRepository(DistTagEntity).findOneBy({ repositoryId, purl, tag });
   }
 
   /** `version` is null for a removed tag. Resolves to whether the tag points elsewhere now. */

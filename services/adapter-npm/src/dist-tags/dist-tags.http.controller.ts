@@ -1,7 +1,8 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Put, Req, Res } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Req, Res } from '@nestjs/common';
 import { DomainError } from '@waybill/domain';
 import { edgeContextOf, Requires } from '@waybill/edge';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
 import { documentCaching } from '../packument/document-caching.js';
 import { PackumentService } from '../packument/packument.service.js';
 import { npmTargetOf, PackageResolver } from '../repositories/npm-request.js';
@@ -40,6 +41,24 @@ export class DistTagsHttpController {
     return { ok: 'dist-tag added' };
   }
 
+  /** Older clients: sets these tags and leaves the others. */
+  @Post()
+  @HttpCode(201)
+  @Requires('publish', PackageResolver)
+  async merge(@Req() request: FastifyRequest, @Body() body: unknown): Promise<object> {
+    await this.#distTags.set(npmTargetOf(request), tagsIn(body), 'merge', edgeContextOf(request));
+    return { ok: 'dist-tags updated' };
+  }
+
+  /** Older clients: these tags shall be all that there are, besides `latest`. */
+  @Put()
+  @HttpCode(201)
+  @Requires('publish', PackageResolver)
+  async replace(@Req() request: FastifyRequest, @Body() body: unknown): Promise<object> {
+    await this.#distTags.set(npmTargetOf(request), tagsIn(body), 'replace', edgeContextOf(request));
+    return { ok: 'dist-tags updated' };
+  }
+
   @Delete(':tag')
   @HttpCode(200)
   @Requires('publish', PackageResolver)
@@ -47,4 +66,18 @@ export class DistTagsHttpController {
     await this.#distTags.remove(npmTargetOf(request), tag, edgeContextOf(request));
     return { ok: 'dist-tag removed' };
   }
+}
+
+const maxTags = 100;
+const manyTags = z.record(z.string().max(256), z.string().max(256));
+
+/** Errors: `invalid` `npm.tag`. */
+function tagsIn(body: unknown): Record<string, string> {
+  const parsed = manyTags.safeParse(body);
+  if (parsed.success && Object.keys(parsed.data).length <= maxTags) return parsed.data;
+  throw new DomainError(
+    'invalid',
+    'npm.tag',
+    `The body must be an object of up to ${maxTags} tags and their versions.`,
+  );
 }

@@ -1,11 +1,12 @@
 import { Controller, Get, Param, Req, Res } from '@nestjs/common';
 import type { BlobReply } from '@waybill/edge';
-import { blobReply, Requires } from '@waybill/edge';
+import { blobReply, callerOf, Requires } from '@waybill/edge';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { npmTargetOf, PackageResolver } from '../repositories/npm-request.js';
 import { documentCaching } from './document-caching.js';
 import type { PackumentEntity, PackumentForm } from './packument.entity.js';
 import { PackumentService } from './packument.service.js';
+import { assertMayWrite, isReadToWrite } from './write-document.rules.js';
 
 const abbreviatedType = 'application/vnd.npm.install-v1+json';
 
@@ -24,11 +25,14 @@ export class PackumentHttpController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Buffer | BlobReply> {
     const target = npmTargetOf(request);
-    const form = formFor(request.headers.accept);
+    const writing = isReadToWrite(request);
+    if (writing) assertMayWrite(request, callerOf(request), target.resource);
+    const form = writing ? 'full' : formFor(request.headers.accept);
     const packument = await this.#packuments.find(target, form);
     const headers = {
       ...documentCaching(target.resource.visibility),
       'last-modified': lastModified(packument.modifiedAt),
+      ...(writing ? { 'cache-control': 'no-store' } : {}),
     };
     const mediaType = form === 'abbreviated' ? abbreviatedType : 'application/json';
     return send(reply, packument, mediaType, headers);

@@ -9,6 +9,15 @@ import { ReleaseEntity } from './release.entity.js';
 /** The states whose releases clients may see. */
 export const visibleStates = releaseStates.filter(isVisible);
 
+export interface VersionDescription {
+  readonly version: string;
+  readonly integrity: string;
+  readonly shasum: string;
+  readonly publishedBy: string;
+  /** Empty when it is not deprecated. */
+  readonly deprecated: string;
+}
+
 @Injectable()
 export class ReleaseRepository {
   readonly #dataSource: DataSource;
@@ -33,6 +42,17 @@ export class ReleaseRepository {
       .getRepository(ReleaseEntity)
       .find({ select: { releaseId: true, version: true }, where: { repositoryId, purl, state: In(visibleStates) } });
     return rows.map((row) => row.version);
+  }
+
+  /** What a changed document is compared with. */
+  async describeVersions(repositoryId: RepositoryId, purl: PackagePurl): Promise<VersionDescription[]> {
+    return this.#dataSource.query(
+      `SELECT version, facts->>'integrity' AS integrity, facts->>'shasum' AS shasum, published_by AS "publishedBy",
+              coalesce(deprecation, '') AS deprecated
+       FROM releases WHERE repository_id = $1 AND purl = $2 AND state = ANY($3)
+       ORDER BY settled_at, version`,
+      [repositoryId, purl, visibleStates],
+    );
   }
 
   /**

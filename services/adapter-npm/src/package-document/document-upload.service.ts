@@ -1,0 +1,50 @@
+import type { Readable } from 'node:stream';
+import { Inject, Injectable } from '@nestjs/common';
+import type { BlobStore, StagedBlob } from '@waybill/blob-storage';
+import { DomainError } from '@waybill/domain';
+import type { UploadedBody } from '@waybill/edge';
+import { BLOB_STORE } from '@waybill/service-host';
+import { maxBundleBytes } from '../attestations/sigstore-bundle.rules.js';
+import { isBundleName } from '../publish/attachments.rules.js';
+import type { ReadPublishBody } from '../publish/publish-body.reader.js';
+import { readPublishBody } from '../publish/publish-body.reader.js';
+
+const maxTarballBytes = 256 * 1024 * 1024;
+
+export type UploadedDocument = ReadPublishBody<StagedBlob>;
+
+/** The JSON body of a `PUT` and the files in it, which are staged as they are read. */
+@Injectable()
+export class DocumentUploadService {
+  readonly #store: BlobStore;
+
+  constructor(@Inject(BLOB_STORE) store: BlobStore) {
+    this.#store = store;
+  }
+
+  /**
+   * Calls `use` with what was read; what it leaves in the staging area is discarded afterwards. `refusal`: what the first
+   * attachment is answered with, when the caller may send none. Errors: `invalid` `npm.document`, `limit`, those of `use`.
+   */
+  async read<Result>(
+    upload: UploadedBody,
+    refusal: DomainError | undefined,
+    use: (uploaded: UploadedDocument) => Promise<Result>,
+  ): Promise<Result> {
+    if (upload.contentEncoding !== undefined && upload.contentEncoding !== 'identity') {
+      throw new DomainError('invalid', 'npm.document', 'A publish document is sent without Content-Encoding.');
+    }
+    const staged: StagedBlob[] = [];
+    const stage = (name: string, contents: Readable) => {
+      if (refusal !== undefined) return Promise.reject(refusal);
+      const maxBytes = isBundleName(name) ? maxBundleBytes : maxTarballBytes;
+      return this.#store.stage(contents, { maxBytes, digests: ['sha1', 'sha512'] });
+    };
+    try {
+      return await use(await readPublishBody(await upload.open(), stage, (blob) => staged.push(blob)));
+    } finally {
+      // What a release took is gone from the staging area; the rest has no owner any more.
+      await Promise.all(staged.map((blob) => this.#store.discardStaged(blob.key)));
+    }
+  }
+}

@@ -1,0 +1,48 @@
+import { Injectable } from '@nestjs/common';
+import type { RepositoryId } from '@waybill/domain';
+import type { EdgeContext } from '@waybill/edge';
+import { packageNotFound } from '../packument/packument.service.js';
+import { ChangeWait } from '../projection/change-wait.js';
+import { PackageChanges } from '../projection/package-changes.js';
+import { ReleaseRepository } from '../releases/release.repository.js';
+import { signedIn } from '../repositories/assert-may.js';
+import type { NpmTarget } from '../repositories/npm-request.js';
+import { StarRepository } from './star.repository.js';
+
+/** Stars: everybody who may read a package may star it, for themselves. */
+@Injectable()
+export class StarService {
+  readonly #stars: StarRepository;
+  readonly #releases: ReleaseRepository;
+  readonly #changes: PackageChanges;
+  readonly #wait: ChangeWait;
+
+  constructor(stars: StarRepository, releases: ReleaseRepository, changes: PackageChanges, wait: ChangeWait) {
+    this.#stars = stars;
+    this.#releases = releases;
+    this.#changes = changes;
+    this.#wait = wait;
+  }
+
+  /** Idempotent. Resolves when the next read sees it. Errors: `unauthenticated`, `not-found` `npm.package`. */
+  async set(target: NpmTarget, starred: boolean, context: EdgeContext): Promise<void> {
+    const person = signedIn(context.principal);
+    const { repositoryId, purl } = target.resource;
+    if ((await this.#releases.publishedVersions(repositoryId, purl)).length === 0) throw packageNotFound(target);
+    const key = { repositoryId, purl };
+    await this.#changes.change(key, target.name, async (manager, entity) => {
+      const changed = starred
+        ? await this.#stars.add(manager, key, person)
+        : await this.#stars.remove(manager, key, person);
+      if (!changed) return 'none';
+      entity.starsVersion += 1;
+      return 'full';
+    });
+    // Seen already; what gateways keep ends here.
+    await this.#wait.until(key, context.deadline, () => Promise.resolve(true));
+  }
+
+  listOf(repositoryId: RepositoryId, username: string) {
+    return this.#stars.byUsername(repositoryId, username);
+  }
+}
