@@ -42,6 +42,7 @@ export class EdgeDirectory {
   private prefixes: { readonly prefix: string; readonly service: KnownService }[] = [];
   private findHostPath: ReturnType<typeof hostPathRouter> = () => undefined;
   private timer: NodeJS.Timeout | undefined;
+  private changes = 0;
 
   constructor(
     private readonly connection: NatsConnection,
@@ -78,6 +79,11 @@ export class EdgeDirectory {
     return [...this.services.values()]
       .map((known) => known.description)
       .sort((one, other) => one.service.localeCompare(other.service));
+  }
+
+  /** Another number whenever who answers for which path has changed. */
+  get revision(): number {
+    return this.changes;
   }
 
   /** How many replicas of a service were heard of lately. */
@@ -137,6 +143,7 @@ export class EdgeDirectory {
   }
 
   private rebuild(): void {
+    this.changes += 1;
     const claimed = new Set<string>();
     this.prefixes = [...this.services.values()]
       .flatMap((service) => service.description.prefixes.map((prefix) => ({ prefix, service })))

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { HeaderMap } from '@waybill/edge';
 
 /** On every answer, unless the service has reasons of its own for another value (security.md W1, W2). */
-const securityHeaders: Readonly<Record<string, string>> = {
+export const securityHeaders: Readonly<Record<string, string>> = {
   'x-content-type-options': 'nosniff',
   'x-frame-options': 'DENY',
   'referrer-policy': 'no-referrer',
@@ -22,7 +22,13 @@ const ownHeaders = new Set([
   'transfer-encoding',
   'upgrade',
   'x-request-id',
+  'cache-status',
 ]);
+
+/** Whether a header field of an answer is the gateway's own to set; in any case of letters. */
+export function isOwnHeader(name: string): boolean {
+  return ownHeaders.has(name.toLowerCase());
+}
 
 export function setSecurityHeaders(response: ServerResponse): void {
   for (const name in securityHeaders) response.setHeader(name, securityHeaders[name] ?? '');
@@ -40,7 +46,7 @@ export function keepFromCaches(response: ServerResponse): void {
 export function setServiceHeaders(response: ServerResponse, headers: HeaderMap): void {
   for (const name in headers) {
     const value = headers[name];
-    if (value !== undefined && !ownHeaders.has(name.toLowerCase())) response.setHeader(name, value);
+    if (value !== undefined && !isOwnHeader(name)) response.setHeader(name, value);
   }
 }
 

@@ -1,0 +1,277 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { EdgeDescription, EdgeDirectory } from '@waybill/edge';
+import { pathOf } from '@waybill/edge';
+import { credentialHeaders } from '../credentials/find-credential.js';
+import { BoundedStore } from './bounded-store.js';
+import type { CachedAnswer } from './cached-answer.js';
+import { isSameAnswer } from './cached-answer.js';
+import type { FillStart } from './purge-memory.js';
+import { PurgeMemory } from './purge-memory.js';
+import { hasVariantValues, variantNames, variantValues } from './request-variant.js';
+import { TagIndex } from './tag-index.js';
+
+/** What is kept under one target for requests that have the same values in the fields that its `Vary` names. */
+export interface CacheEntry {
+  readonly target: CachedTarget;
+  readonly externalUrl: string;
+  readonly values: readonly string[];
+  readonly answer: CachedAnswer;
+  readonly storedAt: number;
+  /** While its service cannot answer, it is not asked again before this moment. */
+  retryAt: number;
+  uses: number;
+}
+
+export interface CachedTarget {
+  readonly key: string;
+  /** The owner of the target, as the directory knew it at `revision`. */
+  description: EdgeDescription;
+  revision: number;
+  readonly names: readonly string[];
+  readonly entries: CacheEntry[];
+}
+
+export interface CacheLimits {
+  readonly maxBytes: number;
+  /** How long an answer is given without asking its service again: what a lost purge can do at most. */
+  readonly freshMs: number;
+  /** The same for what is not there, and for what never changes. */
+  readonly freshNegativeMs: number;
+  readonly freshImmutableMs: number;
+  /** How long an answer may be given while its service is away. */
+  readonly staleMs: number;
+  readonly maxVariants: number;
+}
+
+export const defaultCacheLimits: CacheLimits = {
+  maxBytes: 128 * 1024 * 1024,
+  freshMs: 30_000,
+  freshNegativeMs: 10_000,
+  freshImmutableMs: 300_000,
+  staleMs: 3_600_000,
+  maxVariants: 8,
+};
+
+interface CachedBytes {
+  readonly bytes: Buffer;
+}
+
+type Kept = CachedTarget | CachedBytes;
+
+export interface CacheKey {
+  /** The raw target, as the client sent it. */
+  readonly target: string;
+  /** Documents have addresses in them: those that this client uses. */
+  readonly externalUrl: string;
+  readonly headers: IncomingHttpHeaders;
+}
+
+const overheadOfEntry = 512;
+const largestShare = 4;
+
+/**
+ * Answers and small blobs in bounded memory. Keys: the target, the address of the installation, and what the request has
+ * in the header fields that the answer's `Vary` names. It decides nothing about who may see an entry.
+ */
+export class EdgeCache {
+  private readonly kept: BoundedStore<Kept>;
+  private readonly tags = new TagIndex();
+  private readonly purges = new PurgeMemory();
+  private readonly now: () => number;
+
+  constructor(
+    private readonly directory: Pick<EdgeDirectory, 'route' | 'revision'>,
+    private readonly limits: CacheLimits = defaultCacheLimits,
+    now: () => number = () => performance.now(),
+  ) {
+    this.now = now;
+    this.kept = new BoundedStore({
+      maxWeight: Math.max(1, limits.maxBytes),
+      weightOf: weightOf,
+      onLeave: (key, value) => {
+        if ('entries' in value) this.tags.remove(key, tagsOf(value));
+      },
+    });
+  }
+
+  /** Bytes, by estimate. */
+  get bytes(): number {
+    return this.kept.weight;
+  }
+
+  get isEnabled(): boolean {
+    return this.limits.maxBytes > 0;
+  }
+
+  /** Larger bodies are not held in memory. */
+  get maxBodyBytes(): number {
+    return Math.floor(this.limits.maxBytes / largestShare / 2);
+  }
+
+  /** What is kept for such a request, fresh or not, whoever asks. */
+  find(key: CacheKey): CacheEntry | undefined {
+    const found = this.kept.get(key.target);
+    if (found === undefined || !('entries' in found)) return undefined;
+    if (found.revision !== this.directory.revision && !this.isStillOwned(found)) return undefined;
+    const { names, entries } = found;
+    for (const entry of entries) {
+      if (entry.externalUrl === key.externalUrl && hasVariantValues(key.headers, names, entry.values)) {
+        entry.uses += 1;
+        return entry;
+      }
+    }
+    return undefined;
+  }
+
+  isFresh({ answer, storedAt }: CacheEntry, now = this.now()): boolean {
+    return now - storedAt < freshMsOf(answer, this.limits);
+  }
+
+  /** Whether it may be given while its service is away. What was not there may be there by now. */
+  mayBeStale({ answer, storedAt }: CacheEntry): boolean {
+    return answer.status === 200 && this.now() - storedAt < this.limits.staleMs;
+  }
+
+  /** Seconds that it has been stale. */
+  staleSeconds({ answer, storedAt }: CacheEntry): number {
+    return Math.max(0, Math.round((this.now() - storedAt - freshMsOf(answer, this.limits)) / 1000));
+  }
+
+  beginFill(): FillStart {
+    return this.purges.begin();
+  }
+
+  /** Keeps an answer unless one of its tags was purged since the fill began, or requests like this cannot be told apart. */
+  store(key: CacheKey, answer: CachedAnswer, fill: { description: EdgeDescription; start: FillStart }): boolean {
+    const { description, start } = fill;
+    const tags = answer.tags.map((tag) => tagOf(description.service, tag));
+    if (!this.isEnabled || this.purges.isOvertaken(start, tags)) return false;
+    const names = variantNames(varyOf(answer), credentialHeaders(description.credentials));
+    const values = names && variantValues(key.headers, names);
+    if (names === undefined || values === undefined) return false;
+    if (answer.weight > this.limits.maxBytes / largestShare) return false;
+    const target = this.targetFor(key.target, description, names);
+    this.tags.remove(target.key, tagsOf(target));
+    let uses = 0;
+    const kept = target.entries.findIndex(
+      (entry) => entry.externalUrl === key.externalUrl && sameValues(entry.values, values),
+    );
+    const [before] = kept === -1 ? [] : target.entries.splice(kept, 1);
+    if (before !== undefined) uses = before.uses;
+    else if (target.entries.length >= this.limits.maxVariants) dropLeastUsed(target.entries);
+    const same = target.entries.find(
+      (entry) => entry.externalUrl === key.externalUrl && isSameAnswer(entry.answer, answer),
+    );
+    target.entries.push({
+      target,
+      externalUrl: key.externalUrl,
+      values,
+      answer: same?.answer ?? answer,
+      storedAt: this.now(),
+      retryAt: 0,
+      uses,
+    });
+    this.tags.add(target.key, tagsOf(target));
+    this.kept.set(target.key, target);
+    return true;
+  }
+
+  bytesOf(digest: string): Buffer | undefined {
+    const found = this.kept.get(digest);
+    return found !== undefined && 'bytes' in found ? found.bytes : undefined;
+  }
+
+  storeBytes(digest: string, bytes: Buffer): void {
+    if (this.isEnabled) this.kept.set(digest, { bytes });
+  }
+
+  /** Forgets what a service keeps under these tags, and what is being asked for now. */
+  purge(service: string, tags: readonly string[]): void {
+    const ours = tags.map((tag) => tagOf(service, tag));
+    this.purges.purged(ours);
+    for (const tag of ours) for (const target of this.tags.of(tag)) this.kept.delete(target);
+  }
+
+  /** Forgets all answers, since purges may have been missed. Bytes go by their digest and stay. */
+  forgetAnswers(): void {
+    this.purges.purgedAll();
+    for (const key of this.kept.keys()) {
+      const value = this.kept.peek(key);
+      if (value !== undefined && 'entries' in value) this.kept.delete(key);
+    }
+  }
+
+  /** Lets go of everything. */
+  close(): void {
+    this.kept.clear();
+  }
+
+  private targetFor(key: string, description: EdgeDescription, names: readonly string[]): CachedTarget {
+    const found = this.kept.peek(key);
+    const isUsable =
+      found !== undefined &&
+      'entries' in found &&
+      found.description.service === description.service &&
+      sameValues(found.names, names);
+    if (isUsable) {
+      found.description = description;
+      return found;
+    }
+    // Answers that vary by other fields than before: what was kept cannot be told apart by the new ones.
+    if (found !== undefined) this.kept.delete(key);
+    return { key, description, revision: this.directory.revision, names, entries: [] };
+  }
+
+  /** After services came, went or changed: whether the same one still owns the target. */
+  private isStillOwned(target: CachedTarget): boolean {
+    const owner = this.directory.route('GET', pathOf(target.key))?.description;
+    if (owner === undefined || owner.service !== target.description.service) {
+      this.kept.delete(target.key);
+      return false;
+    }
+    target.description = owner;
+    target.revision = this.directory.revision;
+    return true;
+  }
+}
+
+/** Tags of two services never meet, whatever they call them. */
+function tagOf(service: string, tag: string): string {
+  return `${service} ${tag}`;
+}
+
+function tagsOf(target: CachedTarget): Set<string> {
+  const { service } = target.description;
+  return new Set(target.entries.flatMap(({ answer }) => answer.tags.map((tag) => tagOf(service, tag))));
+}
+
+function weightOf(kept: Kept, key: string): number {
+  const own = overheadOfEntry + key.length * 2;
+  if ('bytes' in kept) return own + kept.bytes.length;
+  const answers = new Set(kept.entries.map((entry) => entry.answer));
+  return [...answers].reduce((sum, answer) => sum + answer.weight, own + kept.entries.length * overheadOfEntry);
+}
+
+function freshMsOf(answer: CachedAnswer, limits: CacheLimits): number {
+  if (answer.status === 404) return limits.freshNegativeMs;
+  return answer.immutable ? limits.freshImmutableMs : limits.freshMs;
+}
+
+function varyOf({ identity }: CachedAnswer): string[] {
+  const { flat } = identity.headers;
+  return flat.filter((_, index) => index % 2 === 1 && flat[index - 1] === 'vary');
+}
+
+function sameValues(one: readonly string[], other: readonly string[]): boolean {
+  return one.length === other.length && one.every((value, index) => value === other[index]);
+}
+
+/** Who sends a new value with every request finds one place in turn, and never the place of what others use. */
+function dropLeastUsed(entries: CacheEntry[]): void {
+  let least = 0;
+  for (const [index, entry] of entries.entries()) {
+    if (entry.uses < (entries[least]?.uses ?? 0)) least = index;
+    entry.uses = Math.floor(entry.uses * 0.9);
+  }
+  entries.splice(least, 1);
+}
