@@ -1,6 +1,7 @@
 import type { Resource } from '@waybill/domain';
+import { DomainError } from '@waybill/domain';
 import type { FastifyRequest } from 'fastify';
-import { resolvedResource } from './edge-context.js';
+import { resolvedAction, resolvedResource } from './edge-context.js';
 
 /** What a service allows the gateways to do with an answer (architecture.md §5). */
 export interface CacheHint {
@@ -18,11 +19,15 @@ const hints = new WeakMap<object, CacheHint>();
  * Lets the gateways keep the answer to this GET, a 200 or a 404, and give it to everybody who may read the resource that
  * `@Requires('read', …)` resolved. To be called before the handler returns or throws. Answers differ by the request header
  * fields that their `Vary` names; `Accept-Encoding` is the gateway's own business.
+ * Errors: `internal` `edge.not-cacheable` on a route that requires another action.
  */
 export function cacheable(
   request: Pick<FastifyRequest, 'raw'>,
   { tags, immutable = false }: { readonly tags: readonly string[]; readonly immutable?: boolean },
 ): void {
+  if (resolvedAction(request) !== 'read') {
+    throw new DomainError('internal', 'edge.not-cacheable', 'Only what requires `read` may be kept.');
+  }
   hints.set(request.raw, { tags, resource: resolvedResource(request), immutable });
 }
 

@@ -6,7 +6,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { throwError } from 'rxjs';
 import { edgeContextOf } from './edge-context.js';
 import type { ErrorDialect } from './error-dialect.js';
-import { renderError } from './error-dialect.js';
+import { dialectFor, renderError } from './error-dialect.js';
 
 /** Everything that is thrown in a service, worded once in its dialect; what is our fault is logged here and only here. */
 @Catch()
@@ -20,12 +20,12 @@ export class DomainErrorFilter implements ExceptionFilter {
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     const { error, status } = asHttpError(thrown);
-    const { requestId } = edgeContextOf(request);
+    const { requestId, rawTarget } = edgeContextOf(request);
     if (error.kind === 'internal') {
       this.log.error({ msg: 'request failed', 'request.id': requestId, err: error.cause ?? error });
     }
     if (reply.sent) return undefined;
-    const rendered = renderError(this.dialect, error, requestId, status);
+    const rendered = renderError(dialectFor(rawTarget, this.dialect), error, requestId, status);
     return reply.status(rendered.status).headers(rendered.headers).send(rendered.body);
   }
 }

@@ -10,7 +10,7 @@ import type { EdgeDescription } from './edge-description.js';
 import { blobReplyOf } from './edge-fastify-adapter.js';
 import type { HeaderMap, ReplyHead, RequestHead } from './edge-message.js';
 import { decodePrincipal, parseRequestHead } from './edge-message.js';
-import { renderError } from './error-dialect.js';
+import { dialectFor, renderError } from './error-dialect.js';
 import { servicesRequestHeaders, serviceReplyHeaders } from './header-filter.js';
 import { inject } from './inject.js';
 import { collectReply } from './reply-collector.js';
@@ -91,7 +91,11 @@ export class EdgeBridge {
     } catch (thrown) {
       const error = toDomainError(thrown);
       if (error.kind === 'internal') this.options.onError?.(thrown, head.id);
-      const { status, headers, body } = renderError(this.options.description.dialect, error, head.id);
+      const { status, headers, body } = renderError(
+        dialectFor(head.target, this.options.description.dialect),
+        error,
+        head.id,
+      );
       message.respond(encodeFrame({ status, headers } satisfies ReplyHead, Buffer.from(body)));
     }
   }

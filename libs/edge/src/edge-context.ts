@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { StagedBlob } from '@waybill/blob-storage';
-import type { Principal, Resource } from '@waybill/domain';
+import type { Action, Principal, Resource } from '@waybill/domain';
 import { anonymous, DomainError } from '@waybill/domain';
 import type { FastifyRequest } from 'fastify';
 
@@ -31,7 +31,7 @@ type AnyRequest = Pick<FastifyRequest, 'raw'>;
 
 // Keyed by the request object that the bridge itself made: no header, cookie or body can put an entry here.
 const contexts = new WeakMap<object, EdgeContext>();
-const resources = new WeakMap<object, Resource>();
+const authorized = new WeakMap<object, { readonly resource: Resource; readonly action: Action }>();
 const directDeadlineMilliseconds = 30_000;
 
 export function bindEdgeContext(raw: object, context: EdgeContext): void {
@@ -65,15 +65,24 @@ export function uploadOf(request: AnyRequest): UploadedBody {
   return upload;
 }
 
-export function bindResolvedResource(raw: object, resource: Resource): void {
-  resources.set(raw, resource);
+export function bindResolvedResource(raw: object, resource: Resource, action: Action): void {
+  authorized.set(raw, { resource, action });
 }
 
 /** The resource that `@Requires` authorized: use this, never parse the path a second time (security.md A1). */
 export function resolvedResource(request: AnyRequest): Resource {
-  const resource = resources.get(request.raw);
-  if (resource === undefined) {
+  return authorizedOf(request).resource;
+}
+
+/** What the caller was allowed to do to `resolvedResource`. */
+export function resolvedAction(request: AnyRequest): Action {
+  return authorizedOf(request).action;
+}
+
+function authorizedOf(request: AnyRequest): { readonly resource: Resource; readonly action: Action } {
+  const found = authorized.get(request.raw);
+  if (found === undefined) {
     throw new DomainError('internal', 'edge.no-resource', 'This route does not resolve a resource.');
   }
-  return resource;
+  return found;
 }

@@ -5,7 +5,7 @@ import { BlobReply } from './blob-reply.js';
 import { asHttpError } from './domain-error.filter.js';
 import { edgeContextOf } from './edge-context.js';
 import type { ErrorDialect } from './error-dialect.js';
-import { renderError } from './error-dialect.js';
+import { dialectFor, renderError } from './error-dialect.js';
 import { maxTargetBytes } from './request-target.js';
 import { strictJsonBody } from './strict-json.js';
 import { maxInlineBytes } from './wire-codec.js';
@@ -36,7 +36,8 @@ export function edgeFastifyAdapter(dialect: ErrorDialect, options: EdgeAdapterOp
     routerOptions: { maxParamLength: maxTargetBytes },
     frameworkErrors: (thrown: unknown, request: FastifyRequest, reply: FastifyReply) => {
       const { error, status } = asHttpError(thrown);
-      const rendered = renderError(dialect, error, edgeContextOf(request).requestId, status);
+      const { requestId, rawTarget } = edgeContextOf(request);
+      const rendered = renderError(dialectFor(rawTarget, dialect), error, requestId, status);
       void reply.status(rendered.status).headers(rendered.headers).send(rendered.body);
     },
   });

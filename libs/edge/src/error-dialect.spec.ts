@@ -1,6 +1,6 @@
 import { DomainError } from '@waybill/domain';
 import { describe, expect, it } from 'vitest';
-import { errorDialect, problemDialect, renderError } from './error-dialect.js';
+import { dialectFor, errorDialect, problemDialect, renderError } from './error-dialect.js';
 
 const error = new DomainError('conflict', 'toy.taken', 'Somebody else has "it".', { details: { name: 'a' } });
 
@@ -38,5 +38,12 @@ describe('dialects of errors', () => {
   it('says when to come back, in whole seconds', () => {
     const busy = new DomainError('limit', 'busy', 'Too many.', { retryAfterSeconds: 0.4 });
     expect(renderError(problemDialect, busy, 'r1')).toMatchObject({ status: 429, headers: { 'retry-after': '1' } });
+  });
+
+  it('speaks RFC 9457 under /api/v1/ whatever service answers there, and for what no service owns', () => {
+    const dialect = { contentType: 'application/json', body: { error: '$message' } };
+    expect(dialectFor('/api/v1/npm/signing-keys?a=b', dialect)).toBe(problemDialect);
+    expect(dialectFor('/npm/acme/api/v1/', dialect)).toBe(dialect);
+    expect(dialectFor('/npm/acme/', undefined)).toBe(problemDialect);
   });
 });

@@ -1,5 +1,6 @@
 import type { DomainError } from '@waybill/domain';
 import { z } from 'zod';
+import { pathOf } from './request-target.js';
 
 /** JSON in which the strings `$message`, `$code`, `$status`, `$requestId` and `$details` stand for the error's facts. */
 export type JsonTemplate =
@@ -27,6 +28,13 @@ export const problemDialect: ErrorDialect = {
     details: '$details',
   },
 };
+
+const managementPrefix = '/api/v1/';
+
+/** How errors are worded under this raw target: the management API speaks one dialect, whatever service answers there. */
+export function dialectFor(target: string, ofService: ErrorDialect | undefined): ErrorDialect {
+  return ofService === undefined || pathOf(target).startsWith(managementPrefix) ? problemDialect : ofService;
+}
 
 export interface RenderedError {
   readonly status: number;

@@ -26,7 +26,7 @@ export class PermissionGuard implements CanActivate {
     const resource = await this.resolverOf(declaration.resolver).resolve(request);
     const decision = resource === undefined ? decisionOnMissing(caller) : can(caller, declaration.action, resource);
     if (!decision.allowed) throw refusal(decision, 'What you asked for');
-    if (resource !== undefined) bindResolvedResource(request.raw, resource);
+    if (resource !== undefined) bindResolvedResource(request.raw, resource, declaration.action);
     return true;
   }
 

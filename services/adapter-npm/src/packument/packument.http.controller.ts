@@ -1,7 +1,8 @@
 import { Controller, Get, Param, Req, Res } from '@nestjs/common';
 import type { BlobReply } from '@waybill/edge';
-import { blobReply, callerOf, Requires } from '@waybill/edge';
+import { blobReply, cacheable, callerOf, Requires } from '@waybill/edge';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { tagsOfPackage } from '../projection/cache-tags.js';
 import { npmTargetOf, PackageResolver } from '../repositories/npm-request.js';
 import { documentCaching } from './document-caching.js';
 import type { PackumentEntity, PackumentForm } from './packument.entity.js';
@@ -27,6 +28,7 @@ export class PackumentHttpController {
     const target = npmTargetOf(request);
     const writing = isReadToWrite(request);
     if (writing) assertMayWrite(request, callerOf(request), target.resource);
+    else cacheable(request, { tags: tagsOfPackage(target.resource) });
     const form = writing ? 'full' : formFor(request.headers.accept);
     const packument = await this.#packuments.find(target, form);
     const headers = {
@@ -46,6 +48,7 @@ export class PackumentHttpController {
     @Param('version') version: string,
   ): Promise<object> {
     const target = npmTargetOf(request);
+    cacheable(request, { tags: tagsOfPackage(target.resource) });
     reply.headers(documentCaching(target.resource.visibility));
     return this.#packuments.findVersion(target, version);
   }

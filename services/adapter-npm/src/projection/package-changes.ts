@@ -72,7 +72,7 @@ export class PackageChanges {
       }
       await this.#packuments.savePackage(manager, entity);
     });
-    this.#news.announce({ ...key, packagePurl: purl, aggregateVersion: version });
+    await this.#news.announce({ ...key, packagePurl: purl, aggregateVersion: version });
   }
 
   /**
@@ -93,7 +93,7 @@ export class PackageChanges {
       await this.#packuments.savePackage(manager, entity);
       return entity.aggregateVersion;
     });
-    this.#news.announce({ ...key, packagePurl: key.purl, aggregateVersion });
+    await this.#news.announce({ ...key, packagePurl: key.purl, aggregateVersion });
   }
 
   async #knownUrl(key: PackageKey): Promise<string | undefined> {

@@ -4,7 +4,9 @@ import type { NatsConnection, Subscription } from '@nats-io/transport-node';
 import type { PackageProjected } from '@waybill/contracts';
 import { packageProjected, packageProjectedSubject } from '@waybill/contracts';
 import type { PackagePurl, RepositoryId } from '@waybill/domain';
+import { EdgePurge } from '@waybill/edge';
 import { NATS_CONNECTION } from '@waybill/messaging';
+import { packageTag } from './cache-tags.js';
 
 const subject = packageProjectedSubject('adapter-npm');
 // News can get lost with the bus; the database is asked at least this often.
@@ -17,11 +19,13 @@ const pollMilliseconds = 500;
 @Injectable()
 export class ProjectionNews implements OnApplicationBootstrap, OnApplicationShutdown {
   readonly #connection: NatsConnection;
+  readonly #edgePurge: EdgePurge;
   readonly #emitter = new EventEmitter().setMaxListeners(0);
   #subscription: Subscription | undefined;
 
-  constructor(@Inject(NATS_CONNECTION) connection: NatsConnection) {
+  constructor(@Inject(NATS_CONNECTION) connection: NatsConnection, edgePurge: EdgePurge) {
     this.#connection = connection;
+    this.#edgePurge = edgePurge;
   }
 
   onApplicationBootstrap(): void {
@@ -38,14 +42,17 @@ export class ProjectionNews implements OnApplicationBootstrap, OnApplicationShut
     this.#subscription?.unsubscribe();
   }
 
-  announce(news: PackageProjected): void {
+  /** To be called when the change is committed: what the gateways keep of the package is gone before others hear of it. */
+  async announce(news: PackageProjected): Promise<void> {
     const { repositoryId, packagePurl, aggregateVersion } = news;
+    await this.#edgePurge.purge([packageTag({ repositoryId, purl: packagePurl })]);
     this.#connection.publish(subject, JSON.stringify({ repositoryId, packagePurl, aggregateVersion }));
   }
 
   /**
    * Looks until `look` finds something or `until` (milliseconds since the epoch) has passed, then undefined. It looks at
-   * once, at every news of the package, and now and then in between.
+   * once, at every news of the package, and now and then in between. What it found is what the next reader gets from any
+   * gateway: it may have looked before the purge of who projected was confirmed, so it purges as well.
    */
   async waitFor<Found>(
     key: { readonly repositoryId: RepositoryId; readonly purl: PackagePurl },
@@ -61,7 +68,11 @@ export class ProjectionNews implements OnApplicationBootstrap, OnApplicationShut
       );
       try {
         const found = await look();
-        if (found !== undefined || Date.now() >= until) return found;
+        if (found !== undefined) {
+          await this.#edgePurge.purge([packageTag(key)]);
+          return found;
+        }
+        if (Date.now() >= until) return undefined;
         await news;
       } finally {
         clearTimeout(timer);

@@ -1,15 +1,20 @@
 import { Injectable } from '@nestjs/common';
 import type { DataOf, EventEnvelope } from '@waybill/contracts';
 import { repositoryChanged, repositoryCreated } from '@waybill/contracts';
+import { EdgePurge } from '@waybill/edge';
 import { OnEvent } from '@waybill/messaging';
+import { repositoryTag } from '../projection/cache-tags.js';
 import { RepositoryRepository } from './repository.repository.js';
 
 @Injectable()
 export class RepositoryProjection {
   readonly #repositories: RepositoryRepository;
 
-  constructor(repositories: RepositoryRepository) {
+  readonly #edgePurge: EdgePurge;
+
+  constructor(repositories: RepositoryRepository, edgePurge: EdgePurge) {
     this.#repositories = repositories;
+    this.#edgePurge = edgePurge;
   }
 
   @OnEvent(repositoryCreated)
@@ -20,5 +25,7 @@ export class RepositoryProjection {
   @OnEvent(repositoryChanged)
   async onChanged(event: EventEnvelope<DataOf<typeof repositoryChanged>>): Promise<void> {
     await this.#repositories.save(event.data, event.aggregateversion);
+    // Who may see what is kept may be others now.
+    await this.#edgePurge.purge([repositoryTag(event.data.repositoryId)]);
   }
 }

@@ -93,6 +93,6 @@ export class ReleaseSigning implements OnApplicationBootstrap, OnModuleDestroy {
       await this.#projector.rebuild(manager, entity, repositoryUrl(this.#config.WAYBILL_EXTERNAL_URL, slug));
       return entity.aggregateVersion;
     });
-    this.#news.announce({ ...key, packagePurl: purl, aggregateVersion });
+    await this.#news.announce({ ...key, packagePurl: purl, aggregateVersion });
   }
 }

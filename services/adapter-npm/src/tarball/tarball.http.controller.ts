@@ -1,10 +1,11 @@
 import { Controller, Get, Param, Req } from '@nestjs/common';
 import type { BlobReply } from '@waybill/edge';
-import { blobReply, Requires } from '@waybill/edge';
-import { DomainError } from '@waybill/domain';
+import { blobReply, cacheable, Requires } from '@waybill/edge';
+import { DomainError, parsePackagePurl, releasePurl } from '@waybill/domain';
 import type { FastifyRequest } from 'fastify';
 import { tarballVersionIn } from '../names/tarball-version.js';
 import { artifactCaching } from '../packument/document-caching.js';
+import { tagsOfPackage } from '../projection/cache-tags.js';
 import { ReleaseRepository } from '../releases/release.repository.js';
 import { npmTargetOf, PackageResolver } from '../repositories/npm-request.js';
 
@@ -20,6 +21,7 @@ export class TarballHttpController {
   @Requires('read', PackageResolver)
   async tarball(@Req() request: FastifyRequest, @Param('file') file: string): Promise<BlobReply> {
     const { name, resource } = npmTargetOf(request);
+    cacheable(request, { tags: tagsOfPackage(resource), immutable: true });
     const version = tarballVersionIn(name, file);
     const release =
       version === undefined ? null : await this.#releases.findPublished(resource.repositoryId, resource.purl, version);
@@ -30,6 +32,10 @@ export class TarballHttpController {
       mediaType: 'application/octet-stream',
       cacheControl: artifactCaching(resource.visibility),
       lastModified: release.settledAt,
+      download: {
+        repositoryId: resource.repositoryId,
+        purl: releasePurl(parsePackagePurl(resource.purl), release.version),
+      },
     });
   }
 }

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { DomainError, toDomainError } from '@waybill/domain';
 import type { EdgeDescription } from '@waybill/edge';
-import { problemDialect, renderError } from '@waybill/edge';
+import { dialectFor, renderError } from '@waybill/edge';
 import { setRateLimitHeaders } from '../limits/rate-limited.js';
 
 /** Statuses that HTTP knows and the kinds of errors don't. */
@@ -43,7 +43,12 @@ export function refuse(
     return error;
   }
   const { description, requestId } = context;
-  const rendered = renderError(description?.dialect ?? problemDialect, error, requestId, statusOfCode[error.code]);
+  const rendered = renderError(
+    dialectFor(request.url ?? '/', description?.dialect),
+    error,
+    requestId,
+    statusOfCode[error.code],
+  );
   for (const name of describingHeaders) response.removeHeader(name);
   if (rendered.status !== 416) response.removeHeader('content-range');
   response.statusCode = rendered.status;
