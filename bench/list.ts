@@ -1,0 +1,12 @@
+// `pnpm bench` without a name: what there is.
+import { npmScenarios } from './scenarios/scenarios.js';
+
+console.log(`pnpm bench npm [options]    Waybill, Verdaccio and a bare handler side by side; writes docs/bench/npm.md
+
+  --only <scenario>         some of the scenarios (repeat it, or separate with commas); the rest of the report is kept
+  --quick                   short rounds, and growth to 200 packages and 100 versions
+  --seconds, --rounds, --publishes <number>
+  --profile                 runs Waybill under Node's profiler and prints where its time goes; writes no report
+
+Scenarios of npm:`);
+for (const { name, title } of npmScenarios) console.log(`  ${name.padEnd(24)}  ${title}`);

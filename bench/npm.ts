@@ -1,0 +1,79 @@
+// `pnpm bench npm`: Waybill, Verdaccio and a bare handler side by side; see README.md.
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { tempDir } from '@waybill/testing';
+import { chooseLoad } from './load/choose-load.js';
+import type { Options } from './npm/options.js';
+import { parseOptions } from './npm/options.js';
+import { printProfiles } from './process/cpu-profile.js';
+import { conditionsOf } from './report/conditions.js';
+import { printResult } from './report/print.js';
+import type { MeasuredScenario } from './report/report.js';
+import { writeReport } from './report/report.js';
+import type { Bench, Scenario } from './scenarios/scenario.js';
+import { npmScenarios } from './scenarios/scenarios.js';
+import { startBare } from './servers/bare.js';
+import { startVerdaccio } from './servers/verdaccio.js';
+import { startWaybill } from './servers/waybill.js';
+
+async function main(): Promise<void> {
+  const options = parseOptions(process.argv.slice(2));
+  const scenarios = chosen(options.only);
+  await using directory = await tempDir('bench');
+  const folder = async (name: string) => {
+    const path = join(directory.path, name);
+    await mkdir(path);
+    return path;
+  };
+  await using running = new AsyncDisposableStack();
+  const keep = <Server extends { stop(): Promise<void> }>(server: Server) => {
+    running.defer(() => server.stop());
+    return server;
+  };
+  const profiles = await folder('profiles');
+  const nodeOptions = options.profile ? ['--cpu-prof', '--cpu-prof-dir', profiles] : [];
+  const bench: Bench = {
+    waybill: keep(await startWaybill({ directory: await folder('waybill'), nodeOptions })),
+    verdaccio: keep(await startVerdaccio({ directory: await folder('verdaccio') })),
+    bare: keep(await startBare(await folder('bare'))),
+    load: await chooseLoad(),
+    sizes: options.sizes,
+  };
+  const measured = await measureAll(bench, scenarios, options);
+  await running.disposeAsync();
+  if (options.profile) await printProfiles(profiles);
+  else await writeReport(measured);
+}
+
+async function measureAll(
+  bench: Bench,
+  scenarios: readonly Scenario[],
+  { quick }: Options,
+): Promise<MeasuredScenario[]> {
+  const measured: MeasuredScenario[] = [];
+  for (const scenario of scenarios) {
+    console.log(`\n${scenario.title} …`);
+    try {
+      const result = await scenario.run(bench);
+      const { name, title } = scenario;
+      measured.push({ name, title, conditions: await conditionsOf(bench, quick), ...result });
+      printResult(result);
+    } catch (error) {
+      // The others go on; what could not be measured is told at the end, too, by the exit code.
+      process.exitCode = 1;
+      console.error(`${scenario.name} failed:`, error);
+    }
+  }
+  return measured;
+}
+
+function chosen(only: readonly string[]): readonly Scenario[] {
+  const unknown = only.filter((name) => !npmScenarios.some((scenario) => scenario.name === name));
+  if (unknown.length > 0)
+    throw new TypeError(
+      `No scenario ${unknown.join(', ')}; there are ${npmScenarios.map(({ name }) => name).join(', ')}.`,
+    );
+  return only.length === 0 ? npmScenarios : npmScenarios.filter(({ name }) => only.includes(name));
+}
+
+await main();

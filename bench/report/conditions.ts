@@ -1,0 +1,47 @@
+import { execFile } from 'node:child_process';
+import { cpus, release, totalmem } from 'node:os';
+import { promisify } from 'node:util';
+import type { Bench } from '../scenarios/scenario.js';
+
+/** Under which a scenario was measured; two results compare as far as these agree. */
+export interface Conditions {
+  readonly measuredAt: string;
+  readonly revision: string;
+  readonly processor: string;
+  readonly processors: number;
+  readonly memoryGib: number;
+  readonly kernel: string;
+  readonly node: string;
+  readonly verdaccio: string;
+  readonly load: string;
+  readonly quick: boolean;
+  readonly rounds: number;
+  readonly secondsPerRound: number;
+}
+
+const bytesPerGib = 1024 ** 3;
+
+export async function conditionsOf({ load, sizes, verdaccio }: Bench, quick: boolean): Promise<Conditions> {
+  const all = cpus();
+  return {
+    measuredAt: new Date().toISOString(),
+    revision: await revision(),
+    processor: all[0]?.model ?? 'unknown',
+    processors: all.length,
+    memoryGib: Math.round(totalmem() / bytesPerGib),
+    kernel: `${process.platform} ${release()}`,
+    node: process.version,
+    verdaccio: verdaccio.version,
+    load: load.name,
+    quick,
+    rounds: sizes.rounds,
+    secondsPerRound: sizes.secondsPerRound,
+  };
+}
+
+async function revision(): Promise<string> {
+  return promisify(execFile)('git', ['rev-parse', '--short', 'HEAD']).then(
+    ({ stdout }) => stdout.trim(),
+    () => 'unknown',
+  );
+}
