@@ -1,4 +1,5 @@
 import { DomainError } from '@waybill/domain';
+import { validRange } from 'semver';
 import { z } from 'zod';
 import type { NpmName } from '../names/npm-name.js';
 import { canonicalVersion } from './package-json.js';
@@ -76,8 +77,8 @@ function tagsFor(version: string, distTags: Record<string, string>): string[] {
 
 /** A tag must not look like a version or range, or `npm install pkg@tag` would mean two things. */
 export function assertTag(tag: string): string {
-  if (/^[a-z_][a-z0-9._-]{0,99}$/i.test(tag) && !/^v?\d/.test(tag) && tag !== '__proto__' && !/^x$/i.test(tag))
-    return tag;
+  const looksLikeRange = [false, true].some((loose) => validRange(tag, { loose }) !== null);
+  if (/^[a-z_][a-z0-9._-]{0,99}$/i.test(tag) && !looksLikeRange && tag !== '__proto__') return tag;
   throw new DomainError('invalid', 'npm.tag', 'A tag has letters, digits, and . _ - and does not look like a version.');
 }
 
