@@ -1,8 +1,9 @@
 import { access, constants, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 
 import { execa } from 'execa';
+
+import { toolsDirectory } from './tools-directory.js';
 
 /** A program that is built from the Go module proxy, since no package registry of ours carries it. */
 export interface GoTool {
@@ -39,11 +40,6 @@ export async function goTool(tool: GoTool): Promise<string> {
 export async function whyGoToolIsMissing(tool: GoTool): Promise<string | undefined> {
   if ((await isExecutable(goToolPath(tool))) || (await hasGo())) return undefined;
   return `${tool.name} has to be built from source, and there is no "go" on PATH (https://go.dev/dl/).`;
-}
-
-function toolsDirectory(): string {
-  const cacheHome = process.env['XDG_CACHE_HOME'];
-  return join(cacheHome === undefined || cacheHome === '' ? join(homedir(), '.cache') : cacheHome, 'waybill-tools');
 }
 
 function goToolPath(tool: GoTool): string {

@@ -1,22 +1,20 @@
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 
+import { freePort } from '@waybill/embedded-servers';
 import { execa } from 'execa';
 
 import { goTool, whyGoToolIsMissing } from './go-tools.js';
 import type { GoTool } from './go-tools.js';
+import { waitUntilLive } from './wait-until-live.js';
 
 const minio: GoTool = {
   name: 'minio',
   package: 'github.com/minio/minio',
   version: 'v0.0.0-20260212201848-7aac2a2c5b7c',
 };
-
-const readyWithinMs = 60_000;
 
 export interface RunningMinio {
   /** `http://127.0.0.1:<port>` */
@@ -60,41 +58,14 @@ export async function startMinio(): Promise<RunningMinio> {
   }
   const endpoint = `http://127.0.0.1:${port}`;
   try {
-    await waitUntilLive(
-      endpoint,
-      server.then((result) => result.all),
-    );
+    await waitUntilLive({
+      name: 'MinIO',
+      healthUrl: `${endpoint}/minio/health/live`,
+      ended: server.then((result) => result.all),
+    });
   } catch (error) {
     await stop();
     throw error;
   }
   return { endpoint, port, accessKey, secretKey, stop };
-}
-
-/** `ended` resolves with the output of a server that gave up. */
-async function waitUntilLive(endpoint: string, ended: Promise<string>): Promise<void> {
-  const deadline = Date.now() + readyWithinMs;
-  let output: string | undefined;
-  void ended.then((text) => (output = text));
-  while (Date.now() < deadline) {
-    if (output !== undefined) throw new Error(`MinIO ended at start: ${output}`);
-    const live = await fetch(`${endpoint}/minio/health/live`, { signal: AbortSignal.timeout(2_000) }).then(
-      (response) => response.ok,
-      () => false,
-    );
-    if (live) return;
-    await delay(50);
-  }
-  throw new Error(`MinIO was not ready within ${readyWithinMs / 1000} s.`);
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((resolve, reject) => {
-    probe.once('error', reject).listen(0, '127.0.0.1', () => resolve());
-  });
-  const address = probe.address();
-  await new Promise<void>((resolve) => probe.close(() => resolve()));
-  if (address === null || typeof address === 'string') throw new Error('No free port was found.');
-  return address.port;
 }
