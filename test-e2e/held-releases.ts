@@ -15,6 +15,12 @@ export async function findHeld(registry: Registry, name: string): Promise<HeldRe
   return found;
 }
 
+/** Names of all packages of which a release waits for a person. */
+export async function findHeldNames(registry: Registry): Promise<string[]> {
+  const { items } = await registry.apiJson<{ items: HeldRelease[] }>('GET', '/held-releases?limit=100');
+  return items.map((item) => item.purl.replace(/^pkg:npm\//, '').replace(/@[^@]*$/, ''));
+}
+
 /** Resolves when the decision is made; readers see it a moment later. */
 export async function approveHeld(registry: Registry, { releaseId }: HeldRelease): Promise<void> {
   await registry.apiJson('POST', `/held-releases/${releaseId}/approve`, { reason: 'Known, and meant to be there.' });

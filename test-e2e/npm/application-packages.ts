@@ -28,7 +28,7 @@ export async function fetchTarballs(specs: readonly string[]): Promise<string> {
   const missing = specs.filter((spec) => !present.has(fileOf(spec)));
   const share = Math.ceil(missing.length / packers);
   const shares = Array.from({ length: packers }, (_, index) => missing.slice(index * share, (index + 1) * share));
-  await Promise.all(shares.map((part) => (part.length === 0 ? undefined : fetchInto(directory, part))));
+  await Promise.all(shares.filter((part) => part.length > 0).map((part) => fetchInto(directory, part)));
   return directory;
 }
 

@@ -19,7 +19,11 @@ export async function mustPublish(registry: Registry, publish: RawPublish): Prom
 }
 
 /** `PUT /{pkg}` as npm sends it, for what no honest client would send. */
-export async function rawPublish(registry: Registry, publish: RawPublish): Promise<Response> {
+export async function rawPublish(
+  registry: Registry,
+  publish: RawPublish,
+  timeoutMilliseconds = 120_000,
+): Promise<Response> {
   const { name, version, tarball } = publish;
   const basename = name.slice(name.indexOf('/') + 1);
   const document = {
@@ -49,5 +53,6 @@ export async function rawPublish(registry: Registry, publish: RawPublish): Promi
     method: 'PUT',
     headers: { authorization: `Bearer ${publish.token ?? registry.token}`, 'content-type': 'application/json' },
     body: JSON.stringify(document),
+    signal: AbortSignal.timeout(timeoutMilliseconds),
   });
 }

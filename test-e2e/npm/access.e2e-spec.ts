@@ -1,0 +1,35 @@
+import { mustSucceed, outputOf } from '@waybill/client-drivers';
+import { describe, expect, it } from 'vitest';
+import { Registry, unique } from '../registry.js';
+import { openClient, publishVersions } from './open-client.js';
+
+const registry = new Registry();
+
+describe.each(['npm-11', 'npm-12', 'pnpm-10', 'pnpm-12'] as const)('%s', (id) => {
+  it.each([
+    { visibility: 'public', status: /public/ },
+    { visibility: 'private', status: /private|restricted/ },
+  ] as const)('is told that a package is $visibility, and who works on it', async ({ visibility, status }) => {
+    const repository = await registry.createRepository(visibility);
+    await using client = await openClient(id, { repository });
+    const name = unique('@acme/seen');
+    await publishVersions(client, name, '1.0.0');
+    expect(outputOf(mustSucceed(await client.run(['access', 'get', 'status', name])))).toMatch(status);
+    expect(outputOf(mustSucceed(await client.run(['access', 'list', 'collaborators', name])))).toContain(
+      registry.admin.username,
+    );
+    expect(outputOf(mustSucceed(await client.run(['access', 'list', 'packages', registry.admin.username])))).toContain(
+      name,
+    );
+  });
+
+  it('cannot make a package of a public repository private, and is told why', async () => {
+    await using client = await openClient(id);
+    const name = unique('@acme/open');
+    await publishVersions(client, name, '1.0.0');
+    mustSucceed(await client.run(['access', 'set', 'status=public', name]));
+    const refused = await client.run(['access', 'set', 'status=private', name]);
+    expect(refused.exitCode).not.toBe(0);
+    expect(outputOf(refused)).toMatch(/repository/i);
+  });
+});
