@@ -8,7 +8,8 @@ import { LOGGER } from '@waybill/service-host';
 import { storableFindings } from './bounded-reasons.js';
 import { ReleaseSettlement } from './release-settlement.js';
 
-/** A scan is done: the policy decides. A release that is not quarantined any more was decided on before. */
+/** A scan is done: the policy decides. A release that is not quarantined any more, or waits for
+ * the others of its batch, was decided on before. */
 @Injectable()
 export class DecisionsConsumer {
   readonly #settlement: ReleaseSettlement;
@@ -27,7 +28,7 @@ export class DecisionsConsumer {
     const by = { actor: 'policy', action: 'release.decide', requestId: null };
     const details = { scanId, completed, codes: [...new Set(findings.map((finding) => finding.code))].slice(0, 100) };
     await this.#settlement.settle(releaseId, (release) => {
-      if (release.state !== 'quarantined') return undefined;
+      if (release.state !== 'quarantined' || release.ownDecision !== null) return undefined;
       this.#log.info({ 'release.id': releaseId, purl: release.purl, verdict }, 'A release is decided on.');
       return { verdict, reasons, by, details };
     });

@@ -69,11 +69,11 @@ export class ReleaseSettlement {
   /** Remembers what was decided on one of a batch, and concludes all when that settles them. */
   async #settleInBatch(manager: EntityManager, whole: WholeRelease, settlement: Settlement): Promise<void> {
     const { release } = whole;
-    const { verdict, reasons } = settlement;
+    const { verdict, reasons, by, details } = settlement;
+    const before = release.state;
     release.ownDecision = { verdict, reasons: boundedReasons(reasons) };
     await this.#releases.saveState(manager, release);
-    const others = await this.#releases.findBatch(manager, release);
-    const members = [whole, ...others];
+    const members = ofSharedPackages([whole, ...(await this.#releases.findBatch(manager, release))]);
     const decisions = decideBatch(
       members.map((member) => ({ purl: member.release.purl, decision: member.release.ownDecision })),
     );
@@ -82,6 +82,9 @@ export class ReleaseSettlement {
       if (member === undefined || member.release.state === decision.verdict) continue;
       await this.#conclude(manager, member, decision, settlement);
     }
+    if (release.state !== before) return;
+    // It waits for the others, and still somebody has decided (W9).
+    await this.#record(manager, release, { verdict, by, details: { ...details, waitsForItsBatch: true } });
   }
 
   async #conclude(
@@ -96,10 +99,24 @@ export class ReleaseSettlement {
     release.settledAt = new Date();
     await this.#releases.saveState(manager, release);
     await this.#events.announce(manager, whole, verdict);
+    await this.#record(manager, release, { verdict, by, details });
+  }
+
+  async #record(
+    manager: EntityManager,
+    { releaseId, purl }: ReleaseEntity,
+    { verdict, by, details }: Omit<Settlement, 'reasons'>,
+  ): Promise<void> {
     await this.#audit.record(manager, {
       ...by,
-      subject: `release:${release.releaseId}`,
-      details: { purl: release.purl, verdict, ...details },
+      subject: `release:${releaseId}`,
+      details: { purl, verdict, ...details },
     });
   }
+}
+
+/** Two versions of one package share its row, which counts the events of both. */
+function ofSharedPackages(members: readonly WholeRelease[]): WholeRelease[] {
+  const packages = new Map(members.map((member) => [member.package.packageId, member.package]));
+  return members.map((member) => ({ ...member, package: packages.get(member.package.packageId) ?? member.package }));
 }

@@ -53,7 +53,8 @@ export class DeprecationsService {
     return this.#unitOfWork.run(async (manager) => {
       const owner = await this.#packages.lock(manager, repository.repositoryId, packagePurl);
       const known = owner === null ? [] : await this.#releases.list(manager, owner.packageId, versions);
-      const missing = versions.find((version) => !known.some((release) => release.version === version));
+      const knownVersions = new Set(known.map((release) => release.version));
+      const missing = versions.find((version) => !knownVersions.has(version));
       if (owner === null || missing !== undefined) throw noVersion(missing ?? versions[0] ?? '');
       const changed = changesIn(known, messages);
       if (changed.length === 0) return owner.visibleVersion;

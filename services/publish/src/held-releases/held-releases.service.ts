@@ -3,6 +3,7 @@ import type { ReleaseFacts } from '@waybill/contracts';
 import type { Finding, Principal, ReleaseId } from '@waybill/domain';
 import { actorOf, can, DomainError } from '@waybill/domain';
 import { ReleaseSettlement } from '../decisions/release-settlement.js';
+import type { ReleaseEntity } from '../releases/release.entity.js';
 import { releaseFacts } from '../releases/release-facts.js';
 import { ReleaseRepository } from '../releases/release.repository.js';
 import { packageResourceOf } from '../repositories/repository.repository.js';
@@ -49,12 +50,17 @@ export class HeldReleasesService {
     return releaseFacts(whole);
   }
 
-  /** Errors: `not-found`, `conflict` `release.not-held` when nobody has to decide on it (any more). */
+  /**
+   * Of a batch, each release that is held for its own sake is approved by itself, by somebody who may (A1), and all are
+   * published with the last one; a rejection is of all. Errors: `not-found`, `conflict` `release.not-held` when nobody has
+   * to decide on it (any more), `conflict` `release.held-for-others`.
+   */
   async decide({ releaseId, verdict, reason, reviewer, requestId }: Review): Promise<ReleaseFacts> {
     const approved = verdict === 'published';
     const by = { actor: actorOf(reviewer), action: approved ? 'release.approve' : 'release.reject', requestId };
     const whole = await this.#settlement.settle(releaseId, (release) => {
       if (release.state !== 'held') throw notHeld(release.state);
+      if (approved && isHeldForOthers(release)) throw heldForOthers();
       const reasons = approved ? [] : [rejection(reason), ...release.reasons];
       const codes = [...new Set(release.reasons.map((finding) => finding.code))].slice(0, 100);
       return { verdict, reasons, by, details: { reason, codes } };
@@ -66,6 +72,18 @@ export class HeldReleasesService {
 
 function rejection(reason: string): Finding {
   return { rule: 'P8', code: 'review.rejected', level: 'refuse', message: `A reviewer rejected it: ${reason}` };
+}
+
+function isHeldForOthers({ batchId, ownDecision }: ReleaseEntity): boolean {
+  return batchId !== null && ownDecision?.verdict !== 'held';
+}
+
+function heldForOthers(): DomainError {
+  return new DomainError(
+    'conflict',
+    'release.held-for-others',
+    'Nothing of this release is left to approve: it waits for others of its batch, which its reasons name.',
+  );
 }
 
 function notHeld(state: string): DomainError {

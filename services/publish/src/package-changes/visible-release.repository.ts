@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { PackageId, ReleaseId, ReleaseState } from '@waybill/domain';
 import { releaseStates, isVisible } from '@waybill/domain';
 import type { EntityManager } from 'typeorm';
-import { In } from 'typeorm';
+import { Any, In } from 'typeorm';
 import { ReleaseEntity } from '../releases/release.entity.js';
 
 const visibleStates = releaseStates.filter(isVisible);
@@ -25,7 +25,7 @@ export class VisibleReleaseRepository {
         packageId,
         replaced: false,
         state: In(visibleStates),
-        ...(versions === undefined ? {} : { version: In([...versions]) }),
+        ...(versions === undefined ? {} : { version: Any(versions) }),
       },
       order: { submittedAt: 'ASC', releaseId: 'ASC' },
     });

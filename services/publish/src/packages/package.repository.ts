@@ -38,14 +38,14 @@ export class PackageRepository {
 
   /**
    * Locks the package of a release, so that what is read of the release afterwards stays true; with those of its batch, in
-   * an order that is the same for everybody.
+   * the order of their names, which is the same for everybody.
    */
   async lockOfRelease(manager: EntityManager, releaseId: ReleaseId): Promise<void> {
     await manager.query(
       `SELECT package_id FROM packages WHERE package_id IN (
          SELECT package_id FROM releases WHERE release_id = $1
          UNION SELECT one.package_id FROM releases one JOIN releases mine USING (batch_id) WHERE mine.release_id = $1)
-       ORDER BY package_id FOR UPDATE`,
+       ORDER BY purl COLLATE "C" FOR UPDATE`,
       [releaseId],
     );
   }

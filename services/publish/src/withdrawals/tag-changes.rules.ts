@@ -19,13 +19,12 @@ export function tagChangesOf(change: {
   const withdrawn = new Set(change.withdrawn);
   const remaining = new Set(change.remaining);
   const now = new Map(change.tags.map(({ tag, version }) => [tag, version]));
-  const moved: Record<string, string> = {};
-  for (const [tag, version] of Object.entries(change.wished)) {
-    if (!remaining.has(version)) {
-      throw new DomainError('not-found', 'version.not-found', `Version ${version} was not found.`);
-    }
-    if (now.get(tag) !== version) moved[tag] = version;
+  const wishes = Object.entries(change.wished);
+  const missing = wishes.find(([, version]) => !remaining.has(version));
+  if (missing !== undefined) {
+    throw new DomainError('not-found', 'version.not-found', `Version ${missing[1]} was not found.`);
   }
+  const moved = Object.fromEntries(wishes.filter(([tag, version]) => now.get(tag) !== version));
   const removed = [...now]
     .filter(([tag, version]) => version !== null && withdrawn.has(version) && !Object.hasOwn(change.wished, tag))
     .map(([tag]) => tag);

@@ -67,8 +67,8 @@ describe('a withdrawal', () => {
     await withdraw();
     const { repository } = first;
     await expect(publish.submit({ repository, version: '1.1.0', bytes: 'different' })).rejects.toMatchObject({
-      kind: 'conflict',
-      code: 'release.immutable',
+      kind: 'forbidden',
+      code: 'release.withdrawn',
     });
     const again = await publish.submit({ repository, version: '1.1.0', bytes: 'others' });
     expect(again).toMatchObject({ joined: true, release: { releaseId: second.releaseId, state: 'withdrawn' } });

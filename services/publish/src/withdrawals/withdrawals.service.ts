@@ -6,6 +6,7 @@ import { Outbox } from '@waybill/messaging';
 import { UnitOfWork } from '@waybill/persistence';
 import type { EntityManager } from 'typeorm';
 import { AuditRepository } from '../audit/audit.repository.js';
+import { storableText } from '../database/storable-text.js';
 import { inMessages } from '../package-changes/in-messages.js';
 import { noVersion, PackageWriter } from '../package-changes/package-writer.js';
 import type { VisibleRelease } from '../package-changes/visible-release.repository.js';
@@ -57,6 +58,9 @@ export class WithdrawalsService {
   async withdraw(request: Withdrawal): Promise<ReplyOf<typeof withdrawReleases>> {
     const repository = await this.#writer.authorize('delete', request);
     const { packagePurl, principal, requestId } = request;
+    if (!Object.keys(request.tags).every((tag) => storableText.test(tag))) {
+      throw new DomainError('invalid', 'tag.text', 'No tag can have this name.');
+    }
     return this.#unitOfWork.run(async (manager) => {
       const owner = await this.#packages.lock(manager, repository.repositoryId, packagePurl);
       const visible = owner === null ? [] : await this.#releases.list(manager, owner.packageId);
