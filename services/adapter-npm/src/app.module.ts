@@ -1,4 +1,16 @@
 import { Module } from '@nestjs/common';
+import { AccessHttpController } from './access/access.http.controller.js';
+import { PackageListHttpController } from './access/package-list.http.controller.js';
+import { WebLoginHttpController } from './login/web-login.http.controller.js';
+import { OrgHttpController } from './org/org.http.controller.js';
+import { OwnersHttpController } from './owners/owners.http.controller.js';
+import { ProfileHttpController } from './profile/profile.http.controller.js';
+import { StarHttpController } from './star/star.http.controller.js';
+import { StarListHttpController } from './star/star-list.http.controller.js';
+import { TeamHttpController } from './team/team.http.controller.js';
+import { TokensHttpController } from './tokens/tokens.http.controller.js';
+import { PackageListRepository } from './access/package-list.repository.js';
+import { ReadableRepositoryService } from './repositories/readable-repository.service.js';
 import { AuditHttpController } from './audit/audit.http.controller.js';
 import { AttestationsHttpController } from './attestations/attestations.http.controller.js';
 import { AttestationsService } from './attestations/attestations.service.js';
@@ -80,6 +92,16 @@ import { WhoamiHttpController } from './whoami/whoami.http.controller.js';
     PublishHttpController,
     DocumentRevisionHttpController,
     UnpublishHttpController,
+    AccessHttpController,
+    PackageListHttpController,
+    WebLoginHttpController,
+    OrgHttpController,
+    OwnersHttpController,
+    ProfileHttpController,
+    StarHttpController,
+    StarListHttpController,
+    TeamHttpController,
+    TokensHttpController,
   ],
   providers: [
     PackageResolver,
@@ -102,6 +124,8 @@ import { WhoamiHttpController } from './whoami/whoami.http.controller.js';
     UnpublishService,
     OwnersService,
     StarService,
+    PackageListRepository,
+    ReadableRepositoryService,
     ChangeWait,
     SettlementService,
     PackageChanges,

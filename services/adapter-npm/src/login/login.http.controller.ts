@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Req } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Header, HttpCode, Param, Put, Req } from '@nestjs/common';
 import { describeUser, issueTokenForPassword, revokeToken } from '@waybill/contracts';
 import { DomainError, hashToken, isTokenText } from '@waybill/domain';
 import { callerOf, edgeContextOf, OpenToEverybody, SignIn } from '@waybill/edge';
@@ -19,15 +19,9 @@ export class LoginHttpController {
     this.#requests = requests;
   }
 
-  /** Clients fall back to the legacy login on 404, and pnpm on nothing else. */
-  @Post('v1/login')
-  @SignIn('tells clients that there is no web login')
-  webLogin(): never {
-    throw new DomainError('not-found', 'npm.web-login', 'Sign in with a name and a password (--auth-type=legacy).');
-  }
-
   @Put('user/:user')
   @HttpCode(201)
+  @Header('cache-control', 'no-store')
   @SignIn('checks a name and a password, rate limited by auth; pnpm and yarn send them in Authorization as well')
   async login(@Req() request: FastifyRequest, @Param('user') user: string, @Body() body: unknown): Promise<object> {
     const parsed = credentials.safeParse(body);

@@ -16,3 +16,9 @@ export function documentCaching(visibility: Visibility): Record<string, string> 
 export function artifactCaching(visibility: Visibility): string {
   return visibility === 'public' ? 'public, max-age=31536000, immutable' : 'private, max-age=31536000, immutable';
 }
+
+/** Headers of lists, in which every caller finds something else (security.md A9). */
+export const forThisCallerOnly = {
+  'cache-control': 'private, no-cache',
+  vary: 'Accept, Accept-Encoding, Authorization',
+} as const;
