@@ -1,4 +1,5 @@
 import type { DataSourceOptions } from 'typeorm';
+import { PreparingClient } from './preparing-client.js';
 
 /** The tables of one service: all in one schema, which has the name of its Postgres role. */
 export interface DatabaseDefinition {
@@ -32,12 +33,13 @@ export function dataSourceOptions(
     applicationName: pool.applicationName ?? definition.schema,
     poolSize: pool.max ?? 10,
     extra: {
+      Client: PreparingClient,
       connectionTimeoutMillis: 5000,
       idleTimeoutMillis: 30_000,
       statement_timeout: statementTimeoutMilliseconds,
       lock_timeout: lockTimeoutMilliseconds,
       idle_in_transaction_session_timeout: idleInTransactionMilliseconds,
-      options: `-c search_path=${definition.schema}`,
+      options: `-c search_path=${definition.schema} -c default_transaction_isolation=read\\ committed`,
     },
   };
 }

@@ -29,9 +29,7 @@ export class UnitOfWork {
       const callbacks: (() => void)[] = [];
       let result: Result;
       try {
-        result = await this.#callbacks.run(callbacks, () =>
-          this.#dataSource.transaction(options.isolation ?? 'READ COMMITTED', work),
-        );
+        result = await this.#callbacks.run(callbacks, () => this.#transaction(options.isolation, work));
       } catch (error) {
         if (attempt >= attempts || !isRetryable(error)) throw error;
         await delay(firstPauseMilliseconds * 2 ** attempt * Math.random());
@@ -41,6 +39,15 @@ export class UnitOfWork {
       for (const callback of callbacks) callback();
       return result;
     }
+  }
+
+  // Read committed is what every connection begins with: saying so again is one more question to the database.
+  #transaction<Result>(
+    isolation: IsolationLevel | undefined,
+    work: (manager: EntityManager) => Promise<Result>,
+  ): Promise<Result> {
+    if (isolation === undefined) return this.#dataSource.transaction(work);
+    return this.#dataSource.transaction(isolation, work);
   }
 
   /** Runs `callback` once the transaction around this call is committed; at once outside of one. Must not throw. */
