@@ -105,6 +105,22 @@ export class RunningPublish {
     return this.dataSource.query(sql, parameters);
   }
 
+  /** The SQL that was sent while `work` ran, without that of the outbox's relay. */
+  async statementsOf(work: () => Promise<unknown>): Promise<string[]> {
+    const statements: string[] = [];
+    const { logger } = this.dataSource;
+    const logQuery = logger.logQuery.bind(logger);
+    logger.logQuery = (sql) => {
+      if (!/pg_try_advisory_xact_lock|sent_at/.test(sql)) statements.push(sql);
+    };
+    try {
+      await work();
+    } finally {
+      logger.logQuery = logQuery;
+    }
+    return statements;
+  }
+
   drift(): Promise<string[]> {
     return driftOf(this.dataSource);
   }
@@ -237,6 +253,19 @@ export class RunningPublish {
       items: (json['items'] ?? []) as Record<string, unknown>[],
       withoutRequestId: JSON.stringify({ ...json, requestId: undefined, instance: undefined }),
     };
+  }
+
+  /** A package with so many more versions of the same bytes: `<n>.0.0`, for n from 2 on. */
+  async withMoreVersions({ releaseId }: ReleaseFacts, count: number): Promise<string[]> {
+    await this.query(
+      `INSERT INTO releases (release_id, package_id, purl, version, state, replaced, fingerprint, metadata, tags, published_by,
+              published_by_username, request_id, reasons, submitted_at, settled_at, summary)
+       SELECT gen_random_uuid(), package_id, purl, n || '.0.0', state, replaced, fingerprint, metadata, tags, published_by,
+              published_by_username, request_id, reasons, submitted_at, settled_at, summary
+         FROM releases, generate_series(2, $2::integer + 1) AS n WHERE release_id = $1`,
+      [releaseId, count],
+    );
+    return Array.from({ length: count }, (_, index) => `${index + 2}.0.0`);
   }
 
   /** What was audited about a subject, oldest first. */

@@ -76,6 +76,66 @@ describe('a batch', () => {
     expect(await states(batch.releases)).toEqual(['published', 'published']);
   });
 
+  it('is approved one by one: each that is held for its own sake, and nobody approves it through another one (A1)', async () => {
+    const batch = await submit(await publish.repository(), [...pair, { name: 'three' }]);
+    const [first, second] = bothOf(batch);
+    const third = batch.releases[2]?.release ?? second;
+    const approve = ({ releaseId }: ReleaseFacts) =>
+      publish.http('POST', `/api/v1/held-releases/${releaseId}/approve`, { as: publish.owner, body: { reason: 'ok' } });
+    await publish.emitScan(first);
+    await publish.emitScan(second, [leakedKey]);
+    await publish.scan(third, [leakedKey]);
+    expect(await approve(first)).toMatchObject({ status: 409, json: { code: 'release.held-for-others' } });
+    expect(await approve(second)).toMatchObject({ status: 200, json: { state: 'held' } });
+    expect((await publish.release(second)).reasons).toMatchObject([{ code: 'batch.held' }]);
+    expect((await publish.audit(`release:${second.releaseId}`)).at(-1)).toMatchObject([{}, 'release.approve']);
+    expect((await approve(second)).status).toBe(409);
+    expect(await states(batch.releases)).toEqual(['held', 'held', 'held']);
+    expect(await approve(third)).toMatchObject({ status: 200, json: { state: 'published' } });
+    expect(await states(batch.releases)).toEqual(['published', 'published', 'published']);
+  });
+
+  it('of two versions of one package counts their events without a gap', async () => {
+    const repository = await publish.repository();
+    const members: Member[] = ['1.0.0', '2.0.0'].map((version) => ({ name: 'one', version, tags: [`v${version[0]}`] }));
+    const [first, second] = bothOf(await submit(repository, members));
+    await publish.emitScan(first);
+    await publish.scan(second);
+    const events = (await publish.replay()).filter((event) => event.subject.startsWith(`${repository.repositoryId}/`));
+    expect(events.map((event) => event.aggregateversion)).toEqual([1, 2, 3, 4, 5, 6]);
+  });
+
+  it('is decided on by the first result of a scan: one that comes again, or says otherwise, changes nothing (I9)', async () => {
+    const batch = await submit(await publish.repository());
+    const [first, second] = bothOf(batch);
+    await publish.emitScan(first, [leakedKey]);
+    await publish.decided(first);
+    await publish.emitScan(first);
+    await publish.emitScan(first);
+    await publish.scan(second);
+    expect(await states(batch.releases)).toEqual(['held', 'held']);
+    expect(await publish.audit(`release:${first.releaseId}`)).toHaveLength(2);
+  });
+
+  it('is checked anew without the one that it was rejected for', async () => {
+    const repository = await publish.repository();
+    const batch = await submit(repository);
+    const [first, second] = bothOf(batch);
+    await publish.scan(second, [pathTraversal]);
+    const again = await submit(repository);
+    expect(again.releases).toMatchObject([{ joined: true }, { joined: true }]);
+    const better = bothOf(
+      await submit(repository, [
+        { name: 'one', tags: ['latest'] },
+        { name: 'two', bytes: 'fixed' },
+      ]),
+    );
+    expect(better[0].releaseId).not.toBe(first.releaseId);
+    await publish.emitScan(better[0]);
+    await publish.scan(better[1]);
+    expect(await states(better.map((release) => ({ release })))).toEqual(['published', 'published']);
+  });
+
   it('is rejected whole when one is, at once', async () => {
     const batch = await submit(await publish.repository());
     const [, second] = bothOf(batch);

@@ -79,12 +79,19 @@ export class ReleaseSettlement {
     );
     for (const [index, decision] of (decisions ?? []).entries()) {
       const member = members[index];
-      if (member === undefined || member.release.state === decision.verdict) continue;
-      await this.#conclude(manager, member, decision, settlement);
+      if (member === undefined) continue;
+      if (member.release.state === decision.verdict) await this.#tellReasons(manager, member.release, decision);
+      else await this.#conclude(manager, member, decision, settlement);
     }
     if (release.state !== before) return;
     // It waits for the others, and still somebody has decided (W9).
     await this.#record(manager, release, { verdict, by, details: { ...details, waitsForItsBatch: true } });
+  }
+
+  /** Who looks at one that stays held sees what it waits for now. */
+  async #tellReasons(manager: EntityManager, release: ReleaseEntity, { reasons }: ReleaseDecision): Promise<void> {
+    release.reasons = boundedReasons(reasons);
+    await this.#releases.saveState(manager, release);
   }
 
   async #conclude(

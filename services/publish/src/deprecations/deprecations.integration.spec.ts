@@ -74,6 +74,15 @@ describe('a deprecation', () => {
     await expect(deprecate({ '1.0.0': 'old' }, anonymous)).rejects.toMatchObject({ kind: 'unauthenticated' });
   });
 
+  it('of a thousand versions is one event, with a few statements', async () => {
+    const versions = await publish.withMoreVersions(first, 1000);
+    const messages = Object.fromEntries(versions.map((version) => [version, 'use 2000']));
+    expect((await publish.statementsOf(() => deprecate(messages))).length).toBeLessThan(20);
+    const told = await events();
+    expect(told).toHaveLength(1);
+    expect((told[0]?.data as { releases: unknown[] }).releases).toHaveLength(1000);
+  });
+
   it('is audited once (W9)', async () => {
     await deprecate({ '1.0.0': 'old' });
     const [row] = await publish.query('SELECT package_id FROM releases WHERE release_id = $1', [first.releaseId]);

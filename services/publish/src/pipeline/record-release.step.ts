@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { Artifact } from '@waybill/contracts';
-import type { ReleaseId } from '@waybill/domain';
+import type { PackagePurl, ReleaseId } from '@waybill/domain';
 import { actorOf } from '@waybill/domain';
 import { UnitOfWork } from '@waybill/persistence';
 import type { EntityManager } from 'typeorm';
@@ -10,7 +10,6 @@ import type { PackageEntity } from '../packages/package.entity.js';
 import { PackageRepository } from '../packages/package.repository.js';
 import { ReleaseEvents } from '../releases/release-events.js';
 import { ReleaseEntity } from '../releases/release.entity.js';
-import type { WholeRelease } from '../releases/release.repository.js';
 import { ReleaseRepository } from '../releases/release.repository.js';
 import { fingerprintOf } from './fingerprint.js';
 import { verdictOn } from './immutability.js';
@@ -33,9 +32,10 @@ export class RecordRelease implements PipelineStep {
   }
 
   async run(submission: Submission): Promise<'done'> {
-    const { whole, joined } = await this.#unitOfWork.run((manager) => this.#record(manager, submission, null));
-    submission.release = whole;
-    submission.joined = joined;
+    await this.#unitOfWork.run(async (manager) => {
+      const place = await this.#placeOf(manager, submission, new Map());
+      await this.#take(manager, place, { batchId: null });
+    });
     return 'done';
   }
 
@@ -49,36 +49,68 @@ export class RecordRelease implements PipelineStep {
       found(one, 'packagePurl') < found(other, 'packagePurl') ? -1 : 1,
     );
     await this.#unitOfWork.run(async (manager) => {
-      for (const submission of inOrder) {
-        const { whole, joined } = await this.#record(manager, submission, batchId);
-        submission.release = whole;
-        submission.joined = joined;
-      }
+      const packages = new Map<PackagePurl, PackageEntity>();
+      const places: Place[] = [];
+      for (const submission of inOrder) places.push(await this.#placeOf(manager, submission, packages));
+      const isRepeated = isOneBatch(places);
+      for (const place of places) await this.#take(manager, place, { batchId, isRepeated });
       allOf(submissions);
     });
   }
 
-  async #record(
+  /** Where the submission is to go, which stays as it is until the transaction ends. */
+  async #placeOf(
     manager: EntityManager,
     submission: Submission,
-    batchId: string | null,
-  ): Promise<{ whole: WholeRelease; joined: boolean }> {
-    const repository = found(submission, 'repository');
-    const owner = await this.#packages.lockOrCreate(manager, repository.repositoryId, found(submission, 'packagePurl'));
+    packages: Map<PackagePurl, PackageEntity>,
+  ): Promise<Place> {
+    const purl = found(submission, 'packagePurl');
+    const { repositoryId } = found(submission, 'repository');
+    const owner = packages.get(purl) ?? (await this.#packages.lockOrCreate(manager, repositoryId, purl));
+    packages.set(purl, owner);
     const current = await this.#releases.findCurrent(manager, owner.packageId, found(submission, 'version'));
-    const verdict = verdictOn(current, fingerprintOf(submission.request.artifacts));
+    return { submission, owner, current };
+  }
+
+  async #take(
+    manager: EntityManager,
+    { submission, owner, current }: Place,
+    { batchId, isRepeated = false }: { readonly batchId: string | null; readonly isRepeated?: boolean },
+  ): Promise<void> {
+    const verdict = isRepeated ? 'join' : verdictOn(current, fingerprintOf(submission.request.artifacts));
     if (verdict === 'join' && current !== null) {
       const whole = await this.#releases.findWhole(current.releaseId, manager);
-      if (whole !== null) return { whole, joined: true };
+      if (whole !== null) submission.release = whole;
+      submission.joined = true;
+      return;
     }
     if (verdict === 'replace' && current !== null) await this.#releases.markReplaced(manager, current.releaseId);
     const release = newRelease(submission, owner, batchId);
     const artifacts = submission.request.artifacts.map((artifact) => newArtifact(release.releaseId, artifact));
     await this.#releases.insert(manager, release, artifacts);
-    const whole = { release, artifacts, package: owner, repository };
+    const whole = { release, artifacts, package: owner, repository: found(submission, 'repository') };
     await this.#events.announce(manager, whole, 'quarantined');
-    return { whole, joined: false };
+    submission.release = whole;
+    submission.joined = false;
   }
+}
+
+interface Place {
+  readonly submission: Submission;
+  readonly owner: PackageEntity;
+  readonly current: ReleaseEntity | null;
+}
+
+/** Whether these are the very releases of one batch: the same request has come twice. */
+function isOneBatch(places: readonly Place[]): boolean {
+  const first = places[0]?.current?.batchId ?? null;
+  return (
+    first !== null &&
+    places.every(
+      ({ submission, current }) =>
+        current?.batchId === first && current.fingerprint === fingerprintOf(submission.request.artifacts),
+    )
+  );
 }
 
 function newRelease(submission: Submission, owner: PackageEntity, batchId: string | null): ReleaseEntity {

@@ -16,6 +16,18 @@ export class TagRepository {
     return manager.getRepository(TagEntity).findBy({ packageId });
   }
 
+  /**
+   * Forgets the removed tags that no release can bring back against anybody's wish, since each that still waits was
+   * submitted after the removal. So they do not grow without bound.
+   */
+  async forgetRemoved(manager: EntityManager, packageId: PackageId): Promise<void> {
+    await manager.query(
+      `DELETE FROM tags WHERE package_id = $1 AND version IS NULL AND wished_at < coalesce(
+         (SELECT min(submitted_at) FROM releases WHERE package_id = $1 AND state IN ('held', 'quarantined')), now())`,
+      [packageId],
+    );
+  }
+
   async save(manager: EntityManager, tags: readonly TagEntity[]): Promise<void> {
     await manager.getRepository(TagEntity).upsert([...tags], ['packageId', 'tag']);
   }

@@ -106,6 +106,29 @@ describe('a tag', () => {
     await expect(move('x'.repeat(257))).rejects.toMatchObject({ kind: 'invalid' });
   });
 
+  it('that was removed is not brought back by a release that was submitted before, and is forgotten in the end', async () => {
+    const repository = await publish.repository();
+    const { packagePurl } = await publish.published({ repository, tags: ['beta'] });
+    const late = await publish.held({ repository, version: '2.0.0', bytes: 'late', tags: ['beta'] });
+    const { repositoryId } = repository;
+    const { member } = publish;
+    const tagsNow = () =>
+      publish.query(
+        `SELECT tag, version FROM tags JOIN packages USING (package_id) WHERE repository_id = $1 ORDER BY tag`,
+        [repositoryId],
+      );
+    await publish.ask(removeTag, { principal: member, repositoryId, packagePurl, tag: 'beta' });
+    const answer = await publish.http('POST', `/api/v1/held-releases/${late.releaseId}/approve`, {
+      as: publish.owner,
+      body: { reason: 'fine' },
+    });
+    expect(answer.json).toMatchObject({ state: 'published' });
+    expect(await tagsNow()).toEqual([{ tag: 'beta', version: null }]);
+    await publish.published({ repository, version: '3.0.0', bytes: 'after', tags: ['next'] });
+    await publish.ask(removeTag, { principal: member, repositoryId, packagePurl, tag: 'next' });
+    expect(await tagsNow()).toEqual([{ tag: 'next', version: null }]);
+  });
+
   it('moved by many at once ends where the last event says', async () => {
     await publish.published({ repository: release.repository, version: '1.0.1', bytes: 'other' });
     const moves = await Promise.all(

@@ -82,6 +82,7 @@ export class TagsService {
       if (!existing.some((candidate) => candidate.tag === tag)) throw noTag(tag);
       const aggregateVersion = await this.#packages.countVisibleChange(manager, owner);
       const removed = { packageId: owner.packageId, tag, version: null, aggregateVersion, wishedAt: new Date() };
+      await this.#tags.forgetRemoved(manager, owner.packageId);
       await this.#tags.save(manager, [removed]);
       await this.#outbox.append(manager, tagRemoved, {
         aggregate: packageAggregate(repository.repositoryId, packagePurl),

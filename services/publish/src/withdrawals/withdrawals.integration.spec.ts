@@ -60,7 +60,7 @@ describe('a withdrawal', () => {
     await withdraw();
     expect(await tags()).toEqual({ latest: null, old: '1.0.0' });
     await withdraw({ versions: 'all' });
-    expect(await tags()).toEqual({ latest: null, old: null });
+    expect(await tags()).toEqual({ old: null });
   });
 
   it('never lets other bytes take the version, and joins the same ones as they are (I8)', async () => {
@@ -102,6 +102,17 @@ describe('a withdrawal', () => {
       code: 'package.changed-meanwhile',
     });
     expect((await withdraw({ expectedAggregateVersion: aggregateVersion })).withdrawn).toEqual(['1.1.0']);
+  });
+
+  it('of a thousand versions is one event, with a few statements', async () => {
+    await publish.withMoreVersions(first, 1000);
+    expect((await publish.statementsOf(() => withdraw({ versions: 'all' }))).length).toBeLessThan(20);
+    const [event] = (await publish.replay({ types: [releaseWithdrawn.type] })).slice(-1);
+    expect((event?.data as { releases: unknown[] }).releases).toHaveLength(1002);
+  });
+
+  it('refuses a tag whose name cannot be kept', async () => {
+    await expect(withdraw({ tags: { 'a\0b': '1.0.0' } })).rejects.toMatchObject({ kind: 'invalid', code: 'tag.text' });
   });
 
   it('does all that it names or nothing', async () => {

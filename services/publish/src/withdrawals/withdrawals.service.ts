@@ -113,6 +113,7 @@ export class WithdrawalsService {
       ...removed.map((tag) => ({ ...shared, tag, version: null })),
       ...Object.entries(moved).map(([tag, version]) => ({ ...shared, tag, version })),
     ];
+    if (removed.length > 0) await this.#tags.forgetRemoved(manager, packageId);
     if (tags.length > 0) await this.#tags.save(manager, tags);
   }
 }
