@@ -69,7 +69,8 @@ export interface ListedUpload {
 export interface BlobStore {
   /**
    * Streams a body into the store, hashing on the way. What is refused or broken off leaves nothing behind. The source
-   * is not destroyed when the upload is refused, but left paused and unpiped: its owner still has to answer.
+   * is not destroyed when the upload is refused, but left paused and unpiped: its owner still has to answer. What is staged
+   * may be gone after a power cut; what is promoted is not.
    */
   stage(source: Readable, options: StageOptions): Promise<StagedBlob>;
   /** Throws `not-found`, `blob.staged-missing`. */

@@ -1,13 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, cp, mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+import { chmod, cp, mkdir, mkdtemp, open, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import * as fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 
 import { FileBlobStore } from '../src/index.js';
 import type { UploadFileSystem } from '../src/index.js';
+import { sha256OfStaged } from '../src/verify-contents.js';
 import { describeBlobStore } from './blob-store.suite.js';
 import { all, digest, mebibyte, stageBytes } from './contents.js';
 
@@ -45,6 +47,11 @@ function failingWrites(code: string, afterCalls: number): UploadFileSystem {
     return write as unknown as F;
   }
   return { ...fs, write: failing(fs.write), writev: failing(fs.writev) };
+}
+
+async function fileHandlePrototype(): Promise<FileHandle> {
+  await using handle = await open(import.meta.filename, 'r');
+  return Object.getPrototypeOf(handle) as FileHandle;
 }
 
 describe('FileBlobStore', () => {
@@ -95,6 +102,33 @@ describe('FileBlobStore', () => {
     const store = new FileBlobStore({ rootDir: root, uploadFileSystem });
     await expect(stageBytes(store, randomBytes(20 * mebibyte))).rejects.toMatchObject({ code: 'store.failed' });
     expect(await filesBelow(join(root, 'staged'))).toEqual([]);
+  });
+
+  it('waits for the disk where a small upload is promoted, not where it is staged', async () => {
+    let waits = 0;
+    const fsync = ((fd: number, done: fs.NoParamCallback) => {
+      waits += 1;
+      fs.fsync(fd, done);
+    }) as typeof fs.fsync;
+    const store = new FileBlobStore({ rootDir: await freshRoot(), uploadFileSystem: { ...fs, fsync } });
+    const staged = await stageBytes(store, randomBytes(1000));
+    expect(waits).toBe(0);
+    const synced = vi.spyOn(await fileHandlePrototype(), 'sync');
+    try {
+      const { digest } = await store.promote(staged);
+      expect(synced.mock.calls.length).toBeGreaterThanOrEqual(2);
+      synced.mockClear();
+      synced.mockRejectedValueOnce(Object.assign(new Error('simulated'), { code: 'EIO' }));
+      const next = await stageBytes(store, randomBytes(1000));
+      await expect(store.promote(next)).rejects.toMatchObject({ kind: 'unavailable', code: 'store.failed' });
+      expect(await store.stat(sha256OfStaged(next))).toBeUndefined();
+      expect((await store.promote(next)).sizeBytes).toBe(1000);
+      expect(await store.stat(digest)).toMatchObject({ sizeBytes: 1000 });
+    } finally {
+      synced.mockRestore();
+    }
+    await stageBytes(store, randomBytes(9 * mebibyte));
+    expect(waits).toBe(1);
   });
 
   it('refuses a directory with other contents, and touches nothing in it', async () => {

@@ -1,4 +1,4 @@
-import { link, rename, stat, unlink, utimes } from 'node:fs/promises';
+import { link, open, rename, stat, unlink, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 import type { Digest } from '@waybill/domain';
@@ -18,15 +18,28 @@ export async function touchFile(path: string): Promise<boolean> {
   return (await unlessMissing(utimes(path, now, now).then(() => true))) ?? false;
 }
 
-/** Moves a complete file to its final name, durably; false when `from` is gone. */
+/** Moves a complete file to its final name, bytes and name durably; false when `from` is gone. */
 export async function moveInto(from: string, to: string): Promise<boolean> {
   await makeDirectory(dirname(to));
-  // The bytes may have waited for days; what is new to its name must not look old to the collector.
-  if (!(await touchFile(from))) return false;
+  if (!(await touchAndSync(from))) return false;
   const moved = await unlessMissing(rename(from, to).then(() => true));
   if (moved === undefined) return false;
   await syncDirectory(dirname(to));
   return true;
+}
+
+// The bytes may have waited for days; what is new to its name must not look old to the collector.
+async function touchAndSync(path: string): Promise<boolean> {
+  const file = await unlessMissing(open(path, 'r'));
+  if (file === undefined) return false;
+  try {
+    const now = new Date();
+    await file.utimes(now, now);
+    await file.sync();
+    return true;
+  } finally {
+    await file.close();
+  }
 }
 
 /**

@@ -40,7 +40,10 @@ export interface FileBlobStoreOptions {
 
 const partial = '.part';
 
-/** Blobs as files: written beside their final name, fsynced, renamed; safe for many processes on one directory. */
+/**
+ * Blobs as files: written beside their final name, fsynced, renamed; safe for many processes on one directory. What is
+ * staged only is not durable yet: nobody has been told of it, and `promote` waits for the disk (ADR 0021).
+ */
 export class FileBlobStore implements BlobStore {
   readonly #rootDir: string;
   readonly #verifyOnPromote: boolean;
@@ -65,7 +68,6 @@ export class FileBlobStore implements BlobStore {
         await makeDirectory(dirname(path));
         await writeUpload(`${path}${partial}`, measured, this.#uploadFileSystem);
         await rename(`${path}${partial}`, path);
-        await syncDirectory(dirname(path));
       } catch (error) {
         await this.#removeStagedFiles(path).catch(() => undefined);
         throw storeErrorOf(error);
@@ -175,7 +177,10 @@ export class FileBlobStore implements BlobStore {
     const existing = await unlessMissing(stat(path));
     if (existing === undefined) return false;
     if (existing.size !== sizeBytes) throw storedBytesDiffer({ expectedBytes: sizeBytes, storedBytes: existing.size });
-    return await touchFile(path);
+    if (!(await touchFile(path))) return false;
+    // Whoever has just given it its name may not have come so far.
+    await syncDirectory(dirname(path));
+    return true;
   }
 
   async #verifyStaged(staged: StagedBlob, storedBytes: number, digest: Digest): Promise<void> {

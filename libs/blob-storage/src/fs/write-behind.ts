@@ -9,13 +9,14 @@ type WriteArguments = [fd: number, buffer: Buffer, offset: number, length: numbe
 const syncEveryBytes = 8 * 1024 * 1024;
 
 /**
- * The same file system for one upload, which starts writing to the disk while bytes still arrive. Without it the final
- * fsync of a large upload finds everything still to do, and nothing overlaps. A failure is kept for that fsync, since the
- * kernel reports it once only (fsync(2)).
+ * The same file system for one upload, which starts writing to the disk while bytes still arrive: the fsync that makes a
+ * large upload durable would otherwise find everything still to do. A failure is kept for the final fsync of the upload,
+ * since the kernel reports it once only (fsync(2)). A small upload leaves all of that to its promotion (ADR 0021).
  */
 export function writeBehind(fileSystem: UploadFileSystem): UploadFileSystem {
   let unsyncedBytes = 0;
   let syncing = false;
+  let wroteBehind = false;
   let failure: NodeJS.ErrnoException | null = null;
   let whenSynced: (() => void) | undefined;
 
@@ -24,6 +25,7 @@ export function writeBehind(fileSystem: UploadFileSystem): UploadFileSystem {
     if (syncing || unsyncedBytes < syncEveryBytes) return;
     unsyncedBytes = 0;
     syncing = true;
+    wroteBehind = true;
     fileSystem.fdatasync(fd, (error) => {
       syncing = false;
       failure ??= error;
@@ -56,7 +58,8 @@ export function writeBehind(fileSystem: UploadFileSystem): UploadFileSystem {
       fileSystem.writev(fd, buffers, position, noting(done, fd));
     }) as typeof writev,
     fsync: ((fd, done) => {
-      afterSync(() => fileSystem.fsync(fd, (error) => done(failure ?? error)));
+      if (!wroteBehind) done(null);
+      else afterSync(() => fileSystem.fsync(fd, (error) => done(failure ?? error)));
     }) as typeof fsync,
     close: ((fd, done) => {
       afterSync(() => fileSystem.close(fd, done));

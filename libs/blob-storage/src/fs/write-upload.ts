@@ -6,7 +6,7 @@ import { fileMode } from './durable-files.js';
 import type { UploadFileSystem } from './upload-file-system.js';
 import { writeBehind } from './write-behind.js';
 
-/** Writes a new file and makes its bytes durable before it resolves; on failure the file may be left behind. */
+/** Writes a new file, the bytes of a large one durably (`writeBehind`); on failure the file may be left behind. */
 export async function writeUpload(path: string, contents: Readable, fileSystem: UploadFileSystem): Promise<void> {
   const file = createWriteStream(path, {
     flags: 'wx',
