@@ -34,7 +34,7 @@ async function main(): Promise<void> {
   const nodeOptions = options.profile ? ['--cpu-prof', '--cpu-prof-dir', profiles] : [];
   const bench: Bench = {
     waybill: keep(await startWaybill({ directory: await folder('waybill'), nodeOptions })),
-    verdaccio: keep(await startVerdaccio({ directory: await folder('verdaccio') })),
+    verdaccio: keep(await startVerdaccio({ directory: await folder('verdaccio'), jwt: options.verdaccioJwt })),
     bare: keep(await startBare(await folder('bare'))),
     load: await chooseLoad(),
     sizes: options.sizes,
@@ -45,18 +45,14 @@ async function main(): Promise<void> {
   else await writeReport(measured);
 }
 
-async function measureAll(
-  bench: Bench,
-  scenarios: readonly Scenario[],
-  { quick }: Options,
-): Promise<MeasuredScenario[]> {
+async function measureAll(bench: Bench, scenarios: readonly Scenario[], options: Options): Promise<MeasuredScenario[]> {
   const measured: MeasuredScenario[] = [];
   for (const scenario of scenarios) {
     console.log(`\n${scenario.title} …`);
     try {
       const result = await scenario.run(bench);
       const { name, title } = scenario;
-      measured.push({ name, title, conditions: await conditionsOf(bench, quick), ...result });
+      measured.push({ name, title, conditions: await conditionsOf(bench, options), ...result });
       printResult(result);
     } catch (error) {
       // The others go on; what could not be measured is told at the end, too, by the exit code.

@@ -8,6 +8,8 @@ export interface Options {
   /** Waybill runs under Node's profiler; nothing is written into the report. */
   readonly profile: boolean;
   readonly quick: boolean;
+  /** Verdaccio signs tokens instead of checking the password's hash with every request, which is its default. */
+  readonly verdaccioJwt: boolean;
 }
 
 const whole: Sizes = {
@@ -36,6 +38,7 @@ export function parseOptions(args: readonly string[]): Options {
       only: { type: 'string', multiple: true, default: [] },
       quick: { type: 'boolean', default: false },
       profile: { type: 'boolean', default: false },
+      'verdaccio-jwt': { type: 'boolean', default: false },
       seconds: { type: 'string' },
       rounds: { type: 'string' },
       publishes: { type: 'string' },
@@ -46,6 +49,7 @@ export function parseOptions(args: readonly string[]): Options {
     only: values.only.flatMap((names) => names.split(',')),
     quick: values.quick,
     profile: values.profile,
+    verdaccioJwt: values['verdaccio-jwt'],
     sizes: {
       ...sizes,
       secondsPerRound: positive('seconds', values.seconds) ?? sizes.secondsPerRound,

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { cpus, release, totalmem } from 'node:os';
 import { promisify } from 'node:util';
+import type { Options } from '../npm/options.js';
 import type { Bench } from '../scenarios/scenario.js';
 
 /** Under which a scenario was measured; two results compare as far as these agree. */
@@ -15,13 +16,14 @@ export interface Conditions {
   readonly verdaccio: string;
   readonly load: string;
   readonly quick: boolean;
+  readonly verdaccioJwt: boolean;
   readonly rounds: number;
   readonly secondsPerRound: number;
 }
 
 const bytesPerGib = 1024 ** 3;
 
-export async function conditionsOf({ load, sizes, verdaccio }: Bench, quick: boolean): Promise<Conditions> {
+export async function conditionsOf({ load, sizes, verdaccio }: Bench, options: Options): Promise<Conditions> {
   const all = cpus();
   return {
     measuredAt: new Date().toISOString(),
@@ -33,7 +35,8 @@ export async function conditionsOf({ load, sizes, verdaccio }: Bench, quick: boo
     node: process.version,
     verdaccio: verdaccio.version,
     load: load.name,
-    quick,
+    quick: options.quick,
+    verdaccioJwt: options.verdaccioJwt,
     rounds: sizes.rounds,
     secondsPerRound: sizes.secondsPerRound,
   };

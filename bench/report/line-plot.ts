@@ -10,8 +10,8 @@ const divisions = 4;
 /** Lines from the origin, both axes linear. */
 export function linePlot({ title, xLabel, yLabel, lines }: Plot): string {
   const points = lines.flatMap((entry) => entry.points);
-  const largestX = Math.max(...points.map(([x]) => x));
-  const largestY = Math.max(...points.map(([, y]) => y)) * 1.1;
+  const largestX = Math.max(...points.map(({ x }) => x));
+  const largestY = Math.max(...points.map(({ y }) => y)) * 1.1;
   const toX = (x: number) => area.left + (x / largestX) * (area.right - area.left);
   const toY = (y: number) => area.bottom - (y / largestY) * (area.bottom - area.top);
   const grid = Array.from({ length: divisions + 1 }, (_value, index) => {
@@ -24,7 +24,7 @@ export function linePlot({ title, xLabel, yLabel, lines }: Plot): string {
   });
   const drawn = lines.map(({ name, points: own }, index) => {
     const colour = colours[index] ?? '';
-    const path = own.map(([x, y]) => `${round(toX(x))},${round(toY(y))}`).join(' ');
+    const path = own.map(({ x, y }) => `${round(toX(x))},${round(toY(y))}`).join(' ');
     const legendX = area.left + index * 110;
     return [
       `<polyline points="${path}" fill="none" stroke="${colour}" stroke-width="2"/>`,

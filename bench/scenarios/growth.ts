@@ -112,7 +112,7 @@ function plotOf(
   { ours, theirs }: { readonly ours: readonly Step[]; readonly theirs: readonly Step[] },
   pick: (step: Step) => number,
 ): Plot {
-  const points = (steps: readonly Step[]) => steps.map((step) => [step.reached, pick(step)] as const);
+  const points = (steps: readonly Step[]) => steps.map((step) => ({ x: step.reached, y: pick(step) }));
   return {
     file: `growth-${growth.unit}-${figure}.svg`,
     title: titleOf(growth),

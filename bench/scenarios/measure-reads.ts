@@ -33,7 +33,6 @@ export async function measureReads(
   connections: number,
 ): Promise<ReadFigures[]> {
   const rounds = readers.map((): Round[] => []);
-  for (const { url, headers } of readers) await ask(url, { headers });
   for (let round = 0; round < bench.sizes.rounds; round += 1) {
     const order = [...readers.keys()];
     for (const index of round % 2 === 0 ? order : order.toReversed()) {
@@ -45,8 +44,11 @@ export async function measureReads(
 }
 
 async function oneRound({ load, sizes }: Bench, { pid, url, headers }: Reader, connections: number): Promise<Round> {
+  // What an earlier round has left in its queue is answered first.
+  await ask(url, { headers });
   const before = await usageOfTree(pid);
   const result = await load.run({ url, headers, connections, seconds: sizes.secondsPerRound });
+  if (result.requests === 0) throw new Error(`${url} has answered nothing in ${sizes.secondsPerRound} s.`);
   const after = await usageOfTree(pid);
   return { ...result, cpuSeconds: after.cpuSeconds - before.cpuSeconds, memoryBytes: after.memoryBytes };
 }

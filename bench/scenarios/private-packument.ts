@@ -5,7 +5,8 @@ import type { Reader } from './measure-reads.js';
 import { measureReads, readRow } from './measure-reads.js';
 import type { Bench, Ratio, Row, Scenario, ScenarioResult } from './scenario.js';
 
-const connections = 32;
+/** Few: Verdaccio computes a bcrypt hash for each of them. */
+const connections = 8;
 const publicName = 'bench-open';
 const privateName = 'private-bench';
 /** Of the public rate. */

@@ -23,13 +23,23 @@ const configuration = {
   userRateLimit: { windowMs: 1000, max: 1_000_000 },
 };
 
+export interface VerdaccioOptions {
+  /** Signed tokens; its default checks the bcrypt hash of the password with every request that has a token. */
+  readonly jwt?: boolean;
+}
+
+const signedTokens = { security: { api: { jwt: { sign: { expiresIn: '1d' } } } } };
+
 /** Packages whose names start with `private-` need the token; everything else is read by anybody. */
-export async function startVerdaccio(options: StartOptions): Promise<RegistryServer> {
+export async function startVerdaccio(options: StartOptions & VerdaccioOptions): Promise<RegistryServer> {
   const program = await installVerdaccio();
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   // YAML reads JSON.
-  await writeFile(join(options.directory, 'config.yaml'), JSON.stringify(configuration));
+  await writeFile(
+    join(options.directory, 'config.yaml'),
+    JSON.stringify({ ...configuration, ...(options.jwt === true && signedTokens) }),
+  );
   const config = join(options.directory, 'config.yaml');
   const started = await startProcess({
     node: process.execPath,
