@@ -21,7 +21,6 @@ const configuration = {
   packages: { '**': { access: '$all', publish: '$authenticated', unpublish: '$authenticated' } },
   web: { enable: false },
   log: { type: 'stdout', format: 'json', level: 'error' },
-  flags: { changePassword: true },
   // All tests come from one address; the defaults would refuse its later sign-ins.
   userRateLimit: { windowMs: 1000, max: 1_000_000 },
 };
