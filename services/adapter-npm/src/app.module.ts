@@ -15,6 +15,8 @@ import { AuditHttpController } from './audit/audit.http.controller.js';
 import { AttestationsHttpController } from './attestations/attestations.http.controller.js';
 import { AttestationsService } from './attestations/attestations.service.js';
 import { AttestedReleaseResolver } from './attestations/attested-release.resource.js';
+import { BatchPublishHttpController } from './batch-publish/batch-publish.http.controller.js';
+import { BatchPublishService } from './batch-publish/batch-publish.service.js';
 import { DeprecationService } from './deprecate/deprecation.service.js';
 import { DistTagRepository } from './dist-tags/dist-tag.repository.js';
 import { DistTagsHttpController } from './dist-tags/dist-tags.http.controller.js';
@@ -91,6 +93,7 @@ import { WhoamiHttpController } from './whoami/whoami.http.controller.js';
     PackumentHttpController,
     PublishHttpController,
     DocumentRevisionHttpController,
+    BatchPublishHttpController,
     UnpublishHttpController,
     AccessHttpController,
     PackageListHttpController,
@@ -116,6 +119,7 @@ import { WhoamiHttpController } from './whoami/whoami.http.controller.js';
     SubmissionService,
     PublishService,
     DocumentUploadService,
+    BatchPublishService,
     PackageDocumentService,
     DocumentRevisionService,
     StoredPackageService,

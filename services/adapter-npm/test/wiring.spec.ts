@@ -39,6 +39,7 @@ describe('the wiring of adapter-npm', () => {
       'AttestationsHttpController.find': 'read',
       'AuditHttpController.audit': 'read',
       'AuditHttpController.bulk': 'read',
+      'BatchPublishHttpController.publish': 'filtered',
       'DistTagsHttpController.list': 'read',
       'DistTagsHttpController.merge': 'publish',
       'DistTagsHttpController.move': 'publish',

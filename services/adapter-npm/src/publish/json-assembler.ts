@@ -3,7 +3,7 @@ import Assembler from 'stream-json/assembler.js';
 import type { Token } from 'stream-json/parser.js';
 
 const maxDepth = 64;
-const maxCharacters = 16 * 1024 * 1024;
+const defaultMaxCharacters = 16 * 1024 * 1024;
 const maxKeys = 500_000;
 const maxKeyCharacters = 4096;
 
@@ -13,6 +13,7 @@ const maxKeyCharacters = 4096;
  */
 export class JsonAssembler {
   readonly #assembler = new Assembler();
+  readonly #maxCharacters: number;
   readonly #keysByLevel: Set<string>[] = [];
   #pending: string[] = [];
   #characters = 0;
@@ -20,6 +21,10 @@ export class JsonAssembler {
 
   /** The key that was read last at the innermost level; what follows is its value. */
   lastKey: string | undefined;
+
+  constructor(maxCharacters = defaultMaxCharacters) {
+    this.#maxCharacters = maxCharacters;
+  }
 
   get depth(): number {
     return this.#keysByLevel.length;
@@ -75,7 +80,7 @@ export class JsonAssembler {
 
   #count(text: string): void {
     this.#characters += text.length;
-    if (this.#characters > maxCharacters) throw tooLarge('has too much metadata');
+    if (this.#characters > this.#maxCharacters) throw tooLarge('has too much metadata');
   }
 
   #rememberKey(key: string): string {

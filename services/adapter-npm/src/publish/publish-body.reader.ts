@@ -14,6 +14,15 @@ export interface ReadPublishBody<Stored> {
   readonly attachments: ReadonlyMap<string, Stored>;
 }
 
+/** `PUT /-/pnpm/v1/publish`: `{"packages":[…]}`. */
+export interface ReadPublishBatch<Stored> {
+  readonly document: unknown;
+  /** By the place of the publish document in `packages`. */
+  readonly attachments: ReadonlyMap<number, ReadonlyMap<string, Stored>>;
+}
+
+type Store<Stored> = (name: string, contents: Readable) => Promise<Stored>;
+
 /**
  * Reads a publish document (`PUT /{pkg}`, protocol notes 1(b)) as a stream: attachments go straight to `store` as bytes,
  * whatever their place in the document, and only the metadata is held. What `store` already took is the caller's to
@@ -21,13 +30,26 @@ export interface ReadPublishBody<Stored> {
  */
 export async function readPublishBody<Stored>(
   body: Readable,
-  store: (name: string, contents: Readable) => Promise<Stored>,
+  store: Store<Stored>,
   stored: (value: Stored) => void,
 ): Promise<ReadPublishBody<Stored>> {
+  const { document, attachments } = await read(body, new PublishBodyReading(store, stored));
+  return { document, attachments: attachments.get(0) ?? new Map() };
+}
+
+/** The same for a batch of publish documents. */
+export function readPublishBatch<Stored>(
+  body: Readable,
+  store: Store<Stored>,
+  stored: (value: Stored) => void,
+): Promise<ReadPublishBatch<Stored>> {
+  return read(body, new PublishBodyReading(store, stored, batchShape));
+}
+
+async function read<Stored>(body: Readable, reading: PublishBodyReading<Stored>): Promise<ReadPublishBatch<Stored>> {
   const tokens = parser.asStream({ packValues: false, streamValues: true });
   body.once('error', (error) => tokens.destroy(error));
   body.pipe(tokens);
-  const reading = new PublishBodyReading(store, stored);
   try {
     for await (const token of tokens as AsyncIterable<Token>) {
       const waiting = reading.consume(token);
@@ -44,23 +66,38 @@ export async function readPublishBody<Stored>(
   }
 }
 
+/** Where publish documents are in a body, and how many there may be. */
+interface BodyShape {
+  /** How many levels there are around one. */
+  readonly levels: 0 | 2;
+  readonly maxDocuments: number;
+  readonly maxMetadataCharacters?: number;
+}
+
+const oneDocument: BodyShape = { levels: 0, maxDocuments: 1 };
+const batchShape: BodyShape = { levels: 2, maxDocuments: 100, maxMetadataCharacters: 32 * 1024 * 1024 };
+
 class PublishBodyReading<Stored> {
-  readonly #assembler = new JsonAssembler();
+  readonly #assembler: JsonAssembler;
   readonly #path: string[] = [];
-  readonly #attachments = new Map<string, Stored>();
-  readonly #store: (name: string, contents: Readable) => Promise<Stored>;
+  readonly #attachments = new Map<number, Map<string, Stored>>();
+  readonly #store: Store<Stored>;
   readonly #stored: (value: Stored) => void;
+  readonly #shape: BodyShape;
+  #documents = 0;
   #current: { name: string; decoder: AttachmentDecoder; storing: Promise<Stored> } | undefined;
 
-  constructor(store: (name: string, contents: Readable) => Promise<Stored>, stored: (value: Stored) => void) {
+  constructor(store: Store<Stored>, stored: (value: Stored) => void, shape: BodyShape = oneDocument) {
+    this.#assembler = new JsonAssembler(shape.maxMetadataCharacters);
     this.#store = store;
     this.#stored = stored;
+    this.#shape = shape;
   }
 
   consume(token: Token): Promise<void> | undefined {
     if (this.#current !== undefined) return this.#consumeData(token);
     if (token.name === 'startString' && this.#atAttachmentData()) {
-      this.#begin(this.#path[1] ?? '');
+      this.#begin(this.#path[this.#shape.levels + 1] ?? '');
       return undefined;
     }
     this.#assembler.consume(token);
@@ -68,7 +105,7 @@ class PublishBodyReading<Stored> {
     return undefined;
   }
 
-  finish(): ReadPublishBody<Stored> {
+  finish(): ReadPublishBatch<Stored> {
     return { document: this.#assembler.value, attachments: this.#attachments };
   }
 
@@ -79,26 +116,46 @@ class PublishBodyReading<Stored> {
     await this.#current.storing.then(this.#stored, () => undefined);
   }
 
-  // `_attachments` → file name → `data`, and nowhere else.
+  // `_attachments` → file name → `data`, in a batch below `packages` → place, and nowhere else.
   #atAttachmentData(): boolean {
+    const { levels } = this.#shape;
     return (
-      this.#assembler.depth === 3 &&
-      this.#path[0] === '_attachments' &&
-      this.#path.length === 2 &&
-      this.#assembler.lastKey === 'data'
+      this.#assembler.depth === levels + 3 &&
+      this.#path.length === levels + 2 &&
+      this.#path[levels] === '_attachments' &&
+      this.#assembler.lastKey === 'data' &&
+      (levels === 0 || this.#path[0] === 'packages')
     );
   }
 
   #follow(token: Token): void {
     if (token.name === 'startObject' || token.name === 'startArray') {
-      if (this.#assembler.depth > 1) this.#path.push(this.#assembler.lastKey ?? '');
+      if (this.#assembler.depth > 1) this.#path.push(this.#nameOfNext());
     } else if (token.name === 'endObject' || token.name === 'endArray') {
       this.#path.pop();
     }
   }
 
+  // What is in an array has no key, but a place.
+  #nameOfNext(): string {
+    const isDocument = this.#shape.levels === 2 && this.#path.length === 1 && this.#path[0] === 'packages';
+    if (!isDocument) return this.#assembler.lastKey ?? '';
+    if (this.#documents >= this.#shape.maxDocuments) {
+      throw new DomainError('limit', 'npm.batch', `A batch has at most ${this.#shape.maxDocuments} packages.`);
+    }
+    this.#documents += 1;
+    return String(this.#documents - 1);
+  }
+
+  #attachmentsHere(): Map<string, Stored> {
+    const place = Math.max(0, this.#documents - 1);
+    const known = this.#attachments.get(place) ?? new Map<string, Stored>();
+    this.#attachments.set(place, known);
+    return known;
+  }
+
   #begin(name: string): void {
-    if (this.#attachments.size >= maxAttachments) {
+    if (this.#attachmentsHere().size >= maxAttachments) {
       throw new DomainError('limit', 'npm.attachments', `A release has at most ${maxAttachments} attachments.`);
     }
     const encoding: AttachmentEncoding = name.endsWith('.sigstore') ? 'text' : 'base64';
@@ -125,7 +182,7 @@ class PublishBodyReading<Stored> {
     const value = await current.storing;
     this.#current = undefined;
     this.#stored(value);
-    this.#attachments.set(current.name, value);
+    this.#attachmentsHere().set(current.name, value);
     // The document keeps the key, so that its shape stays what the client sent.
     this.#assembler.consume({ name: 'startString' });
     this.#assembler.consume({ name: 'endString' });

@@ -6,7 +6,7 @@ import { PackageDocumentService } from '../package-document/package-document.ser
 import { npmTargetOf, PackageResolver } from '../repositories/npm-request.js';
 
 /** 256 MiB of tarball in base64, and 16 MiB of metadata around it. */
-const maxBodyBytes = Math.ceil((256 * 1024 * 1024 * 4) / 3) + 16 * 1024 * 1024;
+export const maxPublishBytes = Math.ceil((256 * 1024 * 1024 * 4) / 3) + 16 * 1024 * 1024;
 
 @Controller('npm/:repository')
 export class PublishHttpController {
@@ -24,7 +24,7 @@ export class PublishHttpController {
   @Put([':package', '@:scope/:package'])
   @HttpCode(201)
   @Requires('read', PackageResolver)
-  @Upload({ maxBytes: maxBodyBytes })
+  @Upload({ maxBytes: maxPublishBytes })
   async put(@Req() request: FastifyRequest): Promise<object> {
     const done = await this.#documents.put(npmTargetOf(request), uploadOf(request), edgeContextOf(request));
     return { ok: answers[done], success: true };

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { ReleaseFacts } from '@waybill/contracts';
-import { DomainError } from '@waybill/domain';
+import { DomainError, isVisible } from '@waybill/domain';
 import { SERVICE_CONFIG } from '@waybill/service-host';
 import type { AdapterNpmConfig } from '../config.js';
 import { ProjectionNews } from '../projection/projection-news.js';
@@ -38,7 +38,14 @@ export class SettlementService {
 }
 
 function answer(release: ReleaseEntity, externalUrl: string): void {
-  if (release.state === 'published') return;
+  if (isVisible(release.state)) return;
+  if (release.state === 'withdrawn') {
+    throw new DomainError(
+      'forbidden',
+      'release.withdrawn',
+      `${release.version} was withdrawn, and its version cannot be used again.`,
+    );
+  }
   const reasons = release.reasons.map(
     (reason) => `${reason.message}${reason.path === undefined ? '' : ` (${reason.path})`}`,
   );
