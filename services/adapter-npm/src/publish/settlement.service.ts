@@ -61,9 +61,11 @@ function answer(release: ReleaseEntity, externalUrl: string): void {
       { details },
     );
   }
-  throw new DomainError('forbidden', `release.${release.state}`, `${release.version} was ${release.state}. ${why}`, {
-    details,
-  });
+  const message =
+    release.state === 'withdrawn'
+      ? `${release.version} was withdrawn, and its version cannot be used again.`
+      : `${release.version} was ${release.state}. ${why}`;
+  throw new DomainError('forbidden', `release.${release.state}`, message, { details });
 }
 
 function unsettled(release: ReleaseFacts): DomainError {
