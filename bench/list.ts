@@ -6,7 +6,8 @@ console.log(`pnpm bench npm [options]    Waybill, Verdaccio and a bare handler s
   --only <scenario>         some of the scenarios (repeat it, or separate with commas); the rest of the report is kept
   --quick                   short rounds, and growth to 200 packages and 100 versions
   --seconds, --rounds, --publishes <number>
-  --verdaccio-jwt           Verdaccio signs its tokens; by default it checks a bcrypt hash with every one
+  --verdaccio-jwt           Verdaccio signs its tokens; by default it checks a bcrypt hash with
+                            every one; writes no report
   --profile                 runs Waybill under Node's profiler and prints where its time goes; writes no report
 
 Scenarios of npm:`);

@@ -42,7 +42,7 @@ async function main(): Promise<void> {
   const measured = await measureAll(bench, scenarios, options);
   await running.disposeAsync();
   if (options.profile) await printProfiles(profiles);
-  else await writeReport(measured);
+  else if (!options.verdaccioJwt) await writeReport(measured);
 }
 
 async function measureAll(bench: Bench, scenarios: readonly Scenario[], options: Options): Promise<MeasuredScenario[]> {

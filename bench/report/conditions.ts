@@ -16,7 +16,6 @@ export interface Conditions {
   readonly verdaccio: string;
   readonly load: string;
   readonly quick: boolean;
-  readonly verdaccioJwt: boolean;
   readonly rounds: number;
   readonly secondsPerRound: number;
 }
@@ -36,7 +35,6 @@ export async function conditionsOf({ load, sizes, verdaccio }: Bench, options: O
     verdaccio: verdaccio.version,
     load: load.name,
     quick: options.quick,
-    verdaccioJwt: options.verdaccioJwt,
     rounds: sizes.rounds,
     secondsPerRound: sizes.secondsPerRound,
   };

@@ -49,7 +49,7 @@ function ratioTable(ratios: readonly Ratio[]): string {
 function sentenceOf(conditions: Conditions): string {
   const { processor, processors, memoryGib, kernel, node, verdaccio, load, rounds, secondsPerRound } = conditions;
   const length = `${rounds} rounds of ${secondsPerRound} s${conditions.quick ? ' (quick)' : ''}`;
-  return `_${conditions.measuredAt.slice(0, 16)}Z, ${conditions.revision}: ${processors} × ${processor}, ${memoryGib} GiB, ${kernel}, Node ${node}, Verdaccio ${verdaccio}${conditions.verdaccioJwt ? ' with signed tokens' : ''}, ${load}, ${length}._`;
+  return `_${conditions.measuredAt.slice(0, 16)}Z, ${conditions.revision}: ${processors} × ${processor}, ${memoryGib} GiB, ${kernel}, Node ${node}, Verdaccio ${verdaccio}, ${load}, ${length}._`;
 }
 
 /** As Prettier writes it: columns padded to their widest cell. */
