@@ -30,3 +30,19 @@ export function createLogger(options: {
     { write: (line: string) => stream.write(redactTokens(line)) },
   );
 }
+
+/**
+ * Writes JSON lines that are ready where this logger writes its own, censored as those are. For what writes so many lines
+ * that making each with the logger costs more than the work that it tells of.
+ */
+export function lineWriterOf(log: Logger): (lines: string) => void {
+  const stream: unknown = Reflect.get(log, pino.symbols.streamSym);
+  if (!isWritable(stream)) throw new TypeError('This logger has no stream.');
+  return (lines) => {
+    stream.write(lines);
+  };
+}
+
+function isWritable(stream: unknown): stream is { write(text: string): void } {
+  return typeof stream === 'object' && stream !== null && 'write' in stream && typeof stream.write === 'function';
+}

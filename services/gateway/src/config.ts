@@ -1,6 +1,8 @@
 import { busConfig, hostConfig, storeConfig } from '@waybill/config';
 import { z } from 'zod';
+import { defaultCacheLimits } from './edge-cache/edge-cache.js';
 import { defaultLimits } from './limits/listener-limits.js';
+import { accessLogModes } from './listener/request-log.js';
 import { rateLimitConfig } from './limits/rate-limits.config.js';
 
 export const gatewayConfig = z.object({
@@ -95,6 +97,17 @@ export const gatewayConfig = z.object({
     .max(600)
     .default(60)
     .describe('Seconds that a service has to answer a write.'),
+  WAYBILL_CACHE_MB: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(65_536)
+    .default(defaultCacheLimits.maxBytes / 1024 / 1024)
+    .describe('Megabytes of memory for answers and small files that are asked for often; 0 keeps none.'),
+  WAYBILL_ACCESS_LOG: z
+    .enum(accessLogModes)
+    .default('all')
+    .describe('Requests that are written to the log: all, errors (and what clients broke off), or none.'),
   ...rateLimitConfig,
 });
 

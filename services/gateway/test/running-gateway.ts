@@ -7,14 +7,21 @@ import { FileBlobStore, type BlobStore } from '@waybill/blob-storage';
 import type { Principal, TokenHash } from '@waybill/domain';
 import { DomainError } from '@waybill/domain';
 import { EdgeClient, EdgeDirectory } from '@waybill/edge';
-import { createLogger, createMetrics, type Metrics } from '@waybill/observability';
+import { createLogger, createMetrics, lineWriterOf, type Metrics } from '@waybill/observability';
 import { startTestNats } from '@waybill/testing';
+import { BusPulse } from '../src/edge-cache/bus-pulse.js';
+import { CacheMeter } from '../src/edge-cache/cache-meter.js';
+import { defaultCacheLimits, EdgeCache, type CacheLimits } from '../src/edge-cache/edge-cache.js';
+import { listenForPurges } from '../src/edge-cache/purge.listener.js';
+import { ReadThrough } from '../src/edge-cache/read-through.js';
+import { listenForChangedCredentials } from '../src/credentials/credentials-changed.listener.js';
 import { PrincipalCache, type Introspection } from '../src/credentials/principal-cache.js';
 import { ConnectionsPerAddress } from '../src/limits/connections-per-address.js';
 import { defaultLimits, type ListenerLimits } from '../src/limits/listener-limits.js';
 import { defaultRateLimits, RateLimits, type RateLimitSettings } from '../src/limits/rate-limits.js';
 import { DownloadCounts } from '../src/download-counts/download-counts.js';
 import { trustedProxies } from '../src/limits/trusted-proxies.js';
+import { BufferedRequestLog } from '../src/listener/request-log.js';
 import { EdgeListener } from '../src/listener/edge-listener.js';
 import { installationUrlFor } from '../src/listener/external-url.js';
 import { meterOf } from '../src/listener/request-meter.js';
@@ -38,6 +45,13 @@ interface GatewayVariant {
   /** Proxies whose word counts. */
   readonly trusted?: readonly string[];
   readonly configuredUrl?: string;
+  readonly cache?: Partial<CacheLimits>;
+  /** Clock of the edge cache. */
+  readonly cacheNow?: () => number;
+  /** How long it is known who a token belongs to; 0 unless given, so that a test that takes `auth` away sees the grace. */
+  readonly principalsFreshMs?: number;
+  /** Another gateway's bus and store, to be one of several. */
+  readonly beside?: RunningGateway;
   /** Clock of the rate limits. */
   readonly now?: () => number;
 }
@@ -53,7 +67,11 @@ export interface RunningGateway {
   readonly directory: EdgeDirectory;
   /** Not started: a test asks for its reports. */
   readonly downloads: DownloadCounts;
+  readonly natsUrl: string;
+  readonly rootDir: string;
   /** The lines of its log, as they would be written. */
+  readonly cache: EdgeCache;
+  readonly meter: CacheMeter;
   readonly logged: Record<string, unknown>[];
   readonly metrics: Metrics;
   /** How many files the store holds under its staging directories. */
@@ -63,22 +81,36 @@ export interface RunningGateway {
 
 export async function startGateway(
   limits: Partial<ListenerLimits> = {},
-  { rates = {}, trusted = [], configuredUrl, now }: GatewayVariant = {},
+  variant: GatewayVariant = {},
 ): Promise<RunningGateway> {
-  const nats = await startTestNats();
-  const connection = await connect({ servers: nats.url, noAsyncTraces: true });
-  const rootDir = await mkdtemp(join(tmpdir(), 'waybill-gateway-'));
+  const { rates = {}, trusted = [], configuredUrl, now, beside, cacheNow } = variant;
+  const nats = beside === undefined ? await startTestNats() : undefined;
+  const natsUrl = nats?.url ?? beside?.natsUrl ?? '';
+  const connection = await connect({
+    servers: natsUrl,
+    noAsyncTraces: true,
+    maxReconnectAttempts: -1,
+    reconnectTimeWait: 50,
+  });
+  const rootDir = beside?.rootDir ?? (await mkdtemp(join(tmpdir(), 'waybill-gateway-')));
   const store = new FileBlobStore({ rootDir });
-  const auth = new FakeAuth();
-  // Answers stay fresh for no time, so that a test that takes `auth` away sees the grace at once.
-  const principals = new PrincipalCache({ introspect: ({ hash }) => auth.introspect(hash), freshMs: 0 });
+  const auth = beside?.auth ?? new FakeAuth();
+  const principals = new PrincipalCache({
+    introspect: ({ hash }) => auth.introspect(hash),
+    freshMs: variant.principalsFreshMs ?? 0,
+  });
   const directory = new EdgeDirectory(connection);
   await directory.start();
   const logged: Record<string, unknown>[] = [];
   const log = createLogger({
     service: 'gateway',
-    destination: { write: (line) => void logged.push(JSON.parse(line) as Record<string, unknown>) },
+    destination: {
+      write: (lines) => {
+        for (const line of lines.trimEnd().split('\n')) logged.push(JSON.parse(line) as Record<string, unknown>);
+      },
+    },
   });
+  const requests = new BufferedRequestLog({ service: 'gateway', mode: 'all', write: lineWriterOf(log) });
   const metrics = createMetrics('gateway');
   let externalUrl = '';
   const allLimits = { ...defaultLimits, ...limits };
@@ -88,7 +120,19 @@ export async function startGateway(
     publish: (subject, text, options) => stream.publish(subject, text, options),
     log,
   });
+  const cache = new EdgeCache(directory, { ...defaultCacheLimits, ...variant.cache }, cacheNow);
+  const meter = new CacheMeter();
+  const pulse = new BusPulse(connection, () => {
+    cache.forgetAnswers();
+    principals.doubtAll();
+  });
+  listenForPurges(connection, cache, pulse.gatewayId);
+  listenForChangedCredentials(connection, principals, pulse.gatewayId);
+  await pulse.start();
   const handler = new RequestHandler({
+    cache,
+    reads: new ReadThrough({ cache, pulse, meter, store }),
+    requests,
     client: new EdgeClient(connection, store),
     directory,
     principals,
@@ -118,6 +162,10 @@ export async function startGateway(
     listener,
     directory,
     downloads,
+    cache,
+    meter,
+    natsUrl,
+    rootDir,
     logged,
     metrics,
     stagedFiles: async () => {
@@ -127,7 +175,11 @@ export async function startGateway(
     stop: async () => {
       await listener.drain();
       directory.stop();
+      requests.flush();
+      pulse.stop();
+      cache.close();
       await connection.close();
+      if (nats === undefined) return;
       await nats.stop();
       await rm(rootDir, { recursive: true, force: true });
     },

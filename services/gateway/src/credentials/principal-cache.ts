@@ -40,6 +40,7 @@ export class PrincipalCache {
   private readonly now: () => number;
   /** Counts what was forgotten: an answer that was asked for before is not remembered after. */
   private forgotten = 0;
+  private doubtedAt = Number.NEGATIVE_INFINITY;
 
   constructor(options: PrincipalCacheOptions) {
     this.introspect = options.introspect;
@@ -63,7 +64,7 @@ export class PrincipalCache {
   ): Promise<Principal | null> {
     const now = this.now();
     const known = this.known.get(credential.hash);
-    if (known !== undefined && now - known.askedAt < this.freshMs) return ifNotEnded(known, now);
+    if (known !== undefined && this.isFresh(known, now)) return ifNotEnded(known, now);
     if ((known?.principal ?? null) === null) options.beforeStranger?.();
     try {
       const answer = await this.ask(credential);
@@ -83,6 +84,21 @@ export class PrincipalCache {
     }
   }
 
+  /** What is known so well that nobody needs to be asked; undefined when somebody does. */
+  recall(hash: TokenHash): Principal | null | undefined {
+    const known = this.known.get(hash);
+    if (known === undefined) return undefined;
+    const now = this.now();
+    return this.isFresh(known, now) ? ifNotEnded(known, now) : undefined;
+  }
+
+  /** News of changes may have been missed: everybody is asked about anew, and what was known serves only while nobody can be. */
+  doubtAll(): void {
+    this.forgotten += 1;
+    this.asking.clear();
+    this.doubtedAt = this.now();
+  }
+
   /** A revoked token stays revoked: it is refused without asking, also while `auth` is away. */
   revokeCredential(hash: TokenHash): void {
     this.forgotten += 1;
@@ -96,6 +112,10 @@ export class PrincipalCache {
     for (const [hash, { principal }] of this.known.entries()) {
       if (principal !== null && principal.kind !== 'anonymous' && principal.userId === userId) this.known.delete(hash);
     }
+  }
+
+  private isFresh({ askedAt }: Known, now: number): boolean {
+    return now - askedAt < this.freshMs && askedAt > this.doubtedAt;
   }
 
   private ask(credential: PresentedCredential): Promise<Known> {

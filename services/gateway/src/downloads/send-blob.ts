@@ -88,7 +88,11 @@ function setBlobHeaders(response: ServerResponse, blob: BlobReplyOptions, etag: 
 }
 
 /** Bytes that a service names and the store does not have are our fault: the client must not take it for `not found`. */
-async function openNamed(blob: BlobReplyOptions, store: BlobStore, range: ByteRange | undefined): Promise<Readable> {
+export async function openNamed(
+  blob: BlobReplyOptions,
+  store: BlobStore,
+  range: ByteRange | undefined,
+): Promise<Readable> {
   try {
     return await store.open(blob.digest, range);
   } catch (error) {

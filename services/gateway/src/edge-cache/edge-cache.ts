@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { EdgeDescription, EdgeDirectory } from '@waybill/edge';
 import { pathOf } from '@waybill/edge';
 import { credentialHeaders } from '../credentials/find-credential.js';
+import { loggablePath } from '../listener/access-log.js';
 import { BoundedStore } from './bounded-store.js';
 import type { CachedAnswer } from './cached-answer.js';
 import { isSameAnswer } from './cached-answer.js';
@@ -24,6 +25,8 @@ export interface CacheEntry {
 
 export interface CachedTarget {
   readonly key: string;
+  /** As it may stand in a log. */
+  readonly loggedPath: string;
   /** The owner of the target, as the directory knew it at `revision`. */
   description: EdgeDescription;
   revision: number;
@@ -68,6 +71,7 @@ export interface CacheKey {
 
 const overheadOfEntry = 512;
 const largestShare = 4;
+const maxBodyBytes = 8 * 1024 * 1024;
 
 /**
  * Answers and small blobs in bounded memory. Keys: the target, the address of the installation, and what the request has
@@ -77,14 +81,13 @@ export class EdgeCache {
   private readonly kept: BoundedStore<Kept>;
   private readonly tags = new TagIndex();
   private readonly purges = new PurgeMemory();
-  private readonly now: () => number;
 
   constructor(
     private readonly directory: Pick<EdgeDirectory, 'route' | 'revision'>,
     private readonly limits: CacheLimits = defaultCacheLimits,
-    now: () => number = () => performance.now(),
+    /** Milliseconds on a clock that never goes back. */
+    readonly now: () => number = () => performance.now(),
   ) {
-    this.now = now;
     this.kept = new BoundedStore({
       maxWeight: Math.max(1, limits.maxBytes),
       weightOf: weightOf,
@@ -105,7 +108,12 @@ export class EdgeCache {
 
   /** Larger bodies are not held in memory. */
   get maxBodyBytes(): number {
-    return Math.floor(this.limits.maxBytes / largestShare / 2);
+    return Math.min(maxBodyBytes, Math.floor(this.limits.maxBytes / largestShare / 2));
+  }
+
+  /** What bodies may take together while they are being read. */
+  get maxReadingBytes(): number {
+    return Math.floor(this.limits.maxBytes / 2);
   }
 
   /** What is kept for such a request, fresh or not, whoever asks. */
@@ -219,7 +227,7 @@ export class EdgeCache {
     }
     // Answers that vary by other fields than before: what was kept cannot be told apart by the new ones.
     if (found !== undefined) this.kept.delete(key);
-    return { key, description, revision: this.directory.revision, names, entries: [] };
+    return { key, loggedPath: loggablePath(key), description, revision: this.directory.revision, names, entries: [] };
   }
 
   /** After services came, went or changed: whether the same one still owns the target. */

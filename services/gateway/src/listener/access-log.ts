@@ -5,6 +5,26 @@ export interface AccessLog {
   error(fields: object, message: string): void;
 }
 
+/** One request that was answered, for the access log. */
+export interface AnsweredRequest {
+  readonly requestId: string;
+  readonly method: string;
+  /** As `loggablePath` gives it. */
+  readonly path: string;
+  readonly status: number;
+  readonly clientAddress: string;
+  /** The service that answered; empty for the gateway itself. */
+  readonly service: string;
+  readonly milliseconds: number;
+  /** The client went away before the answer was whole. */
+  readonly aborted: boolean;
+}
+
+/** Where answered requests are written down. */
+export interface RequestLog {
+  answered(request: AnsweredRequest): void;
+}
+
 /** What the gateway counts; `service` is empty for what belongs to none. */
 export interface RequestMeter {
   finished(request: {

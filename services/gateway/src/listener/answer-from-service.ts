@@ -1,15 +1,17 @@
+import type { IncomingMessage } from 'node:http';
 import type { StagedBlob } from '@waybill/blob-storage';
 import type { Principal } from '@waybill/domain';
 import { DomainError } from '@waybill/domain';
 import type { EdgeReply, EdgeRoute, HeaderMap } from '@waybill/edge';
 import { clientRequestHeaders } from '@waybill/edge';
 import { credentialHeaders, dropStrayTokens } from '../credentials/find-credential.js';
+import { isInMemory, sendFromMemory, sendFromStore } from '../edge-cache/send-cached.js';
 import { withoutGzipSuffix } from '../downloads/entity-tags.js';
 import { keepFromCaches } from '../downloads/response-headers.js';
 import { sendReply } from '../downloads/send-reply.js';
 import { admittedCaller } from '../limits/admitted-caller.js';
 import { serviceGone, setChallenge } from '../refusals/refuse.js';
-import { forward } from '../routing/forward.js';
+import { forward, inSpan } from '../routing/forward.js';
 import { atFairPace } from '../uploads/body-pace.js';
 import { hasBody, readInlineBody, requireDeclaredLengthWithin } from '../uploads/read-inline-body.js';
 import { stageUpload } from '../uploads/stage-upload.js';
@@ -30,12 +32,67 @@ export async function answerFromService(exchange: Exchange, route: EdgeRoute, pa
   if (upload !== undefined && !upload.anonymous && principal.kind === 'anonymous') {
     throw new DomainError('unauthenticated', 'auth.required', 'You must sign in to do this.');
   }
+  if (isRead(request) && upload === undefined) return answerRead(exchange, route, parts, principal);
   const body = await receiveBody(exchange, route, parts);
   const reply = await sendToService(exchange, route, parts, { principal, body });
+  await passOn(exchange, route, parts, { principal, reply });
+}
+
+/** From memory when that is allowed, else from the service, whose answer is kept when it says that it may be. */
+async function answerRead(
+  exchange: Exchange,
+  route: EdgeRoute,
+  parts: GatewayParts,
+  principal: Principal,
+): Promise<void> {
+  const { request, response, requestId, target } = exchange;
+  const { description } = route;
+  const headers = headersFor(exchange, credentialHeaders(description.credentials));
+  const externalUrl = parts.externalUrlOf(request);
+  const result = await parts.reads.read({
+    target,
+    externalUrl,
+    // What the service gets to see tells answers apart, not what it does not.
+    headers,
+    description,
+    principal,
+    requestId,
+    isWhole: request.method === 'GET',
+    ask: (whole, timeoutMs) =>
+      sendToService(exchange, route, parts, {
+        principal,
+        body: undefined,
+        headers: whole ? withoutConditions(headers) : headers,
+        ...(whole ? { method: 'GET' } : {}),
+        ...(timeoutMs === undefined ? {} : { readTimeoutMs: timeoutMs }),
+      }),
+  });
+  const { cacheStatus } = result;
+  if (result.kind === 'reply') {
+    response.setHeader('cache-status', cacheStatus);
+    return passOn(exchange, route, parts, { principal, reply: result.reply });
+  }
+  const { answer } = result;
+  const { blob } = answer;
+  if (blob !== undefined) parts.downloads.countDownload(request, response, blob.download);
+  const bytes = blob === undefined ? undefined : parts.cache.bytesOf(blob.digest);
+  if (blob === undefined || isInMemory(request, answer, bytes)) {
+    sendFromMemory(request, response, answer, { requestId, cacheStatus, bytes });
+  } else {
+    await sendFromStore(request, response, { ...answer, blob }, { cacheStatus, store: parts.store });
+  }
+}
+
+async function passOn(
+  { request, response }: Exchange,
+  { description, isSignIn }: EdgeRoute,
+  parts: GatewayParts,
+  { principal, reply }: { readonly principal: Principal; readonly reply: EdgeReply },
+): Promise<void> {
   try {
     response.statusCode = reply.status;
     setChallenge(response, description);
-    if (route.isSignIn || principal.kind !== 'anonymous') keepFromCaches(response);
+    if (isSignIn || principal.kind !== 'anonymous') keepFromCaches(response);
     if (reply.body.kind === 'blob') parts.downloads.countDownload(request, response, reply.body.blob.download);
     await sendReply(request, response, reply, parts.store);
   } finally {
@@ -65,26 +122,33 @@ async function sendToService(
   exchange: Exchange,
   { description }: EdgeRoute,
   parts: GatewayParts,
-  { principal, body }: { principal: Principal; body: Buffer | StagedBlob | undefined },
+  asked: {
+    readonly principal: Principal;
+    readonly body: Buffer | StagedBlob | undefined;
+    readonly headers?: HeaderMap;
+    readonly method?: string;
+    readonly readTimeoutMs?: number;
+  },
 ): Promise<EdgeReply> {
   const { request, requestId, target } = exchange;
+  const { principal, body } = asked;
   const staged = body === undefined || Buffer.isBuffer(body) ? undefined : body;
   let isUndecided = false;
   try {
-    return await forward(
-      parts.client,
-      description.service,
-      {
-        method: request.method ?? '',
-        target,
-        headers: headersFor(exchange, credentialHeaders(description.credentials)),
-        principal,
-        externalUrl: parts.externalUrlOf(request),
-        clientAddress: parts.clientAddressOf(request),
-        requestId,
-        ...(body === undefined ? {} : { body }),
-      },
-      parts.limits,
+    const method = asked.method ?? request.method ?? '';
+    const { readTimeoutMs = parts.limits.readTimeoutMs } = asked;
+    const sent = {
+      method,
+      target,
+      headers: asked.headers ?? headersFor(exchange, credentialHeaders(description.credentials)),
+      principal,
+      externalUrl: parts.externalUrlOf(request),
+      clientAddress: parts.clientAddressOf(request),
+      requestId,
+      ...(body === undefined ? {} : { body }),
+    };
+    return await inSpan({ service: description.service, method, requestId }, () =>
+      forward(parts.client, description.service, sent, { ...parts.limits, readTimeoutMs }),
     );
   } catch (error) {
     // The service may still be reading what it was sent; age takes care of it.
@@ -93,6 +157,18 @@ async function sendToService(
   } finally {
     if (staged !== undefined && !isUndecided) await parts.store.discardStaged(staged.key);
   }
+}
+
+function isRead({ method }: IncomingMessage): boolean {
+  return method === 'GET' || method === 'HEAD';
+}
+
+/** A whole answer can be kept, and what the client has already is compared here. */
+function withoutConditions(headers: HeaderMap): HeaderMap {
+  const asked = { ...headers };
+  delete asked['if-none-match'];
+  delete asked['if-modified-since'];
+  return asked;
 }
 
 function headersFor({ request }: Exchange, secrets: ReadonlySet<string>): HeaderMap {

@@ -26,7 +26,7 @@ export class EdgeListener {
   private readonly closing = new ClosingAnswers(this.pipelined);
 
   constructor(
-    private readonly handler: Pick<RequestHandler, 'handle'>,
+    private readonly handler: Pick<RequestHandler, 'handle' | 'answerAtOnce'>,
     private readonly limits: ListenerLimits,
     connections: Pick<ConnectionsPerAddress, 'admit'>,
   ) {
@@ -100,20 +100,39 @@ export class EdgeListener {
   }
 
   private take(request: IncomingMessage, response: ServerResponse, expectsContinue: boolean): void {
-    this.closing.taken(request, response);
-    const work = this.pipelined
-      .run(request.socket, async () => {
+    const { socket } = request;
+    const before = this.closing.taken(request, response);
+    if (!this.pipelined.isBusy(socket)) {
+      // Node gives a response its socket when the one before has left it.
+      const isNext = response.socket === socket;
+      if (isNext && !expectsContinue && !this.isDraining && this.handler.answerAtOnce(request, response)) {
+        if (!response.writableFinished) this.follow(closeOf(response));
+        return;
+      }
+      // Answered at once, and still on its way: who comes behind waits for it as for any other.
+      if (!isNext && before !== undefined) void this.pipelined.run(socket, () => closeOf(before));
+    }
+    this.follow(
+      this.pipelined.run(socket, async () => {
         // Node drops what a client sends right behind a request that asks for an upgrade: nothing more is read there.
         if (this.isDraining || request.headers.upgrade !== undefined) response.setHeader('connection', 'close');
-        const closed = new Promise<void>((resolve) => {
-          response.once('close', resolve);
-        });
+        const closed = closeOf(response);
         await this.handler.handle(request, response, expectsContinue);
         await closed;
-      })
-      .finally(() => {
-        this.inWork.delete(work);
-      });
-    this.inWork.add(work);
+      }),
+    );
   }
+
+  /** Work that has to be done before the gateway stops. */
+  private follow(work: Promise<void>): void {
+    this.inWork.add(work);
+    void work.finally(() => this.inWork.delete(work));
+  }
+}
+
+function closeOf(response: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    if (response.writableFinished || response.destroyed) resolve();
+    else response.once('close', resolve);
+  });
 }

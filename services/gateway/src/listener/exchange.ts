@@ -6,7 +6,9 @@ import type { ClientAddressOf } from '../limits/trusted-proxies.js';
 import type { DownloadCounts } from '../download-counts/download-counts.js';
 import type { ListenerLimits } from '../limits/listener-limits.js';
 import type { RateLimits } from '../limits/rate-limits.js';
-import type { AccessLog, RequestMeter } from './access-log.js';
+import type { EdgeCache } from '../edge-cache/edge-cache.js';
+import type { ReadThrough } from '../edge-cache/read-through.js';
+import type { AccessLog, RequestLog, RequestMeter } from './access-log.js';
 
 export interface GatewayParts {
   readonly client: Pick<EdgeClient, 'send'>;
@@ -14,6 +16,9 @@ export interface GatewayParts {
   readonly principals: PrincipalCache;
   readonly store: BlobStore;
   readonly log: AccessLog;
+  readonly requests: RequestLog;
+  readonly cache: EdgeCache;
+  readonly reads: ReadThrough;
   readonly meter: RequestMeter;
   readonly limits: ListenerLimits;
   readonly rates: RateLimits;

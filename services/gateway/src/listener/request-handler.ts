@@ -3,11 +3,12 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { anonymous } from '@waybill/domain';
 import { checkTarget, edgeMethods, pathOf } from '@waybill/edge';
 import { requireSoundHeader } from '../limits/sound-header.js';
+import { HitPath } from '../edge-cache/hit-path.js';
 import { setSecurityHeaders } from '../downloads/response-headers.js';
 import { sendLandingPage } from '../landing-page/landing-page.js';
 import { methodNotAllowed, nothingHere, refuse, tooBusy } from '../refusals/refuse.js';
 import { discardUnreadBody } from '../refusals/unread-body.js';
-import { loggablePath } from './access-log.js';
+import { type AnsweredRequest, loggablePath } from './access-log.js';
 import { answerFromService } from './answer-from-service.js';
 import type { Exchange, GatewayParts } from './exchange.js';
 
@@ -15,7 +16,25 @@ import type { Exchange, GatewayParts } from './exchange.js';
 export class RequestHandler {
   private inWork = 0;
 
-  constructor(private readonly parts: GatewayParts) {}
+  private readonly hits: HitPath;
+
+  constructor(private readonly parts: GatewayParts) {
+    this.hits = new HitPath(parts);
+  }
+
+  /** Answers from memory before anything else happens, and tells so; false when it did nothing. */
+  answerAtOnce(request: IncomingMessage, response: ServerResponse): boolean {
+    const startedAt = performance.now();
+    const hit = this.hits.answer(request, response);
+    if (hit === undefined) return false;
+    const record = (): void => {
+      this.written(request, response, { ...hit, milliseconds: performance.now() - startedAt });
+    };
+    // What the system has taken over is written; only what it has not can still be broken off.
+    if (response.writableFinished) record();
+    else response.once('close', record);
+    return true;
+  }
 
   async handle(request: IncomingMessage, response: ServerResponse, expectsContinue: boolean): Promise<void> {
     const startedAt = performance.now();
@@ -94,21 +113,32 @@ export class RequestHandler {
 
   private record(exchange: Exchange, milliseconds: number): void {
     const { request, response, description, requestId, target } = exchange;
+    this.written(request, response, {
+      requestId,
+      service: description?.service ?? '',
+      path: loggablePath(target),
+      milliseconds,
+    });
+  }
+
+  private written(
+    request: IncomingMessage,
+    response: ServerResponse,
+    answered: Pick<AnsweredRequest, 'requestId' | 'service' | 'path' | 'milliseconds'>,
+  ): void {
     const method = request.method ?? '';
-    const service = description?.service ?? '';
-    this.parts.meter.finished({ service, method, status: response.statusCode, seconds: milliseconds / 1000 });
-    this.parts.log.info(
-      {
-        'request.id': requestId,
-        'http.method': method,
-        'url.path': loggablePath(target),
-        'http.status': response.statusCode,
-        'client.address': this.parts.clientAddressOf(request),
-        service,
-        duration_ms: Math.round(milliseconds * 10) / 10,
-        ...(response.writableFinished ? {} : { aborted: true }),
-      },
-      'request',
-    );
+    const status = response.statusCode;
+    const { requestId, service, path, milliseconds } = answered;
+    this.parts.meter.finished({ service, method, status, seconds: milliseconds / 1000 });
+    this.parts.requests.answered({
+      requestId,
+      method,
+      path,
+      status,
+      clientAddress: this.parts.clientAddressOf(request),
+      service,
+      milliseconds,
+      aborted: !response.writableFinished,
+    });
   }
 }

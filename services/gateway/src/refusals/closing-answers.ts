@@ -29,9 +29,11 @@ export class ClosingAnswers {
 
   constructor(private readonly line: ConnectionLine) {}
 
-  /** To be told of every request that was parsed. */
-  taken(request: IncomingMessage, response: ServerResponse): void {
+  /** To be told of every request that was parsed. Answers the response to the one before it on its connection. */
+  taken(request: IncomingMessage, response: ServerResponse): ServerResponse | undefined {
+    const before = this.lastTaken.get(request.socket)?.response;
     this.lastTaken.set(request.socket, { request, response });
+    return before;
   }
 
   /** After an error of the parser or the socket. */
