@@ -39,13 +39,6 @@ export class SettlementService {
 
 function answer(release: ReleaseEntity, externalUrl: string): void {
   if (isVisible(release.state)) return;
-  if (release.state === 'withdrawn') {
-    throw new DomainError(
-      'forbidden',
-      'release.withdrawn',
-      `${release.version} was withdrawn, and its version cannot be used again.`,
-    );
-  }
   const reasons = release.reasons.map(
     (reason) => `${reason.message}${reason.path === undefined ? '' : ` (${reason.path})`}`,
   );
