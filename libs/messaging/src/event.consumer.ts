@@ -14,8 +14,9 @@ const reopenMilliseconds = 1000;
 const drainMilliseconds = 25_000;
 
 /**
- * Takes events from the service's durable consumer, each slot one at a time: an event is asked for when there is a hand
- * free for it. Whatever waited in a buffer would run out of its time for acknowledgement behind slow handlers.
+ * Takes events from the service's durable consumer. As many are asked for as there are hands free for them, and asked
+ * again when those have come: whatever waited in a buffer would run out of its time for acknowledgement behind slow
+ * handlers, or keep another replica from it that has nothing to do.
  */
 @Injectable()
 export class EventConsumer implements OnApplicationBootstrap, OnModuleDestroy {
@@ -23,11 +24,10 @@ export class EventConsumer implements OnApplicationBootstrap, OnModuleDestroy {
   readonly #handlers: EventHandlers;
   readonly #options: MessagingOptions;
   readonly #stop = new AbortController();
-  readonly #pulls = new Set<ConsumerMessages>();
-  #consumer: Promise<Consumer> | undefined;
+  readonly #inWork = new Set<Promise<void>>();
+  #pull: ConsumerMessages | undefined;
   #delivery: EventDelivery | undefined;
-  #failing = false;
-  #running: Promise<unknown> = Promise.resolve();
+  #running: Promise<void> = Promise.resolve();
 
   constructor(
     @Inject(NATS_CONNECTION) connection: NatsConnection,
@@ -44,29 +44,30 @@ export class EventConsumer implements OnApplicationBootstrap, OnModuleDestroy {
     if (handlers.length === 0) return;
     const delivery = new EventDelivery(this.#connection, handlers, this.#options);
     this.#delivery = delivery;
-    this.#running = Promise.all(Array.from({ length: this.#options.concurrency }, () => this.#work(delivery)));
+    this.#running = this.#run(delivery);
   }
 
   /** Before the database goes, which is at the shutdown. What is not done by then is delivered again to somebody. */
   async onModuleDestroy(): Promise<void> {
     this.#stop.abort();
-    for (const pull of this.#pulls) pull.stop();
-    await Promise.race([this.#running, delay(drainMilliseconds, undefined, { ref: false })]);
+    this.#pull?.stop();
+    const done = this.#running.then(() => Promise.all(this.#inWork));
+    await Promise.race([done, delay(drainMilliseconds, undefined, { ref: false })]);
     this.#delivery?.abandon();
   }
 
-  async #work(delivery: EventDelivery): Promise<void> {
+  async #run(delivery: EventDelivery): Promise<void> {
+    let consumer: Consumer | undefined;
+    let failing = false;
     while (!this.#isStopping()) {
       try {
-        const consumer = await this.#open();
-        const message = await this.#next(consumer);
-        this.#failing = false;
-        if (message !== undefined) await delivery.take(message, await acknowledgeWithin(consumer));
+        consumer ??= await this.#open();
+        await this.#takeSome(consumer, delivery);
+        failing = false;
       } catch (error) {
-        this.#consumer = undefined;
-        if (!this.#failing && !this.#isStopping())
-          this.#options.log.warn({ err: error }, 'Events cannot be consumed now.');
-        this.#failing = true;
+        consumer = undefined;
+        if (!failing && !this.#isStopping()) this.#options.log.warn({ err: error }, 'Events cannot be consumed now.');
+        failing = true;
         await delay(reopenMilliseconds, undefined, { signal: this.#stop.signal }).catch(() => undefined);
       }
     }
@@ -78,25 +79,33 @@ export class EventConsumer implements OnApplicationBootstrap, OnModuleDestroy {
 
   // The operator makes the consumer; a service may only look it up.
   #open(): Promise<Consumer> {
-    this.#consumer ??= jetstream(this.#connection).consumers.get(eventStream, this.#options.service);
-    return this.#consumer;
+    return jetstream(this.#connection).consumers.get(eventStream, this.#options.service);
   }
 
-  async #next(consumer: Consumer): Promise<JsMsg | undefined> {
-    const pull = await consumer.fetch({ max_messages: 1, expires: pullMilliseconds });
-    this.#pulls.add(pull);
+  async #takeSome(consumer: Consumer, delivery: EventDelivery): Promise<void> {
+    const acknowledgeWithin = await acknowledgeWithinOf(consumer);
+    if (this.#inWork.size >= this.#options.concurrency) await Promise.race(this.#inWork);
+    const handsFree = this.#options.concurrency - this.#inWork.size;
+    const pull = await consumer.fetch({ max_messages: handsFree, expires: pullMilliseconds });
+    this.#pull = pull;
     try {
-      if (this.#isStopping()) return undefined;
-      for await (const message of pull) return message;
-      return undefined;
+      if (this.#isStopping()) return;
+      for await (const message of pull) this.#take(message, acknowledgeWithin, delivery);
     } finally {
-      this.#pulls.delete(pull);
       pull.stop();
     }
   }
+
+  #take(message: JsMsg, acknowledgeWithin: number, delivery: EventDelivery): void {
+    const work: Promise<void> = delivery
+      .take(message, acknowledgeWithin)
+      .catch((error: unknown) => this.#options.log.warn({ err: error }, 'The outcome of an event could not be told.'))
+      .finally(() => this.#inWork.delete(work));
+    this.#inWork.add(work);
+  }
 }
 
-async function acknowledgeWithin(consumer: Consumer): Promise<number> {
+async function acknowledgeWithinOf(consumer: Consumer): Promise<number> {
   const { config } = await consumer.info(true);
   return (config.ack_wait ?? 0) / 1_000_000;
 }

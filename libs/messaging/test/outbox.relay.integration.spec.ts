@@ -67,7 +67,7 @@ function names(prefix: string, count: number): string[] {
 describe('the relay of an outbox', () => {
   it('keeps the order of each of two services that write at the same time', async () => {
     const [texts, auth, scanner] = await Promise.all([arrivals(), writer('auth'), writer('scanner')]);
-    const [byAuth, byScanner] = [noteWriter(auth, noteOfAuth), noteWriter(scanner, noteOfScanner)];
+    const [byAuth, byScanner] = [noteWriter(auth, noteOfAuth, 'a'), noteWriter(scanner, noteOfScanner, 's')];
     await Promise.all([
       (async () => {
         for (const name of names('a', 30)) await byAuth(name);
@@ -97,7 +97,7 @@ describe('the relay of an outbox', () => {
 
   it('goes on by itself when the bus was away: in order into the stream, each once, and all arrive', async () => {
     const [texts, auth] = await Promise.all([arrivals(), writer('auth')]);
-    const write = noteWriter(auth, noteOfAuth);
+    const write = noteWriter(auth, noteOfAuth, 'away');
     const before = names('before', 40);
     const away = names('away', 40);
     const after = names('after', 40);
@@ -147,7 +147,7 @@ describe('the relay of an outbox', () => {
     const texts = await arrivals();
     const replicas = await Promise.all([writer('auth'), writer('auth'), writer('auth')]);
     const written = replicas.map(async (replica, index) => {
-      const write = noteWriter(replica, noteOfAuth);
+      const write = noteWriter(replica, noteOfAuth, `replica-${index}`);
       for (const name of names(`replica-${index}`, 20)) await write(name);
     });
     await Promise.all(written);
@@ -157,6 +157,48 @@ describe('the relay of an outbox', () => {
     for (const index of [0, 1, 2]) {
       expect(texts.filter((text) => text.startsWith(`replica-${index}`))).toEqual(names(`replica-${index}`, 20));
     }
+  });
+
+  it('sends the events of many aggregates at once, and those of each in their order, also when it stops in between', async () => {
+    const aggregates = names('mixed', 8);
+    const all = aggregates.flatMap((aggregate) => names(`${aggregate}:event`, 25));
+    const [first, second] = await Promise.all([writer('auth'), writer('auth')]);
+    const written = aggregates.map(async (aggregate) => {
+      const write = noteWriter(first, noteOfAuth, aggregate);
+      for (const name of names(`${aggregate}:event`, 25)) await write(name);
+    });
+    await eventually(async () => expect(await textsInStream()).toContain('mixed-0:event-5'));
+    await second.stop();
+    await Promise.all(written);
+    await first.stop();
+    await writer('auth');
+    await eventually(async () => expect(await textsInStream()).toEqual(expect.arrayContaining(all)));
+    const sent = (await textsInStream()).filter((text) => all.includes(text));
+    for (const aggregate of aggregates) {
+      expect(sent.filter((text) => text.startsWith(`${aggregate}:`))).toEqual(names(`${aggregate}:event`, 25));
+    }
+    await expectNoDoubles();
+  });
+
+  it('holds up only the aggregate of an event that cannot be sent', async () => {
+    const [texts, auth] = await Promise.all([arrivals(), writer('auth')]);
+    const dataSource = auth.get(DataSource);
+    // Larger than the bus takes, as no event of ours ever is.
+    await dataSource.query(`CREATE FUNCTION auth.swell() RETURNS trigger LANGUAGE plpgsql AS
+      $$ BEGIN NEW.envelope = (left(NEW.envelope::text, -1) || ',"padding":"' || repeat('x', 1200000) || '"}')::json; RETURN NEW; END $$`);
+    await dataSource.query(`CREATE TRIGGER swell BEFORE INSERT ON auth.outbox FOR EACH ROW
+      WHEN (NEW.envelope->'data'->>'text' = 'stuck-1') EXECUTE FUNCTION auth.swell()`);
+    const write = noteWriter(auth, noteOfAuth, 'stuck');
+    for (const name of names('stuck', 4)) await write(name);
+    await noteWriter(auth, noteOfAuth)('other');
+    await eventually(() => expect(texts).toEqual(expect.arrayContaining(['stuck-0', 'other'])));
+    expect(texts).not.toContain('stuck-2');
+    await dataSource.query('DROP FUNCTION auth.swell CASCADE');
+    await dataSource.query(
+      `UPDATE outbox SET envelope = ((envelope::jsonb) - 'padding')::json WHERE envelope->'data'->>'text' = 'stuck-1'`,
+    );
+    await eventually(() => expect(texts).toContain('stuck-3'));
+    expect(texts.filter((text) => text.startsWith('stuck'))).toEqual(names('stuck', 4));
   });
 
   it('refuses to write down what could never be sent and would hold up the rest', async () => {

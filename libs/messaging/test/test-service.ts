@@ -118,10 +118,18 @@ export async function startService(
   };
 }
 
-/** Writes notes to a service's outbox, each in a transaction of its own. */
-export function noteWriter(service: { get<Instance>(token: Type<Instance>): Instance }, type: typeof noteOfAuth) {
+/** Writes notes to a service's outbox, each in a transaction of its own: all about one aggregate, or each about its own. */
+export function noteWriter(
+  service: { get<Instance>(token: Type<Instance>): Instance },
+  type: typeof noteOfAuth,
+  aggregate?: string,
+) {
   const unitOfWork = service.get(UnitOfWork);
   const outbox = service.get(Outbox);
-  return (text: string) =>
-    unitOfWork.run((manager) => outbox.append(manager, type, { aggregate: text, aggregateVersion: 1, data: { text } }));
+  let aggregateVersion = 0;
+  return (text: string) => {
+    aggregateVersion += 1;
+    const event = { aggregate: aggregate ?? text, aggregateVersion, data: { text } };
+    return unitOfWork.run((manager) => outbox.append(manager, type, event));
+  };
 }
