@@ -8,7 +8,7 @@ console.log(`pnpm bench npm [options]    Waybill, Verdaccio and a bare handler s
   --seconds, --rounds, --publishes <number>
   --verdaccio-jwt           Verdaccio signs its tokens; by default it checks a bcrypt hash with
                             every one; writes no report
-  --profile                 runs Waybill under Node's profiler and prints where its time goes; writes no report
+  --profile <folder>        runs Waybill under Node's profiler and prints where its time goes; writes no report
 
 Scenarios of npm:`);
 for (const { name, title } of npmScenarios) console.log(`  ${name.padEnd(24)}  ${title}`);

@@ -6,6 +6,7 @@ import { chooseLoad } from './load/choose-load.js';
 import type { Options } from './npm/options.js';
 import { parseOptions } from './npm/options.js';
 import { printProfiles } from './process/cpu-profile.js';
+import { cpuByProgram } from './process/process-tree.js';
 import { conditionsOf } from './report/conditions.js';
 import { printResult } from './report/print.js';
 import type { MeasuredScenario } from './report/report.js';
@@ -30,8 +31,8 @@ async function main(): Promise<void> {
     running.defer(() => server.stop());
     return server;
   };
-  const profiles = await folder('profiles');
-  const nodeOptions = options.profile ? ['--cpu-prof', '--cpu-prof-dir', profiles] : [];
+  const { profile } = options;
+  const nodeOptions = profile === undefined ? [] : ['--cpu-prof', '--cpu-prof-dir', profile];
   const bench: Bench = {
     waybill: keep(await startWaybill({ directory: await folder('waybill'), nodeOptions })),
     verdaccio: keep(await startVerdaccio({ directory: await folder('verdaccio'), jwt: options.verdaccioJwt })),
@@ -39,10 +40,14 @@ async function main(): Promise<void> {
     load: await chooseLoad(),
     sizes: options.sizes,
   };
+  const [before, from] = [await cpuByProgram(bench.waybill.pid), process.hrtime.bigint()];
   const measured = await measureAll(bench, scenarios, options);
+  const [after, to] = [await cpuByProgram(bench.waybill.pid), process.hrtime.bigint()];
   await running.disposeAsync();
-  if (options.profile) await printProfiles(profiles);
-  else if (!options.verdaccioJwt) await writeReport(measured);
+  if (profile !== undefined) {
+    console.table([...after].map(([program, all]) => ({ program, 'CPU s': all - (before.get(program) ?? 0) })));
+    await printProfiles(profile, { from, to });
+  } else if (!options.verdaccioJwt) await writeReport(measured);
 }
 
 async function measureAll(bench: Bench, scenarios: readonly Scenario[], options: Options): Promise<MeasuredScenario[]> {

@@ -5,8 +5,8 @@ export interface Options {
   /** Names of scenarios; empty for all. */
   readonly only: readonly string[];
   readonly sizes: Sizes;
-  /** Waybill runs under Node's profiler; nothing is written into the report. */
-  readonly profile: boolean;
+  /** Where the profiles of Waybill go, which then runs under Node's profiler; nothing is written into the report. */
+  readonly profile: string | undefined;
   readonly quick: boolean;
   /** Verdaccio signs tokens instead of checking the password's hash with every request, which is its default. */
   readonly verdaccioJwt: boolean;
@@ -37,7 +37,7 @@ export function parseOptions(args: readonly string[]): Options {
     options: {
       only: { type: 'string', multiple: true, default: [] },
       quick: { type: 'boolean', default: false },
-      profile: { type: 'boolean', default: false },
+      profile: { type: 'string' },
       'verdaccio-jwt': { type: 'boolean', default: false },
       seconds: { type: 'string' },
       rounds: { type: 'string' },

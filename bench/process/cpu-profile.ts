@@ -5,39 +5,80 @@ import { join } from 'node:path';
 interface CpuProfile {
   readonly nodes: readonly {
     readonly id: number;
+    readonly children?: readonly number[];
     readonly callFrame: { readonly functionName: string; readonly url: string; readonly lineNumber: number };
   }[];
+  readonly startTime: number;
   readonly samples: readonly number[];
   readonly timeDeltas: readonly number[];
 }
 
 const shownFunctions = 40;
+const shownCallers = 2;
 const leastShownShare = 0.002;
-const notWork = ['(idle)', '(root)'];
+// The last is how a worker of piscina waits for its next task.
+const notWork = ['(idle)', '(root)', 'atomicsWaitLoop'];
 
-/** Prints, for every thread, where its time went: by package or folder, and by function, its own time only. */
-export async function printProfiles(directory: string): Promise<void> {
+/** Nanoseconds of `process.hrtime`, which is the clock of profiles, too. */
+export interface Window {
+  readonly from: bigint;
+  readonly to: bigint;
+}
+
+/** Prints, for every thread, where its time went in a window: by package, and by function with whoever called it. */
+export async function printProfiles(directory: string, window: Window): Promise<void> {
   for (const file of await readdir(directory)) {
+    if (!file.endsWith('.cpuprofile')) continue;
     const profile = JSON.parse(await readFile(join(directory, file), 'utf8')) as CpuProfile;
-    const byFunction = selfTimes(profile, ({ functionName, url, lineNumber }) => {
-      return `${functionName === '' ? '(anonymous)' : functionName} ${placeOf(url)}:${lineNumber + 1}`;
-    });
     console.log(`\n${file}`);
-    print(selfTimes(profile, ({ functionName, url }) => (url === '' ? functionName : packageOf(url))));
-    print(byFunction);
+    print(selfTimes(profile, window, ({ functionName, url }) => (url === '' ? functionName : packageOf(url))));
+    print(selfTimes(profile, window, (frame, callers) => [frame, ...callers].map(nameOf).join(' < ')));
   }
+}
+
+function nameOf({ functionName, url, lineNumber }: CallFrame): string {
+  const name = functionName === '' ? '(anonymous)' : functionName;
+  return url === '' ? name : `${name} ${placeOf(url)}:${lineNumber + 1}`;
+}
+
+/** The nearest callers that are not of Node itself, nearest first. */
+function callersOf(id: number, profile: Tree): CallFrame[] {
+  const callers: CallFrame[] = [];
+  for (let above = profile.parents.get(id); above !== undefined; above = profile.parents.get(above)) {
+    const frame = profile.frames.get(above);
+    if (frame === undefined || frame.url === '' || frame.url.startsWith('node:')) continue;
+    callers.push(frame);
+    if (callers.length === shownCallers) break;
+  }
+  return callers;
+}
+
+interface Tree {
+  readonly frames: ReadonlyMap<number, CallFrame>;
+  readonly parents: ReadonlyMap<number, number>;
 }
 
 type CallFrame = CpuProfile['nodes'][number]['callFrame'];
 
-function selfTimes(profile: CpuProfile, keyOf: (frame: CallFrame) => string): Map<string, number> {
-  const keys = new Map(profile.nodes.map(({ id, callFrame }) => [id, keyOf(callFrame)]));
-  const names = new Map(profile.nodes.map(({ id, callFrame }) => [id, callFrame.functionName]));
+function selfTimes(
+  profile: CpuProfile,
+  window: Window,
+  keyOf: (frame: CallFrame, callers: readonly CallFrame[]) => string,
+): Map<string, number> {
+  const tree: Tree = {
+    frames: new Map(profile.nodes.map(({ id, callFrame }) => [id, callFrame])),
+    parents: new Map(profile.nodes.flatMap(({ id, children = [] }) => children.map((child) => [child, id] as const))),
+  };
+  const [from, to] = [Number(window.from / 1000n), Number(window.to / 1000n)];
   const times = new Map<string, number>();
+  let now = profile.startTime;
   for (const [index, id] of profile.samples.entries()) {
-    const key = keys.get(id) ?? '';
-    if (notWork.includes(names.get(id) ?? '')) continue;
-    times.set(key, (times.get(key) ?? 0) + (profile.timeDeltas[index] ?? 0));
+    const elapsed = profile.timeDeltas[index] ?? 0;
+    now += elapsed;
+    const frame = tree.frames.get(id);
+    if (now < from || now > to || frame === undefined || notWork.includes(frame.functionName)) continue;
+    const key = keyOf(frame, callersOf(id, tree));
+    times.set(key, (times.get(key) ?? 0) + elapsed);
   }
   return times;
 }

@@ -14,6 +14,7 @@ export interface TreeUsage {
 interface ProcessStat {
   readonly pid: number;
   readonly parent: number;
+  readonly name: string;
   readonly ticks: number;
 }
 
@@ -26,6 +27,14 @@ export async function usageOfTree(pid: number): Promise<TreeUsage> {
     cpuSeconds: tree.reduce((sum, member) => sum + member.ticks, 0) / ticksPerSecond,
     memoryBytes: memory.reduce((sum, bytes) => sum + bytes, 0),
   };
+}
+
+/** Seconds of the processor by name of the program, of a process and everything below it. */
+export async function cpuByProgram(pid: number): Promise<ReadonlyMap<string, number>> {
+  const seconds = new Map<string, number>();
+  for (const { name, ticks } of below(pid, await allProcesses()))
+    seconds.set(name, (seconds.get(name) ?? 0) + ticks / ticksPerSecond);
+  return seconds;
 }
 
 function below(pid: number, stats: readonly ProcessStat[]): ProcessStat[] {
@@ -47,7 +56,8 @@ async function statOf(pid: number): Promise<ProcessStat | undefined> {
   // The name in parentheses may hold spaces; after it come state, parent, … and utime, stime, cutime, cstime.
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
   const ticks = fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0);
-  return { pid, parent: Number(fields[1]), ticks };
+  const name = text.slice(text.indexOf('(') + 1, text.lastIndexOf(')'));
+  return { pid, parent: Number(fields[1]), name, ticks };
 }
 
 async function memoryOf(pid: number): Promise<number> {
