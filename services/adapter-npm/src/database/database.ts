@@ -14,6 +14,7 @@ import { ReadModel1700000000000 } from './1700000000000-read-model.migration.js'
 import { SigningKeys1764200000011 } from './1764200000011-signing-keys.migration.js';
 import { Downloads1764200000012 } from './1764200000012-downloads.migration.js';
 import { PackageLife1764200000021 } from './1764200000021-package-life.migration.js';
+import { ReadmeApart1764200000022 } from './1764200000022-readme-apart.migration.js';
 
 export const database: DatabaseDefinition = {
   schema: 'adapter_npm',
@@ -30,5 +31,11 @@ export const database: DatabaseDefinition = {
     ReleaseMarkEntity,
     StarEntity,
   ],
-  migrations: [ReadModel1700000000000, SigningKeys1764200000011, Downloads1764200000012, PackageLife1764200000021],
+  migrations: [
+    ReadModel1700000000000,
+    SigningKeys1764200000011,
+    Downloads1764200000012,
+    PackageLife1764200000021,
+    ReadmeApart1764200000022,
+  ],
 };

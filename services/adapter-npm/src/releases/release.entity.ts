@@ -29,8 +29,13 @@ export class ReleaseEntity {
   @Column('json')
   manifest!: PackageJson;
 
+  /** Without the readme. */
   @Column('jsonb')
   facts!: VersionFacts;
+
+  /** Not loaded unless it is asked for: documents have one, of one version. */
+  @Column('text', { nullable: true, select: false })
+  readme?: string | null;
 
   @Column('text', { name: 'tarball_digest' })
   tarballDigest!: Digest;

@@ -3,7 +3,7 @@ import type { PackagePurl, ReleaseId, RepositoryId } from '@waybill/domain';
 import { isVisible, releaseStates } from '@waybill/domain';
 import type { EntityManager } from 'typeorm';
 import { DataSource, In } from 'typeorm';
-import type { PublishedVersion, VersionFacts } from '../packument/packument.builder.js';
+import type { PublishedVersion } from '../packument/packument.builder.js';
 import { ReleaseEntity } from './release.entity.js';
 
 /** The states whose releases clients may see. */
@@ -65,7 +65,7 @@ export class ReleaseRepository {
     purl: PackagePurl,
   ): Promise<PublishedVersion[]> {
     const rows: (Omit<PublishedVersion, 'deprecated'> & { readonly deprecated: string | null })[] = await manager.query(
-      `SELECT version, manifest, facts - 'readme' AS facts, settled_at AS "publishedAt", published_by AS "publishedBy",
+      `SELECT version, manifest, facts, settled_at AS "publishedAt", published_by AS "publishedBy",
               coalesce(signatures, '[]') AS signatures, coalesce(attestations, '[]') AS attestations,
               deprecation AS deprecated
        FROM releases WHERE repository_id = $1 AND purl = $2 AND state = ANY($3)
@@ -81,8 +81,8 @@ export class ReleaseRepository {
     purl: PackagePurl,
     version: string,
   ): Promise<string | undefined> {
-    const rows: Pick<VersionFacts, 'readme'>[] = await manager.query(
-      `SELECT facts->>'readme' AS readme FROM releases
+    const rows: { readonly readme: string | null }[] = await manager.query(
+      `SELECT readme FROM releases
        WHERE repository_id = $1 AND purl = $2 AND version = $3 AND state = ANY($4)`,
       [repositoryId, purl, version, visibleStates],
     );
@@ -91,11 +91,12 @@ export class ReleaseRepository {
 
   /** Takes over what is newer than what is known. Resolves to whether anything changed. */
   async save(manager: EntityManager, release: ReleaseEntity): Promise<boolean> {
+    const { readme, ...facts } = release.facts;
     const rows: unknown[] = await manager.query(
       `INSERT INTO releases (release_id, repository_id, purl, version, state, manifest, facts, tarball_digest,
                              tarball_bytes, published_by, settled_at, reasons, aggregate_version,
-                             signatures, attestations, deprecation)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+                             signatures, attestations, deprecation, readme)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
        ON CONFLICT ON CONSTRAINT releases_pkey DO UPDATE
          SET state = excluded.state, settled_at = excluded.settled_at, reasons = excluded.reasons,
              aggregate_version = excluded.aggregate_version, deprecation = excluded.deprecation,
@@ -110,7 +111,7 @@ export class ReleaseRepository {
         release.version,
         release.state,
         JSON.stringify(release.manifest),
-        JSON.stringify(release.facts),
+        JSON.stringify(facts),
         release.tarballDigest,
         release.tarballBytes,
         release.publishedBy,
@@ -120,6 +121,7 @@ export class ReleaseRepository {
         release.signatures === null ? null : JSON.stringify(release.signatures),
         release.attestations === null ? null : JSON.stringify(release.attestations),
         release.deprecation,
+        readme ?? null,
       ],
     );
     return rows.length > 0;
