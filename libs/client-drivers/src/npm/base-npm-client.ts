@@ -33,10 +33,15 @@ export abstract class BaseNpmClient implements NpmClient {
   }
 
   loginWeb(open: (url: string) => Promise<void>): Promise<CommandResult> {
-    const args = this.tool.capabilities.loginWeb;
-    if (args === false) throw this.unsupported('log in through the browser');
+    const command = this.tool.capabilities.loginWeb;
+    if (command === undefined) throw this.unsupported('log in through the browser');
+    const { args, declines } = command;
     const reaction = { when: shownAddress, act: (match: RegExpExecArray) => open(match[0]) };
-    return this.execute(args, { reaction, environment: { BROWSER: '/bin/true' } });
+    return this.execute(args, {
+      reaction,
+      environment: { BROWSER: '/bin/true' },
+      ...(declines === undefined ? {} : { answers: [{ question: declines, text: 'n' }] }),
+    });
   }
 
   whoami(): Promise<CommandResult> {

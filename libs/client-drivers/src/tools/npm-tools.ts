@@ -4,6 +4,12 @@ import type { ClientTool } from './client-tool.js';
 export type NpmToolId = 'npm-6' | 'npm-11' | 'npm-12' | 'pnpm-10' | 'pnpm-12' | 'yarn-classic' | 'yarn-berry' | 'bun-1';
 export type NpmClientFamily = 'npm' | 'pnpm' | 'yarn-classic' | 'yarn-berry' | 'bun';
 
+/** How a client logs in through the browser; `declines` is its question whether it should open one itself. */
+export interface WebLoginCommand {
+  readonly args: readonly string[];
+  readonly declines?: RegExp;
+}
+
 /** What a client can do, so that one test serves all and skips nothing silently: it asks here. */
 export interface NpmCapabilities {
   readonly publishes: boolean;
@@ -12,7 +18,7 @@ export interface NpmCapabilities {
   /** Logs in with user name and password; `at-publish`: asks for the password with each command and keeps no token. */
   readonly loginLegacy: 'token' | 'at-publish' | false;
   /** The command that logs in through the browser, polling until a person has confirmed there. */
-  readonly loginWeb: readonly string[] | false;
+  readonly loginWeb: WebLoginCommand | undefined;
   readonly whoami: boolean;
   /** `publish` can be told that the same version may be there already. */
   readonly tolerateExisting: boolean;
@@ -33,7 +39,7 @@ const everything: NpmCapabilities = {
   publishes: true,
   distTags: true,
   loginLegacy: 'token',
-  loginWeb: ['login', '--auth-type=web'],
+  loginWeb: { args: ['login', '--auth-type=web'] },
   whoami: true,
   tolerateExisting: false,
   sendsTokenUnasked: true,
@@ -72,7 +78,7 @@ function npm(id: 'npm-6' | 'npm-11' | 'npm-12', version: string): NpmClientTool 
     command: 'npm',
     environment: npmEnvironment,
     companions: [],
-    capabilities: id === 'npm-6' ? { ...everything, loginWeb: false } : everything,
+    capabilities: id === 'npm-6' ? { ...everything, loginWeb: undefined } : everything,
   };
 }
 
@@ -86,7 +92,7 @@ function pnpm(id: 'pnpm-10' | 'pnpm-12', version: string, program: ClientTool['p
     environment: pnpmEnvironment,
     // Up to version 10 pnpm hands publish, dist-tag, login, view and whoami to the npm that it finds on PATH.
     companions: id === 'pnpm-10' ? ['npm-11'] : [],
-    capabilities: { ...everything, loginWeb: ['login'], lockFile: 'pnpm-lock.yaml' },
+    capabilities: { ...everything, loginWeb: { args: ['login'] }, lockFile: 'pnpm-lock.yaml' },
   };
 }
 
@@ -119,7 +125,7 @@ export const npmClientTools: readonly NpmClientTool[] = [
     capabilities: {
       ...everything,
       loginLegacy: 'at-publish',
-      loginWeb: false,
+      loginWeb: undefined,
       whoami: false,
       sendsTokenUnasked: false,
       lockFile: 'yarn.lock',
@@ -140,7 +146,7 @@ export const npmClientTools: readonly NpmClientTool[] = [
     companions: [],
     capabilities: {
       ...everything,
-      loginWeb: ['npm', 'login', '--web-login'],
+      loginWeb: { args: ['npm', 'login', '--web-login'], declines: /open your browser now/ },
       tolerateExisting: true,
       sendsTokenUnasked: false,
       lockFileHasIntegrity: false,
@@ -170,7 +176,7 @@ export const npmClientTools: readonly NpmClientTool[] = [
       ...everything,
       distTags: false,
       loginLegacy: false,
-      loginWeb: false,
+      loginWeb: undefined,
       tolerateExisting: true,
       lockFile: 'bun.lock',
     },

@@ -15,14 +15,18 @@ const scoped = new RegExp(`^(/npm/[^/?]+/(?:${beforePackage})?)(?:@|%40)([^/?%]+
 // `/npm/<repository>/`, the address that clients are configured with.
 const root = /^(\/npm\/[^/?]+)\/(?=\?|$)/;
 
+// npm 6 appends the whole path of `dist.tarball` to the address that it is configured with when it deletes one.
+const doubled = /^\/npm\/([^/?]+)(\/npm\/\1\/(?:(?:@|%40)[^/?]+\/)?[^/?]+\/-\/[^/?]+\.tgz\/-rev\/[^/?]+)$/;
+
 /**
  * Clients write the slash of a scoped name as `/`, `%2f` or `%2F` (protocol notes 1(f) 1). Before routing, and so once for
  * every route and its authorization, all become `@scope%2fname`. The root of a
- * repository may have its slash. Nothing else of the target is touched.
+ * repository may have its slash, and a tarball that npm 6 deletes its prefix twice. Nothing else of the target is touched.
  */
 export function canonicalTarget(target: string): string {
   return target
     .replace(root, '$1')
+    .replace(doubled, '$2')
     .replace(scoped, (_whole, before: string, scope: string, name: string) =>
       scope === '-' || name === '-' ? _whole : `${before}@${scope}%2f${name}`,
     );

@@ -77,4 +77,13 @@ describe('1(f) 1: the encodings of a scoped name on every route (I5)', () => {
   ])('%s means %s', (sent, meant) => {
     expect(canonicalTarget(sent)).toBe(meant);
   });
+
+  it('takes the prefix once where npm 6 deletes a tarball, and nowhere else', () => {
+    const deleted = '/npm/main/@acme%2fa/-/a-1.0.0.tgz/-rev/7-1';
+    expect(canonicalTarget('/npm/main/npm/main/@acme/a/-/a-1.0.0.tgz/-rev/7-1')).toBe(deleted);
+    expect(canonicalTarget('/npm/main/npm/main/a/-/a-1.0.0.tgz/-rev/7-1')).toBe('/npm/main/a/-/a-1.0.0.tgz/-rev/7-1');
+    for (const other of ['/npm/main/npm/main', '/npm/main/npm/other/a/-/a-1.0.0.tgz/-rev/7-1']) {
+      expect(canonicalTarget(other)).toBe(other);
+    }
+  });
 });
