@@ -50,6 +50,8 @@ interface GatewayVariant {
   readonly cacheNow?: () => number;
   /** How long it is known who a token belongs to; 0 unless given, so that a test that takes `auth` away sees the grace. */
   readonly principalsFreshMs?: number;
+  /** How to reach that bus, when not directly. */
+  readonly busUrl?: string;
   /** Another gateway's bus and store, to be one of several. */
   readonly beside?: RunningGateway;
   /** Clock of the rate limits. */
@@ -87,7 +89,7 @@ export async function startGateway(
   const nats = beside === undefined ? await startTestNats() : undefined;
   const natsUrl = nats?.url ?? beside?.natsUrl ?? '';
   const connection = await connect({
-    servers: natsUrl,
+    servers: variant.busUrl ?? natsUrl,
     noAsyncTraces: true,
     maxReconnectAttempts: -1,
     reconnectTimeWait: 50,

@@ -20,6 +20,7 @@ import {
   uploadOf,
 } from '@waybill/edge';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { ShelfController, ShelfResolver } from './toy-shelf.js';
 
 export const toyDeclaration: EdgeDeclaration = {
   prefixes: ['/toy/'],
@@ -138,7 +139,11 @@ export function gateOf(name: string): Gate {
   return gate;
 }
 
-@Module({ imports: [EdgeModule.forDialect(toyDeclaration.dialect)], controllers: [ToyController] })
+@Module({
+  imports: [EdgeModule.forDialect(toyDeclaration.dialect)],
+  controllers: [ToyController, ShelfController],
+  providers: [ShelfResolver],
+})
 export class ToyModule {}
 
 /** What `/toy/release/…` is a download of. */

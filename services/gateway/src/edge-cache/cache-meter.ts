@@ -5,12 +5,14 @@ export class CacheMeter {
   hits = 0;
   misses = 0;
   stale = 0;
+  protected answers: Counter | undefined;
+  protected held: Gauge | undefined;
 
   /** `bytes` tells how much memory the cache holds, by its own estimate. */
   publish(registry: Registry, bytes: () => number): void {
     const registers = [registry];
     const counted = { hit: () => this.hits, miss: () => this.misses, stale: () => this.stale };
-    const answers = new Counter({
+    this.answers = new Counter({
       name: 'waybill_edge_cache_answers_total',
       help: 'Cacheable reads by how they were answered: from memory, by a service, from memory while a service was away.',
       labelNames: ['outcome'],
@@ -20,7 +22,7 @@ export class CacheMeter {
         for (const [outcome, count] of Object.entries(counted)) this.inc({ outcome }, count());
       },
     });
-    const held = new Gauge({
+    this.held = new Gauge({
       name: 'waybill_edge_cache_bytes',
       help: 'Memory that kept answers and small blobs take, by estimate.',
       registers,
@@ -28,6 +30,5 @@ export class CacheMeter {
         this.set(bytes());
       },
     });
-    void [answers, held];
   }
 }

@@ -7,5 +7,5 @@ export const refreshed = 'waybill; fwd=stale; stored';
 
 /** From memory although it is too old, since its service is away. */
 export function servedStale(staleSeconds: number): string {
-  return `waybill; hit; ttl=-${String(staleSeconds)}`;
+  return `waybill; hit; ttl=${staleSeconds === 0 ? '0' : `-${String(staleSeconds)}`}`;
 }

@@ -279,7 +279,7 @@ function dropLeastUsed(entries: CacheEntry[]): void {
   let least = 0;
   for (const [index, entry] of entries.entries()) {
     if (entry.uses < (entries[least]?.uses ?? 0)) least = index;
-    entry.uses = Math.floor(entry.uses * 0.9);
+    entry.uses *= 0.98;
   }
   entries.splice(least, 1);
 }

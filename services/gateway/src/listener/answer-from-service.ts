@@ -21,8 +21,8 @@ const bodilessMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /** Who, then what: nothing of a body is asked for or read before the caller and the announced size are accepted. */
 export async function answerFromService(exchange: Exchange, route: EdgeRoute, parts: GatewayParts): Promise<void> {
-  const { request, response } = exchange;
-  const { description, upload } = route;
+  const { request } = exchange;
+  const { upload } = route;
   const principal = await admittedCaller(request, route, {
     rates: parts.rates,
     principals: parts.principals,
