@@ -2,10 +2,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findHeldNames } from '../held-releases.js';
 import { rawPublish } from '../npm/raw-publish.js';
 import { tarballWith } from '../npm/tar.js';
-import { childrenOf, programOf } from '../processes.js';
 import { Registry, unique } from '../registry.js';
 import type { WaybillProcess } from '../waybill-process.js';
 import { startWaybill } from '../waybill-process.js';
+import { type Part, parts, processesOf } from './installation-parts.js';
 import { sha512Of, Traffic } from './traffic.js';
 
 const recovery = { timeout: 90_000, interval: 100 };
@@ -13,7 +13,8 @@ let waybill: WaybillProcess;
 let registry: Registry;
 
 beforeAll(async () => {
-  waybill = await startWaybill({ separateProcesses: true });
+  const environment = { WAYBILL_WRITE_TIMEOUT_SECONDS: '20', WAYBILL_SETTLE_SECONDS: '10' };
+  waybill = await startWaybill({ separateProcesses: true, environment });
   registry = new Registry(waybill.admin);
 });
 
@@ -21,20 +22,8 @@ afterAll(async () => {
   await waybill.dispose();
 });
 
-/** How each part is found among the processes of the installation. */
-const parts: Record<string, (program: string) => boolean> = {
-  publish: (program) => program.includes('/services/publish/'),
-  scanner: (program) => program.includes('/services/scanner/'),
-  'adapter-npm': (program) => program.includes('/services/adapter-npm/'),
-  auth: (program) => program.includes('/services/auth/'),
-  search: (program) => program.includes('/services/search/'),
-  gateway: (program) => program.includes('/services/gateway/'),
-  'nats-server': (program) => program.includes('nats-server') && program.includes('.conf'),
-  PostgreSQL: (program) => /postgres\S* -D /.test(program),
-};
-
-function processOf(part: string): number | undefined {
-  return childrenOf(waybill.pid).find((pid) => parts[part]?.(programOf(pid)) === true);
+function processOf(part: Part): number | undefined {
+  return processesOf(waybill, part)[0];
 }
 
 async function served(name: string): Promise<{ integrity: string; bytes: Buffer } | undefined> {
@@ -70,7 +59,7 @@ async function publishLeak(): Promise<{ name: string; status: number }> {
 }
 
 describe('a part that is killed in the middle of publishes', () => {
-  it.each(Object.keys(parts))(
+  it.each(parts)(
     '%s: what was acknowledged is there, nothing is there by half, nothing is published unscanned',
     async (part) => {
       const traffic = new Traffic(registry, 3);
