@@ -4,6 +4,7 @@ import { Ctx, MessagePattern, type NatsContext, Payload } from '@nestjs/microser
 import type { ReplyOf, RequestOf, RequestType } from '@waybill/contracts';
 import { DomainError, toDomainError, type WireError } from '@waybill/domain';
 import { withRemoteTrace } from '@waybill/observability';
+import { unavailableDatabase } from '@waybill/persistence';
 
 const answersMetadata = Symbol('waybill.answers');
 
@@ -14,7 +15,7 @@ type Handler<Type extends RequestType> = (request: RequestOf<Type>) => Promise<R
 
 /**
  * The method answers these requests: it gets the parsed request and returns the reply. A `DomainError` reaches the asking
- * service as it is; anything else is logged here and arrives as `internal`. Who may ask is in the contract (`callers`).
+ * service as it is; a database that cannot work now arrives as `unavailable`, anything else as `internal`; both are logged. Who may ask is in the contract (`callers`).
  */
 export function Answers<Type extends RequestType>(type: Type) {
   return <Method extends Handler<Type>>(
@@ -30,8 +31,10 @@ export function Answers<Type extends RequestType>(type: Type) {
         const ok = await withRemoteTrace(traceOf(context), type.subject, async () => handler.call(this, request));
         return { ok };
       } catch (thrown) {
-        const error = toDomainError(thrown);
-        if (error.kind === 'internal') new Logger(type.subject).error(thrown instanceof Error ? thrown.stack : thrown);
+        const unavailable = unavailableDatabase(thrown);
+        const error = toDomainError(unavailable ?? thrown);
+        if (error.kind === 'internal' || unavailable !== undefined)
+          new Logger(type.subject).error(thrown instanceof Error ? thrown.stack : thrown);
         return { error: error.toWire() };
       }
     }

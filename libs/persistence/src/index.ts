@@ -1,5 +1,6 @@
 export * from './database-definition.js';
 export * from './migrate.js';
-export * from './postgres-errors.js';
+export { isRetryable, isUniqueViolation } from './postgres-errors.js';
 export * from './provision-schemas.js';
+export * from './unavailable-database.js';
 export * from './unit-of-work.js';

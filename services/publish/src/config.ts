@@ -13,6 +13,12 @@ export const config = z.object({
     .max(720)
     .default(24)
     .describe('Hours after which an upload that no release took is deleted.'),
+  WAYBILL_SELF_APPROVAL: z
+    .enum(['refuse', 'admins', 'allow'])
+    .default('admins')
+    .describe(
+      'Who may approve a held release that they published themselves: nobody, installation admins, or everybody.',
+    ),
 });
 
 export type PublishConfig = z.infer<typeof config>;

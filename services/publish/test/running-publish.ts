@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type { BlobStore } from '@waybill/blob-storage';
-import { createBlobStore } from '@waybill/blob-storage';
 import { readConfig } from '@waybill/config';
 import type {
   DataOf,
@@ -14,9 +13,7 @@ import type {
   RequestType,
 } from '@waybill/contracts';
 import {
-  busRoles,
   createRepository,
-  eventSubject,
   getRelease,
   organizationCreated,
   replayEvents,
@@ -26,15 +23,17 @@ import {
 import type { Digest, Finding, OrganizationId, Principal, Visibility } from '@waybill/domain';
 import { anonymous, releasePurl } from '@waybill/domain';
 import { EdgeClient } from '@waybill/edge';
-import { connectBus, provisionBus, RequestClient } from '@waybill/messaging';
+import { RequestClient } from '@waybill/messaging';
 import { createLogger } from '@waybill/observability';
-import { driftOf, provisionSchemas } from '@waybill/persistence';
+import { driftOf } from '@waybill/persistence';
 import { startService } from '@waybill/service-host';
-import { eventually, startTestNats, tempDir, testDatabase } from '@waybill/testing';
+import { eventually } from '@waybill/testing';
 import { DataSource } from 'typeorm';
 import { config as schema } from '../src/config.js';
 import { service } from '../src/service.js';
 import { memberOf } from './principals.js';
+import type { PublishEnvironment } from './publish-environment.js';
+import { publishEnvironment } from './publish-environment.js';
 
 const timeoutMs = 30_000;
 
@@ -204,11 +203,18 @@ export class RunningPublish {
   /** What the scanner says, and what became of the release then. */
   async scan(release: ReleaseFacts, findings: Finding[] = [], completed = true): Promise<ReleaseFacts> {
     await this.emitScan(release, findings, completed);
-    return eventually(async () => {
-      const now = await this.release(release);
-      if (now.state === 'quarantined') throw new Error('not decided yet');
-      return now;
-    });
+    return eventually(() => this.#settledFacts(release));
+  }
+
+  /** Its state once it has settled. */
+  async settled(release: ReleaseFacts): Promise<string> {
+    return (await eventually(() => this.#settledFacts(release), { timeoutMs: 20_000 })).state;
+  }
+
+  async #settledFacts(release: ReleaseFacts): Promise<ReleaseFacts> {
+    const now = await this.release(release);
+    if (now.state === 'quarantined') throw new Error('not decided yet');
+    return now;
   }
 
   async published(wanted: Submitted): Promise<ReleaseFacts> {
@@ -291,54 +297,21 @@ export const pathTraversal: Finding = {
   message: 'It leaves its folder.',
 };
 
-export async function startPublish(): Promise<RunningPublish> {
-  const directory = await tempDir('publish');
-  const [database, nats] = await Promise.all([testDatabase(), startTestNats()]);
-  const [provisioned] = await provisionSchemas(database.adminUrl, [{ service: 'publish', password: 'publish' }]);
-  const operator = await connectBus({ url: nats.url, service: 'operator' });
-  await provisionBus(operator, busRoles);
-  const heard: EventEnvelope[] = [];
-  operator.subscribe('event.publish.>', {
-    callback: (error, message) => {
-      if (error === null) heard.push(message.json<EventEnvelope>());
-    },
-  });
-  const config = readConfig(schema, {
-    WAYBILL_NATS_URL: nats.url,
-    WAYBILL_DATABASE_URL: provisioned?.url,
-    WAYBILL_STORE_DIR: directory.path,
-    WAYBILL_STAGING_HOURS: '1',
-  });
+/** In an environment of its own, which goes when it stops, or in one that outlives it. */
+export async function startPublish(given?: PublishEnvironment): Promise<RunningPublish> {
+  const environment = given ?? (await publishEnvironment());
+  const { operator, store, heard } = environment;
+  const config = readConfig(schema, environment.variables);
   const running = await startService(service, config, { log: createLogger({ service: 'publish', level: 'silent' }) });
-  const store = createBlobStore({ driver: 'fs', rootDir: directory.path });
   return new RunningPublish({
     edge: new EdgeClient(operator, store),
     store,
     heard,
     app: running.app,
-    emit: async (type, aggregate, data) => {
-      const envelope: EventEnvelope = {
-        specversion: '1.0',
-        id: randomUUID(),
-        source: `/waybill/${type.owner}`,
-        type: type.type,
-        subject: aggregate,
-        time: new Date().toISOString(),
-        datacontenttype: 'application/json',
-        aggregateversion: 1,
-        data,
-      };
-      // The stream takes what is published on its subjects, also by those who do not wait for its answer.
-      operator.publish(eventSubject(type), JSON.stringify(envelope));
-      await operator.flush();
-      return envelope;
-    },
+    emit: (type, aggregate, data) => environment.emit(type, aggregate, data),
     stop: async () => {
       await running.stop();
-      await operator.close();
-      await nats.stop();
-      await database.drop();
-      await directory.dispose();
+      if (given === undefined) await environment.dispose();
     },
   });
 }

@@ -107,6 +107,20 @@ describe('the list of held releases', () => {
 });
 
 describe('a held release', () => {
+  it('is approved by somebody else than its publisher, or by an installation admin (P8)', async () => {
+    const repository = await publish.repository();
+    const own = await publish.held({ repository, by: publish.owner });
+    const approval = { as: publish.owner, body: { reason: 'Mine is fine.' } };
+    const refused = await publish.http('POST', `${list}/${own.releaseId}/approve`, approval);
+    expect(refused).toMatchObject({ status: 403, json: { code: 'release.own' } });
+    expect((await publish.release(own)).state).toBe('held');
+    expect(await publish.audit(`release:${own.releaseId}`)).toHaveLength(1);
+    const admin = person([], { installationAdmin: true });
+    const admins = await publish.held({ repository, version: '2.0.0', bytes: 'admins', by: admin });
+    const approved = await publish.http('POST', `${list}/${admins.releaseId}/approve`, { ...approval, as: admin });
+    expect(approved).toMatchObject({ status: 200, json: { state: 'published' } });
+  });
+
   it('shows every reason and what it consists of', async () => {
     const repository = await publish.repository('private');
     const release = await publish.held({ repository });

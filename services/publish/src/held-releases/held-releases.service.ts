@@ -1,7 +1,9 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { ReleaseFacts } from '@waybill/contracts';
 import type { Finding, Principal, ReleaseId } from '@waybill/domain';
 import { actorOf, can, DomainError } from '@waybill/domain';
+import { SERVICE_CONFIG } from '@waybill/service-host';
+import type { PublishConfig } from '../config.js';
 import { ReleaseSettlement } from '../decisions/release-settlement.js';
 import type { ReleaseEntity } from '../releases/release.entity.js';
 import { releaseFacts } from '../releases/release-facts.js';
@@ -10,6 +12,8 @@ import { packageResourceOf } from '../repositories/repository.repository.js';
 import type { Wanted } from './held-releases.repository.js';
 import { HeldReleasesRepository } from './held-releases.repository.js';
 import { reviewedBy } from './reviewed-by.js';
+import type { SelfApproval } from './self-approval.rules.js';
+import { assertMayApprove } from './self-approval.rules.js';
 
 export interface Review {
   readonly releaseId: ReleaseId;
@@ -25,11 +29,18 @@ export class HeldReleasesService {
   readonly #held: HeldReleasesRepository;
   readonly #releases: ReleaseRepository;
   readonly #settlement: ReleaseSettlement;
+  readonly #selfApproval: SelfApproval;
 
-  constructor(held: HeldReleasesRepository, releases: ReleaseRepository, settlement: ReleaseSettlement) {
+  constructor(
+    held: HeldReleasesRepository,
+    releases: ReleaseRepository,
+    settlement: ReleaseSettlement,
+    @Inject(SERVICE_CONFIG) config: PublishConfig,
+  ) {
     this.#held = held;
     this.#releases = releases;
     this.#settlement = settlement;
+    this.#selfApproval = config.WAYBILL_SELF_APPROVAL;
   }
 
   /** Those that the caller may review, oldest first; `next` continues after this page. */
@@ -53,14 +64,17 @@ export class HeldReleasesService {
   /**
    * Of a batch, each release that is held for its own sake is approved by itself, by somebody who may (A1), and all are
    * published with the last one; a rejection is of all. Errors: `not-found`, `conflict` `release.not-held` when nobody has
-   * to decide on it (any more), `conflict` `release.held-for-others`.
+   * to decide on it (any more), `conflict` `release.held-for-others`, `forbidden` `release.own` (P8).
    */
   async decide({ releaseId, verdict, reason, reviewer, requestId }: Review): Promise<ReleaseFacts> {
     const approved = verdict === 'published';
     const by = { actor: actorOf(reviewer), action: approved ? 'release.approve' : 'release.reject', requestId };
     const whole = await this.#settlement.settle(releaseId, (release) => {
       if (release.state !== 'held') throw notHeld(release.state);
-      if (approved && isHeldForOthers(release)) throw heldForOthers();
+      if (approved) {
+        assertMayApprove(reviewer, release, this.#selfApproval);
+        if (isHeldForOthers(release)) throw heldForOthers();
+      }
       const reasons = approved ? [] : [rejection(reason), ...release.reasons];
       const codes = [...new Set(release.reasons.map((finding) => finding.code))].slice(0, 100);
       return { verdict, reasons, by, details: { reason, codes } };

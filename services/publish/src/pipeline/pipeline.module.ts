@@ -12,7 +12,7 @@ import { PIPELINE_STEPS, SubmitPipeline } from './submit.pipeline.js';
 import type { PipelineStep } from './submission.js';
 
 /** Their order is the pipeline. */
-const steps = [
+export const pipelineSteps = [
   ParseCoordinates,
   FindRepository,
   Authorize,
@@ -26,8 +26,8 @@ const steps = [
 @Module({
   imports: [ReleaseStoreModule],
   providers: [
-    ...steps,
-    { provide: PIPELINE_STEPS, useFactory: (...made: PipelineStep[]) => made, inject: steps },
+    ...pipelineSteps,
+    { provide: PIPELINE_STEPS, useFactory: (...made: PipelineStep[]) => made, inject: pipelineSteps },
     SubmitPipeline,
   ],
   exports: [SubmitPipeline, PIPELINE_STEPS, RecordRelease],

@@ -36,13 +36,19 @@ export class PromoteArtifacts implements PipelineStep {
     const key = parseStagedKey(artifact.stagedKey);
     try {
       await verifyStaged(await this.#store.openStaged(key), artifact);
-      await this.#store.promote({ key, sizeBytes, digests });
+      const stored = await this.#store.promote({ key, sizeBytes, digests });
+      if (stored.digest !== digests.sha256 || stored.sizeBytes !== sizeBytes) throw storedOtherwise(artifact);
     } catch (error) {
       if (!(error instanceof DomainError) || error.code !== 'blob.staged-missing') throw error;
       // A request that came twice: the first one has promoted it.
       const stored = await this.#store.stat(digests.sha256);
       if (stored?.sizeBytes !== sizeBytes) throw error;
+      await verifyStaged(await this.#store.open(digests.sha256), artifact);
       await this.#store.touch(digests.sha256);
     }
   }
+}
+
+function storedOtherwise({ filename }: SubmittedArtifact): DomainError {
+  return new DomainError('internal', 'artifact.stored-otherwise', `The store keeps ${filename} as something else.`);
 }

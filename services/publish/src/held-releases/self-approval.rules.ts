@@ -1,0 +1,26 @@
+import type { Principal } from '@waybill/domain';
+import { actorOf, DomainError } from '@waybill/domain';
+import type { PublishConfig } from '../config.js';
+
+export type SelfApproval = PublishConfig['WAYBILL_SELF_APPROVAL'];
+
+interface Published {
+  readonly publishedBy: string;
+  readonly publishedByUser: string | null;
+}
+
+/**
+ * Refuses who would approve their own release, with whichever credential they published it (security.md P8). By default
+ * an installation admin may: a new installation has nobody else. Errors: `forbidden` `release.own`.
+ */
+export function assertMayApprove(reviewer: Principal, release: Published, policy: SelfApproval): void {
+  if (policy === 'allow' || !isOwn(reviewer, release)) return;
+  if (policy === 'admins' && reviewer.kind !== 'anonymous' && reviewer.installationAdmin) return;
+  throw new DomainError('forbidden', 'release.own', 'Somebody else has to approve what you published yourself.');
+}
+
+/** Releases from before users were noted know only the credential. */
+function isOwn(reviewer: Principal, { publishedBy, publishedByUser }: Published): boolean {
+  if (reviewer.kind === 'anonymous') return false;
+  return publishedByUser === null ? publishedBy === actorOf(reviewer) : publishedByUser === reviewer.userId;
+}
