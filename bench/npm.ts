@@ -9,7 +9,7 @@ import { printProfiles } from './process/cpu-profile.js';
 import { cpuByProgram } from './process/process-tree.js';
 import { conditionsOf } from './report/conditions.js';
 import { printResult } from './report/print.js';
-import type { MeasuredScenario } from './report/report.js';
+import type { MeasuredScenario } from './report/measured-scenario.js';
 import { writeReport } from './report/report.js';
 import type { Bench, Scenario } from './scenarios/scenario.js';
 import { npmScenarios } from './scenarios/scenarios.js';

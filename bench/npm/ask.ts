@@ -26,7 +26,12 @@ export function ask(url: string, { method = 'GET', headers = {}, body }: Questio
         reject,
       );
     });
-    sent.on('error', reject);
+    // A refusal may come before the whole body is sent; what happens to the rest of it says less than the refusal.
+    let isAnswered = false;
+    sent.on('response', () => (isAnswered = true));
+    sent.on('error', (error) => {
+      if (!isAnswered) reject(new Error(`${method} ${url}: ${error.message}`, { cause: error }));
+    });
     sent.end(body);
   });
 }

@@ -23,7 +23,7 @@ const whole: Sizes = {
 
 const quickSizes: Sizes = {
   rounds: 3,
-  secondsPerRound: 1,
+  secondsPerRound: 2,
   publishes: 60,
   grownPackages: 200,
   grownVersions: 100,

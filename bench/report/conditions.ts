@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cpus, release, totalmem } from 'node:os';
+import { cpus, loadavg, release, totalmem } from 'node:os';
 import { promisify } from 'node:util';
 import type { Options } from '../npm/options.js';
 import type { Bench } from '../scenarios/scenario.js';
@@ -15,6 +15,8 @@ export interface Conditions {
   readonly node: string;
   readonly verdaccio: string;
   readonly load: string;
+  /** Of the last minute, what was measured included: much above its own two or three, the machine was busy otherwise. */
+  readonly loadAverage?: number;
   readonly quick: boolean;
   readonly rounds: number;
   readonly secondsPerRound: number;
@@ -34,6 +36,7 @@ export async function conditionsOf({ load, sizes, verdaccio }: Bench, options: O
     node: process.version,
     verdaccio: verdaccio.version,
     load: load.name,
+    loadAverage: loadavg()[0] ?? 0,
     quick: options.quick,
     rounds: sizes.rounds,
     secondsPerRound: sizes.secondsPerRound,

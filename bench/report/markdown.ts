@@ -1,8 +1,10 @@
 import type { Ratio, Row } from '../scenarios/scenario.js';
 import type { Conditions } from './conditions.js';
 import { formatNumber, formatRow, formatTarget, isMet } from './format.js';
-import type { MeasuredScenario } from './report.js';
+import type { MeasuredScenario } from './measured-scenario.js';
 
+const quickWarning = `**Some of it was measured with \`--quick\`, as the line under each section says: such figures show that the
+measurement works, and are too noisy to be quoted.**`;
 const introduction = `# npm, side by side
 
 Made by \`pnpm bench npm\` (see [bench](../../bench/README.md)); not edited by hand. Waybill is the standalone with its own
@@ -17,6 +19,7 @@ export function markdownOf(scenarios: readonly MeasuredScenario[], barsFile: str
   const aims = scenarios.flatMap(({ ratios }) => ratios).filter(({ target }) => target !== undefined);
   const parts = [
     introduction,
+    ...(scenarios.some(({ conditions }) => conditions.quick) ? [quickWarning] : []),
     '## What is aimed at',
     ratioTable(aims),
     ...(barsFile === undefined ? [] : [`![Requests per second in proportion to the bare handler](${barsFile})`]),
@@ -47,9 +50,11 @@ function ratioTable(ratios: readonly Ratio[]): string {
 }
 
 function sentenceOf(conditions: Conditions): string {
-  const { processor, processors, memoryGib, kernel, node, verdaccio, load, rounds, secondsPerRound } = conditions;
+  const { processor, processors, memoryGib, kernel, node, verdaccio, load, loadAverage, rounds, secondsPerRound } =
+    conditions;
+  const load1 = loadAverage === undefined ? '' : `, load average ${formatNumber(loadAverage)}`;
   const length = `${rounds} rounds of ${secondsPerRound} s${conditions.quick ? ' (quick)' : ''}`;
-  return `_${conditions.measuredAt.slice(0, 16)}Z, ${conditions.revision}: ${processors} × ${processor}, ${memoryGib} GiB, ${kernel}, Node ${node}, Verdaccio ${verdaccio}, ${load}, ${length}._`;
+  return `_${conditions.measuredAt.slice(0, 16)}Z, ${conditions.revision}: ${processors} × ${processor}, ${memoryGib} GiB, ${kernel}, Node ${node}, Verdaccio ${verdaccio}, ${load}, ${length}${load1}._`;
 }
 
 /** As Prettier writes it: columns padded to their widest cell. */

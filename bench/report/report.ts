@@ -1,18 +1,11 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ScenarioResult } from '../scenarios/scenario.js';
 import { npmScenarios } from '../scenarios/scenarios.js';
-import type { Conditions } from './conditions.js';
 import { barPlot } from './bar-plot.js';
 import { linePlot } from './line-plot.js';
 import { markdownOf } from './markdown.js';
+import type { MeasuredScenario } from './measured-scenario.js';
 import { readBars } from './read-bars.js';
-
-export interface MeasuredScenario extends ScenarioResult {
-  readonly name: string;
-  readonly title: string;
-  readonly conditions: Conditions;
-}
 
 const directory = join(import.meta.dirname, '../../docs/bench');
 const barsFile = 'npm-reads.svg';
