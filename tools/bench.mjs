@@ -7,7 +7,7 @@ import { run } from './run.mjs';
 
 const [name = 'list', ...options] = process.argv.slice(2);
 const program = join(root, 'bench', `${name}.ts`);
-if (!/^[a-z-]+$/.test(name) || !existsSync(program))
+if (!/^[a-z]+$/.test(name) || !existsSync(program))
   giveUp(`There is no bench ${name}; \`pnpm bench\` says what there is.`);
 await ensureInstalled();
 await ensureBuilt();
