@@ -29,7 +29,9 @@ const submission = {
 
 /**
  * Submits a release to the pipeline. The same bytes again are success and join the release that exists, whatever its
- * state; other bytes are `conflict` `release.immutable`. Errors: `not-found`, `forbidden`, `invalid`, `conflict`.
+ * state; other bytes are `conflict` `release.immutable`, or `forbidden` `release.withdrawn` where that version was withdrawn.
+ * A release that was rejected for the sake of others in its batch is not joined but checked anew. Errors: `not-found`,
+ * `forbidden`, `invalid`, `conflict`, `unavailable`.
  */
 export const submitRelease = requestType({
   subject: 'publish.release.submit.v1',
@@ -41,7 +43,8 @@ export const submitRelease = requestType({
 /**
  * Submits releases of several packages of one repository that are published together or not at all: all are recorded in
  * one transaction, and they settle when the last of them was scanned, with the worst verdict of all. Errors: those of
- * `submitRelease`, of the first submission that is refused; then nothing is recorded.
+ * `submitRelease`, of the first submission that is refused, `invalid` `batch.duplicate`, and `conflict` `batch.partly-there`
+ * where one was submitted before and is not visible; then nothing is recorded. The same batch again joins the first one.
  */
 export const submitReleaseBatch = requestType({
   subject: 'publish.release.submit-batch.v1',

@@ -45,11 +45,15 @@ async function toldOf(aggregate: string) {
     const told = data as {
       version: string;
       tag: string;
+      tags: string[];
       releases: { version: string; message?: string | null }[];
       removedTags: string[];
       movedTags: Record<string, string>;
     };
-    if (type.startsWith('publish.release.published')) states[told.version] = 'published';
+    if (type.startsWith('publish.release.published')) {
+      states[told.version] = 'published';
+      for (const tag of told.tags) tags.set(tag, told.version);
+    }
     if (type.startsWith('publish.release.deprecated')) {
       for (const { version, message } of told.releases) states[version] = message === null ? 'published' : 'deprecated';
     }
