@@ -9,6 +9,8 @@ export interface RawPublish {
   readonly manifest?: Readonly<Record<string, unknown>>;
   readonly token?: string;
   readonly tags?: Readonly<Record<string, string>>;
+  /** A sigstore bundle to go with the tarball. */
+  readonly provenance?: object;
 }
 
 /** For what a test only starts from. Throws unless it was taken and is visible. */
@@ -47,6 +49,7 @@ export async function rawPublish(
         data: tarball.toString('base64'),
         length: tarball.length,
       },
+      ...(publish.provenance === undefined ? {} : bundleAttachment(`${name}-${version}`, publish.provenance)),
     },
   };
   return fetch(`${registry.registryUrl(publish.repository)}${name.replace('/', '%2f')}`, {
@@ -55,4 +58,11 @@ export async function rawPublish(
     body: JSON.stringify(document),
     signal: AbortSignal.timeout(timeoutMilliseconds),
   });
+}
+
+/** As text, where the tarball is base64. */
+function bundleAttachment(stem: string, bundle: object): object {
+  const data = JSON.stringify(bundle);
+  const type = 'application/vnd.dev.sigstore.bundle.v0.3+json';
+  return { [`${stem}.sigstore`]: { content_type: type, data, length: data.length } };
 }
