@@ -5,6 +5,8 @@ import type { Token } from 'stream-json/parser.js';
 const maxDepth = 64;
 const defaultMaxCharacters = 16 * 1024 * 1024;
 const maxKeys = 500_000;
+// An empty list has two characters, and takes fifty times as much memory.
+const maxValues = 1_000_000;
 const maxKeyCharacters = 4096;
 
 /**
@@ -18,6 +20,7 @@ export class JsonAssembler {
   #pending: string[] = [];
   #characters = 0;
   #keys = 0;
+  #values = 0;
 
   /** The key that was read last at the innermost level; what follows is its value. */
   lastKey: string | undefined;
@@ -44,6 +47,7 @@ export class JsonAssembler {
     switch (token.name) {
       case 'startObject':
       case 'startArray':
+        this.#countValue();
         this.#keysByLevel.push(new Set());
         if (this.depth > maxDepth) throw tooLarge(`is nested deeper than ${maxDepth} levels`);
         return token;
@@ -51,9 +55,12 @@ export class JsonAssembler {
       case 'endArray':
         this.#keysByLevel.pop();
         return token;
-      case 'startKey':
       case 'startString':
       case 'startNumber':
+        this.#countValue();
+        this.#pending = [];
+        return undefined;
+      case 'startKey':
         this.#pending = [];
         return undefined;
       case 'stringChunk':
@@ -67,12 +74,14 @@ export class JsonAssembler {
         return { name: 'stringValue', value: this.#pending.join('') };
       case 'endNumber':
         return { name: 'numberValue', value: this.#pending.join('') };
-      case 'keyValue':
-      case 'stringValue':
-      case 'numberValue':
       case 'nullValue':
       case 'trueValue':
       case 'falseValue':
+        this.#countValue();
+        return token;
+      case 'keyValue':
+      case 'stringValue':
+      case 'numberValue':
       case 'whitespace':
         return token;
     }
@@ -81,6 +90,11 @@ export class JsonAssembler {
   #count(text: string): void {
     this.#characters += text.length;
     if (this.#characters > this.#maxCharacters) throw tooLarge('has too much metadata');
+  }
+
+  #countValue(): void {
+    this.#values += 1;
+    if (this.#values > maxValues) throw tooLarge('has too many values');
   }
 
   #rememberKey(key: string): string {
