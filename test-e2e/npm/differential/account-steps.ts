@@ -13,7 +13,7 @@ export const signInSteps: readonly Step[] = [
   {
     name: 'login with the password in the header as well, as npm does after a 409',
     ...login((session) => session.password),
-    headers: ({ user, password }) => ({
+    headersOf: ({ user, password }) => ({
       authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`,
     }),
     remember: rememberToken,
@@ -26,7 +26,7 @@ export const signInSteps: readonly Step[] = [
     name: 'password change to one that is too short',
     method: 'POST',
     path: '-/npm/v1/user',
-    body: ({ password }) => ({ password: { old: password, new: 'x' } }),
+    bodyOf: ({ password }) => ({ password: { old: password, new: 'x' } }),
   },
 ];
 
@@ -43,13 +43,13 @@ export const tokenSteps: readonly Step[] = [
     name: 'token created as npm 12 asks',
     method: 'POST',
     path: '-/npm/v1/tokens',
-    body: ({ password }) => ({ password, name: 'ci', packages_and_scopes_permission: 'read-only' }),
+    bodyOf: ({ password }) => ({ password, name: 'ci', packages_and_scopes_permission: 'read-only' }),
   },
   {
     name: 'token created as npm 10 asks',
     method: 'POST',
     path: '-/npm/v1/tokens',
-    body: ({ password }) => ({ password, readonly: true, cidr_whitelist: [] }),
+    bodyOf: ({ password }) => ({ password, readonly: true, cidr_whitelist: [] }),
     remember: (answer, { memory }) => memory.set('token key', textAt(answer, 'key')),
   },
   { name: 'tokens with one more', path: '-/npm/v1/tokens?perPage=1' },
@@ -76,7 +76,7 @@ function login(password: (session: Session) => string): Omit<Step, 'name'> {
     method: 'PUT',
     path: ({ user }) => `-/user/org.couchdb.user:${user}`,
     as: 'nobody',
-    body: (session) => ({
+    bodyOf: (session) => ({
       _id: `org.couchdb.user:${session.user}`,
       name: session.user,
       password: password(session),

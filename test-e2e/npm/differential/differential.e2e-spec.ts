@@ -33,7 +33,7 @@ const steps = [
 ];
 
 const found = new Map<string, readonly string[]>();
-let verdaccio: RunningVerdaccio;
+let verdaccio: RunningVerdaccio | undefined;
 
 beforeAll(async () => {
   const user = unique('user');
@@ -67,7 +67,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await verdaccio.stop();
+  await verdaccio?.stop();
 });
 
 it('has one name for each step', () => {

@@ -1,5 +1,6 @@
 import { accountExplanations } from './account-explanations.js';
 import type { Explanation } from './explanation.js';
+import { packumentExplanations } from './packument-explanations.js';
 import { publishExplanations } from './publish-explanations.js';
 import { readExplanations } from './read-explanations.js';
 import { changeExplanations } from './change-explanations.js';
@@ -14,6 +15,7 @@ export const explanations: readonly Explanation[] = [
   },
   ...accountExplanations,
   ...publishExplanations,
+  ...packumentExplanations,
   ...readExplanations,
   ...changeExplanations,
 ];

@@ -9,7 +9,7 @@ export function packumentSteps({ plain, scoped, unknown }: PackageNames): Step[]
     { name: 'packument', path: plain, remember: rememberEtag },
     { name: 'packument of nobody', path: plain, as: 'nobody' },
     { name: 'packument with an unknown token', path: plain, as: 'an unknown token' },
-    { name: 'packument, unchanged', path: plain, headers: revalidating },
+    { name: 'packument, unchanged', path: plain, headersOf: revalidating },
     { name: 'packument, abbreviated', path: plain, headers: abbreviated },
     { name: 'packument to write', path: `${plain}?write=true` },
     { name: 'packument, headers only', method: 'HEAD', path: plain },

@@ -31,9 +31,12 @@ export interface Step {
   readonly path: string | ((session: Session) => string);
   /** Whose token goes along: that of the last login unless it says something else. */
   readonly as?: 'nobody' | 'an unknown token' | 'a manager';
-  readonly headers?: Readonly<Record<string, string>> | ((session: Session) => Record<string, string>);
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Those that depend on what is known by then. */
+  readonly headersOf?: (session: Session) => Record<string, string>;
   /** Objects and strings travel as JSON, bytes as they are. */
-  readonly body?: object | string | Buffer | ((session: Session) => object | string | Buffer);
+  readonly body?: object | string | Buffer;
+  readonly bodyOf?: (session: Session) => object;
   /** Keeps what later steps need. */
   readonly remember?: (answer: Answer, session: Session) => void;
   /** For what a server does a moment later: asks again until this holds. */
@@ -45,8 +48,7 @@ const requestTimeoutMs = 60_000;
 export async function perform(step: Step, session: Session): Promise<Answer> {
   const answer = await eventually(async () => {
     const current = await send(step, session);
-    if (step.until?.(current) === false)
-      throw new Error(`"${step.name}" still answers ${current.status}, not as awaited.`);
+    if (step.until?.(current) === false) throw new Error(`${step.name}: ${current.status}, not as awaited.`);
     return current;
   });
   step.remember?.(answer, session);
@@ -55,22 +57,26 @@ export async function perform(step: Step, session: Session): Promise<Answer> {
 
 async function send(step: Step, session: Session): Promise<Answer> {
   const path = typeof step.path === 'string' ? step.path : step.path(session);
-  const given = typeof step.body === 'function' ? step.body(session) : step.body;
-  const headers = typeof step.headers === 'function' ? step.headers(session) : step.headers;
+  const given = step.bodyOf?.(session) ?? step.body;
   const response = await fetch(`${session.registryUrl}${path}`, {
     method: step.method ?? 'GET',
     headers: {
       accept: 'application/json',
       ...authorization(step, session),
       ...(given === undefined ? {} : { 'content-type': 'application/json' }),
-      ...headers,
+      ...step.headers,
+      ...step.headersOf?.(session),
     },
-    ...(given === undefined ? {} : { body: Buffer.isBuffer(given) ? new Uint8Array(given) : JSON.stringify(given) }),
+    body: given === undefined ? null : bytesOf(given),
     redirect: 'manual',
     signal: AbortSignal.timeout(requestTimeoutMs),
   });
   const body = Buffer.from(await response.arrayBuffer());
   return { status: response.status, headers: response.headers, json: parsed(body), bytes: body.length };
+}
+
+function bytesOf(body: object | string | Buffer): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(Buffer.isBuffer(body) ? body : Buffer.from(JSON.stringify(body)));
 }
 
 function authorization(step: Step, session: Session): Record<string, string> {

@@ -16,7 +16,7 @@ export function unpublishSteps({ plain, scoped, unknown }: PackageNames): Step[]
       name: 'version removed with a stale revision',
       method: 'PUT',
       path: `${escaped(scoped)}/-rev/${staleRevision}`,
-      body: (session) => ({ ...without(session), _rev: staleRevision }),
+      bodyOf: (session) => ({ ...without(session), _rev: staleRevision }),
     },
     {
       name: 'package removed with a stale revision',
@@ -25,8 +25,8 @@ export function unpublishSteps({ plain, scoped, unknown }: PackageNames): Step[]
     },
     { name: 'packument after the stale unpublish', path: escaped(scoped) },
     { name: 'read before the unpublish', ...read },
-    { name: 'version removed by nobody', method: 'PUT', path: revisionPath(plain), as: 'nobody', body: without },
-    { name: 'version removed', method: 'PUT', path: revisionPath(plain), body: without },
+    { name: 'version removed by nobody', method: 'PUT', path: revisionPath(plain), as: 'nobody', bodyOf: without },
+    { name: 'version removed', method: 'PUT', path: revisionPath(plain), bodyOf: without },
     { name: 'read between the steps', ...read },
     {
       name: 'tarball removed by nobody',
