@@ -40,7 +40,7 @@ export const releaseWithdrawn = eventType(
 
 const tag = z.object({ repository, packagePurl, tag: z.string().max(256), movedBy: z.string().max(200) });
 
-/** A tag (npm dist-tag) points at a published version now. */
+/** A tag (npm dist-tag) was moved to a published version; tags that move with a publish are named in its event alone. */
 export const tagMoved = eventType('publish.tag.moved.v1', tag.extend({ version: z.string().max(256) }));
 export const tagRemoved = eventType('publish.tag.removed.v1', tag);
 

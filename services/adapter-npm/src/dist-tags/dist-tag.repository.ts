@@ -29,13 +29,16 @@ export class DistTagRepository {
     return this.#dataSource.getRepository(DistTagEntity).findOneBy({ repositoryId, purl, tag });
   }
 
-  /** `version` is null for a removed tag. Resolves to whether the tag points elsewhere now. */
+  /** `version` is null for a removed tag. Resolves to whether anything newer is known now. */
   async save(manager: EntityManager, tag: DistTagEntity): Promise<boolean> {
-    const before = await manager
-      .getRepository(DistTagEntity)
-      .findOneBy({ repositoryId: tag.repositoryId, purl: tag.purl, tag: tag.tag });
-    if (before !== null && before.aggregateVersion >= tag.aggregateVersion) return false;
-    await manager.getRepository(DistTagEntity).save(tag);
-    return before?.version !== tag.version;
+    const rows: unknown[] = await manager.query(
+      `INSERT INTO dist_tags (repository_id, purl, tag, version, aggregate_version) VALUES ($1, $2, $3, $4, $5)
+       ON CONFLICT ON CONSTRAINT dist_tags_pkey DO UPDATE
+         SET version = excluded.version, aggregate_version = excluded.aggregate_version
+         WHERE dist_tags.aggregate_version < excluded.aggregate_version
+       RETURNING tag`,
+      [tag.repositoryId, tag.purl, tag.tag, tag.version, tag.aggregateVersion],
+    );
+    return rows.length > 0;
   }
 }

@@ -8,7 +8,8 @@ export type RevisionCounters = Pick<PackageEntity, 'visibleVersion' | 'ownersVer
  * version that the service publish compares, the digits count owners and stars. Another one after every visible change.
  */
 export function revisionOf({ visibleVersion, ownersVersion, starsVersion }: RevisionCounters): string {
-  return `${visibleVersion}-${hex(ownersVersion)}${hex(starsVersion)}`;
+  // The first owner is the publisher, whom documents show before that is said: nothing changes for readers.
+  return `${visibleVersion}-${hex(Math.max(0, ownersVersion - 1))}${hex(starsVersion)}`;
 }
 
 function hex(count: number): string {

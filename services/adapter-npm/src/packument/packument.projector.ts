@@ -60,9 +60,11 @@ export class PackumentProjector {
       await this.#packuments.remove(manager, entity);
       return;
     }
-    await this.#write(manager, entity, 'full', buildFullPackument(input), repositoryUrl);
-    if (forms === 'full') return;
-    await this.#write(manager, entity, 'abbreviated', buildAbbreviatedPackument(input), repositoryUrl);
+    const documents = [await this.#documentOf(entity, 'full', buildFullPackument(input), repositoryUrl)];
+    if (forms === 'both') {
+      documents.push(await this.#documentOf(entity, 'abbreviated', buildAbbreviatedPackument(input), repositoryUrl));
+    }
+    await this.#packuments.save(manager, documents);
   }
 
   // One at a time: it is one connection.
@@ -92,13 +94,12 @@ export class PackumentProjector {
     };
   }
 
-  async #write(
-    manager: EntityManager,
+  async #documentOf(
     owner: PackageEntity,
     form: PackumentForm,
     packument: Packument,
     repositoryUrl: string,
-  ): Promise<void> {
+  ): Promise<PackumentEntity> {
     const body = Buffer.from(JSON.stringify(packument.document));
     const entity = new PackumentEntity();
     entity.repositoryId = owner.repositoryId;
@@ -110,7 +111,7 @@ export class PackumentProjector {
     entity.sizeBytes = body.length;
     entity.body = body.length > maxInlineBytes ? null : body;
     entity.blobDigest = entity.body === null ? (await this.#store.put(body)).digest : null;
-    await this.#packuments.save(manager, entity);
+    return entity;
   }
 }
 

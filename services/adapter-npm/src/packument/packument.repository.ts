@@ -24,8 +24,12 @@ export class PackumentRepository {
     return this.#dataSource.getRepository(PackumentEntity).findOneBy({ ...pick(key), form });
   }
 
-  save(manager: EntityManager, packument: PackumentEntity): Promise<PackumentEntity> {
-    return manager.getRepository(PackumentEntity).save(packument);
+  /** Inserts or replaces without reading what was there: documents are large. */
+  async save(manager: EntityManager, packuments: readonly PackumentEntity[]): Promise<void> {
+    await manager.getRepository(PackumentEntity).upsert([...packuments], {
+      conflictPaths: ['repositoryId', 'purl', 'form'],
+      skipUpdateIfNoValuesChanged: false,
+    });
   }
 
   async remove(manager: EntityManager, key: PackageKey): Promise<void> {
@@ -44,8 +48,12 @@ export class PackumentRepository {
       .findOneOrFail({ where: pick(key), lock: { mode: 'pessimistic_write' } });
   }
 
+  /** Of a package that is locked. */
   async savePackage(manager: EntityManager, entity: PackageEntity): Promise<void> {
-    await manager.getRepository(PackageEntity).save(entity);
+    const { aggregateVersion, modifiedAt, visibleVersion, ownersVersion, starsVersion } = entity;
+    await manager
+      .getRepository(PackageEntity)
+      .update(pick(entity), { aggregateVersion, modifiedAt, visibleVersion, ownersVersion, starsVersion });
   }
 
   findPackage(key: PackageKey): Promise<PackageEntity | null> {

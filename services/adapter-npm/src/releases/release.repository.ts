@@ -75,6 +75,16 @@ export class ReleaseRepository {
     return rows.map(({ deprecated, ...row }) => (deprecated === null ? row : { ...row, deprecated }));
   }
 
+  /** Who published what clients may see, each once. */
+  async publishersOf(manager: EntityManager, repositoryId: RepositoryId, purl: PackagePurl): Promise<string[]> {
+    const rows: { readonly publisher: string }[] = await manager.query(
+      `SELECT DISTINCT published_by AS publisher FROM releases
+       WHERE repository_id = $1 AND purl = $2 AND state = ANY($3)`,
+      [repositoryId, purl, visibleStates],
+    );
+    return rows.map((row) => row.publisher);
+  }
+
   async readmeOf(
     manager: EntityManager,
     repositoryId: RepositoryId,

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { releaseHeld, releasePublished, scanCompleted, tagMoved } from '@waybill/contracts';
+import { releaseHeld, releasePublished, scanCompleted } from '@waybill/contracts';
 import type { Finding, FindingLevel, ReleaseId } from '@waybill/domain';
 import { eventually } from '@waybill/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -25,11 +25,11 @@ async function eventTypes(repositoryId: string): Promise<string[]> {
 }
 
 describe('a scan', () => {
-  it('that found nothing, or what is only flagged, publishes, and then the tags move', async () => {
+  it('that found nothing, or what is only flagged, publishes, and its tags with it', async () => {
     const repository = await publish.repository();
     const { release } = await publish.submit({ repository, tags: ['latest'] });
     expect(await publish.scan(release, [flagged])).toMatchObject({ state: 'published', reasons: [] });
-    expect(await eventTypes(repository.repositoryId)).toEqual(['quarantined', 'published', 'moved']);
+    expect(await eventTypes(repository.repositoryId)).toEqual(['quarantined', 'published']);
     expect(await publish.audit(`release:${release.releaseId}`)).toEqual([['policy', 'release.decide']]);
   });
 
@@ -157,13 +157,13 @@ describe('tags of releases', () => {
       [repository.repositoryId],
     );
     expect(row?.['version']).toBe('2.0.0');
-    const moves = (await publish.replay({ types: [tagMoved.type, releasePublished.type] }))
+    const moves = (await publish.replay({ types: [releasePublished.type] }))
       .filter((event) => event.subject.startsWith(`${repository.repositoryId}/`))
-      .map((event) => [event.type, (event.data as { version: string }).version]);
+      .map((event) => event.data as { version: string; tags: string[] })
+      .map(({ version, tags }) => [version, tags]);
     expect(moves).toEqual([
-      [releasePublished.type, '2.0.0'],
-      [tagMoved.type, '2.0.0'],
-      [releasePublished.type, '1.0.0'],
+      ['2.0.0', ['latest']],
+      ['1.0.0', []],
     ]);
   });
 });

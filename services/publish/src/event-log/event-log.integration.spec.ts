@@ -38,12 +38,14 @@ function project(events: readonly EventEnvelope[]): Record<string, unknown> {
     return true;
   }
   for (const event of events) {
-    const data = event.data as { version: string; state: string; tag: string };
+    const data = event.data as { version: string; state: string; tag: string; tags: string[] };
     const key = `${event.subject} ${data.tag}`;
     if (event.type === tagMoved.type && newer(data.tag, event)) model[key] = data.version;
     else if (event.type === tagRemoved.type && newer(data.tag, event)) Reflect.deleteProperty(model, key);
     else if (event.type.startsWith('publish.release.') && newer(data.version, event)) {
       model[`${event.subject}@${data.version}`] = data.state;
+      const moved = event.type === releasePublished.type ? data.tags : [];
+      for (const tag of moved) if (newer(tag, event)) model[`${event.subject} ${tag}`] = data.version;
     }
   }
   return model;

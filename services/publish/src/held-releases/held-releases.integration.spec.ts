@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { releasePublished, releaseRejected, tagMoved } from '@waybill/contracts';
+import { releasePublished, releaseRejected } from '@waybill/contracts';
 import type { OrganizationId, ReleaseId } from '@waybill/domain';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { memberOf, person, tokenFor } from '../../test/principals.js';
@@ -163,9 +163,9 @@ describe('approving', () => {
     });
     expect(answer).toMatchObject({ status: 200, json: { state: 'published', reasons: [] } });
     expect(await eventsOf(release.releaseId)).toEqual(['published']);
-    const moves = await publish.replay({ types: [tagMoved.type] });
-    expect(moves.filter((event) => event.subject.startsWith(`${repository.repositoryId}/`))).toMatchObject([
-      { data: { tag: 'latest', version: '1.0.0' } },
+    const published = await publish.replay({ types: [releasePublished.type] });
+    expect(published.filter((event) => event.subject.startsWith(`${repository.repositoryId}/`))).toMatchObject([
+      { data: { tags: ['latest'], version: '1.0.0' } },
     ]);
     expect(await publish.audit(`release:${release.releaseId}`)).toEqual([
       ['policy', 'release.decide'],

@@ -6,7 +6,6 @@ import {
   releasePublished,
   releaseQuarantined,
   releaseRejected,
-  tagMoved,
 } from '@waybill/contracts';
 import type { ReleaseState } from '@waybill/domain';
 import { Outbox } from '@waybill/messaging';
@@ -61,23 +60,15 @@ export class ReleaseEvents {
     return tagsToMove(release.tags, release.submittedAt, await this.#tags.listAll(manager, owner.packageId));
   }
 
+  // The event of the release names them; one of their own would tell every reader the same again.
   async #moveTags(manager: EntityManager, whole: WholeRelease, tags: readonly string[]): Promise<void> {
     const { package: owner, release } = whole;
-    const { packageId } = owner;
-    const { version, submittedAt: wishedAt, publishedBy: movedBy } = release;
-    const moved = tags.map((tag) => {
-      owner.aggregateVersion += 1;
-      return { packageId, tag, version, wishedAt, aggregateVersion: owner.aggregateVersion };
-    });
-    if (moved.length === 0) return;
-    await this.#tags.save(manager, moved);
-    const { repository, packagePurl } = releaseFacts(whole);
-    for (const { tag, aggregateVersion } of moved) {
-      await this.#outbox.append(manager, tagMoved, {
-        aggregate: packageAggregate(repository.repositoryId, packagePurl),
-        aggregateVersion,
-        data: { repository, packagePurl, tag, version, movedBy },
-      });
-    }
+    const { packageId, aggregateVersion } = owner;
+    const { version, submittedAt: wishedAt } = release;
+    if (tags.length === 0) return;
+    await this.#tags.save(
+      manager,
+      tags.map((tag) => ({ packageId, tag, version, wishedAt, aggregateVersion })),
+    );
   }
 }
