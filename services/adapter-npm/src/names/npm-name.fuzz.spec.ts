@@ -55,7 +55,7 @@ describe('names (I5)', () => {
     fc.assert(
       fc.property(any, (text) => {
         if (!isNpmName(text)) return;
-        expect(text).toMatch(/^(@[a-z0-9._~-]+\/)?[a-z0-9~-][a-z0-9._~-]*$/);
+        expect(text).toMatch(/^(?:@[a-z0-9._~-]+\/[a-z0-9_~-]|[a-z0-9~-])[a-z0-9._~-]*$/);
         expect(text.split('/').filter((segment) => segment === '..' || segment === '.')).toEqual([]);
         const { namespace, name } = parsePackagePurl(purlOf(text));
         expect(namespace === undefined ? name : `${namespace}/${name}`).toBe(text);

@@ -3,7 +3,7 @@ import { canonicalTarget } from './canonical-target.js';
 import { isNpmName, parseNpmName, purlOf, releasePurlOf, tarballFilename } from './npm-name.js';
 
 describe('npm names', () => {
-  it.each(['left-pad', '@acme/left-pad', 'a', 'lodash.merge', '@types/node', 'punycode', '~weird', 'x_y'])(
+  it.each(['left-pad', '@acme/left-pad', 'a', 'lodash.merge', '@types/node', 'punycode', '~weird', 'x_y', '@acme/_x'])(
     'accept %s',
     (name) => {
       expect(isNpmName(name)).toBe(true);
@@ -20,6 +20,7 @@ describe('npm names', () => {
     '@/x',
     '@acme/',
     '@acme/.x',
+    '@_acme/x',
     '../up',
     'node_modules',
     'favicon.ico',

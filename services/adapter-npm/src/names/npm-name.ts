@@ -5,8 +5,8 @@ import validateNpmPackageName from 'validate-npm-package-name';
 /** A package name as npm writes it: `left-pad` or `@acme/left-pad`. */
 export type NpmName = string & { readonly __brand: 'NpmName' };
 
-// The pattern of npm's own package.json schema: lower case, url-safe, no leading dot or underscore.
-const pattern = /^(?:@[a-z0-9-~][a-z0-9-._~]*\/)?[a-z0-9-~][a-z0-9-._~]*$/;
+// As npm takes new names: lower case, url-safe, no leading dot, and an underscore only behind a scope.
+const pattern = /^(?:@[a-z0-9-~][a-z0-9-._~]*\/[a-z0-9-_~]|[a-z0-9-~])[a-z0-9-._~]*$/;
 
 const maxNameCharacters = 214;
 
