@@ -28,20 +28,21 @@ export async function keepRunning<Server extends EndingServer>(
   const first = await start(undefined);
   const stopping = new AbortController();
   let current: Server | undefined = first;
+  const isStopping = () => stopping.signal.aborted;
   const ended = watch();
 
   async function watch(): Promise<string> {
     let how = await first.ended;
     let pause = pauseMs;
-    while (!stopping.signal.aborted) {
+    while (!isStopping()) {
       current = undefined;
       log(`${name} ended unasked (${how}) and is started again.`);
       await delay(pause, undefined, { signal: stopping.signal }).catch(() => undefined);
-      if (stopping.signal.aborted) break;
+      if (isStopping()) break;
       try {
         current = await start(first.port);
         pause = pauseMs;
-        if (stopping.signal.aborted) await current.stop();
+        if (isStopping()) await current.stop();
         how = await current.ended;
       } catch (error) {
         how = error instanceof Error ? error.message : 'not started';

@@ -1,6 +1,6 @@
 import type { Artifact } from '@waybill/contracts';
 import type { Digest } from '@waybill/domain';
-import type { VersionFacts } from '../packument/packument.builder.js';
+import type { VersionFacts } from '../releases/version-facts.js';
 
 /** A sigstore bundle that was published with a release; its bytes are in the object store. */
 export interface ReleaseAttestation {

@@ -17,6 +17,9 @@ import { staleRevision, StoredPackageService } from './stored-package.service.js
 /** What clients want with `PUT /{pkg}`: a tarball makes it a publish, versions a deprecation, `users` alone a star. */
 export type DocumentPurpose = 'publish' | 'deprecate' | 'star';
 
+const maxChangeBytes = 32 * 1024 * 1024;
+const maxStarBytes = 1024 * 1024;
+
 /** `PUT /{pkg}` (protocol notes 1(f) 7): finds out what is wanted, and has it done. */
 @Injectable()
 export class PackageDocumentService {
@@ -44,7 +47,16 @@ export class PackageDocumentService {
     signedIn(context.principal);
     const decision = can(context.principal, 'publish', target.resource);
     const refused = decision.allowed ? undefined : refusal(decision, 'What you asked for');
+    // Without a tarball to publish, a document is at most what a changed one may be, or a star.
+    const { sizeBytes } = upload.staged;
+    if (refused !== undefined && sizeBytes > (this.#mayChange(target, context) ? maxChangeBytes : maxStarBytes)) {
+      throw refused;
+    }
     return this.#uploads.read(upload, refused, (uploaded) => this.#take(target, uploaded, context));
+  }
+
+  #mayChange(target: NpmTarget, context: EdgeContext): boolean {
+    return can(context.principal, 'metadata', target.resource).allowed;
   }
 
   async #take(target: NpmTarget, uploaded: UploadedDocument, context: EdgeContext): Promise<DocumentPurpose> {

@@ -5,6 +5,7 @@ import { tarballFilename } from '../names/npm-name.js';
 import type { PackageJson } from '../publish/package-json.js';
 import { withoutRegistryFields } from '../publish/registry-fields.js';
 import type { ReleaseSignature } from '../signing-keys/signing-key.rules.js';
+import type { VersionFacts } from '../releases/version-facts.js';
 
 /** One published version as the read model has it. */
 export interface PublishedVersion {
@@ -25,25 +26,6 @@ export interface DocumentPerson {
   readonly name: string;
   /** Empty where none is shown. */
   readonly email: string;
-}
-
-/** What was computed from the tarball besides its package.json; stored with the release. */
-export interface VersionFacts {
-  /** Subresource Integrity of the tarball, `sha512-<base64>`. */
-  readonly integrity: string;
-  /** sha1 of the tarball, hex. */
-  readonly shasum: string;
-  readonly fileCount: number;
-  readonly unpackedBytes: number;
-  readonly hasInstallScript: boolean;
-  readonly hasShrinkwrap: boolean;
-  readonly hasBindingGyp: boolean;
-  readonly readme?: string;
-  readonly readmeFilename?: string;
-  readonly nodeVersion?: string;
-  readonly npmVersion?: string;
-  /** The predicate type of the provenance that was published with it. */
-  readonly attestedAs?: string;
 }
 
 export interface PackumentInput {

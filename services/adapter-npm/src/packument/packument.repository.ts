@@ -20,8 +20,12 @@ export class PackumentRepository {
     this.#dataSource = dataSource;
   }
 
-  find(key: PackageKey, form: PackumentForm): Promise<PackumentEntity | null> {
-    return this.#dataSource.getRepository(PackumentEntity).findOneBy({ ...pick(key), form });
+  find(
+    key: PackageKey,
+    form: PackumentForm,
+    manager: EntityManager = this.#dataSource.manager,
+  ): Promise<PackumentEntity | null> {
+    return manager.getRepository(PackumentEntity).findOneBy({ ...pick(key), form });
   }
 
   /** Inserts or replaces without reading what was there: documents are large. */

@@ -68,11 +68,12 @@ export class PackumentService {
 
   // The installation got another address since the document was written: write it again, once.
   async #moveTo(target: NpmTarget, form: PackumentForm): Promise<PackumentEntity> {
-    await this.#unitOfWork.run(async (manager) => {
+    // Read under the lock: a request by another address may write it again right after (W4).
+    const found = await this.#unitOfWork.run(async (manager) => {
       const entity = await this.#packuments.lockPackage(manager, target.resource, target.name);
       await this.#projector.rebuild(manager, entity, target.repositoryUrl);
+      return this.#packuments.find(target.resource, form, manager);
     });
-    const found = await this.#packuments.find(target.resource, form);
     if (found === null) throw packageNotFound(target);
     return found;
   }

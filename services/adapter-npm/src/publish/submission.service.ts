@@ -8,7 +8,7 @@ import type { ReadBundle } from '../attestations/sigstore-bundle.rules.js';
 import { maxBundleBytes, readSigstoreBundle } from '../attestations/sigstore-bundle.rules.js';
 import type { NpmName } from '../names/npm-name.js';
 import { releasePurlOf, tarballFilename } from '../names/npm-name.js';
-import type { VersionFacts } from '../packument/packument.builder.js';
+import type { VersionFacts } from '../releases/version-facts.js';
 import { storeMetadata } from '../releases/npm-release-metadata.js';
 import type { ReleaseAttachments } from './attachments.rules.js';
 import { digestIn, sortAttachments } from './attachments.rules.js';

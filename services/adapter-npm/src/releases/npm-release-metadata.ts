@@ -3,7 +3,7 @@ import type { BlobStore } from '@waybill/blob-storage';
 import type { StoredDocument } from '@waybill/contracts';
 import { DomainError } from '@waybill/domain';
 import { z } from 'zod';
-import type { VersionFacts } from '../packument/packument.builder.js';
+import type { VersionFacts } from './version-facts.js';
 import type { PackageJson } from '../publish/package-json.js';
 
 /** What this adapter hands to `publish` with a release, and gets back in its events. */

@@ -1,7 +1,7 @@
 import type { Digest, Finding, PackagePurl, ReleaseId, ReleaseState, RepositoryId } from '@waybill/domain';
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import type { ReleaseAttestation } from '../attestations/release-attestation.js';
-import type { VersionFacts } from '../packument/packument.builder.js';
+import type { VersionFacts } from './version-facts.js';
 import type { PackageJson } from '../publish/package-json.js';
 import type { ReleaseSignature } from '../signing-keys/signing-key.rules.js';
 

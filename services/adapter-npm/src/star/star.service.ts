@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import type { RepositoryId } from '@waybill/domain';
+import type { Principal, RepositoryId } from '@waybill/domain';
+import { DomainError } from '@waybill/domain';
 import type { EdgeContext } from '@waybill/edge';
 import { packageNotFound } from '../packument/packument.service.js';
 import { ChangeWait } from '../projection/change-wait.js';
@@ -27,6 +28,7 @@ export class StarService {
   /** Idempotent. Resolves when the next read sees it. Errors: `unauthenticated`, `not-found` `npm.package`. */
   async set(target: NpmTarget, starred: boolean, context: EdgeContext): Promise<void> {
     const person = signedIn(context.principal);
+    assertWrites(person);
     const { repositoryId, purl } = target.resource;
     if ((await this.#releases.publishedVersions(repositoryId, purl)).length === 0) throw packageNotFound(target);
     const key = { repositoryId, purl };
@@ -45,4 +47,11 @@ export class StarService {
   listOf(repositoryId: RepositoryId, username: string) {
     return this.#stars.byUsername(repositoryId, username);
   }
+}
+
+/** A token that was made to read only changes nothing, not even its owner's stars (security.md A4). */
+function assertWrites(person: Principal): void {
+  if (person.kind !== 'token' || person.scopes.some((scope) => scope.actions.some((action) => action !== 'read')))
+    return;
+  throw new DomainError('forbidden', 'auth.read-only', 'This token only reads.');
 }
