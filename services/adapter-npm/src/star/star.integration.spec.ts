@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+import type { Principal, TokenId, TokenScope } from '@waybill/domain';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { memberOf, person, readerOf } from '../../test/principals.js';
 import { PublishService } from '../../test/publish-service.js';
@@ -19,6 +21,13 @@ afterAll(async () => {
 const status = async (target: string, call: Call) => (await adapter.call(target, call)).status;
 const starsOf = async (path: string, call: Call = {}) => (await adapter.call(`/npm/main/-/${path}`, call)).json();
 
+function tokenThatReads(): Principal {
+  const { userId, username } = person() as Extract<Principal, { kind: 'user' }>;
+  const scopes: TokenScope[] = [{ actions: ['read'], on: { kind: 'everything' } }];
+  const tokenId = randomUUID() as TokenId;
+  return { kind: 'token', tokenId, userId, username, scopes, grants: [], installationAdmin: false };
+}
+
 describe('pnpm’s routes for stars', () => {
   it('star and unstar for the caller, under every spelling (1(f) 1), and the packument shows it', async () => {
     await publish.publish({ name: '@acme/bright', version: '1.0.0' });
@@ -36,6 +45,13 @@ describe('pnpm’s routes for stars', () => {
       expect(await status(target, { method: 'DELETE', principal })).toBe(200);
       expect(await users()).toBeUndefined();
     }
+  });
+
+  it('need a token that does more than read (A4)', async () => {
+    await publish.publish({ name: 'dim', version: '1.0.0' });
+    const target = '/npm/main/-/user/package/dim/star';
+    expect(await status(target, { method: 'PUT', principal: tokenThatReads() })).toBe(403);
+    expect((await adapter.call('/npm/main/dim')).json()).not.toHaveProperty('users');
   });
 
   it('need somebody who may read the package', async () => {
