@@ -18,7 +18,7 @@ export const service = defineService({
     snippets: [
       {
         client: 'npm, pnpm, yarn classic, bun',
-        text: 'npm config set registry $url/npm/main/\nnpm login --auth-type=legacy\nnpm publish',
+        text: 'npm config set registry $url/npm/main/\nnpm login\nnpm publish',
       },
       {
         client: 'yarn berry',
