@@ -5,32 +5,32 @@ import { Registry, unique } from '../registry.js';
 
 const registry = new Registry();
 const { username, password } = registry.admin;
-
-describe.each(npmClientTools.filter((tool) => tool.capabilities.loginLegacy === 'token'))(
-  '$id',
-  ({ id, capabilities }) => {
-    it('logs in with name and password, and publishes with what it got', async () => {
-      await using stack = new AsyncDisposableStack();
-      const client = await openNpmClient(id, { registry: { registryUrl: registry.registryUrl() } });
-      stack.defer(() => client.dispose());
-      mustSucceed(await client.loginLegacy({ username, password }));
-      if (capabilities.whoami) {
-        // eslint-disable-next-line vitest/no-conditional-expect -- not every client has the command
-        expect(outputOf(mustSucceed(await client.whoami()))).toContain(username);
-      }
-      const name = unique('after-login');
-      mustSucceed(await client.publish(await makePackage(join(client.box.work, name), { name, version: '1.0.0' })));
-    });
-
-    it('is told when the password is wrong', async () => {
-      await using stack = new AsyncDisposableStack();
-      const client = await openNpmClient(id, { registry: { registryUrl: registry.registryUrl() } });
-      stack.defer(() => client.dispose());
-      const result = await client.loginLegacy({ username, password: 'not the password' });
-      expect(result.exitCode).not.toBe(0);
-    });
-  },
+const withPassword = npmClientTools.filter(
+  ({ capabilities }) => capabilities.loginLegacy === 'token' && !capabilities.prefersWebLogin,
 );
+
+describe.each(withPassword)('$id', ({ id, capabilities }) => {
+  it('logs in with name and password, and publishes with what it got', async () => {
+    await using stack = new AsyncDisposableStack();
+    const client = await openNpmClient(id, { registry: { registryUrl: registry.registryUrl() } });
+    stack.defer(() => client.dispose());
+    mustSucceed(await client.loginLegacy({ username, password }));
+    if (capabilities.whoami) {
+      // eslint-disable-next-line vitest/no-conditional-expect -- not every client has the command
+      expect(outputOf(mustSucceed(await client.whoami()))).toContain(username);
+    }
+    const name = unique('after-login');
+    mustSucceed(await client.publish(await makePackage(join(client.box.work, name), { name, version: '1.0.0' })));
+  });
+
+  it('is told when the password is wrong', async () => {
+    await using stack = new AsyncDisposableStack();
+    const client = await openNpmClient(id, { registry: { registryUrl: registry.registryUrl() } });
+    stack.defer(() => client.dispose());
+    const result = await client.loginLegacy({ username, password: 'not the password' });
+    expect(result.exitCode).not.toBe(0);
+  });
+});
 
 describe('yarn-classic', () => {
   it('logs in while it publishes', async () => {

@@ -17,6 +17,8 @@ export interface NpmCapabilities {
   readonly distTags: boolean;
   /** Logs in with user name and password; `at-publish`: asks for the password with each command and keeps no token. */
   readonly loginLegacy: 'token' | 'at-publish' | false;
+  /** Logs in with a password only at a registry that has no login through the browser. */
+  readonly prefersWebLogin: boolean;
   /** The command that logs in through the browser, polling until a person has confirmed there. */
   readonly loginWeb: WebLoginCommand | undefined;
   readonly whoami: boolean;
@@ -39,6 +41,7 @@ const everything: NpmCapabilities = {
   publishes: true,
   distTags: true,
   loginLegacy: 'token',
+  prefersWebLogin: false,
   loginWeb: { args: ['login', '--auth-type=web'] },
   whoami: true,
   tolerateExisting: false,
@@ -92,7 +95,12 @@ function pnpm(id: 'pnpm-10' | 'pnpm-12', version: string, program: ClientTool['p
     environment: pnpmEnvironment,
     // Up to version 10 pnpm hands publish, dist-tag, login, view and whoami to the npm that it finds on PATH.
     companions: id === 'pnpm-10' ? ['npm-11'] : [],
-    capabilities: { ...everything, loginWeb: { args: ['login'] }, lockFile: 'pnpm-lock.yaml' },
+    capabilities: {
+      ...everything,
+      prefersWebLogin: id === 'pnpm-12',
+      loginWeb: { args: ['login'] },
+      lockFile: 'pnpm-lock.yaml',
+    },
   };
 }
 
