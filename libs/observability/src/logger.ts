@@ -8,6 +8,8 @@ export type Logger = PinoLogger;
 // What a child logger is bound to passes by the formatter.
 const bindingFields = ['authorization', 'cookie', 'password', 'secret', 'token'].flatMap((name) => [name, `*.${name}`]);
 
+const streams = new WeakMap<Logger, DestinationStream>();
+
 /**
  * JSON lines: a static message plus fields. Fields that carry credentials are replaced, and so is whatever looks like one
  * anywhere in a line (security.md W6).
@@ -18,7 +20,7 @@ export function createLogger(options: {
   readonly destination?: DestinationStream;
 }): Logger {
   const stream = options.destination ?? pino.destination({ dest: 1, sync: false });
-  return pino(
+  const log = pino(
     {
       level: options.level ?? 'info',
       base: { service: options.service },
@@ -29,20 +31,19 @@ export function createLogger(options: {
     },
     { write: (line: string) => stream.write(redactTokens(line)) },
   );
+  streams.set(log, stream);
+  return log;
 }
 
 /**
- * Writes JSON lines that are ready where this logger writes its own, censored as those are. For what writes so many lines
- * that making each with the logger costs more than the work that it tells of.
+ * Writes JSON lines that are ready where this logger writes its own. For what writes so many that making each with the
+ * logger, and looking for credentials in it again, costs more than the work that it tells of: whoever makes the lines has
+ * put everything from outside through `redactTokens`.
  */
 export function lineWriterOf(log: Logger): (lines: string) => void {
-  const stream: unknown = Reflect.get(log, pino.symbols.streamSym);
-  if (!isWritable(stream)) throw new TypeError('This logger has no stream.');
+  const stream = streams.get(log);
+  if (stream === undefined) throw new TypeError('This logger was not made by createLogger.');
   return (lines) => {
     stream.write(lines);
   };
-}
-
-function isWritable(stream: unknown): stream is { write(text: string): void } {
-  return typeof stream === 'object' && stream !== null && 'write' in stream && typeof stream.write === 'function';
 }

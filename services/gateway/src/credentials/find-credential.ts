@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { TokenHash } from '@waybill/domain';
 import { DomainError, hashToken, isTokenText } from '@waybill/domain';
@@ -103,5 +103,5 @@ function cookieIn(header: string): string | undefined {
 }
 
 function sha256(text: string): TokenHash {
-  return createHash('sha256').update(text).digest('hex') as TokenHash;
+  return hash('sha256', text, 'hex') as TokenHash;
 }

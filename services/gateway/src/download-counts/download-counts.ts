@@ -62,6 +62,11 @@ export class DownloadCounts {
     });
   }
 
+  /** One download of which every byte is on its way already. */
+  delivered(release: DownloadedRelease): void {
+    this.tally.count(release);
+  }
+
   /** Sends what was counted since the last report; never throws, and two never run at once. */
   report(): Promise<void> {
     this.sending ??= this.sendAll().finally(() => {

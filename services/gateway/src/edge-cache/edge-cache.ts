@@ -6,33 +6,12 @@ import { loggablePath } from '../listener/access-log.js';
 import { BoundedStore } from './bounded-store.js';
 import type { CachedAnswer } from './cached-answer.js';
 import { isSameAnswer } from './cached-answer.js';
+import type { CachedTarget, CacheEntry, Kept } from './cached-target.js';
+import { dropLeastUsed, sameValues, tagOf, tagsOf, varyOf, weightOf } from './cached-target.js';
 import type { FillStart } from './purge-memory.js';
 import { PurgeMemory } from './purge-memory.js';
 import { hasVariantValues, variantNames, variantValues } from './request-variant.js';
 import { TagIndex } from './tag-index.js';
-
-/** What is kept under one target for requests that have the same values in the fields that its `Vary` names. */
-export interface CacheEntry {
-  readonly target: CachedTarget;
-  readonly externalUrl: string;
-  readonly values: readonly string[];
-  readonly answer: CachedAnswer;
-  readonly storedAt: number;
-  /** While its service cannot answer, it is not asked again before this moment. */
-  retryAt: number;
-  uses: number;
-}
-
-export interface CachedTarget {
-  readonly key: string;
-  /** As it may stand in a log. */
-  readonly loggedPath: string;
-  /** The owner of the target, as the directory knew it at `revision`. */
-  description: EdgeDescription;
-  revision: number;
-  readonly names: readonly string[];
-  readonly entries: CacheEntry[];
-}
 
 export interface CacheLimits {
   readonly maxBytes: number;
@@ -55,12 +34,6 @@ export const defaultCacheLimits: CacheLimits = {
   maxVariants: 8,
 };
 
-interface CachedBytes {
-  readonly bytes: Buffer;
-}
-
-type Kept = CachedTarget | CachedBytes;
-
 export interface CacheKey {
   /** The raw target, as the client sent it. */
   readonly target: string;
@@ -69,7 +42,6 @@ export interface CacheKey {
   readonly headers: IncomingHttpHeaders;
 }
 
-const overheadOfEntry = 512;
 const largestShare = 4;
 const maxBodyBytes = 8 * 1024 * 1024;
 
@@ -243,43 +215,7 @@ export class EdgeCache {
   }
 }
 
-/** Tags of two services never meet, whatever they call them. */
-function tagOf(service: string, tag: string): string {
-  return `${service} ${tag}`;
-}
-
-function tagsOf(target: CachedTarget): Set<string> {
-  const { service } = target.description;
-  return new Set(target.entries.flatMap(({ answer }) => answer.tags.map((tag) => tagOf(service, tag))));
-}
-
-function weightOf(kept: Kept, key: string): number {
-  const own = overheadOfEntry + key.length * 2;
-  if ('bytes' in kept) return own + kept.bytes.length;
-  const answers = new Set(kept.entries.map((entry) => entry.answer));
-  return [...answers].reduce((sum, answer) => sum + answer.weight, own + kept.entries.length * overheadOfEntry);
-}
-
 function freshMsOf(answer: CachedAnswer, limits: CacheLimits): number {
   if (answer.status === 404) return limits.freshNegativeMs;
   return answer.immutable ? limits.freshImmutableMs : limits.freshMs;
-}
-
-function varyOf({ identity }: CachedAnswer): string[] {
-  const { flat } = identity.headers;
-  return flat.filter((_, index) => index % 2 === 1 && flat[index - 1] === 'vary');
-}
-
-function sameValues(one: readonly string[], other: readonly string[]): boolean {
-  return one.length === other.length && one.every((value, index) => value === other[index]);
-}
-
-/** Who sends a new value with every request finds one place in turn, and never the place of what others use. */
-function dropLeastUsed(entries: CacheEntry[]): void {
-  let least = 0;
-  for (const [index, entry] of entries.entries()) {
-    if (entry.uses < (entries[least]?.uses ?? 0)) least = index;
-    entry.uses *= 0.98;
-  }
-  entries.splice(least, 1);
 }

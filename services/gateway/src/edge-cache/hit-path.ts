@@ -4,12 +4,15 @@ import type { Principal } from '@waybill/domain';
 import { anonymous } from '@waybill/domain';
 import { findCredential } from '../credentials/find-credential.js';
 import type { PrincipalCache } from '../credentials/principal-cache.js';
+import type { DownloadedRelease } from '../download-counts/download-tally.js';
 import type { DownloadCounts } from '../download-counts/download-counts.js';
 import { requireSoundHeader } from '../limits/sound-header.js';
 import type { ListenerLimits } from '../limits/listener-limits.js';
 import type { RateLimits } from '../limits/rate-limits.js';
 import type { ClientAddressOf } from '../limits/trusted-proxies.js';
-import type { CacheEntry, EdgeCache } from './edge-cache.js';
+import { isTakenOver } from '../listener/one-at-a-time.js';
+import type { CacheEntry } from './cached-target.js';
+import type { EdgeCache } from './edge-cache.js';
 import type { ReadThrough } from './read-through.js';
 import { isInMemory, sendFromMemory } from './send-cached.js';
 
@@ -19,7 +22,7 @@ export interface HitPathParts {
   readonly principals: Pick<PrincipalCache, 'recall'>;
   readonly rates: Pick<RateLimits, 'takeRead'>;
   readonly limits: Pick<ListenerLimits, 'maxHeaderCount'>;
-  readonly downloads: Pick<DownloadCounts, 'countDownload'>;
+  readonly downloads: Pick<DownloadCounts, 'countDownload' | 'delivered'>;
   readonly clientAddressOf: ClientAddressOf;
   readonly externalUrlOf: (request: IncomingMessage) => string;
 }
@@ -70,9 +73,15 @@ export class HitPath {
     if (usable === undefined) return undefined;
     parts.rates.takeRead(principal, parts.clientAddressOf(request));
     const requestId = randomUUID();
-    if (answer.blob !== undefined) parts.downloads.countDownload(request, response, answer.blob.download);
     sendFromMemory(request, response, answer, { requestId, cacheStatus: usable, bytes });
+    this.count(request, response, answer.blob?.download);
     return { requestId, service: entry.target.description.service, path: entry.target.loggedPath };
+  }
+
+  private count(request: IncomingMessage, response: ServerResponse, download: DownloadedRelease | undefined): void {
+    if (download === undefined || request.method !== 'GET' || response.statusCode !== 200) return;
+    if (isTakenOver(response)) this.parts.downloads.delivered(download);
+    else this.parts.downloads.countDownload(request, response, download);
   }
 
   /** Undefined for whoever cannot be told from memory, and for credentials that are refused or need a closer look. */

@@ -37,10 +37,10 @@ function writesOfListener(): { count: number } {
   };
   for (const name of ['_write', '_writev'] as const) {
     const original = Reflect.get(Socket.prototype, name) as (...given: unknown[]) => unknown;
-    const counted = function (this: Socket, ...given: unknown[]): unknown {
+    function counted(this: Socket, ...given: unknown[]): unknown {
       count(this);
       return original.apply(this, given);
-    };
+    }
     Reflect.set(Socket.prototype, name, counted);
     undo.push(() => Reflect.set(Socket.prototype, name, original));
   }

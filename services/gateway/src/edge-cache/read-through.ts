@@ -7,7 +7,8 @@ import type { BusPulse } from './bus-pulse.js';
 import { collapsed, filled, hit, missed, refreshed, servedStale } from './cache-status.js';
 import type { CacheMeter } from './cache-meter.js';
 import type { CachedAnswer } from './cached-answer.js';
-import type { CacheEntry, CacheKey, EdgeCache } from './edge-cache.js';
+import type { CacheEntry } from './cached-target.js';
+import type { CacheKey, EdgeCache } from './edge-cache.js';
 import { Filling } from './fill.js';
 
 export interface ReadThroughParts {

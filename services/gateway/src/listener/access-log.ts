@@ -1,3 +1,5 @@
+import { redactTokens } from '@waybill/observability';
+
 /** What the gateway needs of a logger; pino's is one. */
 export interface AccessLog {
   info(fields: object, message: string): void;
@@ -44,5 +46,5 @@ export function loggablePath(target: string): string {
   const query = target.indexOf('?');
   const path = (query === -1 ? target : target.slice(0, query)).slice(0, 2048);
   const plain = path.includes('%') ? path.replace(needlesslyEncoded, (code) => decodeURIComponent(code)) : path;
-  return plain.replace(tokenLike, 'wb-***');
+  return redactTokens(plain.replace(tokenLike, 'wb-***'));
 }

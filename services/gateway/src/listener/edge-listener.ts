@@ -5,7 +5,7 @@ import type { ConnectionsPerAddress } from '../limits/connections-per-address.js
 import type { ListenerLimits } from '../limits/listener-limits.js';
 import { serverOptions } from '../limits/listener-limits.js';
 import { ClosingAnswers } from '../refusals/closing-answers.js';
-import { OneAtATime } from './one-at-a-time.js';
+import { isTakenOver, OneAtATime } from './one-at-a-time.js';
 import type { RequestHandler } from './request-handler.js';
 
 export interface ListenAddress {
@@ -106,7 +106,7 @@ export class EdgeListener {
       // Node gives a response its socket when the one before has left it.
       const isNext = response.socket === socket;
       if (isNext && !expectsContinue && !this.isDraining && this.handler.answerAtOnce(request, response)) {
-        if (!response.writableFinished) this.follow(closeOf(response));
+        if (!isTakenOver(response)) this.follow(closeOf(response));
         return;
       }
       // Answered at once, and still on its way: who comes behind waits for it as for any other.

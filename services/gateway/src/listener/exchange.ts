@@ -22,7 +22,7 @@ export interface GatewayParts {
   readonly meter: RequestMeter;
   readonly limits: ListenerLimits;
   readonly rates: RateLimits;
-  readonly downloads: Pick<DownloadCounts, 'countDownload'>;
+  readonly downloads: Pick<DownloadCounts, 'countDownload' | 'delivered'>;
   readonly clientAddressOf: ClientAddressOf;
   /**
    * The address of the installation for this client, without a trailing slash. Errors: `invalid` `http.forwarding` when

@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
 const maxPipelined = 8;
@@ -46,4 +47,9 @@ export class OneAtATime {
     const line = this.lines.get(socket);
     if (line !== undefined) line.length -= 1;
   }
+}
+
+/** Whether a whole answer is with the operating system. Node says that it is finished only a turn later. */
+export function isTakenOver(response: ServerResponse): boolean {
+  return response.writableEnded && response.writableLength === 0 && !response.destroyed;
 }

@@ -3,14 +3,15 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { anonymous } from '@waybill/domain';
 import { checkTarget, edgeMethods, pathOf } from '@waybill/edge';
 import { requireSoundHeader } from '../limits/sound-header.js';
-import { HitPath } from '../edge-cache/hit-path.js';
+import { type Hit, HitPath } from '../edge-cache/hit-path.js';
 import { setSecurityHeaders } from '../downloads/response-headers.js';
 import { sendLandingPage } from '../landing-page/landing-page.js';
 import { methodNotAllowed, nothingHere, refuse, tooBusy } from '../refusals/refuse.js';
 import { discardUnreadBody } from '../refusals/unread-body.js';
-import { type AnsweredRequest, loggablePath } from './access-log.js';
+import { loggablePath } from './access-log.js';
 import { answerFromService } from './answer-from-service.js';
 import type { Exchange, GatewayParts } from './exchange.js';
+import { isTakenOver } from './one-at-a-time.js';
 
 /** One request from its header to its last byte: refusals, log line and count included. */
 export class RequestHandler {
@@ -27,12 +28,13 @@ export class RequestHandler {
     const startedAt = performance.now();
     const hit = this.hits.answer(request, response);
     if (hit === undefined) return false;
-    const record = (): void => {
-      this.written(request, response, { ...hit, milliseconds: performance.now() - startedAt });
-    };
-    // What the system has taken over is written; only what it has not can still be broken off.
-    if (response.writableFinished) record();
-    else response.once('close', record);
+    // Only what the system has not taken over yet can still be broken off.
+    if (isTakenOver(response)) this.written(request, response, hit, startedAt, false);
+    else {
+      response.once('close', () => {
+        this.written(request, response, hit, startedAt, !response.writableFinished);
+      });
+    }
     return true;
   }
 
@@ -51,7 +53,9 @@ export class RequestHandler {
     response.once('close', () => {
       this.inWork -= 1;
       if (!response.writableFinished) gone.abort();
-      this.record(exchange, performance.now() - startedAt);
+      const { requestId, description, target } = exchange;
+      const answered = { requestId, service: description?.service ?? '', path: loggablePath(target) };
+      this.written(request, response, answered, startedAt, !response.writableFinished);
     });
     response.setHeader('x-request-id', exchange.requestId);
     setSecurityHeaders(response);
@@ -111,34 +115,18 @@ export class RequestHandler {
     discardUnreadBody(request, response, this.parts.limits);
   }
 
-  private record(exchange: Exchange, milliseconds: number): void {
-    const { request, response, description, requestId, target } = exchange;
-    this.written(request, response, {
-      requestId,
-      service: description?.service ?? '',
-      path: loggablePath(target),
-      milliseconds,
-    });
-  }
-
   private written(
     request: IncomingMessage,
     response: ServerResponse,
-    answered: Pick<AnsweredRequest, 'requestId' | 'service' | 'path' | 'milliseconds'>,
+    { requestId, service, path }: Hit,
+    startedAt: number,
+    aborted: boolean,
   ): void {
+    const milliseconds = performance.now() - startedAt;
     const method = request.method ?? '';
     const status = response.statusCode;
-    const { requestId, service, path, milliseconds } = answered;
     this.parts.meter.finished({ service, method, status, seconds: milliseconds / 1000 });
-    this.parts.requests.answered({
-      requestId,
-      method,
-      path,
-      status,
-      clientAddress: this.parts.clientAddressOf(request),
-      service,
-      milliseconds,
-      aborted: !response.writableFinished,
-    });
+    const clientAddress = this.parts.clientAddressOf(request);
+    this.parts.requests.answered({ requestId, method, path, status, clientAddress, service, milliseconds, aborted });
   }
 }
