@@ -22,6 +22,7 @@ export interface HostParts {
 
 /** Events of one replica in work at the same time. */
 const eventConcurrency = 8;
+const sentEventDays = 7;
 
 /** The root module of a hosted service: what all services have, around the module of this one. */
 @Module({})
@@ -33,6 +34,7 @@ export class HostModule {
       concurrency: eventConcurrency,
       database: parts.dataSource !== undefined,
       outbox: definition.database?.entities.includes(OutboxEntity) ?? false,
+      retainSent: definition.sentEventsKept ?? sentEventDays,
       log,
       metrics,
     });

@@ -28,6 +28,8 @@ export interface ServiceDefinition<Schema extends z.ZodObject = z.ZodObject> {
   readonly database?: DatabaseDefinition;
   /** Extensions of PostgreSQL that its schema needs; made by who provisions, since a service may not. */
   readonly databaseExtensions?: readonly string[];
+  /** How long events stay in its outbox after they were sent: days, 7 unless said, or for ever where they are the log. */
+  readonly sentEventsKept?: 'forever' | number;
   /** Present when the gateway brings requests to it. */
   readonly edge?: EdgeDefinition;
 }

@@ -9,6 +9,8 @@ export const service = defineService({
   config,
   module: () => PublishModule,
   database,
+  // Read models are rebuilt from it.
+  sentEventsKept: 'forever',
   edge: {
     prefixes: ['/api/v1/held-releases/', '/api/v1/repositories/'],
     credentials: [{ kind: 'bearer' }, { kind: 'session-cookie' }],
