@@ -12,8 +12,9 @@ const top = unique('top');
 const middle = unique('@acme/middle');
 const bottom = unique('bottom');
 
-/** How each client runs a program of a dependency. */
-const runProgram: Record<NpmClientFamily, readonly string[]> = {
+/** How each client runs a program of a dependency; npm 6 knows only scripts. */
+const runProgram: Record<NpmClientFamily | 'npm-6', readonly string[]> = {
+  'npm-6': ['run'],
   npm: ['exec', '--'],
   pnpm: ['exec'],
   'yarn-classic': ['run'],
@@ -57,7 +58,12 @@ async function open(id: NpmToolId, stack: AsyncDisposableStack): Promise<NpmClie
 }
 
 function project(client: NpmClient): Promise<string> {
-  return client.box.writeProject('app', { name: 'app', version: '1.0.0', dependencies: { [top]: '^1.0.0' } });
+  return client.box.writeProject('app', {
+    name: 'app',
+    version: '1.0.0',
+    scripts: { 'say-sum': 'say-sum' },
+    dependencies: { [top]: '^1.0.0' },
+  });
 }
 
 function loadTop(client: NpmClient, app: string): Promise<string> {
@@ -73,7 +79,7 @@ describe.each(npmClientTools)('$id', ({ id, family, capabilities }) => {
     const app = await project(first);
     mustSucceed(await first.install(app));
     expect(await loadTop(first, app)).toContain('112');
-    const ran = mustSucceed(await first.run([...runProgram[family], 'say-sum'], app));
+    const ran = mustSucceed(await first.run([...runProgram[id === 'npm-6' ? id : family], 'say-sum'], app));
     expect(outputOf(ran)).toContain('sum 112');
     const pinned = [...(await first.lockFileIntegrities(app)).keys()].sort();
     expect(pinned).toEqual([`${bottom}@1.1.0`, `${bottom}@2.0.0`, `${middle}@1.0.0`, `${top}@1.0.0`].sort());

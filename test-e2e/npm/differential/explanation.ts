@@ -3,6 +3,8 @@ export interface Explanation {
   /** Names of steps, each of which must show every one of the differences; `any`: somewhere. */
   readonly steps: readonly string[] | 'any';
   readonly differences: readonly string[];
+  /** Only seen after what other tests of the same stack did. */
+  readonly isOccasional?: true;
   /** One sentence: what the specification says, or why Waybill's answer serves clients better. */
   readonly why: string;
 }
@@ -33,13 +35,15 @@ export function unexplained(
 /** What the explanations speak of and what is not there, as `step: difference`. */
 export function unused(explanations: readonly Explanation[], found: ReadonlyMap<string, readonly string[]>): string[] {
   const everywhere = new Set([...found.values()].flat());
-  return explanations.flatMap(({ steps, differences }) =>
-    steps === 'any'
-      ? differences.filter((difference) => !everywhere.has(difference)).map((difference) => `any: ${difference}`)
-      : steps.flatMap((step) =>
-          differences
-            .filter((difference) => found.get(step)?.includes(difference) !== true)
-            .map((difference) => `${step}: ${difference}`),
-        ),
+  return explanations.flatMap(({ steps, differences, isOccasional = false }) =>
+    isOccasional
+      ? []
+      : steps === 'any'
+        ? differences.filter((difference) => !everywhere.has(difference)).map((difference) => `any: ${difference}`)
+        : steps.flatMap((step) =>
+            differences
+              .filter((difference) => found.get(step)?.includes(difference) !== true)
+              .map((difference) => `${step}: ${difference}`),
+          ),
   );
 }

@@ -75,6 +75,12 @@ export const readExplanations: readonly Explanation[] = [
     why: 'Verdaccio signs nothing; `npm audit signatures` asks for the keys here.',
   },
   {
+    steps: ['signing keys'],
+    differences: onlyWaybill('keys[].expires: string'),
+    isOccasional: true,
+    why: 'A key that was replaced says since when.',
+  },
+  {
     steps: ['audit in bulk', 'audit in bulk, compressed', 'audit in bulk of nobody'],
     differences: [
       'status: Verdaccio 404, Waybill 200',

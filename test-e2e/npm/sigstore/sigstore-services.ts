@@ -7,6 +7,8 @@ import type { Route, Routes } from './local-internet.js';
 /** The certificate authority and the transparency log of sigstore, as npm asks them when it signs. */
 export const signingHosts = ['fulcio.sigstore.dev', 'rekor.sigstore.dev'] as const;
 
+const minute = 60_000;
+
 export interface SigstoreServices {
   readonly routes: Routes;
   /** The target `trusted_root.json` by which clients verify what these services have confirmed. */
@@ -15,7 +17,8 @@ export interface SigstoreServices {
 
 /** Real certificates, timestamps and log entries, by keys that were made a moment ago. */
 export async function makeSigstoreServices(): Promise<SigstoreServices> {
-  const validFor = { start: new Date().toISOString() };
+  // The log's timestamps are whole seconds: what it signs within this one would else be older than its authority.
+  const validFor = { start: new Date(Date.now() - minute).toISOString() };
   const ctLog = await initializeCTLog(newKeys());
   const authority = await initializeCA(newKeys(), ctLog);
   const log = await initializeTLog(`https://${signingHosts[1]}`, newKeys());

@@ -81,7 +81,10 @@ function npm(id: 'npm-6' | 'npm-11' | 'npm-12', version: string): NpmClientTool 
     command: 'npm',
     environment: npmEnvironment,
     companions: [],
-    capabilities: id === 'npm-6' ? { ...everything, loginWeb: undefined } : everything,
+    capabilities:
+      id === 'npm-6'
+        ? { ...everything, prefersWebLogin: true, loginWeb: { args: ['login', '--no-browser'] } }
+        : everything,
   };
 }
 

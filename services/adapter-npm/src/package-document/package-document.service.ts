@@ -17,6 +17,7 @@ import { staleRevision, StoredPackageService } from './stored-package.service.js
 /** What clients want with `PUT /{pkg}`: a tarball makes it a publish, versions a deprecation, `users` alone a star. */
 export type DocumentPurpose = 'publish' | 'deprecate' | 'star';
 
+const nothingWanted = 'The document has neither a tarball to publish, nor versions to deprecate, nor a star.';
 const maxChangeBytes = 32 * 1024 * 1024;
 const maxStarBytes = 1024 * 1024;
 
@@ -73,6 +74,9 @@ export class PackageDocumentService {
       case 'star':
         await this.#star(target, parseChangedDocument(target.name, uploaded.document), context);
         break;
+      case undefined:
+        assertMay(context.principal, 'publish', target.resource);
+        throw new DomainError('invalid', 'npm.document', nothingWanted);
     }
     return purpose;
   }
@@ -98,8 +102,7 @@ export class PackageDocumentService {
   }
 }
 
-/** Errors: `invalid` `npm.document`. */
-function purposeOf({ document, attachments }: UploadedDocument): DocumentPurpose {
+function purposeOf({ document, attachments }: UploadedDocument): DocumentPurpose | undefined {
   if (attachments.size > 0) return 'publish';
   if (isObject(document)) {
     // Attachments without `data` are a publish as well, whose refusal says what is missing.
@@ -107,11 +110,7 @@ function purposeOf({ document, attachments }: UploadedDocument): DocumentPurpose
     if (isObject(document['versions']) && Object.keys(document['versions']).length > 0) return 'deprecate';
     if (isObject(document['users'])) return 'star';
   }
-  throw new DomainError(
-    'invalid',
-    'npm.document',
-    'The document has neither a tarball to publish, nor versions to deprecate, nor a star.',
-  );
+  return undefined;
 }
 
 // Whoever starred it meanwhile did not change its versions.
