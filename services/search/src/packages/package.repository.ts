@@ -1,41 +1,109 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
+import type { ReleaseSummary } from '@waybill/contracts';
+import type { ReleaseId } from '@waybill/domain';
+import { DataSource } from 'typeorm';
 import type { PackageKey } from '../documents/search-document.js';
-import { PackageEntity } from './package.entity.js';
+import type { InstallableRelease } from './release.repository.js';
+
+/** Everything that is known of a package at one revision: nothing that is newer, nothing older that is missing. */
+export interface KnownPackage {
+  readonly revision: number;
+  readonly latest: string | null;
+  /** Null until somebody has said who owns it. */
+  readonly owners: readonly string[] | null;
+  readonly installable: readonly InstallableRelease[];
+}
+
+/** Where the tag `latest` points to since that aggregate version; null: nowhere. */
+export interface LatestTag {
+  readonly version: string | null;
+  readonly at: number;
+}
+
+/**
+ * A statement that counts the revision of a package up and returns it; `change` is a part that changes its releases with
+ * it. One statement is one transaction: whoever sees a revision sees all that was changed up to it and nothing else. The
+ * parameters $1 to $4 are those of `revisionParameters`.
+ */
+export function nextRevisionSql(change?: string): string {
+  return `${change === undefined ? '' : `WITH changed AS (${change}) `}
+    INSERT INTO packages (repository_id, purl, revision, latest, latest_version, owners_version)
+    VALUES ($1::uuid, $2::text, 1, $3::text, $4::integer, 0)
+    ON CONFLICT ON CONSTRAINT packages_pkey DO UPDATE
+      SET revision = packages.revision + 1,
+          latest = CASE WHEN packages.latest_version < excluded.latest_version THEN excluded.latest ELSE packages.latest END,
+          latest_version = greatest(packages.latest_version, excluded.latest_version)
+    RETURNING revision`;
+}
+
+export function revisionParameters(key: PackageKey, latest: LatestTag | undefined): unknown[] {
+  return [key.repositoryId, key.packagePurl, latest?.version ?? null, latest?.at ?? 0];
+}
 
 @Injectable()
 export class PackageRepository {
-  /** The next revision of the package, which nobody else changes until the end of the transaction. */
-  async lock(manager: EntityManager, key: PackageKey): Promise<number> {
-    const [row] = await manager.query<{ revision: string }[]>(
-      `INSERT INTO packages (repository_id, purl, revision, latest_version, owners_version)
-       VALUES ($1, $2, 1, 0, 0)
-       ON CONFLICT ON CONSTRAINT packages_pkey DO UPDATE SET revision = packages.revision + 1
-       RETURNING revision`,
+  readonly #dataSource: DataSource;
+
+  constructor(dataSource: DataSource) {
+    this.#dataSource = dataSource;
+  }
+
+  /** Undefined before the first event. Releases without their summaries, which may be long. */
+  async find(key: PackageKey): Promise<KnownPackage | undefined> {
+    const [row] = await this.#dataSource.query<PackageRow[]>(
+      `SELECT revision, latest, owners,
+              (SELECT json_agg(json_build_object('releaseId', release_id, 'version', version, 'publishedAt', published_at,
+                                                 'publishedBy', published_by, 'deprecated', deprecated))
+                 FROM releases
+                WHERE releases.repository_id = packages.repository_id AND releases.purl = packages.purl
+                  AND published_version > withdrawn_version) AS installable
+         FROM packages WHERE repository_id = $1 AND purl = $2`,
       [key.repositoryId, key.packagePurl],
     );
-    return Number(row?.revision);
+    if (row === undefined) return undefined;
+    const installable = (row.installable ?? []).map((one) => ({ ...one, publishedAt: new Date(one.publishedAt) }));
+    return { revision: Number(row.revision), latest: row.latest, owners: row.owners, installable };
   }
 
-  find(manager: EntityManager, key: PackageKey): Promise<PackageEntity> {
-    const { repositoryId, packagePurl: purl } = key;
-    return manager.getRepository(PackageEntity).findOneByOrFail({ repositoryId, purl });
-  }
-
-  /** `version` is null when the tag was removed. */
-  async pointLatest(manager: EntityManager, key: PackageKey, version: string | null, at: number): Promise<void> {
-    await manager.query(
-      `UPDATE packages SET latest = $3, latest_version = $4
-        WHERE repository_id = $1 AND purl = $2 AND latest_version < $4`,
-      [key.repositoryId, key.packagePurl, version, at],
+  async summaryOf(releaseId: ReleaseId): Promise<ReleaseSummary> {
+    const [row] = await this.#dataSource.query<{ summary: ReleaseSummary | null }[]>(
+      `SELECT summary FROM releases WHERE release_id = $1`,
+      [releaseId],
     );
+    return row?.summary ?? {};
   }
 
-  async setOwners(manager: EntityManager, key: PackageKey, owners: readonly string[], at: number): Promise<void> {
-    await manager.query(
-      `UPDATE packages SET owners = $3, owners_version = $4
-        WHERE repository_id = $1 AND purl = $2 AND owners_version < $4`,
-      [key.repositoryId, key.packagePurl, owners, at],
-    );
+  async pointLatest(key: PackageKey, latest: LatestTag): Promise<void> {
+    await this.#dataSource.query(nextRevisionSql(), revisionParameters(key, latest));
   }
+
+  /**
+   * Takes the owners over unless newer ones are known. Undefined: they were not taken over. `unseenAt`: a revision at which
+   * they change nothing that is searched; it stays if it is still that one, so that nothing has to be indexed.
+   */
+  async setOwners(
+    key: PackageKey,
+    owners: readonly string[],
+    at: number,
+    unseenAt: number | undefined,
+  ): Promise<number | undefined> {
+    const [row] = await this.#dataSource.query<{ revision: string }[]>(
+      `INSERT INTO packages (repository_id, purl, revision, latest_version, owners, owners_version)
+       VALUES ($1, $2, 1, 0, $3, $4)
+       ON CONFLICT ON CONSTRAINT packages_pkey DO UPDATE
+         SET owners = excluded.owners, owners_version = excluded.owners_version,
+             revision = packages.revision + CASE WHEN packages.revision = $5::bigint THEN 0 ELSE 1 END
+         WHERE packages.owners_version < excluded.owners_version
+       RETURNING revision`,
+      [key.repositoryId, key.packagePurl, owners, at, unseenAt ?? null],
+    );
+    return row === undefined ? undefined : Number(row.revision);
+  }
+}
+
+interface PackageRow {
+  readonly revision: string;
+  readonly latest: string | null;
+  readonly owners: string[] | null;
+  readonly installable: (Omit<InstallableRelease, 'publishedAt'> & { readonly publishedAt: string })[] | null;
 }

@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { ReleaseSummary } from '@waybill/contracts';
 import type { ReleaseId } from '@waybill/domain';
-import type { EntityManager } from 'typeorm';
+import { DataSource } from 'typeorm';
 import type { PackageKey } from '../documents/search-document.js';
-import { ReleaseEntity } from './release.entity.js';
+import type { LatestTag } from './package.repository.js';
+import { nextRevisionSql, revisionParameters } from './package.repository.js';
 
 interface OneVersion {
   readonly releaseId: ReleaseId;
@@ -16,86 +17,97 @@ export interface InstallableRelease extends OneVersion {
   readonly deprecated: boolean;
 }
 
-/** Facts about releases, each taken over unless a newer one of its kind is known. `at` is an aggregate version. */
+export interface NewRelease extends InstallableRelease {
+  readonly summary: ReleaseSummary;
+}
+
+/**
+ * Facts about releases, each taken over unless a newer one of its kind is known, together with where `latest` points to
+ * now. `at` is an aggregate version. Each resolves to the revision of the package with that change.
+ */
 @Injectable()
 export class ReleaseRepository {
-  async publish(
-    manager: EntityManager,
-    key: PackageKey,
-    release: OneVersion & {
-      readonly summary: ReleaseSummary;
-      readonly publishedAt: Date;
-      readonly publishedBy: string;
-    },
-    at: number,
-  ): Promise<void> {
-    await manager.query(
-      `INSERT INTO releases (release_id, repository_id, purl, version, summary, published_by, published_at,
-                             published_version, withdrawn_version, deprecated, deprecated_version)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, false, 0)
-       ON CONFLICT ON CONSTRAINT releases_pkey DO UPDATE
-         SET summary = excluded.summary, published_by = excluded.published_by,
-             published_at = excluded.published_at, published_version = excluded.published_version
-         WHERE releases.published_version < excluded.published_version`,
-      [
-        release.releaseId,
-        key.repositoryId,
-        key.packagePurl,
-        release.version,
-        JSON.stringify(release.summary),
-        release.publishedBy,
-        release.publishedAt,
-        at,
-      ],
-    );
+  readonly #dataSource: DataSource;
+
+  constructor(dataSource: DataSource) {
+    this.#dataSource = dataSource;
   }
 
-  async withdraw(manager: EntityManager, key: PackageKey, releases: readonly OneVersion[], at: number): Promise<void> {
-    await manager.query(
-      `INSERT INTO releases (release_id, repository_id, purl, version, published_version, withdrawn_version,
-                             deprecated, deprecated_version)
-       SELECT DISTINCT ON (release_id) release_id, $1::uuid, $2, version, 0, $5::integer, false, 0
-         FROM unnest($3::uuid[], $4::text[]) AS given (release_id, version)
-       ON CONFLICT ON CONSTRAINT releases_pkey DO UPDATE SET withdrawn_version = excluded.withdrawn_version
-         WHERE releases.withdrawn_version < excluded.withdrawn_version`,
-      [key.repositoryId, key.packagePurl, ...columnsOf(releases), at],
-    );
+  /** With its deprecation, when it has one from the beginning. */
+  publish(key: PackageKey, release: NewRelease, at: number, latest?: LatestTag): Promise<number> {
+    const { releaseId, version, summary, publishedBy, publishedAt, deprecated } = release;
+    return this.#change(key, latest, publishSql, [
+      releaseId,
+      version,
+      JSON.stringify(summary),
+      publishedBy,
+      publishedAt,
+      at,
+      deprecated,
+    ]);
   }
 
-  async deprecate(
-    manager: EntityManager,
+  withdraw(key: PackageKey, releases: readonly OneVersion[], at: number, latest?: LatestTag): Promise<number> {
+    return this.#change(key, latest, withdrawSql, [...columnsOf(releases), at]);
+  }
+
+  deprecate(
     key: PackageKey,
     releases: readonly (OneVersion & { readonly deprecated: boolean })[],
     at: number,
-  ): Promise<void> {
-    await manager.query(
-      `INSERT INTO releases (release_id, repository_id, purl, version, published_version, withdrawn_version,
-                             deprecated, deprecated_version)
-       SELECT DISTINCT ON (release_id) release_id, $1::uuid, $2, version, 0, 0, deprecated, $6::integer
-         FROM unnest($3::uuid[], $4::text[], $5::boolean[]) AS given (release_id, version, deprecated)
-       ON CONFLICT ON CONSTRAINT releases_pkey DO UPDATE
-         SET deprecated = excluded.deprecated, deprecated_version = excluded.deprecated_version
-         WHERE releases.deprecated_version < excluded.deprecated_version`,
-      [key.repositoryId, key.packagePurl, ...columnsOf(releases), releases.map(({ deprecated }) => deprecated), at],
-    );
+  ): Promise<number> {
+    const deprecated = releases.map((release) => release.deprecated);
+    return this.#change(key, undefined, deprecateSql, [...columnsOf(releases), deprecated, at]);
   }
 
-  /** All that can be installed, without their summaries. */
-  async installable(manager: EntityManager, key: PackageKey): Promise<InstallableRelease[]> {
-    return manager.query<InstallableRelease[]>(
-      `SELECT release_id AS "releaseId", version, published_at AS "publishedAt", published_by AS "publishedBy", deprecated
-         FROM releases
-        WHERE repository_id = $1 AND purl = $2 AND published_version > withdrawn_version`,
-      [key.repositoryId, key.packagePurl],
-    );
-  }
-
-  async summaryOf(manager: EntityManager, releaseId: ReleaseId): Promise<ReleaseSummary> {
-    const found = await manager.getRepository(ReleaseEntity).findOneByOrFail({ releaseId });
-    return found.summary ?? {};
+  async #change(
+    key: PackageKey,
+    latest: LatestTag | undefined,
+    sql: string,
+    parameters: readonly unknown[],
+  ): Promise<number> {
+    const [row] = await this.#dataSource.query<{ revision: string }[]>(nextRevisionSql(sql), [
+      ...revisionParameters(key, latest),
+      ...parameters,
+    ]);
+    return Number(row?.revision);
   }
 }
 
 function columnsOf(releases: readonly OneVersion[]): [ReleaseId[], string[]] {
   return [releases.map(({ releaseId }) => releaseId), releases.map(({ version }) => version)];
 }
+
+const publishSql = `
+  INSERT INTO releases (release_id, repository_id, purl, version, summary, published_by, published_at, published_version,
+                        withdrawn_version, deprecated, deprecated_version)
+  VALUES ($5::uuid, $1::uuid, $2::text, $6, $7, $8, $9, $10::integer, 0, $11::boolean,
+          CASE WHEN $11::boolean THEN $10::integer ELSE 0 END)
+  ON CONFLICT ON CONSTRAINT releases_pkey DO UPDATE
+    SET summary = CASE WHEN releases.published_version < excluded.published_version
+                       THEN excluded.summary ELSE releases.summary END,
+        published_by = CASE WHEN releases.published_version < excluded.published_version
+                            THEN excluded.published_by ELSE releases.published_by END,
+        published_at = CASE WHEN releases.published_version < excluded.published_version
+                            THEN excluded.published_at ELSE releases.published_at END,
+        published_version = greatest(releases.published_version, excluded.published_version),
+        deprecated = CASE WHEN releases.deprecated_version < excluded.deprecated_version
+                          THEN excluded.deprecated ELSE releases.deprecated END,
+        deprecated_version = greatest(releases.deprecated_version, excluded.deprecated_version)`;
+
+const withdrawSql = `
+  INSERT INTO releases (release_id, repository_id, purl, version, published_version, withdrawn_version, deprecated,
+                        deprecated_version)
+  SELECT DISTINCT ON (release_id) release_id, $1::uuid, $2::text, version, 0, $7::integer, false, 0
+    FROM unnest($5::uuid[], $6::text[]) AS given (release_id, version)
+  ON CONFLICT ON CONSTRAINT releases_pkey DO UPDATE SET withdrawn_version = excluded.withdrawn_version
+    WHERE releases.withdrawn_version < excluded.withdrawn_version`;
+
+const deprecateSql = `
+  INSERT INTO releases (release_id, repository_id, purl, version, published_version, withdrawn_version, deprecated,
+                        deprecated_version)
+  SELECT DISTINCT ON (release_id) release_id, $1::uuid, $2::text, version, 0, 0, deprecated, $8::integer
+    FROM unnest($5::uuid[], $6::text[], $7::boolean[]) AS given (release_id, version, deprecated)
+  ON CONFLICT ON CONSTRAINT releases_pkey DO UPDATE
+    SET deprecated = excluded.deprecated, deprecated_version = excluded.deprecated_version
+    WHERE releases.deprecated_version < excluded.deprecated_version`;

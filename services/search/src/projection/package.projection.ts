@@ -9,10 +9,9 @@ import {
   tagRemoved,
 } from '@waybill/contracts';
 import { OnEvent } from '@waybill/messaging';
-import { UnitOfWork } from '@waybill/persistence';
-import type { EntityManager } from 'typeorm';
 import type { PackageKey } from '../documents/search-document.js';
-import { PackageDocuments } from '../packages/package-documents.js';
+import { PackageDocuments, shownRelease, shownUsernames } from '../packages/package-documents.js';
+import type { KnownPackage } from '../packages/package.repository.js';
 import { PackageRepository } from '../packages/package.repository.js';
 import { ReleaseRepository } from '../packages/release.repository.js';
 import type { SearchIndex } from '../search-index/search-index.js';
@@ -22,25 +21,22 @@ const latest = 'latest';
 
 /**
  * Events of packages → index. What an event says is kept unless something newer is known; then the document is made anew
- * from all that is known. It is indexed after the commit, with a revision that tells the index which of two is newer; an
- * event whose document could not be indexed comes again.
+ * from all that is known. It is indexed after that, with a revision that tells the index which of two is newer; an event
+ * whose document could not be indexed comes again, and is indexed again although nothing of it is new.
  */
 @Injectable()
 export class PackageProjection {
-  readonly #unitOfWork: UnitOfWork;
   readonly #packages: PackageRepository;
   readonly #releases: ReleaseRepository;
   readonly #documents: PackageDocuments;
   readonly #index: SearchIndex;
 
   constructor(
-    unitOfWork: UnitOfWork,
     packages: PackageRepository,
     releases: ReleaseRepository,
     documents: PackageDocuments,
     @Inject(SEARCH_INDEX) index: SearchIndex,
   ) {
-    this.#unitOfWork = unitOfWork;
     this.#packages = packages;
     this.#releases = releases;
     this.#documents = documents;
@@ -50,40 +46,38 @@ export class PackageProjection {
   @OnEvent(releasePublished)
   async onPublished(event: EventEnvelope<DataOf<typeof releasePublished>>): Promise<void> {
     const { data, aggregateversion: at } = event;
-    const { releaseId, version, summary, tags, deprecation } = data;
-    const published = {
-      releaseId,
+    const { version } = data;
+    const release = {
+      releaseId: data.releaseId,
       version,
-      summary,
+      summary: data.summary,
       publishedAt: new Date(data.settledAt ?? event.time),
       publishedBy: data.publishedBy.username,
+      deprecated: data.deprecation !== undefined,
     };
     const key = keyOf(data.repository, data.packagePurl);
-    await this.#change(key, async (manager) => {
-      await this.#releases.publish(manager, key, published, at);
-      if (tags.includes(latest)) await this.#packages.pointLatest(manager, key, version, at);
-      if (deprecation === undefined) return;
-      await this.#releases.deprecate(manager, key, [{ releaseId, version, deprecated: true }], at);
-    });
+    const tag = data.tags.includes(latest) ? { version, at } : undefined;
+    const revision = await this.#releases.publish(key, release, at, tag);
+    if (revision === 1) await this.#index.put(this.#documents.ofFirst(key, revision, release));
+    else await this.#indexAnew(key);
   }
 
   @OnEvent(releaseDeprecated)
   async onDeprecated(event: EventEnvelope<DataOf<typeof releaseDeprecated>>): Promise<void> {
     const key = keyOf(event.data.repository, event.data.packagePurl);
     const releases = event.data.releases.map(({ message, ...one }) => ({ ...one, deprecated: message !== null }));
-    await this.#change(key, (manager) => this.#releases.deprecate(manager, key, releases, event.aggregateversion));
+    await this.#releases.deprecate(key, releases, event.aggregateversion);
+    await this.#indexAnew(key);
   }
 
   @OnEvent(releaseWithdrawn)
   async onWithdrawn(event: EventEnvelope<DataOf<typeof releaseWithdrawn>>): Promise<void> {
     const { data, aggregateversion: at } = event;
     const key = keyOf(data.repository, data.packagePurl);
-    await this.#change(key, async (manager) => {
-      await this.#releases.withdraw(manager, key, data.releases, at);
-      const moved = data.movedTags[latest];
-      if (moved !== undefined) await this.#packages.pointLatest(manager, key, moved, at);
-      else if (data.removedTags.includes(latest)) await this.#packages.pointLatest(manager, key, null, at);
-    });
+    const moved = data.movedTags[latest];
+    const isTold = moved !== undefined || data.removedTags.includes(latest);
+    await this.#releases.withdraw(key, data.releases, at, isTold ? { version: moved ?? null, at } : undefined);
+    await this.#indexAnew(key);
   }
 
   @OnEvent(tagMoved)
@@ -98,25 +92,34 @@ export class PackageProjection {
     if (tag === latest) await this.#pointLatest(keyOf(repository, packagePurl), null, event.aggregateversion);
   }
 
+  /** The first owner is who published, whom the document names already: then nothing is written to the index. */
   @OnEvent(packageOwnersChanged)
   async onOwnersChanged(event: EventEnvelope<DataOf<typeof packageOwnersChanged>>): Promise<void> {
     const key = keyOf(event.data, event.data.packagePurl);
     const usernames = event.data.owners.map(({ username }) => username);
-    await this.#change(key, (manager) => this.#packages.setOwners(manager, key, usernames, event.aggregateversion));
+    const before = await this.#packages.find(key);
+    const unseenAt = before !== undefined && showsTheSame(before, usernames) ? before.revision : undefined;
+    const revision = await this.#packages.setOwners(key, usernames, event.aggregateversion, unseenAt);
+    // Owners that were known already: perhaps the index could not be reached when they were told the first time.
+    if (revision === undefined || revision !== unseenAt) await this.#indexAnew(key);
   }
 
   async #pointLatest(key: PackageKey, version: string | null, at: number): Promise<void> {
-    await this.#change(key, (manager) => this.#packages.pointLatest(manager, key, version, at));
+    await this.#packages.pointLatest(key, { version, at });
+    await this.#indexAnew(key);
   }
 
-  async #change(key: PackageKey, change: (manager: EntityManager) => Promise<void>): Promise<void> {
-    const changed = await this.#unitOfWork.run(async (manager) => {
-      const revision = await this.#packages.lock(manager, key);
-      await change(manager);
-      return { ...key, revision, document: await this.#documents.of(manager, key) };
-    });
-    await this.#index.put(changed);
+  async #indexAnew(key: PackageKey): Promise<void> {
+    await this.#index.put(await this.#documents.of(key));
   }
+}
+
+function showsTheSame(known: KnownPackage, owners: readonly string[]): boolean {
+  const release = shownRelease(known);
+  if (release === undefined) return false;
+  const before = shownUsernames(release.publishedBy, known.owners);
+  const after = shownUsernames(release.publishedBy, owners);
+  return before.length === after.length && after.every((username) => before.includes(username));
 }
 
 function keyOf(repository: Pick<PackageKey, 'repositoryId'>, packagePurl: PackageKey['packagePurl']): PackageKey {
