@@ -3,8 +3,14 @@ import { packageAggregate, packageOwnersChanged } from '@waybill/contracts';
 import { Outbox } from '@waybill/messaging';
 import type { EntityManager } from 'typeorm';
 import type { PackageOwnershipEntity } from './package-ownership.entity.js';
-import type { Owner } from './package-owners.repository.js';
+import type { Owner, PackageKey } from './package-owners.repository.js';
 import { PackageOwnersRepository } from './package-owners.repository.js';
+
+interface WrittenOwners {
+  readonly aggregateVersion: number;
+  readonly owners: readonly Owner[];
+  readonly changedBy: string;
+}
 
 /** Says who owns a package from now on, within the transaction that locked the ownership. */
 @Injectable()
@@ -23,7 +29,16 @@ export class OwnersAnnouncer {
     const aggregateVersion = ownership.eventVersion + 1;
     await this.ownerships.save(manager, ownership, { learnedFrom, eventVersion: aggregateVersion });
     const owners = await this.ownerships.owners(ownership, manager);
-    const { repositoryId, packagePurl } = ownership;
+    await this.announceWritten(manager, ownership, { aggregateVersion, owners, changedBy });
+    return { aggregateVersion, owners };
+  }
+
+  /** Of owners that are written down as that version already. */
+  async announceWritten(
+    manager: EntityManager,
+    { repositoryId, packagePurl }: PackageKey,
+    { aggregateVersion, owners, changedBy }: WrittenOwners,
+  ): Promise<void> {
     await this.outbox.append(manager, packageOwnersChanged, {
       aggregate: packageAggregate(repositoryId, packagePurl),
       aggregateVersion,
@@ -35,6 +50,5 @@ export class OwnersAnnouncer {
         changedBy,
       },
     });
-    return { aggregateVersion, owners };
   }
 }

@@ -94,6 +94,11 @@ describe('owners of packages', () => {
     const [last] = (await auth.events(packageOwnersChanged, aggregateOf(of))).slice(-1);
     expect(last).toMatchObject({ changedBy: `user:${ada.userId}`, owners: [{ userId: ada.userId, email: null }] });
     expect(JSON.stringify(await auth.principal(ada.session))).not.toContain('left-pad');
+    const ownerless = newPackage();
+    await published(ownerless, { ...ada, userId: randomUUID() as Person['userId'] }, 2);
+    await vi.waitFor(async () => expect(await ownersOf(ownerless)).toEqual([[]]));
+    await published(ownerless, ada, 1);
+    await vi.waitFor(async () => expect(await ownersOf(ownerless)).toEqual([[], ['ada']]));
   });
 
   it('that were added may publish, change metadata and add others; removed ones may not any more; each change is audited once (W9)', async () => {

@@ -20,9 +20,48 @@ const ownersQuery = `
   WHERE o.repository_id = $1 AND o.package_purl = $2
   ORDER BY u.username`;
 
+const knownQuery = `
+  SELECT 1 FROM package_ownerships
+  WHERE repository_id = $1 AND package_purl = $2
+    AND CASE WHEN learned_from IS NULL THEN event_version > 0 ELSE learned_from <= $3 END`;
+
+const learnFirstQuery = `
+  WITH ownership AS (
+    INSERT INTO package_ownerships (repository_id, package_purl, organization_id, learned_from, event_version)
+    VALUES ($1, $2, $3, $4, 1)
+    ON CONFLICT ON CONSTRAINT package_ownerships_pk DO NOTHING
+    RETURNING repository_id, package_purl
+  ), owner AS (
+    INSERT INTO package_owners (repository_id, package_purl, user_id, granted)
+    SELECT repository_id, package_purl, user_id, false FROM ownership CROSS JOIN users WHERE user_id = $5
+    RETURNING user_id, granted
+  )
+  SELECT u.user_id AS "userId", u.username, u.suspended, owner.granted
+  FROM ownership LEFT JOIN (owner JOIN users u USING (user_id)) ON true`;
+
 @Injectable()
 export class PackageOwnersRepository {
   constructor(private readonly dataSource: DataSource) {}
+
+  /** Whether an event of that version of the package would tell who owns it: nobody else has, nor an earlier one. */
+  async wouldLearn({ repositoryId, packagePurl }: PackageKey, from: number): Promise<boolean> {
+    const known = await this.dataSource.query<unknown[]>(knownQuery, [repositoryId, packagePurl, from]);
+    return known.length === 0;
+  }
+
+  /**
+   * Writes down the first owner, as version 1, where nothing is known of the package yet. Resolves to the owners: none when
+   * there is no such user. Undefined, and nothing is written: something is known.
+   */
+  async learnFirst(
+    manager: EntityManager,
+    { repositoryId, packagePurl }: PackageKey,
+    first: { readonly organizationId: OrganizationId; readonly publisher: UserId | null; readonly learnedFrom: number },
+  ): Promise<Owner[] | undefined> {
+    const parameters = [repositoryId, packagePurl, first.organizationId, first.learnedFrom, first.publisher];
+    const rows = await manager.query<{ userId: UserId | null }[]>(learnFirstQuery, parameters);
+    return rows.length === 0 ? undefined : ownerRows.parse(rows.filter((row) => row.userId !== null));
+  }
 
   /** Makes the row if there is none, and keeps others from changing the owners until the transaction ends. */
   async lock(manager: EntityManager, key: PackageKey, organizationId: OrganizationId): Promise<PackageOwnershipEntity> {
