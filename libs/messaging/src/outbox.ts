@@ -4,6 +4,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { DataOf, EventEnvelope, EventType } from '@waybill/contracts';
 import { DomainError } from '@waybill/domain';
 import { traceHeaders } from '@waybill/observability';
+import type { StatementPart } from '@waybill/persistence';
 import { UnitOfWork } from '@waybill/persistence';
 import type { EntityManager } from 'typeorm';
 import { OutboxEntity } from './outbox.entity.js';
@@ -41,6 +42,52 @@ export class Outbox {
     type: Type,
     event: NewEvent<Type>,
   ): Promise<EventEnvelope<DataOf<Type>>> {
+    const { envelope, text } = this.#write(type, event);
+    await manager.query(
+      `INSERT INTO ${tableIn(manager)} (event_id, type, aggregate, envelope, xact)
+       VALUES ($1, $2, $3, $4, pg_current_xact_id()::text::bigint)`,
+      [envelope.id, envelope.type, envelope.subject, text],
+    );
+    this.kickAfterCommit();
+    return envelope;
+  }
+
+  /**
+   * The same as a part of a larger statement, which happens for each row of its part `source`. The caller calls
+   * `kickAfterCommit` when it has run. Errors: those of `append`.
+   */
+  part<Type extends EventType>(
+    manager: EntityManager,
+    type: Type,
+    event: NewEvent<Type>,
+    source: string,
+  ): StatementPart {
+    const { envelope, text } = this.#write(type, event);
+    return {
+      text: `INSERT INTO ${tableIn(manager)} (event_id, type, aggregate, envelope, xact)
+             SELECT $1::uuid, $2::text, $3::text, $4::json, pg_current_xact_id()::text::bigint FROM ${source}`,
+      values: [envelope.id, envelope.type, envelope.subject, text],
+    };
+  }
+
+  /** Kicks once what was written is committed; at once outside of a unit of work. */
+  kickAfterCommit(): void {
+    this.#unitOfWork.afterCommit(() => this.kick());
+  }
+
+  /** Something is due: the relay looks at once instead of at its next sweep. */
+  kick(): void {
+    this.#kicks.emit('kick');
+  }
+
+  onKick(listener: () => void): void {
+    this.#kicks.on('kick', listener);
+  }
+
+  #write<Type extends EventType>(
+    type: Type,
+    event: NewEvent<Type>,
+  ): { envelope: EventEnvelope<DataOf<Type>>; text: string } {
     if (type.owner !== this.#service) {
       throw new DomainError('internal', 'outbox.foreign-event', `${type.type} is not an event of ${this.#service}.`);
     }
@@ -62,21 +109,10 @@ export class Outbox {
     if (Buffer.byteLength(text) > maxEventBytes) {
       throw new DomainError('limit', 'outbox.event-too-large', `An event ${type.type} is too large.`);
     }
-    await manager.query(
-      `INSERT INTO ${manager.getRepository(OutboxEntity).metadata.tablePath} (event_id, type, aggregate, envelope, xact)
-       VALUES ($1, $2, $3, $4, pg_current_xact_id()::text::bigint)`,
-      [envelope.id, envelope.type, envelope.subject, text],
-    );
-    this.#unitOfWork.afterCommit(() => this.kick());
-    return envelope;
+    return { envelope, text };
   }
+}
 
-  /** Something is due: the relay looks at once instead of at its next sweep. */
-  kick(): void {
-    this.#kicks.emit('kick');
-  }
-
-  onKick(listener: () => void): void {
-    this.#kicks.on('kick', listener);
-  }
+function tableIn(manager: EntityManager): string {
+  return manager.getRepository(OutboxEntity).metadata.tablePath;
 }

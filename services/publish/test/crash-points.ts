@@ -2,15 +2,14 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Type } from '@nestjs/common';
 import type { RequestOf, submitRelease } from '@waybill/contracts';
 import type { RunningService } from '@waybill/service-host';
-import { Outbox } from '@waybill/messaging';
 import { DataSource } from 'typeorm';
-import { AuditRepository } from '../src/audit/audit.repository.js';
 import { ReleaseSettlement } from '../src/decisions/release-settlement.js';
+import type { Hold } from '../src/packages/package.repository.js';
 import { PackageRepository } from '../src/packages/package.repository.js';
 import { pipelineSteps } from '../src/pipeline/pipeline.module.js';
 import { SubmitPipeline } from '../src/pipeline/submit.pipeline.js';
+import { ReleaseEvents } from '../src/releases/release-events.js';
 import { ReleaseRepository } from '../src/releases/release.repository.js';
-import { TagRepository } from '../src/tags/tag.repository.js';
 
 /** What the process that dies is told. */
 export interface CrashTask {
@@ -78,6 +77,21 @@ function pointAt(
   };
 }
 
+/** The same where somebody else is at the package meanwhile: what was read of it without a lock is not so any more. */
+function underLock({ name, isRecorded, arm }: CrashPoint): CrashPoint {
+  return {
+    name: `${name}, under the lock`,
+    isRecorded,
+    arm: (app, scope) => {
+      arm(app, scope);
+      around(app.get(ReleaseEvents, { strict: false }), 'announce', (original) => (...parameters) => {
+        const { hold } = parameters[3] as { hold: Hold };
+        return hold.kind === 'locked' ? original(...parameters) : Promise.resolve(false);
+      });
+    },
+  };
+}
+
 const [firstStep, lastStep] = [pipelineSteps[0], pipelineSteps.at(-1)];
 
 /** Between any two steps that the pipeline has, so that a new one is covered. */
@@ -87,19 +101,20 @@ const aroundSteps: readonly CrashPoint[] = pipelineSteps.flatMap((step) => [
 ]);
 
 const insideOfRecording: readonly CrashPoint[] = [
-  pointAt('submit', 'after', [PackageRepository, 'lockOrCreate'], false),
-  pointAt('submit', 'after', [ReleaseRepository, 'insert'], false),
-  pointAt('submit', 'after', [Outbox, 'append'], false),
-  pointAt('submit', 'after', [PackageRepository, 'saveVersion'], false),
+  pointAt('submit', 'before', [ReleaseEvents, 'announce'], false),
+  pointAt('submit', 'after', [ReleaseEvents, 'announce'], true),
+  underLock(pointAt('submit', 'after', [PackageRepository, 'lockOrCreate'], false)),
+  underLock(pointAt('submit', 'before', [ReleaseEvents, 'announce'], false)),
+  underLock(pointAt('submit', 'after', [ReleaseEvents, 'announce'], false)),
 ];
 
 const insideOfSettling: readonly CrashPoint[] = [
   pointAt('settle', 'before', [ReleaseSettlement, 'settle'], true),
-  pointAt('settle', 'after', [PackageRepository, 'lockOfRelease'], true),
-  pointAt('settle', 'after', [ReleaseRepository, 'saveState'], true),
-  pointAt('settle', 'after', [Outbox, 'append'], true),
-  pointAt('settle', 'after', [TagRepository, 'save'], true),
-  pointAt('settle', 'after', [AuditRepository, 'record'], true),
+  pointAt('settle', 'before', [ReleaseEvents, 'announce'], true),
+  pointAt('settle', 'after', [ReleaseEvents, 'announce'], true),
+  underLock(pointAt('settle', 'after', [PackageRepository, 'lockOfRelease'], true)),
+  underLock(pointAt('settle', 'before', [ReleaseEvents, 'announce'], true)),
+  underLock(pointAt('settle', 'after', [ReleaseEvents, 'announce'], true)),
   pointAt('settle', 'after', [ReleaseSettlement, 'settle'], true),
 ];
 

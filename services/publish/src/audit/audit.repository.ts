@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
+import type { StatementPart } from '@waybill/persistence';
+import { insertPart } from '@waybill/persistence';
 import type { EntityManager } from 'typeorm';
 import { AuditEventEntity } from './audit-event.entity.js';
 
@@ -15,6 +17,15 @@ export interface AuditEntry {
 export class AuditRepository {
   /** In the transaction of what it tells, so that there is one exactly when the other is. */
   async record(manager: EntityManager, entry: AuditEntry): Promise<void> {
-    await manager.getRepository(AuditEventEntity).insert({ id: randomUUID(), at: new Date(), ...entry });
+    await manager.getRepository(AuditEventEntity).insert(newEvent(entry));
   }
+
+  /** The same as a part of a larger statement, if its part `source` has a row. */
+  part(manager: EntityManager, entry: AuditEntry, source: string): StatementPart {
+    return insertPart(manager, AuditEventEntity, [newEvent(entry)], { source });
+  }
+}
+
+function newEvent(entry: AuditEntry): AuditEventEntity {
+  return Object.assign(new AuditEventEntity(), { id: randomUUID(), at: new Date(), ...entry });
 }

@@ -2,13 +2,18 @@ import { Injectable } from '@nestjs/common';
 import type { Finding, ReleaseDecision, ReleaseId, Verdict } from '@waybill/domain';
 import { UnitOfWork } from '@waybill/persistence';
 import type { EntityManager } from 'typeorm';
+import { DataSource } from 'typeorm';
+import type { AuditEntry } from '../audit/audit.repository.js';
 import { AuditRepository } from '../audit/audit.repository.js';
 import { decideBatch } from '../batches/batch.rules.js';
+import type { Hold } from '../packages/package.repository.js';
 import { PackageRepository } from '../packages/package.repository.js';
 import type { ReleaseEntity } from '../releases/release.entity.js';
-import { ReleaseEvents } from '../releases/release-events.js';
+import type { TaggedRelease } from '../releases/release-events.js';
+import { ownerPart, ReleaseEvents } from '../releases/release-events.js';
 import type { WholeRelease } from '../releases/release.repository.js';
 import { ReleaseRepository } from '../releases/release.repository.js';
+import { TagRepository } from '../tags/tag.repository.js';
 import { boundedReasons } from './bounded-reasons.js';
 
 export interface Settlement {
@@ -28,20 +33,26 @@ export class ReleaseSettlement {
   readonly #packages: PackageRepository;
   readonly #releases: ReleaseRepository;
   readonly #events: ReleaseEvents;
+  readonly #tags: TagRepository;
   readonly #audit: AuditRepository;
+  readonly #dataSource: DataSource;
   readonly #unitOfWork: UnitOfWork;
 
   constructor(
     packages: PackageRepository,
     releases: ReleaseRepository,
     events: ReleaseEvents,
+    tags: TagRepository,
     audit: AuditRepository,
+    dataSource: DataSource,
     unitOfWork: UnitOfWork,
   ) {
     this.#packages = packages;
     this.#releases = releases;
     this.#events = events;
+    this.#tags = tags;
     this.#audit = audit;
+    this.#dataSource = dataSource;
     this.#unitOfWork = unitOfWork;
   }
 
@@ -49,10 +60,12 @@ export class ReleaseSettlement {
    * `decide` sees the release under the lock of its package, so that of two deciders the second one sees what the first
    * one did; it answers `undefined` to leave the release as it is. Resolves to null when there is no such release.
    */
-  settle(
+  async settle(
     releaseId: ReleaseId,
     decide: (release: ReleaseEntity) => Settlement | undefined,
   ): Promise<WholeRelease | null> {
+    const alone = await this.#settleAlone(releaseId, decide);
+    if (alone !== undefined) return alone;
     return this.#unitOfWork.run(async (manager) => {
       await this.#packages.lockOfRelease(manager, releaseId);
       const whole = await this.#releases.findWhole(releaseId, manager);
@@ -60,10 +73,27 @@ export class ReleaseSettlement {
       const { release } = whole;
       const settlement = decide(release);
       if (settlement === undefined) return whole;
-      if (release.batchId === null) await this.#conclude(manager, whole, settlement, settlement);
+      if (release.batchId === null) await this.#conclude(manager, whole, settlement, settlement, { kind: 'locked' });
       else await this.#settleInBatch(manager, whole, settlement);
       return whole;
     });
+  }
+
+  /**
+   * Mostly nobody else is at the package: what was read is decided on without a lock, and written only if it is still so.
+   * Undefined where it is not, and for one of a batch: then under the lock.
+   */
+  async #settleAlone(
+    releaseId: ReleaseId,
+    decide: (release: ReleaseEntity) => Settlement | undefined,
+  ): Promise<WholeRelease | null | undefined> {
+    const whole = await this.#releases.findWhole(releaseId);
+    if (whole === null) return null;
+    if (whole.release.batchId !== null) return undefined;
+    const settlement = decide(whole.release);
+    if (settlement === undefined) return whole;
+    const hold = { kind: 'unchanged', rowVersion: whole.rowVersion } as const;
+    return (await this.#conclude(this.#dataSource.manager, whole, settlement, settlement, hold)) ? whole : undefined;
   }
 
   /** Remembers what was decided on one of a batch, and concludes all when that settles them. */
@@ -81,11 +111,15 @@ export class ReleaseSettlement {
       const member = members[index];
       if (member === undefined) continue;
       if (member.release.state === decision.verdict) await this.#tellReasons(manager, member.release, decision);
-      else await this.#conclude(manager, member, decision, settlement);
+      else {
+        const tags = await this.#tags.listAll(manager, member.package.packageId);
+        await this.#conclude(manager, { ...member, tags }, decision, settlement, { kind: 'locked' });
+      }
     }
     if (release.state !== before) return;
     // It waits for the others, and still somebody has decided (W9).
-    await this.#record(manager, release, { verdict, by, details: { ...details, waitsForItsBatch: true } });
+    const entry = entryOf(release, { verdict, by, details: { ...details, waitsForItsBatch: true } });
+    await this.#audit.record(manager, entry);
   }
 
   /** Who looks at one that stays held sees what it waits for now. */
@@ -96,30 +130,28 @@ export class ReleaseSettlement {
 
   async #conclude(
     manager: EntityManager,
-    whole: WholeRelease,
+    whole: TaggedRelease,
     { verdict, reasons }: ReleaseDecision,
     { by, details }: Settlement,
-  ): Promise<void> {
+    hold: Hold,
+  ): Promise<boolean> {
     const { release } = whole;
     release.state = verdict;
     release.reasons = boundedReasons(reasons);
     release.settledAt = new Date();
-    await this.#releases.saveState(manager, release);
-    await this.#events.announce(manager, whole, verdict);
-    await this.#record(manager, release, { verdict, by, details });
+    const parts = {
+      state: this.#releases.statePart(release, ownerPart),
+      audit: this.#audit.part(manager, entryOf(release, { verdict, by, details }), ownerPart),
+    };
+    return this.#events.announce(manager, whole, verdict, { hold, parts });
   }
+}
 
-  async #record(
-    manager: EntityManager,
-    { releaseId, purl }: ReleaseEntity,
-    { verdict, by, details }: Omit<Settlement, 'reasons'>,
-  ): Promise<void> {
-    await this.#audit.record(manager, {
-      ...by,
-      subject: `release:${releaseId}`,
-      details: { purl, verdict, ...details },
-    });
-  }
+function entryOf(
+  { releaseId, purl }: ReleaseEntity,
+  { verdict, by, details }: Omit<Settlement, 'reasons'>,
+): AuditEntry {
+  return { ...by, subject: `release:${releaseId}`, details: { purl, verdict, ...details } };
 }
 
 /** Two versions of one package share its row, which counts the events of both. */

@@ -1,9 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import type { PackagePurl, ReleaseId, RepositoryId } from '@waybill/domain';
+import type { PackageId, PackagePurl, ReleaseId, RepositoryId } from '@waybill/domain';
 import { DomainError } from '@waybill/domain';
+import type { StatementPart } from '@waybill/persistence';
 import type { EntityManager } from 'typeorm';
 import { PackageEntity } from './package.entity.js';
+
+/**
+ * What keeps a package as the writer knows it: its lock; or that its row is still the one that was read, which holds for
+ * everything that belongs to the package, since whoever changes any of that writes the row; or that there was none.
+ */
+export type Hold =
+  { readonly kind: 'locked' } | { readonly kind: 'unchanged'; readonly rowVersion: string } | { readonly kind: 'new' };
 
 @Injectable()
 export class PackageRepository {
@@ -15,12 +23,8 @@ export class PackageRepository {
     const existing = await this.lock(manager, repositoryId, purl);
     if (existing !== null) return existing;
     // Without a target: whichever constraint somebody else's insert meets, it decides, and the next look tells.
-    await manager.query(
-      `INSERT INTO packages (package_id, repository_id, purl, name_key, aggregate_version, visible_version)
-       VALUES ($1, $2, $3, $4, 0, 0)
-       ON CONFLICT DO NOTHING`,
-      [randomUUID(), repositoryId, purl, purl.toLowerCase()],
-    );
+    const { text, values } = this.part(newPackage(repositoryId, purl), { kind: 'new' });
+    await manager.query(text, [...values]);
     const made = await this.lock(manager, repositoryId, purl);
     if (made !== null) return made;
     throw new DomainError(
@@ -50,6 +54,27 @@ export class PackageRepository {
     );
   }
 
+  /** Saves what the package counts, if it is as the writer knows it: one row then, and none otherwise. */
+  part(entity: PackageEntity, hold: Hold): StatementPart {
+    const { packageId, aggregateVersion, visibleVersion } = entity;
+    if (hold.kind === 'new') {
+      return {
+        text: `INSERT INTO packages (package_id, repository_id, purl, name_key, aggregate_version, visible_version)
+               VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING RETURNING package_id`,
+        values: [packageId, entity.repositoryId, entity.purl, entity.nameKey, aggregateVersion, visibleVersion],
+      };
+    }
+    const change = 'UPDATE packages SET aggregate_version = $2, visible_version = $3 WHERE package_id = $1';
+    const values = [packageId, aggregateVersion, visibleVersion];
+    if (hold.kind === 'locked') return { text: `${change} RETURNING package_id`, values };
+    return { text: `${change} AND xmin = $4::xid RETURNING package_id`, values: [...values, hold.rowVersion] };
+  }
+
+  /** Tells who read the package without its lock that something of it is different. */
+  async touch(manager: EntityManager, { packageId }: PackageEntity): Promise<void> {
+    await manager.query('UPDATE packages SET visible_version = visible_version WHERE package_id = $1', [packageId]);
+  }
+
   async saveVersion(manager: EntityManager, entity: PackageEntity): Promise<void> {
     const { packageId, aggregateVersion, visibleVersion } = entity;
     await manager.getRepository(PackageEntity).update({ packageId }, { aggregateVersion, visibleVersion });
@@ -62,4 +87,16 @@ export class PackageRepository {
     await this.saveVersion(manager, entity);
     return entity.aggregateVersion;
   }
+}
+
+/** A package that nobody has published to yet. */
+export function newPackage(repositoryId: RepositoryId, purl: PackagePurl): PackageEntity {
+  const entity = new PackageEntity();
+  entity.packageId = randomUUID() as PackageId;
+  entity.repositoryId = repositoryId;
+  entity.purl = purl;
+  entity.nameKey = purl.toLowerCase();
+  entity.aggregateVersion = 0;
+  entity.visibleVersion = 0;
+  return entity;
 }

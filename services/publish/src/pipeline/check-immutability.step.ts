@@ -15,9 +15,8 @@ export class CheckImmutability implements PipelineStep {
   }
 
   async run(submission: Submission): Promise<'next' | 'done'> {
-    const { repositoryId } = found(submission, 'repository');
-    const purl = found(submission, 'packagePurl');
-    const current = await this.#releases.peekCurrent(repositoryId, purl, found(submission, 'version'));
+    const { current: releaseId } = found(submission, 'seen');
+    const current = releaseId === undefined ? null : await this.#releases.findWhole(releaseId);
     if (current === null) return 'next';
     if (verdictOn(current.release, fingerprintOf(submission.request.artifacts)) !== 'join') return 'next';
     submission.release = current;

@@ -239,10 +239,10 @@ describe('bytes', () => {
 describe('a crash', () => {
   const names = [
     'parse-coordinates',
+    'check-name',
     'find-repository',
     'authorize',
     'apply-repository-policy',
-    'check-name',
     'check-immutability',
     'promote-artifacts',
     'record-release',

@@ -6,6 +6,7 @@ import { CheckImmutability } from './check-immutability.step.js';
 import { CheckName } from './check-name.step.js';
 import { FindRepository } from './find-repository.step.js';
 import { ParseCoordinates } from './parse-coordinates.step.js';
+import { PlaceRepository } from './place.repository.js';
 import { PromoteArtifacts } from './promote-artifacts.step.js';
 import { RecordRelease } from './record-release.step.js';
 import { PIPELINE_STEPS, SubmitPipeline } from './submit.pipeline.js';
@@ -14,10 +15,10 @@ import type { PipelineStep } from './submission.js';
 /** Their order is the pipeline. */
 export const pipelineSteps = [
   ParseCoordinates,
+  CheckName,
   FindRepository,
   Authorize,
   ApplyRepositoryPolicy,
-  CheckName,
   CheckImmutability,
   PromoteArtifacts,
   RecordRelease,
@@ -26,6 +27,7 @@ export const pipelineSteps = [
 @Module({
   imports: [ReleaseStoreModule],
   providers: [
+    PlaceRepository,
     ...pipelineSteps,
     { provide: PIPELINE_STEPS, useFactory: (...made: PipelineStep[]) => made, inject: pipelineSteps },
     SubmitPipeline,

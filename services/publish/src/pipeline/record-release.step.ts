@@ -5,17 +5,19 @@ import type { PackagePurl, ReleaseId } from '@waybill/domain';
 import { actorOf } from '@waybill/domain';
 import { UnitOfWork } from '@waybill/persistence';
 import type { EntityManager } from 'typeorm';
+import { DataSource } from 'typeorm';
 import { ArtifactEntity } from '../artifacts/artifact.entity.js';
 import type { PackageEntity } from '../packages/package.entity.js';
-import { PackageRepository } from '../packages/package.repository.js';
-import { ReleaseEvents } from '../releases/release-events.js';
+import type { Hold } from '../packages/package.repository.js';
+import { newPackage, PackageRepository } from '../packages/package.repository.js';
+import { ownerPart, ReleaseEvents } from '../releases/release-events.js';
 import { ReleaseEntity } from '../releases/release.entity.js';
 import { ReleaseRepository } from '../releases/release.repository.js';
 import { fingerprintOf } from './fingerprint.js';
 import { verdictOn } from './immutability.js';
 import { found, type PipelineStep, type Submission } from './submission.js';
 
-/** The one transaction: under the lock of the package, the release is there and quarantined, with its event, or nothing is. */
+/** The one transaction: the release is there and quarantined, with its event, or nothing is. */
 @Injectable()
 export class RecordRelease implements PipelineStep {
   readonly name = 'record-release';
@@ -23,8 +25,16 @@ export class RecordRelease implements PipelineStep {
   readonly #releases: ReleaseRepository;
   readonly #events: ReleaseEvents;
   readonly #unitOfWork: UnitOfWork;
+  readonly #dataSource: DataSource;
 
-  constructor(packages: PackageRepository, releases: ReleaseRepository, events: ReleaseEvents, unitOfWork: UnitOfWork) {
+  constructor(
+    packages: PackageRepository,
+    releases: ReleaseRepository,
+    events: ReleaseEvents,
+    unitOfWork: UnitOfWork,
+    dataSource: DataSource,
+  ) {
+    this.#dataSource = dataSource;
     this.#packages = packages;
     this.#releases = releases;
     this.#events = events;
@@ -32,11 +42,25 @@ export class RecordRelease implements PipelineStep {
   }
 
   async run(submission: Submission): Promise<'done'> {
+    if (await this.#recordAtOnce(submission)) return 'done';
     await this.#unitOfWork.run(async (manager) => {
       const place = await this.#placeOf(manager, submission, new Map());
       await this.#take(manager, place, { batchId: null });
     });
     return 'done';
+  }
+
+  /**
+   * Mostly nobody else is at the package: what was seen of it without a lock is taken for true, in one statement that does
+   * nothing where it is not. Resolves to whether the release is there; if not, the lock decides.
+   */
+  async #recordAtOnce(submission: Submission): Promise<boolean> {
+    const { owner: seen, current } = found(submission, 'seen');
+    if (current !== undefined) return false;
+    const { repositoryId } = found(submission, 'repository');
+    const owner = seen?.package ?? newPackage(repositoryId, found(submission, 'packagePurl'));
+    const hold: Hold = seen === undefined ? { kind: 'new' } : { kind: 'unchanged', rowVersion: seen.rowVersion };
+    return this.#insert(this.#dataSource.manager, submission, { owner, batchId: null, hold });
   }
 
   /** All of a batch or none: `allOf` sees them before the transaction ends, and undoes it by throwing. */
@@ -85,13 +109,22 @@ export class RecordRelease implements PipelineStep {
       return;
     }
     if (verdict === 'replace' && current !== null) await this.#releases.markReplaced(manager, current.releaseId);
+    await this.#insert(manager, submission, { owner, batchId, hold: { kind: 'locked' } });
+  }
+
+  async #insert(
+    manager: EntityManager,
+    submission: Submission,
+    { owner, batchId, hold }: { readonly owner: PackageEntity; readonly batchId: string | null; readonly hold: Hold },
+  ): Promise<boolean> {
     const release = newRelease(submission, owner, batchId);
     const artifacts = submission.request.artifacts.map((artifact) => newArtifact(release.releaseId, artifact));
-    await this.#releases.insert(manager, release, artifacts);
-    const whole = { release, artifacts, package: owner, repository: found(submission, 'repository') };
-    await this.#events.announce(manager, whole, 'quarantined');
+    const whole = { release, artifacts, package: owner, repository: found(submission, 'repository'), tags: [] };
+    const parts = this.#releases.insertParts(manager, whole, ownerPart);
+    if (!(await this.#events.announce(manager, whole, 'quarantined', { hold, parts }))) return false;
     submission.release = whole;
     submission.joined = false;
+    return true;
   }
 }
 

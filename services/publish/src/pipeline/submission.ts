@@ -1,6 +1,7 @@
 import type { RequestOf, submitRelease } from '@waybill/contracts';
-import type { PackagePurl } from '@waybill/domain';
+import type { PackagePurl, ReleaseId } from '@waybill/domain';
 import type { RepositoryEntity } from '../repositories/repository.entity.js';
+import type { PackageEntity } from '../packages/package.entity.js';
 import type { WholeRelease } from '../releases/release.repository.js';
 
 /** What the steps of the pipeline know and find out, one after another. */
@@ -11,9 +12,19 @@ export interface Submission {
   version?: string;
   /** From `find-repository`. */
   repository?: RepositoryEntity;
+  /** From `find-repository`, without a lock: old when it arrives. */
+  seen?: SeenPlace;
   /** From `check-immutability`, or `record-release`: the release that the submission joined or became. */
   release?: WholeRelease;
   joined?: boolean;
+}
+
+/** What is where a release is to go. */
+export interface SeenPlace {
+  /** Undefined where nobody has published under this name yet. */
+  readonly owner?: { readonly package: PackageEntity; readonly rowVersion: string };
+  /** The release that has the version already. */
+  readonly current?: ReleaseId;
 }
 
 /** One named step. It throws a `DomainError` to refuse; `done` ends the pipeline early. */

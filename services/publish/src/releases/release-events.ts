@@ -9,8 +9,12 @@ import {
 } from '@waybill/contracts';
 import type { ReleaseState } from '@waybill/domain';
 import { Outbox } from '@waybill/messaging';
+import type { StatementPart } from '@waybill/persistence';
+import { runJoined } from '@waybill/persistence';
 import type { EntityManager } from 'typeorm';
+import type { Hold } from '../packages/package.repository.js';
 import { PackageRepository } from '../packages/package.repository.js';
+import type { TagEntity } from '../tags/tag.entity.js';
 import { TagRepository } from '../tags/tag.repository.js';
 import { tagsToMove } from '../tags/tag.rules.js';
 import { releaseFacts } from './release-facts.js';
@@ -25,6 +29,12 @@ const eventOf = {
   rejected: releaseRejected,
 } as const satisfies Record<Announced, EventType>;
 
+/** With all tags of its package, as they were before. */
+export type TaggedRelease = WholeRelease & { readonly tags: readonly TagEntity[] };
+
+/** The part that the others select from: the row of the package, if it is what the writer thinks. */
+export const ownerPart = 'owner';
+
 /** Writes down what happened to a release, in the transaction of it, under the lock of its package. */
 @Injectable()
 export class ReleaseEvents {
@@ -38,37 +48,45 @@ export class ReleaseEvents {
     this.#tags = tags;
   }
 
-  /** The event of the release's new state; when it is published, its tags move with it, and the event names just those. */
-  async announce(manager: EntityManager, whole: WholeRelease, state: Announced): Promise<void> {
+  /**
+   * The event of the release's new state, with what else belongs to it, in one statement; when it is published, its tags
+   * move with it, and the event names just those. Resolves to false, and nothing has happened, when the package is not
+   * what `hold` says.
+   */
+  async announce(
+    manager: EntityManager,
+    whole: TaggedRelease,
+    state: Announced,
+    { hold, parts }: { readonly hold: Hold; readonly parts: Readonly<Record<string, StatementPart>> },
+  ): Promise<boolean> {
     const { package: owner, repository, release } = whole;
-    const tags = state === 'published' ? await this.#tagsToMove(manager, whole) : release.tags;
+    const moving = state === 'published' ? tagsToMove(release.tags, release.submittedAt, whole.tags) : [];
     owner.aggregateVersion += 1;
-    await this.#outbox.append(manager, eventOf[state], {
+    if (state === 'published') owner.visibleVersion = owner.aggregateVersion;
+    const event = {
       aggregate: packageAggregate(repository.repositoryId, owner.purl),
       aggregateVersion: owner.aggregateVersion,
-      data: { ...releaseFacts(whole), tags },
-    });
-    if (state === 'published') {
-      await this.#moveTags(manager, whole, tags);
-      owner.visibleVersion = owner.aggregateVersion;
-    }
-    await this.#packages.saveVersion(manager, owner);
-  }
-
-  async #tagsToMove(manager: EntityManager, { release, package: owner }: WholeRelease): Promise<string[]> {
-    if (release.tags.length === 0) return [];
-    return tagsToMove(release.tags, release.submittedAt, await this.#tags.listAll(manager, owner.packageId));
-  }
-
-  // The event of the release names them; one of their own would tell every reader the same again.
-  async #moveTags(manager: EntityManager, whole: WholeRelease, tags: readonly string[]): Promise<void> {
-    const { package: owner, release } = whole;
-    const { packageId, aggregateVersion } = owner;
-    const { version, submittedAt: wishedAt } = release;
-    if (tags.length === 0) return;
-    await this.#tags.save(
+      data: { ...releaseFacts(whole), ...(state === 'published' ? { tags: moving } : {}) },
+    };
+    const written = await runJoined(
       manager,
-      tags.map((tag) => ({ packageId, tag, version, wishedAt, aggregateVersion })),
+      {
+        [ownerPart]: this.#packages.part(owner, hold),
+        ...parts,
+        // The event of the release names its tags; one of their own would tell every reader the same again.
+        ...(moving.length === 0 ? {} : { moved: this.#tags.part(manager, tagsOf(whole, moving), ownerPart) }),
+        event: this.#outbox.part(manager, eventOf[state], event, ownerPart),
+      },
+      `SELECT package_id FROM ${ownerPart}`,
     );
+    if (written.length === 0) return false;
+    this.#outbox.kickAfterCommit();
+    return true;
   }
+}
+
+function tagsOf({ package: owner, release }: WholeRelease, names: readonly string[]): TagEntity[] {
+  const { packageId, aggregateVersion } = owner;
+  const { version, submittedAt: wishedAt } = release;
+  return names.map((tag) => ({ packageId, tag, version, wishedAt, aggregateVersion }));
 }

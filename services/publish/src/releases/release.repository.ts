@@ -1,11 +1,14 @@
 import { Injectable } from '@nestjs/common';
-import type { PackageId, PackagePurl, ReleaseId, RepositoryId } from '@waybill/domain';
+import type { PackageId, ReleaseId } from '@waybill/domain';
 import { DomainError } from '@waybill/domain';
+import type { EntityRow, StatementPart } from '@waybill/persistence';
+import { entityIn, insertPart } from '@waybill/persistence';
 import type { EntityManager, FindOptionsWhere } from 'typeorm';
 import { DataSource, In, Not } from 'typeorm';
 import { ArtifactEntity } from '../artifacts/artifact.entity.js';
-import type { PackageEntity } from '../packages/package.entity.js';
-import type { RepositoryEntity } from '../repositories/repository.entity.js';
+import { PackageEntity } from '../packages/package.entity.js';
+import { RepositoryEntity } from '../repositories/repository.entity.js';
+import { TagEntity } from '../tags/tag.entity.js';
 import { ReleaseEntity } from './release.entity.js';
 
 /** A release with everything that its events say. */
@@ -14,6 +17,23 @@ export interface WholeRelease {
   readonly artifacts: readonly ArtifactEntity[];
   readonly package: PackageEntity;
   readonly repository: RepositoryEntity;
+}
+
+/** What was read of one release at one moment. */
+export interface StoredRelease extends WholeRelease {
+  /** All tags of its package, with those that were removed. */
+  readonly tags: readonly TagEntity[];
+  /** Of the row of its package: another one after every change of anything that belongs to the package. */
+  readonly rowVersion: string;
+}
+
+interface StoredRow {
+  readonly release: EntityRow;
+  readonly package: EntityRow;
+  readonly repository: EntityRow;
+  readonly artifacts: readonly EntityRow[];
+  readonly tags: readonly EntityRow[];
+  readonly row_version: string;
 }
 
 @Injectable()
@@ -29,19 +49,29 @@ export class ReleaseRepository {
     return manager.getRepository(ReleaseEntity).findOneBy({ packageId, version, replaced: false });
   }
 
-  /** The same by the package's name, without any lock: what it says may be old when it arrives. */
-  async peekCurrent(repositoryId: RepositoryId, purl: PackagePurl, version: string): Promise<WholeRelease | null> {
-    const manager = this.#dataSource.manager;
-    const [whole] = await this.#find(manager, { package: { repositoryId, purl }, version, replaced: false });
-    return whole ?? null;
-  }
-
   async findWhole(
     releaseId: ReleaseId,
     manager: EntityManager = this.#dataSource.manager,
-  ): Promise<WholeRelease | null> {
-    const [whole] = await this.#find(manager, { releaseId });
-    return whole ?? null;
+  ): Promise<StoredRelease | null> {
+    const [row] = await manager.query<StoredRow[]>(
+      `SELECT row_to_json(releases) AS release, row_to_json(packages) AS package, packages.xmin::text AS row_version,
+              row_to_json(repositories) AS repository,
+              (SELECT coalesce(json_agg(file ORDER BY filename), '[]') FROM artifacts AS file
+                WHERE file.release_id = releases.release_id) AS artifacts,
+              (SELECT coalesce(json_agg(one), '[]') FROM tags AS one WHERE one.package_id = packages.package_id) AS tags
+         FROM releases JOIN packages USING (package_id) JOIN repositories USING (repository_id)
+        WHERE releases.release_id = $1`,
+      [releaseId],
+    );
+    if (row === undefined) return null;
+    return {
+      release: entityIn(manager, ReleaseEntity, row.release),
+      package: entityIn(manager, PackageEntity, row.package),
+      repository: entityIn(manager, RepositoryEntity, row.repository),
+      artifacts: row.artifacts.map((artifact) => entityIn(manager, ArtifactEntity, artifact)),
+      tags: row.tags.map((tag) => entityIn(manager, TagEntity, tag)),
+      rowVersion: row.row_version,
+    };
   }
 
   /** Oldest first. */
@@ -55,9 +85,32 @@ export class ReleaseRepository {
     return this.#find(manager, { batchId, releaseId: Not(releaseId) });
   }
 
-  async insert(manager: EntityManager, release: ReleaseEntity, artifacts: readonly ArtifactEntity[]): Promise<void> {
-    await manager.insert<object>(ReleaseEntity, release);
-    await manager.getRepository(ArtifactEntity).insert([...artifacts]);
+  /** A release and its artifacts, as parts of a larger statement, if its part `source` has a row. */
+  insertParts(
+    manager: EntityManager,
+    { release, artifacts }: Pick<WholeRelease, 'release' | 'artifacts'>,
+    source: string,
+  ): Record<string, StatementPart> {
+    return {
+      release: insertPart(manager, ReleaseEntity, [release], { source }),
+      artifacts: insertPart(manager, ArtifactEntity, artifacts, { source }),
+    };
+  }
+
+  /** `saveState` as a part of a larger statement, if its part `source` has a row. */
+  statePart(release: ReleaseEntity, source: string): StatementPart {
+    const { releaseId, state, reasons, settledAt, ownDecision } = release;
+    return {
+      text: `UPDATE releases SET state = $2, reasons = $3, settled_at = $4, own_decision = $5
+             FROM ${source} WHERE release_id = $1`,
+      values: [
+        releaseId,
+        state,
+        JSON.stringify(reasons),
+        settledAt,
+        ownDecision === null ? null : JSON.stringify(ownDecision),
+      ],
+    };
   }
 
   async markReplaced(manager: EntityManager, releaseId: ReleaseId): Promise<void> {

@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { PackageId } from '@waybill/domain';
+import type { StatementPart } from '@waybill/persistence';
+import { insertPart } from '@waybill/persistence';
 import type { EntityManager } from 'typeorm';
 import { IsNull, Not } from 'typeorm';
 import { TagEntity } from './tag.entity.js';
@@ -26,6 +28,13 @@ export class TagRepository {
          (SELECT min(submitted_at) FROM releases WHERE package_id = $1 AND state IN ('held', 'quarantined')), now())`,
       [packageId],
     );
+  }
+
+  /** `save` as a part of a larger statement, if its part `source` has a row. */
+  part(manager: EntityManager, tags: readonly TagEntity[], source: string): StatementPart {
+    const conflict = `ON CONFLICT ON CONSTRAINT tags_pkey DO UPDATE
+      SET version = excluded.version, aggregate_version = excluded.aggregate_version, wished_at = excluded.wished_at`;
+    return insertPart(manager, TagEntity, tags, { source, conflict });
   }
 
   async save(manager: EntityManager, tags: readonly TagEntity[]): Promise<void> {

@@ -54,6 +54,7 @@ export class TagsService {
         // Nothing to tell, but a wish: a release that was submitted before it does not take the tag any more.
         before.wishedAt = new Date();
         await this.#tags.save(manager, [before]);
+        await this.#packages.touch(manager, owner);
         return before.aggregateVersion;
       }
       if (before === undefined && existing.length >= maxTagsPerPackage) {
