@@ -48,7 +48,8 @@ describe('startPostgres', () => {
     const postgres = await startPostgres({ dataDir, log });
     const { adminUrl } = postgres;
     expect(await ask(adminUrl, 'SHOW listen_addresses')).toBe('127.0.0.1');
-    expect(await ask(adminUrl, 'SHOW unix_socket_directories')).toBe('');
+    expect(await ask(adminUrl, 'SELECT inet_server_addr()')).toBeNull();
+    expect((await stat(join(dataDir, 'postgres'))).mode & 0o777).toBe(0o700);
     expect(await ask(adminUrl, 'SHOW fsync')).toBe('on');
     expect(
       await ask(adminUrl, `SELECT count(*)::int FROM pg_hba_file_rules WHERE auth_method <> 'scram-sha-256'`),
@@ -60,6 +61,26 @@ describe('startPostgres', () => {
     expect((await stat(join(dataDir, 'secrets.json'))).mode & 0o777).toBe(0o600);
     await postgres.stop();
     expect(await postgres.ended).toBe('exit 0');
+  });
+
+  it('listens on TCP alone where the path is too long for a socket', async () => {
+    const long = join(dataDir, 'a'.repeat(100));
+    await mkdir(long, { mode: 0o700 });
+    const postgres = await startPostgres({ dataDir: long, log });
+    expect(await ask(postgres.adminUrl, 'SHOW unix_socket_directories')).toBe('');
+    expect(await ask(postgres.adminUrl, 'SELECT inet_server_addr()')).toBe('127.0.0.1');
+    await postgres.stop();
+  });
+
+  it('is not kept from starting by the socket of a dead server whose number lives again', async () => {
+    const first = await startPostgres({ dataDir, log });
+    await first.stop();
+    const left = join(dataDir, `postgres/.s.PGSQL.${first.port}`);
+    await writeFile(left, '');
+    await writeFile(`${left}.lock`, `${process.pid}\n${dataDir}\n`);
+    const second = await startPostgres({ dataDir, log, port: first.port });
+    expect(await ask(second.adminUrl, 'SELECT inet_server_addr()')).toBeNull();
+    await second.stop();
   });
 
   it('starts an existing directory within two seconds, with everything still there', async () => {

@@ -12,6 +12,7 @@ import { adminUser, ensureCluster, pathForPrograms } from './postgres-cluster.js
 import { endOrphanedPostgres } from './postgres-orphan.js';
 import { postgresOwner } from './postgres-owner.js';
 import { postgresPrograms } from './postgres-programs.js';
+import { isReachable, removeStaleSockets, socketFits } from './unix-socket.js';
 
 const host = '127.0.0.1';
 const maxAttempts = 8;
@@ -36,7 +37,10 @@ export interface RunningPostgres {
   readonly port: number;
   readonly adminUser: string;
   readonly adminPassword: string;
-  /** `postgres://user:password@127.0.0.1:port/postgres` */
+  /**
+   * `postgres://user:password@127.0.0.1:port/postgres?host=…`, with the directory of the Unix socket, which costs less than
+   * TCP; without `host` where the path of the directory is too long for one, or the file system has no sockets.
+   */
   readonly adminUrl: string;
   /** Resolves when the server is gone, whoever ended it: `exit 0`, `signal SIGKILL`. */
   readonly ended: Promise<string>;
@@ -56,30 +60,40 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningPo
   const cluster: PostgresCluster = { directory, owner, programs: await postgresPrograms(owner) };
   await ensureCluster(cluster, adminPassword);
   await endOrphanedPostgres(directory, log);
+  await removeStaleSockets(directory);
+  let hasSocket = socketFits(directory);
   for (let attempt = 1; ; attempt += 1) {
     signal?.throwIfAborted();
     const port = options.port ?? (await freePort());
-    const outcome = await tryToStart(cluster, port, options);
+    const outcome = await tryToStart(cluster, { port, hasSocket }, options);
     if (outcome.started) {
       const { child } = outcome;
-      const adminUrl = `postgres://${adminUser}:${adminPassword}@${host}:${port}/postgres`;
+      const way = hasSocket && (await isReachable(directory, port)) ? `?host=${encodeURIComponent(directory)}` : '';
+      const adminUrl = `postgres://${adminUser}:${adminPassword}@${host}:${port}/postgres${way}`;
       return { host, port, adminUser, adminPassword, adminUrl, ended: child.ended, stop: () => child.stop() };
     }
     // The port went to somebody else, or the backends of a killed server are on their way out.
-    const isPassing = /could not create any TCP\/IP sockets|shared memory block .* is still in use/.test(outcome.said);
+    const isPassing =
+      /could not create any (?:TCP\/IP|Unix-domain) sockets|shared memory block .* is still in use/.test(outcome.said);
     if (!isPassing || attempt === maxAttempts) throw notStarted(outcome.said);
+    hasSocket &&= !outcome.said.includes('could not create any Unix-domain sockets');
     await delay(pauseMs);
   }
 }
 
+interface Listening {
+  readonly port: number;
+  readonly hasSocket: boolean;
+}
+
 type Outcome = { started: true; child: ChildServer } | { started: false; said: string };
 
-async function tryToStart(cluster: PostgresCluster, port: number, options: PostgresOptions): Promise<Outcome> {
+async function tryToStart(cluster: PostgresCluster, where: Listening, options: PostgresOptions): Promise<Outcome> {
   const said: string[] = [];
   const ready = Promise.withResolvers<undefined>();
   const child = startChildServer({
     program: cluster.programs.postgres,
-    args: ['-D', pathForPrograms(cluster), ...settingsFor(port, options.settings)],
+    args: ['-D', pathForPrograms(cluster), ...settingsFor(where, options.settings)],
     cwd: cluster.directory,
     owner: cluster.owner,
     endSignal: 'SIGINT',
@@ -102,11 +116,12 @@ async function tryToStart(cluster: PostgresCluster, port: number, options: Postg
   }
 }
 
-function settingsFor(port: number, more: Readonly<Record<string, string>> = {}): string[] {
+function settingsFor({ port, hasSocket }: Listening, more: Readonly<Record<string, string>> = {}): string[] {
   const settings = {
     port: String(port),
     listen_addresses: host,
-    unix_socket_directories: '',
+    // The directory that it works in: the cluster's, which nobody else may enter (0700).
+    unix_socket_directories: hasSocket ? '.' : '',
     password_encryption: 'scram-sha-256',
     fsync: 'on',
     max_connections: '200',
