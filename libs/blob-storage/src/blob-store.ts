@@ -1,4 +1,4 @@
-import type { Readable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 
 import type { Digest, DigestAlgorithm } from '@waybill/domain';
 
@@ -88,6 +88,12 @@ export interface BlobStore {
   put(contents: Uint8Array): Promise<BlobRef>;
   /** Throws `not-found` `blob.missing`, or `invalid` `blob.range-unsatisfiable`. */
   open(digest: Digest, range?: ByteRange): Promise<Readable>;
+  /**
+   * Writes the bytes into the target and ends it, as a pipeline from `open` does. Throws as `open` does while nothing was
+   * written; what goes wrong later destroys the target, and what the target says of itself is thrown as it is. The target
+   * must need a chunk no longer once its write has called back: a connection or a file, and no PassThrough.
+   */
+  copyTo(target: Writable, digest: Digest, range?: ByteRange): Promise<void>;
   stat(digest: Digest): Promise<BlobStat | undefined>;
   /** Keeps the blob from the collector for another grace period. Throws `not-found` `blob.missing`. */
   touch(digest: Digest): Promise<void>;

@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
+import { Writable } from 'node:stream';
 
 import { describe, expect, it } from 'vitest';
 
 import type { DriverUnderTest } from './driver-under-test.js';
 import { all, bytesOf, digest } from './contents.js';
+import { Recorder } from './recorder.js';
 
 const anHourMs = 3_600_000;
 
@@ -30,6 +32,32 @@ export function describeBlobs(driver: () => DriverUnderTest): void {
       const bytes = randomBytes(1000);
       const ref = await store.put(bytes);
       expect(await bytesOf(await store.open(ref.digest, { start, end }))).toEqual(bytes.subarray(start, end + 1));
+      const target = new Recorder();
+      await store.copyTo(target, ref.digest, { start, end });
+      expect(target.bytes).toEqual(bytes.subarray(start, end + 1));
+    });
+
+    it('copies the same bytes to slow and fast targets at once', async () => {
+      const { store } = driver();
+      const blobs = await Promise.all(
+        [0, 1, 262_144, 1_000_003, 3_000_000].map(async (sizeBytes) => {
+          const bytes = randomBytes(sizeBytes);
+          return { bytes, ...(await store.put(bytes)) };
+        }),
+      );
+      const copies = [...blobs, ...blobs, ...blobs].map(async ({ digest: wanted, bytes }, turn) => {
+        const target = new Recorder(turn % 2 === 0);
+        await store.copyTo(target, wanted);
+        expect(target.bytes.equals(bytes)).toBe(true);
+      });
+      await Promise.all(copies);
+    });
+
+    it('ends a copy whose target has gone away', async () => {
+      const { store } = driver();
+      const ref = await store.put(randomBytes(3_000_000));
+      const target = new Writable({ write: () => target.destroy() });
+      await expect(store.copyTo(target, ref.digest)).rejects.toThrow(/close|aborted/i);
     });
 
     it.each([
@@ -42,6 +70,9 @@ export function describeBlobs(driver: () => DriverUnderTest): void {
       const { store } = driver();
       const ref = await store.put(randomBytes(1000));
       await expect(store.open(ref.digest, { start, end })).rejects.toMatchObject({ kind: 'invalid', code });
+      const target = new Recorder();
+      await expect(store.copyTo(target, ref.digest, { start, end })).rejects.toMatchObject({ kind: 'invalid', code });
+      expect(target.destroyed).toBe(false);
     });
 
     it('says what is missing', async () => {
@@ -50,6 +81,9 @@ export function describeBlobs(driver: () => DriverUnderTest): void {
       const refusal = { kind: 'not-found', code: 'blob.missing' };
       await expect(store.open(missing)).rejects.toMatchObject(refusal);
       await expect(store.open(missing, { start: 0, end: 1 })).rejects.toMatchObject(refusal);
+      const target = new Recorder();
+      await expect(store.copyTo(target, missing)).rejects.toMatchObject(refusal);
+      expect(target.destroyed).toBe(false);
       await expect(store.touch(missing)).rejects.toMatchObject(refusal);
       expect(await store.stat(missing)).toBeUndefined();
       expect(await store.delete(missing)).toBe(false);

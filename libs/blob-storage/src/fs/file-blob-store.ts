@@ -1,5 +1,6 @@
 import { rename, stat, unlink } from 'node:fs/promises';
 import { dirname, isAbsolute, join } from 'node:path';
+import type { Writable } from 'node:stream';
 import { Readable } from 'node:stream';
 
 import type { Digest } from '@waybill/domain';
@@ -22,9 +23,11 @@ import { isStagedKey, newStagedKey, parseStagedKey } from '../staged-key.js';
 import type { StagedKey } from '../staged-key.js';
 import { sha256OfBytes, sha256OfStaged, verifyContents } from '../verify-contents.js';
 import { blobPath, moveInto, removeUntouched, touchFile } from './blob-directory.js';
+import { copyFileTo } from './copy-file.js';
 import { makeDirectory, syncDirectory } from './durable-files.js';
 import { storeErrorOf, unlessMissing } from './fs-error.js';
 import { listFiles } from './list-files.js';
+import { ReadBuffers } from './read-buffers.js';
 import { readFileStream } from './read-file.js';
 import { openRoot, probeRoot } from './store-root.js';
 import { realUploadFileSystem, type UploadFileSystem } from './upload-file-system.js';
@@ -48,6 +51,7 @@ export class FileBlobStore implements BlobStore {
   readonly #rootDir: string;
   readonly #verifyOnPromote: boolean;
   readonly #uploadFileSystem: UploadFileSystem;
+  readonly #readBuffers = new ReadBuffers();
   #opened: Promise<void> | undefined;
 
   constructor(options: FileBlobStoreOptions) {
@@ -121,6 +125,11 @@ export class FileBlobStore implements BlobStore {
     const stream = await readFileStream(blobPath(this.#rootDir, digest), range);
     if (stream === undefined) throw blobMissing();
     return stream;
+  }
+
+  async copyTo(target: Writable, digest: Digest, range?: ByteRange): Promise<void> {
+    const path = blobPath(this.#rootDir, digest);
+    if (!(await copyFileTo(target, path, range, this.#readBuffers))) throw blobMissing();
   }
 
   async stat(digest: Digest): Promise<BlobStat | undefined> {

@@ -1,4 +1,5 @@
-import type { Readable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 
 import type { Digest } from '@waybill/domain';
 import { DomainError } from '@waybill/domain';
@@ -106,6 +107,10 @@ export class S3BlobStore implements BlobStore {
     const stream = await this.#bucket.read(blobKeyOf(digest), range);
     if (stream === undefined) throw blobMissing();
     return stream;
+  }
+
+  async copyTo(target: Writable, digest: Digest, range?: ByteRange): Promise<void> {
+    await pipeline(await this.open(digest, range), target);
   }
 
   async stat(digest: Digest): Promise<BlobStat | undefined> {

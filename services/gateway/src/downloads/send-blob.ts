@@ -39,7 +39,7 @@ export async function sendBlob(
       response.statusCode = 206;
       response.setHeader('content-range', `bytes ${String(start)}-${String(end)}/${String(blob.sizeBytes)}`);
       response.setHeader('content-length', end - start + 1);
-      return send(request, response, () => openNamed(blob, store, { start, end }));
+      return send(request, response, () => copyNamed(response, blob, store, { start, end }));
     }
     case 'parts': {
       const whole = { mediaType: blob.mediaType, totalBytes: blob.sizeBytes };
@@ -48,12 +48,12 @@ export async function sendBlob(
       response.statusCode = 206;
       response.setHeader('content-type', body.contentType);
       response.setHeader('content-length', body.sizeBytes);
-      return send(request, response, () => begun(body.chunks()));
+      return send(request, response, async () => pipeline(await begun(body.chunks()), response));
     }
     case 'whole':
   }
   response.setHeader('content-length', blob.sizeBytes);
-  return send(request, response, () => openNamed(blob, store, undefined));
+  return send(request, response, () => copyNamed(response, blob, store, undefined));
 }
 
 /** A stream that has its first chunk: what cannot be opened is an error while the answer has not begun. */
@@ -67,13 +67,9 @@ async function* all(first: IteratorResult<Buffer>, rest: AsyncGenerator<Buffer>)
   yield* rest;
 }
 
-async function send(
-  request: IncomingMessage,
-  response: ServerResponse,
-  open: () => Readable | Promise<Readable>,
-): Promise<void> {
+async function send(request: IncomingMessage, response: ServerResponse, sendBody: () => Promise<void>): Promise<void> {
   if (request.method === 'HEAD') response.end();
-  else await pipeline(await open(), response);
+  else await sendBody();
 }
 
 function setBlobHeaders(response: ServerResponse, blob: BlobReplyOptions, etag: string): void {
@@ -87,7 +83,19 @@ function setBlobHeaders(response: ServerResponse, blob: BlobReplyOptions, etag: 
   if (blob.filename !== undefined) response.setHeader('content-disposition', contentDisposition(blob.filename));
 }
 
-/** Bytes that a service names and the store does not have are our fault: the client must not take it for `not found`. */
+async function copyNamed(
+  response: ServerResponse,
+  blob: BlobReplyOptions,
+  store: BlobStore,
+  range: ByteRange | undefined,
+): Promise<void> {
+  try {
+    await store.copyTo(response, blob.digest, range);
+  } catch (error) {
+    throw asOurFault(error, blob);
+  }
+}
+
 export async function openNamed(
   blob: BlobReplyOptions,
   store: BlobStore,
@@ -96,8 +104,13 @@ export async function openNamed(
   try {
     return await store.open(blob.digest, range);
   } catch (error) {
-    if (!(error instanceof DomainError) || error.kind !== 'not-found') throw error;
-    const options = { cause: error, details: { digest: blob.digest } };
-    throw new DomainError('internal', 'store.blob-missing', 'These bytes are missing on our side.', options);
+    throw asOurFault(error, blob);
   }
+}
+
+/** Bytes that a service names and the store does not have: the client must not take it for `not found`. */
+function asOurFault(error: unknown, blob: BlobReplyOptions): unknown {
+  if (!(error instanceof DomainError) || error.kind !== 'not-found') return error;
+  const options = { cause: error, details: { digest: blob.digest } };
+  return new DomainError('internal', 'store.blob-missing', 'These bytes are missing on our side.', options);
 }
