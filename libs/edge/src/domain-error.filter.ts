@@ -2,13 +2,17 @@ import type { ArgumentsHost, ExceptionFilter } from '@nestjs/common';
 import { Catch, HttpException, Logger } from '@nestjs/common';
 import type { ErrorKind } from '@waybill/domain';
 import { DomainError, toDomainError } from '@waybill/domain';
+import { databaseUnavailable, unavailableDatabase } from '@waybill/persistence';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { throwError } from 'rxjs';
 import { edgeContextOf } from './edge-context.js';
 import type { ErrorDialect } from './error-dialect.js';
 import { dialectFor, renderError } from './error-dialect.js';
 
-/** Everything that is thrown in a service, worded once in its dialect; what is our fault is logged here and only here. */
+/**
+ * Everything that is thrown in a service, worded once in its dialect; what is our fault is logged here and only here. A
+ * database that cannot work now is `unavailable`, with Retry-After: the same request may succeed later.
+ */
 @Catch()
 export class DomainErrorFilter implements ExceptionFilter {
   private readonly log = new Logger(DomainErrorFilter.name);
@@ -21,7 +25,7 @@ export class DomainErrorFilter implements ExceptionFilter {
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     const { error, status } = asHttpError(thrown);
     const { requestId, rawTarget } = edgeContextOf(request);
-    if (error.kind === 'internal') {
+    if (error.kind === 'internal' || error.code === databaseUnavailable) {
       this.log.error({ msg: 'request failed', 'request.id': requestId, err: error.cause ?? error });
     }
     if (reply.sent) return undefined;
@@ -40,7 +44,7 @@ export function asHttpError(thrown: unknown): { error: DomainError; status: numb
     const status = thrown.statusCode;
     return { error: httpError(status, 'http', thrown.message, {}, thrown), status };
   }
-  const error = toDomainError(thrown);
+  const error = unavailableDatabase(thrown) ?? toDomainError(thrown);
   return { error, status: error.status };
 }
 

@@ -23,6 +23,11 @@ describe('a failure of the database', () => {
     );
   });
 
+  it('is one that passes when the socket of the server is not there, as no other file is', () => {
+    expect(unavailableDatabase(Object.assign(failure('ENOENT'), { syscall: 'connect' }))?.kind).toBe('unavailable');
+    expect(unavailableDatabase(Object.assign(failure('ENOENT'), { syscall: 'open' }))).toBeUndefined();
+  });
+
   it.each(['23505', '42P01', '22P02', undefined])('%s is a mistake, and stays one', (code) => {
     expect(unavailableDatabase(failure(code))).toBeUndefined();
     expect(unavailableDatabase('text')).toBeUndefined();

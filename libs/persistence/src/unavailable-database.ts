@@ -1,6 +1,9 @@
 import { DomainError } from '@waybill/domain';
 import { postgresErrorFields } from './postgres-errors.js';
 
+/** The code of the error. */
+export const databaseUnavailable = 'database.unavailable';
+
 const retryAfterSeconds = 5;
 
 // https://www.postgresql.org/docs/current/errcodes-appendix.html: connections; resources (disk, memory, connections);
@@ -18,9 +21,16 @@ const withoutCode =
 export function unavailableDatabase(thrown: unknown): DomainError | undefined {
   const { code } = postgresErrorFields(thrown);
   const message = thrown instanceof Error ? thrown.message : '';
-  if (!(code === undefined ? withoutCode.test(message) : unavailable.test(code))) return undefined;
-  return new DomainError('unavailable', 'database.unavailable', 'The database cannot do this now; try again.', {
+  const isUnavailable = code === undefined ? withoutCode.test(message) : unavailable.test(code);
+  if (!isUnavailable && !isWithoutSocket(thrown)) return undefined;
+  return new DomainError('unavailable', databaseUnavailable, 'The database cannot do this now; try again.', {
     retryAfterSeconds,
     cause: thrown,
   });
+}
+
+/** A Unix socket is not there while its server is away; of other files the same code is no matter of the database. */
+function isWithoutSocket(thrown: unknown): boolean {
+  if (!(thrown instanceof Error) || !('syscall' in thrown)) return false;
+  return thrown.syscall === 'connect' && postgresErrorFields(thrown).code === 'ENOENT';
 }

@@ -49,6 +49,11 @@ afterAll(async () => {
 });
 
 describe('the wiring of auth', () => {
+  it('has the gateway count sessions that are opened as sign-ins, like the logins of clients (W4)', () => {
+    const signIns = listRoutes(app).filter(({ declaration }) => declaration?.kind === 'open' && declaration.signIn);
+    expect(signIns.map(({ method, path }) => `${method} ${path}`)).toEqual(['POST /api/v1/sessions']);
+  });
+
   it('declares for every route who may call it, and for reading another right than for writing (A2)', () => {
     const routes = listRoutes(app)
       .filter(({ method }) => method !== 'HEAD')

@@ -1,6 +1,6 @@
 import { Body, Controller, Delete, Get, HttpCode, Post, Req, Res } from '@nestjs/common';
 import { DomainError } from '@waybill/domain';
-import { callerOf, edgeContextOf, OpenToEverybody } from '@waybill/edge';
+import { callerOf, edgeContextOf, OpenToEverybody, SignIn } from '@waybill/edge';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { endedSessionCookie, isFromOurPage, sessionCookie } from './session-cookie.rules.js';
 import type { CallerView } from './sessions.schema.js';
@@ -12,9 +12,7 @@ export class SessionsHttpController {
   constructor(private readonly sessions: SessionsService) {}
 
   @Post('sessions')
-  @OpenToEverybody(
-    'Signing in is how one becomes somebody; a username and password are needed, and attempts are counted.',
-  )
+  @SignIn('Signing in is how one becomes somebody; a username and password are needed, and attempts are counted.')
   async open(
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
