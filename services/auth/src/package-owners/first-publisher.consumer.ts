@@ -5,14 +5,14 @@ import { OnEvent } from '@waybill/messaging';
 import { UnitOfWork } from '@waybill/persistence';
 import type { OrganizationId, UserId } from '@waybill/domain';
 import type { EntityManager } from 'typeorm';
-import { UsersRepository } from '../users/users.repository.js';
 import { OwnersAnnouncer } from './owners-announcer.js';
 import type { PackageKey } from './package-owners.repository.js';
 import { PackageOwnersRepository } from './package-owners.repository.js';
 
 interface FirstPublisher {
   readonly organizationId: OrganizationId;
-  readonly publisher: UserId | null;
+  /** Undefined when there is no such user any more. */
+  readonly owner: UserId | undefined;
   readonly changedBy: string;
   readonly learnedFrom: number;
 }
@@ -25,7 +25,6 @@ interface FirstPublisher {
 export class FirstPublisherConsumer {
   constructor(
     private readonly ownerships: PackageOwnersRepository,
-    private readonly users: UsersRepository,
     private readonly announcer: OwnersAnnouncer,
     private readonly unitOfWork: UnitOfWork,
   ) {}
@@ -34,19 +33,23 @@ export class FirstPublisherConsumer {
   async onPublished(event: EventEnvelope<DataOf<typeof releasePublished>>): Promise<void> {
     const { repository, packagePurl, publishedBy } = event.data;
     const key = { repositoryId: repository.repositoryId, packagePurl };
-    const { organizationId } = repository;
+    const learnedFrom = event.aggregateversion;
+    const { actor: changedBy, userId } = publishedBy;
+    // Of nearly every publish it is known already who owns the package: one question then, and no transaction.
+    const unlearned = await this.ownerships.unlearned(key, { from: learnedFrom, publisher: userId });
+    if (unlearned === undefined) return;
     const by = {
-      publisher: publishedBy.userId ?? null,
-      changedBy: publishedBy.actor,
-      learnedFrom: event.aggregateversion,
+      organizationId: repository.organizationId,
+      owner: unlearned.publisher?.userId,
+      changedBy,
+      learnedFrom,
     };
-    // Of nearly every publish it is known already who owns the package: no transaction for that.
-    if (!(await this.ownerships.wouldLearn(key, by.learnedFrom))) return;
-    await this.unitOfWork.run(async (manager) => {
-      const owners = await this.ownerships.learnFirst(manager, key, { organizationId, ...by });
-      if (owners === undefined) await this.#learnAgain(manager, key, { organizationId, ...by });
-      else await this.announcer.announceWritten(manager, key, { aggregateVersion: 1, owners, changedBy: by.changedBy });
-    });
+    const owners = unlearned.publisher === undefined ? [] : [unlearned.publisher];
+    const isFirst = await this.ownerships.learnFirst(key, by, (manager, source) =>
+      this.announcer.part(manager, key, { aggregateVersion: 1, owners, changedBy }, source),
+    );
+    if (isFirst) this.announcer.sent();
+    else await this.unitOfWork.run((manager) => this.#learnAgain(manager, key, by));
   }
 
   /** An earlier event came later, or somebody has looked at the owners meanwhile. */
@@ -55,14 +58,13 @@ export class FirstPublisherConsumer {
     const { learnedFrom, eventVersion } = ownership;
     const isUndecided = eventVersion === 0 || learnedFrom !== null;
     if (!isUndecided || (learnedFrom !== null && learnedFrom <= by.learnedFrom)) return;
-    const isThere = by.publisher !== null && (await this.users.exists(by.publisher, manager));
     const before = await this.ownerships.owners(key, manager);
     await this.ownerships.remove(
       manager,
       key,
       before.map(({ userId }) => userId),
     );
-    if (by.publisher !== null && isThere) await this.ownerships.add(manager, key, [by.publisher], false);
+    if (by.owner !== undefined) await this.ownerships.add(manager, key, [by.owner], false);
     await this.announcer.announce(manager, ownership, by);
   }
 }

@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { userId } from '@waybill/contracts';
 import type { OrganizationId, PackagePurl, RepositoryId, UserId } from '@waybill/domain';
+import type { StatementPart } from '@waybill/persistence';
+import { runJoined } from '@waybill/persistence';
 import { DataSource, type EntityManager, In } from 'typeorm';
 import { z } from 'zod';
 import { PackageOwnerEntity } from './package-owner.entity.js';
@@ -11,6 +13,8 @@ export interface PackageKey {
   readonly packagePurl: PackagePurl;
 }
 
+export type NamedUser = Pick<Owner, 'userId' | 'username'>;
+
 const ownerRows = z.array(z.object({ userId, username: z.string(), suspended: z.boolean(), granted: z.boolean() }));
 export type Owner = z.infer<typeof ownerRows>[number];
 
@@ -20,47 +24,64 @@ const ownersQuery = `
   WHERE o.repository_id = $1 AND o.package_purl = $2
   ORDER BY u.username`;
 
-const knownQuery = `
-  SELECT 1 FROM package_ownerships
-  WHERE repository_id = $1 AND package_purl = $2
-    AND CASE WHEN learned_from IS NULL THEN event_version > 0 ELSE learned_from <= $3 END`;
+// One row unless it is known.
+const unlearnedQuery = `
+  SELECT u.user_id AS "userId", u.username
+  FROM (VALUES ($4::uuid)) AS publisher (user_id) LEFT JOIN users u USING (user_id)
+  WHERE NOT EXISTS (
+    SELECT 1 FROM package_ownerships
+    WHERE repository_id = $1 AND package_purl = $2
+      AND CASE WHEN learned_from IS NULL THEN event_version > 0 ELSE learned_from <= $3 END)`;
 
-const learnFirstQuery = `
-  WITH ownership AS (
-    INSERT INTO package_ownerships (repository_id, package_purl, organization_id, learned_from, event_version)
-    VALUES ($1, $2, $3, $4, 1)
-    ON CONFLICT ON CONSTRAINT package_ownerships_pk DO NOTHING
-    RETURNING repository_id, package_purl
-  ), owner AS (
-    INSERT INTO package_owners (repository_id, package_purl, user_id, granted)
-    SELECT repository_id, package_purl, user_id, false FROM ownership CROSS JOIN users WHERE user_id = $5
-    RETURNING user_id, granted
-  )
-  SELECT u.user_id AS "userId", u.username, u.suspended, owner.granted
-  FROM ownership LEFT JOIN (owner JOIN users u USING (user_id)) ON true`;
+const ownershipInsert = `
+  INSERT INTO package_ownerships (repository_id, package_purl, organization_id, learned_from, event_version)
+  VALUES ($1, $2, $3, $4, 1)
+  ON CONFLICT ON CONSTRAINT package_ownerships_pk DO NOTHING
+  RETURNING repository_id, package_purl`;
+
+const ownerInsert = `
+  INSERT INTO package_owners (repository_id, package_purl, user_id, granted)
+  SELECT repository_id, package_purl, $1::uuid, false FROM ownership WHERE $1::uuid IS NOT NULL`;
 
 @Injectable()
 export class PackageOwnersRepository {
   constructor(private readonly dataSource: DataSource) {}
 
-  /** Whether an event of that version of the package would tell who owns it: nobody else has, nor an earlier one. */
-  async wouldLearn({ repositoryId, packagePurl }: PackageKey, from: number): Promise<boolean> {
-    const known = await this.dataSource.query<unknown[]>(knownQuery, [repositoryId, packagePurl, from]);
-    return known.length === 0;
+  /**
+   * Undefined: it is known from people, or from as early an event, who owns the package, and one of version `from` tells
+   * nothing. Else who published, if there is such a user.
+   */
+  async unlearned(
+    { repositoryId, packagePurl }: PackageKey,
+    { from, publisher }: { readonly from: number; readonly publisher: UserId | null },
+  ): Promise<{ readonly publisher: NamedUser | undefined } | undefined> {
+    const parameters = [repositoryId, packagePurl, from, publisher];
+    const [row] = await this.dataSource.query<(NamedUser | { userId: null })[]>(unlearnedQuery, parameters);
+    if (row === undefined) return undefined;
+    return { publisher: row.userId === null ? undefined : row };
   }
 
   /**
-   * Writes down the first owner, as version 1, where nothing is known of the package yet. Resolves to the owners: none when
-   * there is no such user. Undefined, and nothing is written: something is known.
+   * Writes down the first owner, as version 1, with what announces it, in one statement. False, and nothing is written:
+   * something is known of the package already. `announcement` is a part for each row of `source`.
    */
   async learnFirst(
-    manager: EntityManager,
     { repositoryId, packagePurl }: PackageKey,
-    first: { readonly organizationId: OrganizationId; readonly publisher: UserId | null; readonly learnedFrom: number },
-  ): Promise<Owner[] | undefined> {
-    const parameters = [repositoryId, packagePurl, first.organizationId, first.learnedFrom, first.publisher];
-    const rows = await manager.query<{ userId: UserId | null }[]>(learnFirstQuery, parameters);
-    return rows.length === 0 ? undefined : ownerRows.parse(rows.filter((row) => row.userId !== null));
+    first: {
+      readonly organizationId: OrganizationId;
+      readonly owner: UserId | undefined;
+      readonly learnedFrom: number;
+    },
+    announcement: (manager: EntityManager, source: string) => StatementPart,
+  ): Promise<boolean> {
+    const { manager } = this.dataSource;
+    const ownership = {
+      text: ownershipInsert,
+      values: [repositoryId, packagePurl, first.organizationId, first.learnedFrom],
+    };
+    const owner = { text: ownerInsert, values: [first.owner ?? null] };
+    const parts = { ownership, owner, announced: announcement(manager, 'ownership') };
+    return (await runJoined(manager, parts, 'SELECT repository_id FROM ownership')).length > 0;
   }
 
   /** Makes the row if there is none, and keeps others from changing the owners until the transaction ends. */

@@ -25,10 +25,6 @@ export class UsersRepository {
     return (await this.#table(manager).findOneBy({ userId })) ?? undefined;
   }
 
-  exists(userId: UserId, manager: EntityManager): Promise<boolean> {
-    return this.#table(manager).existsBy({ userId });
-  }
-
   /** Those of them that there are. */
   async findAllByUsername(manager: EntityManager, usernames: readonly string[]): Promise<UserEntity[]> {
     const names = usernames.filter(isUsername);

@@ -6,7 +6,6 @@ import { releaseQuarantined, reportLeakedTokens, scanCompleted } from '@waybill/
 import type { Finding } from '@waybill/domain';
 import { OnEvent, Outbox, RequestClient } from '@waybill/messaging';
 import type { Logger } from '@waybill/observability';
-import { UnitOfWork } from '@waybill/persistence';
 import { LOGGER } from '@waybill/service-host';
 import type { ArtifactScan } from '../artifacts/scan-artifact.js';
 import { worstFirst } from '../artifacts/worst-first.js';
@@ -29,7 +28,6 @@ export class ScansConsumer {
   readonly #pool: ScanPool;
   readonly #requests: RequestClient;
   readonly #outbox: Outbox;
-  readonly #unitOfWork: UnitOfWork;
   readonly #log: Logger;
 
   constructor(
@@ -37,14 +35,12 @@ export class ScansConsumer {
     pool: ScanPool,
     requests: RequestClient,
     outbox: Outbox,
-    unitOfWork: UnitOfWork,
     @Inject(LOGGER) log: Logger,
   ) {
     this.#scans = scans;
     this.#pool = pool;
     this.#requests = requests;
     this.#outbox = outbox;
-    this.#unitOfWork = unitOfWork;
     this.#log = log;
   }
 
@@ -99,14 +95,12 @@ export class ScansConsumer {
     scan.facts = [...result.facts];
     scan.startedAt = startedAt;
     scan.finishedAt = new Date();
-    await this.#unitOfWork.run(async (manager) => {
-      if (!(await this.#scans.insert(manager, scan))) return;
-      await this.#outbox.append(manager, scanCompleted, {
-        aggregate: releaseId,
-        aggregateVersion: 1,
-        data: { releaseId, scanId: scan.scanId, completed: result.completed, findings: announced(result) },
-      });
-    });
+    const data = { releaseId, scanId: scan.scanId, completed: result.completed, findings: announced(result) };
+    const event = { aggregate: releaseId, aggregateVersion: 1, data };
+    const isFirst = await this.#scans.insert(scan, (manager, source) =>
+      this.#outbox.part(manager, scanCompleted, event, source),
+    );
+    if (isFirst) this.#outbox.kickAfterCommit();
   }
 }
 
