@@ -20,7 +20,7 @@ export function runJoined<Row>(
   const texts = Object.entries(parts).map(([name, part]) => {
     const before = values.length;
     values.push(...part.values);
-    return `${name} AS (${part.text.replaceAll(/\$(\d+)/g, (_, number: string) => `$${Number(number) + before}`)})`;
+    return `"${name}" AS (${part.text.replaceAll(/\$(\d+)/g, (_, number: string) => `$${Number(number) + before}`)})`;
   });
   return manager.query(`WITH ${texts.join(', ')} ${select}`, values);
 }

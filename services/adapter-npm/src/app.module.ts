@@ -40,6 +40,7 @@ import { PingHttpController } from './ping/ping.http.controller.js';
 import { ChangeWait } from './projection/change-wait.js';
 import { PackageChanges } from './projection/package-changes.js';
 import { PackageLifeProjection } from './projection/package-life.projection.js';
+import { FirstReleaseProjection } from './projection/first-release.projection.js';
 import { PackageProjection } from './projection/package.projection.js';
 import { ProjectionNews } from './projection/projection-news.js';
 import { ReadModelRebuild } from './projection/read-model.rebuild.js';
@@ -134,6 +135,7 @@ import { WhoamiHttpController } from './whoami/whoami.http.controller.js';
     SettlementService,
     PackageChanges,
     PackageLifeProjection,
+    FirstReleaseProjection,
     PackageProjection,
     PackageOwnerRepository,
     ReleaseMarkRepository,

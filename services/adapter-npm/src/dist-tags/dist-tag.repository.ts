@@ -1,8 +1,22 @@
 import { Injectable } from '@nestjs/common';
 import type { PackagePurl, RepositoryId } from '@waybill/domain';
+import type { StatementPart } from '@waybill/persistence';
 import type { EntityManager } from 'typeorm';
 import { DataSource, IsNull, Not } from 'typeorm';
+import type { PackageKey } from '../packument/packument.repository.js';
 import { DistTagEntity } from './dist-tag.entity.js';
+
+/** The tags that a release takes, by the event with that number. */
+export interface ReleaseTags {
+  readonly tags: readonly string[];
+  readonly version: string;
+  readonly aggregateVersion: number;
+}
+
+const newerTag = `
+  ON CONFLICT ON CONSTRAINT dist_tags_pkey DO UPDATE
+    SET version = excluded.version, aggregate_version = excluded.aggregate_version
+    WHERE dist_tags.aggregate_version < excluded.aggregate_version`;
 
 @Injectable()
 export class DistTagRepository {
@@ -33,12 +47,29 @@ export class DistTagRepository {
   async save(manager: EntityManager, tag: DistTagEntity): Promise<boolean> {
     const rows: unknown[] = await manager.query(
       `INSERT INTO dist_tags (repository_id, purl, tag, version, aggregate_version) VALUES ($1, $2, $3, $4, $5)
-       ON CONFLICT ON CONSTRAINT dist_tags_pkey DO UPDATE
-         SET version = excluded.version, aggregate_version = excluded.aggregate_version
-         WHERE dist_tags.aggregate_version < excluded.aggregate_version
-       RETURNING tag`,
+       ${newerTag} RETURNING tag`,
       [tag.repositoryId, tag.purl, tag.tag, tag.version, tag.aggregateVersion],
     );
     return rows.length > 0;
+  }
+
+  async saveAll(manager: EntityManager, key: PackageKey, tags: ReleaseTags): Promise<void> {
+    if (tags.tags.length === 0) return;
+    const { text, values } = this.part(key, tags);
+    await manager.query(text, [...values]);
+  }
+
+  /** Several tags that one release takes, as a part of a larger statement, if its part `source` has a row. */
+  part(
+    { repositoryId, purl }: PackageKey,
+    { tags, version, aggregateVersion }: ReleaseTags,
+    source?: string,
+  ): StatementPart {
+    return {
+      text: `INSERT INTO dist_tags (repository_id, purl, tag, version, aggregate_version)
+             SELECT DISTINCT $1::uuid, $2::text, tag, $3::text, $4::integer FROM ${source === undefined ? '' : `${source}, `}unnest($5::text[]) AS tag
+             ${newerTag}`,
+      values: [repositoryId, purl, version, aggregateVersion, tags],
+    };
   }
 }

@@ -46,8 +46,8 @@ export class PackumentProjector {
   }
 
   /**
-   * The documents of one package, whose row is locked by `manager`'s transaction: both forms, or only the full one after a
-   * change that the abbreviated form does not show.
+   * Saves one package, whose row is locked by `manager`'s transaction, with its documents: both forms, or only the full one
+   * after a change that the abbreviated form does not show.
    */
   async rebuild(
     manager: EntityManager,
@@ -58,13 +58,42 @@ export class PackumentProjector {
     const input = await this.#inputOf(manager, entity, repositoryUrl);
     if (input.versions.length === 0) {
       await this.#packuments.remove(manager, entity);
+      await this.#packuments.savePackage(manager, entity);
       return;
     }
+    await this.#packuments.savePackage(manager, entity, await this.#documentsOf(entity, input, forms));
+  }
+
+  /** The documents of a package of which nothing is known but its one release and the tags of that. */
+  documentsOfFirst(
+    entity: PackageEntity,
+    release: ReleaseEntity,
+    tags: readonly string[],
+    repositoryUrl: string,
+  ): Promise<PackumentEntity[]> {
+    const { name, modifiedAt } = entity;
+    const { readme } = release.facts;
+    const input = {
+      name,
+      repositoryUrl,
+      versions: [publishedVersionOf(release)],
+      distTags: Object.fromEntries(tags.toSorted().map((tag) => [tag, release.version])),
+      modifiedAt,
+      revision: revisionOf(entity),
+      owners: [],
+      stargazers: [],
+      ...(readme === undefined ? {} : { readme }),
+    };
+    return this.#documentsOf(entity, input, 'both');
+  }
+
+  async #documentsOf(entity: PackageEntity, input: PackumentInput, forms: 'both' | 'full'): Promise<PackumentEntity[]> {
+    const { repositoryUrl } = input;
     const documents = [await this.#documentOf(entity, 'full', buildFullPackument(input), repositoryUrl)];
     if (forms === 'both') {
       documents.push(await this.#documentOf(entity, 'abbreviated', buildAbbreviatedPackument(input), repositoryUrl));
     }
-    await this.#packuments.save(manager, documents);
+    return documents;
   }
 
   // One at a time: it is one connection.

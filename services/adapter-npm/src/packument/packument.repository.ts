@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { PackagePurl, RepositoryId } from '@waybill/domain';
+import type { StatementPart } from '@waybill/persistence';
+import { runJoined } from '@waybill/persistence';
 import type { EntityManager } from 'typeorm';
 import { DataSource } from 'typeorm';
 import type { NpmName } from '../names/npm-name.js';
@@ -28,12 +30,28 @@ export class PackumentRepository {
     return manager.getRepository(PackumentEntity).findOneBy({ ...pick(key), form });
   }
 
-  /** Inserts or replaces without reading what was there: documents are large. */
-  async save(manager: EntityManager, packuments: readonly PackumentEntity[]): Promise<void> {
-    await manager.getRepository(PackumentEntity).upsert([...packuments], {
-      conflictPaths: ['repositoryId', 'purl', 'form'],
-      skipUpdateIfNoValuesChanged: false,
-    });
+  /** Inserts or replaces a document without reading what was there: documents are large. If part `source` has a row. */
+  part(packument: PackumentEntity, source: string): StatementPart {
+    return {
+      text: `INSERT INTO packuments
+               (repository_id, purl, form, repository_url, etag, modified_at, body, blob_digest, size_bytes)
+             SELECT $1::uuid, $2::text, $3::text, $4::text, $5::text, $6::timestamptz, $7::bytea, $8::text, $9::bigint
+             FROM ${source}
+             ON CONFLICT ON CONSTRAINT packuments_pkey DO UPDATE
+               SET repository_url = excluded.repository_url, etag = excluded.etag, modified_at = excluded.modified_at,
+                   body = excluded.body, blob_digest = excluded.blob_digest, size_bytes = excluded.size_bytes`,
+      values: [
+        packument.repositoryId,
+        packument.purl,
+        packument.form,
+        packument.repositoryUrl,
+        packument.etag,
+        packument.modifiedAt,
+        packument.body,
+        packument.blobDigest,
+        packument.sizeBytes,
+      ],
+    };
   }
 
   async remove(manager: EntityManager, key: PackageKey): Promise<void> {
@@ -42,22 +60,66 @@ export class PackumentRepository {
 
   /** Takes the lock under which one package's read model changes; creates the package when it is new. */
   async lockPackage(manager: EntityManager, key: PackageKey, name: NpmName): Promise<PackageEntity> {
+    const packages = manager.getRepository(PackageEntity);
+    const lock = { mode: 'pessimistic_write' } as const;
+    const existing = await packages.findOne({ where: pick(key), lock });
+    if (existing !== null) return existing;
     await manager.query(
       `INSERT INTO packages (repository_id, purl, name, aggregate_version, modified_at) VALUES ($1, $2, $3, 0, to_timestamp(0))
        ON CONFLICT ON CONSTRAINT packages_pkey DO NOTHING`,
       [key.repositoryId, key.purl, name],
     );
-    return manager
-      .getRepository(PackageEntity)
-      .findOneOrFail({ where: pick(key), lock: { mode: 'pessimistic_write' } });
+    return packages.findOneOrFail({ where: pick(key), lock });
   }
 
-  /** Of a package that is locked. */
-  async savePackage(manager: EntityManager, entity: PackageEntity): Promise<void> {
+  /** A package of which nothing is known yet, as a part of a larger statement: one row if that is so and `keyid` signs. */
+  newPackagePart(entity: PackageEntity, keyid: string): StatementPart {
+    return {
+      text: `INSERT INTO packages (repository_id, purl, name, aggregate_version, modified_at, visible_version)
+             SELECT $1::uuid, $2::text, $3::text, $4::integer, $5::timestamptz, $6::integer
+             WHERE EXISTS (SELECT FROM signing_keys WHERE keyid = $7 AND expires_at IS NULL)
+             ON CONFLICT ON CONSTRAINT packages_pkey DO NOTHING RETURNING purl`,
+      values: [
+        entity.repositoryId,
+        entity.purl,
+        entity.name,
+        entity.aggregateVersion,
+        entity.modifiedAt,
+        entity.visibleVersion,
+        keyid,
+      ],
+    };
+  }
+
+  /** Of a package that is locked, with its documents. */
+  async savePackage(
+    manager: EntityManager,
+    entity: PackageEntity,
+    documents: readonly PackumentEntity[] = [],
+  ): Promise<void> {
     const { aggregateVersion, modifiedAt, visibleVersion, ownersVersion, starsVersion } = entity;
-    await manager
-      .getRepository(PackageEntity)
-      .update(pick(entity), { aggregateVersion, modifiedAt, visibleVersion, ownersVersion, starsVersion });
+    const saved = {
+      text: `UPDATE packages SET aggregate_version = $3, modified_at = $4, visible_version = $5, owners_version = $6,
+                                 stars_version = $7
+             WHERE repository_id = $1 AND purl = $2 RETURNING purl`,
+      values: [
+        entity.repositoryId,
+        entity.purl,
+        aggregateVersion,
+        modifiedAt,
+        visibleVersion,
+        ownersVersion,
+        starsVersion,
+      ],
+    };
+    await runJoined(
+      manager,
+      {
+        package: saved,
+        ...Object.fromEntries(documents.map((document) => [document.form, this.part(document, 'package')])),
+      },
+      'SELECT purl FROM package',
+    );
   }
 
   findPackage(key: PackageKey): Promise<PackageEntity | null> {

@@ -68,9 +68,10 @@ export class PackageChanges {
       if (changed) entity.modifiedAt = new Date(Math.max(entity.modifiedAt.getTime(), Date.parse(time)));
       // A document always has the revision that its package has, or its readers could never change it.
       if (changed || revisionOf(entity) !== before) {
-        await this.#projector.rebuild(manager, entity, this.#urlOf(repository.slug));
+        await this.#projector.rebuild(manager, entity, this.urlOf(repository));
+      } else {
+        await this.#packuments.savePackage(manager, entity);
       }
-      await this.#packuments.savePackage(manager, entity);
     });
     await this.#news.announce({ ...key, packagePurl: purl, aggregateVersion: version });
   }
@@ -90,7 +91,7 @@ export class PackageChanges {
       const url = forms === 'none' ? undefined : await this.#knownUrl(key);
       // Without an address there is no document yet, and its first one shows the change.
       if (forms !== 'none' && url !== undefined) await this.#projector.rebuild(manager, entity, url, forms);
-      await this.#packuments.savePackage(manager, entity);
+      else await this.#packuments.savePackage(manager, entity);
       return entity.aggregateVersion;
     });
     await this.#news.announce({ ...key, packagePurl: key.purl, aggregateVersion });
@@ -98,11 +99,12 @@ export class PackageChanges {
 
   async #knownUrl(key: PackageKey): Promise<string | undefined> {
     const repository = await this.#repositories.findById(key.repositoryId);
-    if (repository !== null) return this.#urlOf(repository.slug);
+    if (repository !== null) return this.urlOf(repository);
     return (await this.#packuments.find(key, 'full'))?.repositoryUrl;
   }
 
-  #urlOf(slug: string): string {
+  /** The address that documents of packages in this repository have. */
+  urlOf({ slug }: { readonly slug: string }): string {
     return repositoryUrl(this.#config.WAYBILL_EXTERNAL_URL, slug);
   }
 }

@@ -2,14 +2,13 @@ import { Injectable } from '@nestjs/common';
 import type { DataOf, EventEnvelope } from '@waybill/contracts';
 import { packageOwnersChanged, releaseDeprecated, releaseWithdrawn } from '@waybill/contracts';
 import { OnEvent } from '@waybill/messaging';
-import type { EntityManager } from 'typeorm';
 import { DistTagEntity } from '../dist-tags/dist-tag.entity.js';
 import { DistTagRepository } from '../dist-tags/dist-tag.repository.js';
 import { PackageOwnerRepository } from '../owners/package-owner.repository.js';
 import type { PackageKey } from '../packument/packument.repository.js';
 import { ReleaseMarkRepository } from '../releases/release-mark.repository.js';
-import { ReleaseRepository } from '../releases/release.repository.js';
 import { npmNameIn, PackageChanges } from './package-changes.js';
+import { ProjectionNews } from './projection-news.js';
 
 type Owners = DataOf<typeof packageOwnersChanged>['owners'];
 
@@ -20,20 +19,20 @@ export class PackageLifeProjection {
   readonly #marks: ReleaseMarkRepository;
   readonly #distTags: DistTagRepository;
   readonly #owners: PackageOwnerRepository;
-  readonly #releases: ReleaseRepository;
+  readonly #news: ProjectionNews;
 
   constructor(
     changes: PackageChanges,
     marks: ReleaseMarkRepository,
     distTags: DistTagRepository,
     owners: PackageOwnerRepository,
-    releases: ReleaseRepository,
+    news: ProjectionNews,
   ) {
     this.#changes = changes;
     this.#marks = marks;
     this.#distTags = distTags;
     this.#owners = owners;
-    this.#releases = releases;
+    this.#news = news;
   }
 
   @OnEvent(releaseDeprecated)
@@ -78,25 +77,27 @@ export class PackageLifeProjection {
     const name = npmNameIn(purl);
     if (name === undefined) return;
     const key = { repositoryId, purl };
+    if (event.aggregateversion === 1 && (await this.#takeFirst(key, owners))) return;
     await this.#changes.change(key, name, async (manager, entity) => {
       if (entity.ownersVersion >= event.aggregateversion) return 'none';
-      const wasShown = entity.ownersVersion === 0 && (await this.#areShown(manager, key, owners));
       entity.ownersVersion = event.aggregateversion;
-      if (wasShown) {
-        await this.#owners.replace(manager, key, owners);
-        return 'none';
-      }
       entity.modifiedAt = new Date(Math.max(entity.modifiedAt.getTime(), Date.parse(event.time)));
       await this.#owners.replace(manager, key, owners);
       return 'both';
     });
   }
 
-  /** Before anything is known of owners, documents show the publishers: mostly the one who is now told to be the owner. */
-  async #areShown(manager: EntityManager, key: PackageKey, owners: Owners): Promise<boolean> {
+  /**
+   * Before anything is known of owners, documents show the publishers: mostly the one who is now told to be the owner, and
+   * then they stay as they are. Resolves to whether that is so, and written.
+   */
+  async #takeFirst(key: PackageKey, owners: Owners): Promise<boolean> {
     const [owner] = owners;
     if (owner === undefined || owners.length > 1 || owner.email !== null) return false;
-    const publishers = await this.#releases.publishersOf(manager, key.repositoryId, key.purl);
-    return publishers.length === 1 && publishers[0] === owner.username;
+    const seen = await this.#owners.seenBefore(key);
+    if (seen === undefined || seen.publishers.length !== 1 || seen.publishers[0] !== owner.username) return false;
+    if (!(await this.#owners.insertFirst(key, owner, seen.rowVersion))) return false;
+    await this.#news.announce({ ...key, packagePurl: key.purl, aggregateVersion: seen.aggregateVersion });
+    return true;
   }
 }

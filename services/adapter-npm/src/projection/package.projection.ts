@@ -9,17 +9,20 @@ import type { EntityManager } from 'typeorm';
 import { attestationsOf } from '../attestations/release-attestation.js';
 import { DistTagEntity } from '../dist-tags/dist-tag.entity.js';
 import { DistTagRepository } from '../dist-tags/dist-tag.repository.js';
+import type { PackageKey } from '../packument/packument.repository.js';
 import { ReleaseEntity } from '../releases/release.entity.js';
 import { ReleaseRepository } from '../releases/release.repository.js';
 import { loadMetadata } from '../releases/npm-release-metadata.js';
 import { ReleaseMarkRepository } from '../releases/release-mark.repository.js';
 import { SigningKeysService } from '../signing-keys/signing-keys.service.js';
+import { FirstReleaseProjection } from './first-release.projection.js';
 import { npmNameIn, PackageChanges } from './package-changes.js';
 
 /** Events of packages → read model. Each event is idempotent, and an older one never undoes a newer one. */
 @Injectable()
 export class PackageProjection {
   readonly #changes: PackageChanges;
+  readonly #firstReleases: FirstReleaseProjection;
   readonly #releases: ReleaseRepository;
   readonly #marks: ReleaseMarkRepository;
   readonly #distTags: DistTagRepository;
@@ -28,6 +31,7 @@ export class PackageProjection {
 
   constructor(
     changes: PackageChanges,
+    firstReleases: FirstReleaseProjection,
     releases: ReleaseRepository,
     marks: ReleaseMarkRepository,
     distTags: DistTagRepository,
@@ -35,6 +39,7 @@ export class PackageProjection {
     @Inject(BLOB_STORE) store: BlobStore,
   ) {
     this.#changes = changes;
+    this.#firstReleases = firstReleases;
     this.#releases = releases;
     this.#marks = marks;
     this.#distTags = distTags;
@@ -74,14 +79,15 @@ export class PackageProjection {
     if (name === undefined) return;
     const release = await this.#releaseOf(facts, event);
     const visible = facts.state === 'published' || facts.state === 'deprecated';
-    const change = async (manager: EntityManager) => {
+    if (visible && (await this.#firstReleases.project(event, name, release))) return;
+    const change = async (manager: EntityManager, key: PackageKey) => {
       const { integrity } = release.facts;
       release.signatures = await this.#signingKeys.signaturesFor(manager, { name, version: facts.version, integrity });
       const changed = await this.#releases.save(manager, release);
       if (!changed) return false;
       await this.#marks.apply(manager, [release.releaseId]);
       if (!visible) return true;
-      for (const tag of facts.tags) await this.#saveTag(manager, event, tag, facts.version);
+      await this.#distTags.saveAll(manager, key, { ...facts, aggregateVersion: event.aggregateversion });
       return true;
     };
     await this.#changes.project(event, change, { visible });

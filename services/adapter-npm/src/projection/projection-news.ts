@@ -1,4 +1,4 @@
-import { EventEmitter, once } from 'node:events';
+import { EventEmitter } from 'node:events';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import type { NatsConnection, Subscription } from '@nats-io/transport-node';
 import type { PackageProjected } from '@waybill/contracts';
@@ -49,36 +49,75 @@ export class ProjectionNews implements OnApplicationBootstrap, OnApplicationShut
     this.#connection.publish(subject, JSON.stringify({ repositoryId, packagePurl, aggregateVersion }));
   }
 
+  /** Hears the news of a package from now on, until it is stopped. */
+  listen({ repositoryId, purl }: NewsKey): PackageNews {
+    return new PackageNews(this.#emitter, keyOf(repositoryId, purl));
+  }
+
   /**
    * Looks until `look` finds something or `until` (milliseconds since the epoch) has passed, then undefined. It looks at
-   * once, at every news of the package, and now and then in between. What it found is what the next reader gets from any
-   * gateway: it may have looked before the purge of who projected was confirmed, so it purges as well.
+   * once, at every news of the package, and now and then in between; with `heard`, which has listened since before what is
+   * waited for could happen, at news first. What it found is what the next reader gets from any gateway: it may have looked
+   * before the purge of who projected was confirmed, so it purges as well.
    */
   async waitFor<Found>(
-    key: { readonly repositoryId: RepositoryId; readonly purl: PackagePurl },
+    key: NewsKey,
     until: number,
     look: () => Promise<Found | undefined>,
+    heard?: PackageNews,
   ): Promise<Found | undefined> {
-    for (;;) {
-      const round = new AbortController();
-      const timer = setTimeout(() => round.abort(), Math.max(0, Math.min(pollMilliseconds, until - Date.now())));
-      // Listen first, look second: what is projected in between is not missed.
-      const news = once(this.#emitter, keyOf(key.repositoryId, key.purl), { signal: round.signal }).catch(
-        () => undefined,
-      );
-      try {
+    const news = heard ?? this.listen(key);
+    const next = () => news.next(Math.max(0, Math.min(pollMilliseconds, until - Date.now())));
+    try {
+      if (heard !== undefined) await next();
+      for (;;) {
         const found = await look();
         if (found !== undefined) {
           await this.#edgePurge.purge([packageTag(key)]);
           return found;
         }
         if (Date.now() >= until) return undefined;
-        await news;
-      } finally {
-        clearTimeout(timer);
-        round.abort();
+        await next();
       }
+    } finally {
+      news.stop();
     }
+  }
+}
+
+interface NewsKey {
+  readonly repositoryId: RepositoryId;
+  readonly purl: PackagePurl;
+}
+
+/** What is heard of one package; nothing is missed between two calls of `next`. */
+export class PackageNews {
+  readonly stop: () => void;
+  #isNew = false;
+  #wake: () => void = () => undefined;
+
+  constructor(emitter: EventEmitter, key: string) {
+    const hear = () => {
+      this.#isNew = true;
+      this.#wake();
+    };
+    emitter.on(key, hear);
+    this.stop = () => {
+      emitter.off(key, hear);
+      this.#wake();
+    };
+  }
+
+  /** Resolves at the next news, at once when there was some since the last call, or after so many milliseconds. */
+  async next(milliseconds: number): Promise<void> {
+    if (!this.#isNew) {
+      const { promise, resolve } = Promise.withResolvers<undefined>();
+      const timer = setTimeout(() => resolve(undefined), milliseconds);
+      this.#wake = () => resolve(undefined);
+      await promise;
+      clearTimeout(timer);
+    }
+    this.#isNew = false;
   }
 }
 

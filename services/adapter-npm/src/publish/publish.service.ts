@@ -38,11 +38,16 @@ export class PublishService {
   ): Promise<void> {
     const submission = await this.#submissions.prepare(name, parsePublishDocument(name, document), attachments);
     const { principal, requestId } = context;
-    const { release } = await this.#requests.ask(
-      submitRelease,
-      { principal, repositoryId: resource.repositoryId, requestId, ...submission },
-      { timeoutMs: submitTimeoutMilliseconds },
-    );
-    await this.#settlement.waitFor(release, context.deadline, context.externalUrl);
+    const heard = this.#settlement.listen(resource);
+    try {
+      const { release, joined } = await this.#requests.ask(
+        submitRelease,
+        { principal, repositoryId: resource.repositoryId, requestId, ...submission },
+        { timeoutMs: submitTimeoutMilliseconds },
+      );
+      await this.#settlement.waitFor(release, context.deadline, context.externalUrl, joined ? undefined : heard);
+    } finally {
+      heard.stop();
+    }
   }
 }

@@ -3,8 +3,10 @@ import type { ReleaseFacts } from '@waybill/contracts';
 import { DomainError, isVisible } from '@waybill/domain';
 import { SERVICE_CONFIG } from '@waybill/service-host';
 import type { AdapterNpmConfig } from '../config.js';
+import type { PackageKey } from '../packument/packument.repository.js';
+import type { PackageNews } from '../projection/projection-news.js';
 import { ProjectionNews } from '../projection/projection-news.js';
-import type { ReleaseEntity } from '../releases/release.entity.js';
+import type { ReleaseOutcome } from '../releases/release.repository.js';
 import { ReleaseRepository } from '../releases/release.repository.js';
 
 /** Waits until a release is settled *and* this service's own read model shows it: success means the next read sees it. */
@@ -20,24 +22,27 @@ export class SettlementService {
     this.#config = config;
   }
 
+  /** Listens from now on; for who is about to submit, and stops it in the end. */
+  listen(key: PackageKey): PackageNews {
+    return this.#news.listen(key);
+  }
+
   /**
-   * Errors: `forbidden` `release.held` | `release.rejected` with every reason; `unavailable` `release.unsettled` when the
-   * checks take too long (the same bytes again then join this release).
+   * `heard`: what was listened to since before the release was submitted, if it was not there before. Errors: `forbidden`
+   * `release.held` | `release.rejected` with every reason; `unavailable` `release.unsettled` when the checks take too long
+   * (the same bytes again then join this release).
    */
-  async waitFor(release: ReleaseFacts, deadline: Date, externalUrl: string): Promise<void> {
+  async waitFor(release: ReleaseFacts, deadline: Date, externalUrl: string, heard?: PackageNews): Promise<void> {
     const until = Math.min(Date.now() + this.#config.WAYBILL_SETTLE_SECONDS * 1000, deadline.getTime() - 1000);
     const key = { repositoryId: release.repository.repositoryId, purl: release.packagePurl };
-    const settled = await this.#news.waitFor(
-      key,
-      until,
-      async () => (await this.#releases.findById(release.releaseId)) ?? undefined,
-    );
+    const look = async () => (await this.#releases.findOutcome(release.releaseId)) ?? undefined;
+    const settled = await this.#news.waitFor(key, until, look, heard);
     if (settled === undefined) throw unsettled(release);
     answer(settled, externalUrl);
   }
 }
 
-function answer(release: ReleaseEntity, externalUrl: string): void {
+function answer(release: ReleaseOutcome, externalUrl: string): void {
   if (isVisible(release.state)) return;
   const reasons = release.reasons.map(
     (reason) => `${reason.message}${reason.path === undefined ? '' : ` (${reason.path})`}`,

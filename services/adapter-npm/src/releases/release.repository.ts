@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { PackagePurl, ReleaseId, RepositoryId } from '@waybill/domain';
 import { isVisible, releaseStates } from '@waybill/domain';
+import type { StatementPart } from '@waybill/persistence';
 import type { EntityManager } from 'typeorm';
 import { DataSource, In } from 'typeorm';
 import type { PublishedVersion } from '../packument/packument.builder.js';
@@ -8,6 +9,8 @@ import { ReleaseEntity } from './release.entity.js';
 
 /** The states whose releases clients may see. */
 export const visibleStates = releaseStates.filter(isVisible);
+
+export type ReleaseOutcome = Pick<ReleaseEntity, 'releaseId' | 'version' | 'state' | 'reasons' | 'aggregateVersion'>;
 
 export interface VersionDescription {
   readonly version: string;
@@ -26,8 +29,14 @@ export class ReleaseRepository {
     this.#dataSource = dataSource;
   }
 
-  findById(releaseId: ReleaseId): Promise<ReleaseEntity | null> {
-    return this.#dataSource.getRepository(ReleaseEntity).findOneBy({ releaseId });
+  /** How a release was settled, without its documents; null before that. */
+  async findOutcome(releaseId: ReleaseId): Promise<ReleaseOutcome | null> {
+    const [outcome] = await this.#dataSource.query<ReleaseOutcome[]>(
+      `SELECT release_id AS "releaseId", version, state, reasons, aggregate_version AS "aggregateVersion"
+       FROM releases WHERE release_id = $1`,
+      [releaseId],
+    );
+    return outcome ?? null;
   }
 
   /** The release of that version that clients may see. */
@@ -75,16 +84,6 @@ export class ReleaseRepository {
     return rows.map(({ deprecated, ...row }) => (deprecated === null ? row : { ...row, deprecated }));
   }
 
-  /** Who published what clients may see, each once. */
-  async publishersOf(manager: EntityManager, repositoryId: RepositoryId, purl: PackagePurl): Promise<string[]> {
-    const rows: { readonly publisher: string }[] = await manager.query(
-      `SELECT DISTINCT published_by AS publisher FROM releases
-       WHERE repository_id = $1 AND purl = $2 AND state = ANY($3)`,
-      [repositoryId, purl, visibleStates],
-    );
-    return rows.map((row) => row.publisher);
-  }
-
   async readmeOf(
     manager: EntityManager,
     repositoryId: RepositoryId,
@@ -101,20 +100,30 @@ export class ReleaseRepository {
 
   /** Takes over what is newer than what is known. Resolves to whether anything changed. */
   async save(manager: EntityManager, release: ReleaseEntity): Promise<boolean> {
+    const { text, values } = this.part(release);
+    const rows: unknown[] = await manager.query(text, [...values]);
+    return rows.length > 0;
+  }
+
+  /** The same as a part of a larger statement, if its part `source` has a row. */
+  part(release: ReleaseEntity, source?: string): StatementPart {
     const { readme, ...facts } = release.facts;
-    const rows: unknown[] = await manager.query(
-      `INSERT INTO releases (release_id, repository_id, purl, version, state, manifest, facts, tarball_digest,
-                             tarball_bytes, published_by, settled_at, reasons, aggregate_version,
-                             signatures, attestations, deprecation, readme)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
-       ON CONFLICT ON CONSTRAINT releases_pkey DO UPDATE
-         SET state = excluded.state, settled_at = excluded.settled_at, reasons = excluded.reasons,
-             aggregate_version = excluded.aggregate_version, deprecation = excluded.deprecation,
-             signatures = coalesce(releases.signatures, excluded.signatures),
-             attestations = coalesce(releases.attestations, excluded.attestations)
-         WHERE releases.aggregate_version < excluded.aggregate_version
-       RETURNING release_id`,
-      [
+    return {
+      text: `
+        INSERT INTO releases (release_id, repository_id, purl, version, state, manifest, facts, tarball_digest,
+                              tarball_bytes, published_by, settled_at, reasons, aggregate_version,
+                              signatures, attestations, deprecation, readme)
+        SELECT $1::uuid, $2::uuid, $3::text, $4::text, $5::text, $6::json, $7::jsonb, $8::text, $9::bigint, $10::text,
+               $11::timestamptz, $12::jsonb, $13::integer, $14::jsonb, $15::jsonb, $16::text, $17::text
+        ${source === undefined ? '' : `FROM ${source}`}
+        ON CONFLICT ON CONSTRAINT releases_pkey DO UPDATE
+          SET state = excluded.state, settled_at = excluded.settled_at, reasons = excluded.reasons,
+              aggregate_version = excluded.aggregate_version, deprecation = excluded.deprecation,
+              signatures = coalesce(releases.signatures, excluded.signatures),
+              attestations = coalesce(releases.attestations, excluded.attestations)
+          WHERE releases.aggregate_version < excluded.aggregate_version
+        RETURNING release_id`,
+      values: [
         release.releaseId,
         release.repositoryId,
         release.purl,
@@ -133,7 +142,6 @@ export class ReleaseRepository {
         release.deprecation,
         readme ?? null,
       ],
-    );
-    return rows.length > 0;
+    };
   }
 }

@@ -18,6 +18,7 @@ export class SigningKeysService implements OnModuleInit {
   readonly #seal: KeySeal;
   readonly #log: Logger;
   readonly #opened = new Map<string, KeyObject>();
+  #latest: SigningKeyEntity | undefined;
 
   constructor(
     keys: SigningKeyRepository,
@@ -33,6 +34,7 @@ export class SigningKeysService implements OnModuleInit {
   async onModuleInit(): Promise<void> {
     const current = (await this.#keys.current()) ?? (await this.#makeFirst());
     this.#open(current);
+    this.#latest = current;
   }
 
   /** All keys, newest first, expired ones included: what they signed is still served. */
@@ -44,6 +46,7 @@ export class SigningKeysService implements OnModuleInit {
   async rotate(): Promise<SigningKeyEntity> {
     const key = this.#make();
     await this.#keys.rotateTo(key);
+    this.#latest = key;
     this.#log.info({ 'key.id': key.keyid }, 'The npm signing key was rotated.');
     return key;
   }
@@ -54,7 +57,20 @@ export class SigningKeysService implements OnModuleInit {
     if (current === null) {
       throw new DomainError('internal', 'npm.signing-key-missing', 'There is no key to sign releases with.');
     }
+    this.#latest = current;
     return [signRelease(current.keyid, this.#open(current), facts)];
+  }
+
+  /**
+   * The same by the key that signed last, which another replica may have rotated since: whoever stores them asks in the
+   * same statement whether the key still signs. Undefined before there is any.
+   */
+  signaturesByLatestKey(
+    facts: SignedFacts,
+  ): { readonly keyid: string; readonly signatures: ReleaseSignature[] } | undefined {
+    if (this.#latest === undefined) return undefined;
+    const { keyid } = this.#latest;
+    return { keyid, signatures: [signRelease(keyid, this.#open(this.#latest), facts)] };
   }
 
   async #makeFirst(): Promise<SigningKeyEntity> {
