@@ -6,6 +6,7 @@ import { gzip } from 'node:zlib';
 import { isCompressible } from '../downloads/content-coding.js';
 import { gzipTag } from '../downloads/entity-tags.js';
 import type { AnswerHeaders, ReadyHeaders } from './answer-headers.js';
+import { held, type HeldBody } from './held-body.js';
 import { addToVary, headersOfAnswer, notModifiedHeaders, readyHeaders } from './answer-headers.js';
 
 const compress = promisify(gzip);
@@ -14,7 +15,7 @@ const compress = promisify(gzip);
 export interface AnswerForm {
   readonly etag: string | undefined;
   /** Undefined for bytes that are fetched from the store when they are sent. */
-  readonly body: Buffer | undefined;
+  readonly body: HeldBody | undefined;
   readonly headers: ReadyHeaders;
   readonly notModified: ReadyHeaders;
 }
@@ -103,7 +104,7 @@ function formOf(headers: Map<string, string | readonly string[]>, body: Buffer |
   const whole = new Map([...headers, ['content-length', String(size)] as const]);
   return {
     etag: typeof etag === 'string' ? etag : undefined,
-    body,
+    body: body === undefined ? undefined : held(body),
     headers: readyHeaders(whole),
     notModified: notModifiedHeaders(whole),
   };

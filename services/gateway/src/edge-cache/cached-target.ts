@@ -1,5 +1,6 @@
 import type { EdgeDescription } from '@waybill/edge';
 import type { CachedAnswer } from './cached-answer.js';
+import type { HeldBody } from './held-body.js';
 
 /** What is kept under one target for requests that have the same values in the fields that its `Vary` names. */
 export interface CacheEntry {
@@ -25,7 +26,7 @@ export interface CachedTarget {
 }
 
 export interface CachedBytes {
-  readonly bytes: Buffer;
+  readonly bytes: HeldBody;
 }
 
 /** What one key stands for: a target, or the digest of a small blob. */

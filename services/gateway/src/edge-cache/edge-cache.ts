@@ -8,6 +8,7 @@ import type { CachedAnswer } from './cached-answer.js';
 import { isSameAnswer } from './cached-answer.js';
 import type { CachedTarget, CacheEntry, Kept } from './cached-target.js';
 import { dropLeastUsed, sameValues, tagOf, tagsOf, varyOf, weightOf } from './cached-target.js';
+import { held, type HeldBody } from './held-body.js';
 import type { FillStart } from './purge-memory.js';
 import { PurgeMemory } from './purge-memory.js';
 import { hasVariantValues, variantNames, variantValues } from './request-variant.js';
@@ -156,13 +157,13 @@ export class EdgeCache {
     return true;
   }
 
-  bytesOf(digest: string): Buffer | undefined {
+  bytesOf(digest: string): HeldBody | undefined {
     const found = this.kept.get(digest);
     return found !== undefined && 'bytes' in found ? found.bytes : undefined;
   }
 
   storeBytes(digest: string, bytes: Buffer): void {
-    if (this.isEnabled) this.kept.set(digest, { bytes });
+    if (this.isEnabled) this.kept.set(digest, { bytes: held(bytes) });
   }
 
   /** Forgets what a service keeps under these tags, and what is being asked for now. */

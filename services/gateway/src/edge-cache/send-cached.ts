@@ -6,17 +6,18 @@ import { isNotModified } from '../downloads/preconditions.js';
 import { sendBlob } from '../downloads/send-blob.js';
 import { filledIn } from './answer-headers.js';
 import type { AnswerForm, CachedAnswer } from './cached-answer.js';
+import type { HeldBody } from './held-body.js';
 
 export interface Sending {
   readonly requestId: string;
   /** RFC 9211. */
   readonly cacheStatus: string;
   /** The bytes of a small blob, which are kept apart from its answer. */
-  readonly bytes: Buffer | undefined;
+  readonly bytes: HeldBody | undefined;
 }
 
 /** Whether this answer can be sent without asking the store for anything. */
-export function isInMemory(request: IncomingMessage, answer: CachedAnswer, bytes: Buffer | undefined): boolean {
+export function isInMemory(request: IncomingMessage, answer: CachedAnswer, bytes: HeldBody | undefined): boolean {
   if (answer.blob === undefined) return true;
   const { headers } = request;
   const isWhole =
@@ -43,7 +44,7 @@ export function sendFromMemory(
   }
   response.writeHead(answer.status, filledIn(form.headers, requestId, cacheStatus));
   if (request.method === 'HEAD') response.end();
-  else response.end(bodyOf(answer, form.body ?? bytes, requestId));
+  else response.end(bodyOf(answer, form.body ?? bytes, requestId), 'latin1');
 }
 
 /** Sends an answer whose bytes are in the store, or a part of them. */
@@ -79,9 +80,8 @@ function unchangedForm({ headers }: IncomingMessage, answer: CachedAnswer, wante
 }
 
 /** A refusal that names the request that it refuses names this one. */
-function bodyOf({ requestIdAt }: CachedAnswer, body: Buffer | undefined, requestId: string): Buffer | undefined {
+function bodyOf({ requestIdAt }: CachedAnswer, body: HeldBody | undefined, requestId: string): HeldBody | undefined {
   if (requestIdAt === -1 || body === undefined) return body;
-  const named = Buffer.from(body);
-  named.write(requestId, requestIdAt, 'latin1');
-  return named;
+  const text = body.toString('latin1');
+  return text.slice(0, requestIdAt) + requestId + text.slice(requestIdAt + requestId.length);
 }
