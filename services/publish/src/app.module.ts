@@ -16,6 +16,8 @@ import { EventLogRepository } from './event-log/event-log.repository.js';
 import { HeldReleasesHttpController } from './held-releases/held-releases.http.controller.js';
 import { HeldReleasesRepository } from './held-releases/held-releases.repository.js';
 import { HeldReleasesService } from './held-releases/held-releases.service.js';
+import { RescanRepository } from './held-releases/rescan.repository.js';
+import { RescansService } from './held-releases/rescans.service.js';
 import { ReleaseOfPath } from './held-releases/release-of-path.resource.js';
 import { OrganizationProjection } from './organizations/organization.projection.js';
 import { PackageWriter } from './package-changes/package-writer.js';
@@ -56,6 +58,8 @@ import { WithdrawalsService } from './withdrawals/withdrawals.service.js';
     EventLogRepository,
     HeldReleasesRepository,
     HeldReleasesService,
+    RescanRepository,
+    RescansService,
     OrganizationOfBody,
     OrganizationProjection,
     PackageWriter,

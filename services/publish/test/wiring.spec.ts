@@ -63,6 +63,7 @@ describe('the wiring of publish', () => {
       'PATCH /api/v1/repositories/:slug: admin on RepositoryOfPath',
       'POST /api/v1/held-releases/:releaseId/approve: approve on ReleaseOfPath',
       'POST /api/v1/held-releases/:releaseId/reject: approve on ReleaseOfPath',
+      'POST /api/v1/held-releases/:releaseId/rescan: review-findings on ReleaseOfPath',
       'POST /api/v1/repositories: admin on OrganizationOfBody',
     ]);
   });

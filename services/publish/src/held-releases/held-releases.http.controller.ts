@@ -7,13 +7,16 @@ import type { HeldReleaseView, ListedHeldRelease } from './held-releases.schema.
 import { HeldReleasesQuery, listedViewOf, ReviewBody, viewOf } from './held-releases.schema.js';
 import { HeldReleasesService } from './held-releases.service.js';
 import { releaseIdOf, ReleaseOfPath } from './release-of-path.resource.js';
+import { RescansService } from './rescans.service.js';
 
 @Controller('api/v1/held-releases')
 export class HeldReleasesHttpController {
   readonly #held: HeldReleasesService;
+  readonly #rescans: RescansService;
 
-  constructor(held: HeldReleasesService) {
+  constructor(held: HeldReleasesService, rescans: RescansService) {
     this.#held = held;
+    this.#rescans = rescans;
   }
 
   @Get()
@@ -51,6 +54,15 @@ export class HeldReleasesHttpController {
   @Requires('approve', ReleaseOfPath)
   reject(@Req() request: FastifyRequest, @Body() body: ReviewBody): Promise<HeldReleaseView> {
     return this.#decide(request, 'rejected', body.reason);
+  }
+
+  /** Of a release that the scanner has given up on. No body. */
+  @Post(':releaseId/rescan')
+  @HttpCode(202)
+  @Requires('review-findings', ReleaseOfPath)
+  async rescan(@Req() request: FastifyRequest): Promise<HeldReleaseView> {
+    const { requestId } = edgeContextOf(request);
+    return viewOf(await this.#rescans.rescan(releaseIdOf(request), { reviewer: callerOf(request), requestId }));
   }
 
   async #decide(request: FastifyRequest, verdict: 'published' | 'rejected', reason: string): Promise<HeldReleaseView> {
