@@ -79,6 +79,40 @@ describe('a document that was sent back', () => {
   });
 });
 
+describe('the tarball that a document names for a version', () => {
+  const changes = (tarball: string, of = name) =>
+    changesIn(parseChangedDocument(of, { versions: { '1.0.0': { dist: { tarball } } } }), stored({ name: of }));
+
+  it.each([
+    'https://packages.example/npm/main/@acme/a/-/a-1.0.0.tgz',
+    'http://h/npm/main/@acme%2fa/-/a-1.0.0.tgz',
+    'https://h/below/npm/main/%40acme%2Fa/-/a-1.0.0.tgz',
+  ])('may be %s', (tarball) => {
+    expect(changes(tarball).missingVersions).toEqual(['1.1.0']);
+  });
+
+  it.each([
+    'https://h/npm/main/@acme/a/-/a-1.0.1.tgz',
+    'https://h/npm/main/@evil/@acme/a/-/b/-/a-1.0.0.tgz',
+    'https://h/npm/main/evil@acme/a/-/a-1.0.0.tgz',
+    'https://h/npm/main/a/-/a-1.0.0.tgz',
+    'https://h/?/@acme/a/-/a-1.0.0.tgz',
+    'https://h/#/@acme/a/-/a-1.0.0.tgz',
+    'file:///etc/@acme/a/-/a-1.0.0.tgz',
+    '/npm/main/@acme/a/-/a-1.0.0.tgz',
+    'https://h/npm/main/@acme/a/-/a-1.0.0.tgz%',
+    '',
+  ])('is not %s (P9)', (tarball) => {
+    expect(() => changes(tarball)).toThrow(/never changes/);
+  });
+
+  it('is not that of a scoped package for one without a scope (P9)', () => {
+    const plain = parseNpmName('a');
+    expect(() => changes('https://h/npm/main/@acme/a/-/a-1.0.0.tgz', plain)).toThrow(/never changes/);
+    expect(changes('https://h/npm/main/a/-/a-1.0.0.tgz', plain).missingVersions).toEqual(['1.1.0']);
+  });
+});
+
 describe('stars in a document', () => {
   it('are the caller’s own only', () => {
     const users = (...names: string[]) =>

@@ -1,6 +1,7 @@
 import { DomainError } from '@waybill/domain';
 import type { NpmName } from '../names/npm-name.js';
 import { tarballFilename } from '../names/npm-name.js';
+import { tarballIn } from '../names/tarball-address.js';
 import type { ChangedDocument } from './package-document.schema.js';
 import { deprecationIn } from './package-document.schema.js';
 
@@ -107,11 +108,12 @@ function assertSameDist(
     known: StoredVersion;
   },
 ): void {
-  const path = `/${name}/-/${tarballFilename(name, version)}`;
+  const tarball = sent.tarball === undefined ? undefined : tarballIn(sent.tarball);
+  const isSameTarball = tarball?.name === name && tarball.file === tarballFilename(name, version);
   const changed = [
     sent.integrity !== undefined && sent.integrity !== known.integrity ? 'integrity' : undefined,
     sent.shasum !== undefined && sent.shasum !== known.shasum ? 'shasum' : undefined,
-    sent.tarball !== undefined && !sent.tarball.replaceAll(/%2f/gi, '/').endsWith(path) ? 'tarball' : undefined,
+    sent.tarball !== undefined && !isSameTarball ? 'tarball' : undefined,
   ].find((field) => field !== undefined);
   if (changed === undefined) return;
   throw new DomainError(
