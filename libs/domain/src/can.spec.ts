@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { can, decisionOnMissing } from './can.js';
+import type { Action } from './action.js';
+import { can, decisionOnMissing, refusal } from './can.js';
 import type { OrganizationId, RepositoryId, SessionId, TokenId, UserId } from './ids.js';
 import type { Grant, Principal, TokenScope } from './principal.js';
 import { anonymous } from './principal.js';
@@ -116,10 +117,38 @@ describe('one’s own account', () => {
     expect(can(token([], [{ actions: ['read'], on: everything }]), 'admin', own)).toEqual({
       allowed: false,
       because: 'known',
+      tokenLacks: 'admin',
     });
     expect(can(token([], [{ actions: ['publish'], on: everything }]), 'admin', own)).toEqual({
       allowed: false,
       because: 'hidden',
     });
+  });
+});
+
+describe('a refusal', () => {
+  const [narrow, wide]: TokenScope[][] = [
+    [{ actions: ['read', 'publish'], on: { kind: 'everything' } }],
+    [{ actions: ['read', 'publish', 'manage-access'], on: { kind: 'everything' } }],
+  ];
+  const owner: Grant = { kind: 'organization', organizationId: acme, role: 'owner' };
+  const textOf = (principal: Principal, action: Action) => {
+    const decision = can(principal, action, repository('private'));
+    return decision.allowed ? 'allowed' : refusal(decision, 'It').message;
+  };
+
+  it('says what to do where only the token is too narrow for what its owner may (A4)', () => {
+    expect(textOf(token([owner], narrow ?? []), 'manage-access')).toMatch(
+      /lacks the permission manage-access: log in again through the browser and tick "It may also manage owners and members", or make a token that has it/,
+    );
+    expect(textOf(token([owner], narrow ?? []), 'delete')).toMatch(/lacks the permission delete: make one/);
+    expect(textOf(token([owner], wide ?? []), 'manage-access')).toBe('allowed');
+  });
+
+  it('sends nobody for another token who may not do it with any, and tells nothing of what is hidden (A6)', () => {
+    expect(textOf(token([member], narrow ?? []), 'manage-access')).toBe('You are not allowed to do this.');
+    expect(textOf(token([], narrow ?? []), 'manage-access')).toBe('It was not found.');
+    const unseeing: TokenScope[] = [{ actions: ['publish'], on: { kind: 'everything' } }];
+    expect(textOf(token([owner], unseeing), 'manage-access')).toBe('It was not found.');
   });
 });

@@ -7,24 +7,37 @@ import type { Resource } from './resource.js';
 
 /**
  * `authenticate`: sign in first (401). `hidden`: as if it did not exist (404). `known`: it may be seen but not that (403).
- * architecture.md §6: the same answer whether the thing exists or not.
+ * architecture.md §6: the same answer whether the thing exists or not. `tokenLacks`: the caller may, and only the scopes of
+ * the token do not.
  */
 export type Decision =
-  { readonly allowed: true } | { readonly allowed: false; readonly because: 'authenticate' | 'hidden' | 'known' };
+  | { readonly allowed: true }
+  | { readonly allowed: false; readonly because: 'authenticate' | 'hidden' | 'known'; readonly tokenLacks?: Action };
 
 const allowed: Decision = { allowed: true };
+
+/** What somebody ticks in the browser, so that the login may do `manage-access` as well. */
+export const accessLoginWish = 'It may also manage owners and members';
 
 /** The one decision function: every gateway, adapter and API asks this and nothing else. Pure. */
 export function can(principal: Principal, action: Action, resource: Resource): Decision {
   if (action === 'read' && isReadableWithoutGrant(anonymous, resource)) return allowed;
   if (principal.kind === 'token' && !principal.scopes.some((scope) => scopeCovers(scope, action, resource))) {
-    return refuse(principal, resource);
+    const decision = refuse(principal, resource);
+    // Who may not know of it learns nothing, and whoever may not do it with any token is not sent for another one.
+    const helps = decision.because === 'known' && isGiven(principal, action, resource);
+    return helps ? { ...decision, tokenLacks: action } : decision;
   }
-  if (action === 'read' && isReadableWithoutGrant(principal, resource)) return allowed;
-  if (principal.kind === 'anonymous') return refuse(principal, resource);
-  if (principal.installationAdmin) return allowed;
-  if (resource.kind === 'account' && resource.userId === principal.userId) return allowed;
-  return principal.grants.some((grant) => grantCovers(grant, action, resource)) ? allowed : refuse(principal, resource);
+  return isGiven(principal, action, resource) ? allowed : refuse(principal, resource);
+}
+
+/** Whether somebody may, whatever the scopes of their token. */
+function isGiven(principal: Principal, action: Action, resource: Resource): boolean {
+  if (action === 'read' && isReadableWithoutGrant(principal, resource)) return true;
+  if (principal.kind === 'anonymous') return false;
+  if (principal.installationAdmin) return true;
+  if (resource.kind === 'account' && resource.userId === principal.userId) return true;
+  return principal.grants.some((grant) => grantCovers(grant, action, resource));
 }
 
 /** The answer to a request for something that does not exist: no different from something that may not be seen (A6). */
@@ -40,11 +53,21 @@ export function refusal(decision: Exclude<Decision, { allowed: true }>, what: st
     case 'hidden':
       return new DomainError('not-found', 'not-found', `${what} was not found.`);
     case 'known':
-      return new DomainError('forbidden', 'auth.forbidden', `You are not allowed to do this.`);
+      return new DomainError('forbidden', 'auth.forbidden', forbiddenText(decision.tokenLacks), {
+        ...(decision.tokenLacks === undefined ? {} : { details: { permission: decision.tokenLacks } }),
+      });
   }
 }
 
-function refuse(principal: Principal, resource: Resource): Decision {
+function forbiddenText(tokenLacks: Action | undefined): string {
+  if (tokenLacks === undefined) return 'You are not allowed to do this.';
+  const lacks = `You may do this, but your token lacks the permission ${tokenLacks}:`;
+  return tokenLacks === 'manage-access'
+    ? `${lacks} log in again through the browser and tick "${accessLoginWish}", or make a token that has it.`
+    : `${lacks} make one that has it.`;
+}
+
+function refuse(principal: Principal, resource: Resource): Exclude<Decision, { allowed: true }> {
   if (principal.kind === 'anonymous') return { allowed: false, because: 'authenticate' };
   return { allowed: false, because: mayKnow(principal, resource) ? 'known' : 'hidden' };
 }

@@ -1,4 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { listCollaborators } from '@waybill/contracts';
+import type { Principal } from '@waybill/domain';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { answering } from '../../test/answering.js';
 import { adminOf, memberOf, person, readerOf } from '../../test/principals.js';
@@ -52,6 +54,21 @@ describe('collaborators', () => {
 });
 
 describe('the access of a package', () => {
+  it('is refused to the token of a login with a password, which is told how to come by a wider one (A4)', async () => {
+    const facts = adapter.repositories.public;
+    const scopes = [{ actions: ['read', 'publish', 'delete'], on: { kind: 'everything' } }];
+    const principal = { ...adminOf(facts), kind: 'token', tokenId: randomUUID(), scopes } as unknown as Principal;
+    const target = '/npm/main/-/package/@acme%2fseen/access';
+    const answer = await adapter.call(target, { method: 'POST', json: { access: 'public' }, principal });
+    expect([answer.status, answer.json()]).toEqual([
+      403,
+      expect.objectContaining({
+        error: expect.stringMatching(/manage-access: log in again through the browser and tick "It may/) as string,
+        details: { permission: 'manage-access' },
+      }),
+    ]);
+  });
+
   it('is that of its repository: the same is fine, anything else is refused and says why', async () => {
     const set = (repository: string, name: string, json: unknown) => {
       const facts = repository === 'main' ? adapter.repositories.public : adapter.repositories.private;

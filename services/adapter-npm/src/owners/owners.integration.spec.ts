@@ -20,6 +20,11 @@ beforeAll(async () => {
   answering(adapter.operator, setPackageOwners, async (request) => {
     const { principal, repositoryId, packagePurl, usernames } = request;
     expected.push(request.expected);
+    // As auth answers whoever has nothing to do with the organization.
+    if (principal.kind !== 'anonymous' && principal.grants.length === 0) {
+      throw new DomainError('not-found', 'not-found', 'That package was not found.');
+    }
+    if (usernames.includes('nobody')) throw new DomainError('not-found', 'user.not-found', 'There is no such user.');
     if (principal.kind === 'anonymous' || principal.grants.length !== ('grants' in member ? member.grants.length : 0)) {
       throw new DomainError('forbidden', 'auth.forbidden', 'You are not allowed to do this.');
     }
@@ -54,6 +59,20 @@ describe('pnpm’s routes for owners', () => {
     }
     // What was read is compared by auth, as soon as it has told of owners.
     expect(expected.slice(0, 2)).toEqual([undefined, ['alice', 'bob']]);
+  });
+
+  it('refuse a stranger with 403 what everybody may read, and with 404 only what they may not read (A6)', async () => {
+    await publish.publish({ name: 'seen', version: '1.0.0' });
+    const target = '/npm/main/-/package/seen/owners';
+    const stranger = { principal: person() };
+    const added = await adapter.call(target, { method: 'PUT', json: { user: 'mallory' }, ...stranger });
+    expect([added.status, added.json()['error']]).toEqual([403, 'You are not allowed to do this.']);
+    expect((await adapter.call(`${target}/alice`, { method: 'DELETE', ...stranger })).status).toBe(403);
+    const hidden = '/npm/secret/-/package/seen/owners';
+    expect((await adapter.call(hidden, { method: 'PUT', json: { user: 'mallory' }, ...stranger })).status).toBe(404);
+    expect((await adapter.call(`${hidden}/alice`, { method: 'DELETE', ...stranger })).status).toBe(404);
+    const unknown = { method: 'PUT', json: { user: 'nobody' }, principal: memberOf(adapter.repositories.public) };
+    expect((await adapter.call(target, unknown)).status).toBe(404);
   });
 
   it('pass on what auth refuses', async () => {

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { setPackageOwners } from '@waybill/contracts';
+import { can, DomainError, refusal } from '@waybill/domain';
 import type { EdgeContext } from '@waybill/edge';
 import { RequestClient } from '@waybill/messaging';
 import { PackumentRepository } from '../packument/packument.repository.js';
@@ -22,7 +23,7 @@ export class OwnersService {
 
   /**
    * Replaces the owners that were read (`expected`). Resolves when the next read sees it. Errors: those of
-   * `auth.package-owners.set.v1`, `unauthenticated`, `unavailable`.
+   * `auth.package-owners.set.v1`, but `forbidden` for a package that the caller may read; `unauthenticated`, `unavailable`.
    */
   async replace(
     target: NpmTarget,
@@ -32,7 +33,7 @@ export class OwnersService {
     const principal = signedIn(context.principal);
     const { organizationId, repositoryId, purl: packagePurl } = target.resource;
     const known = await this.#packuments.findPackage(target.resource);
-    const { aggregateVersion } = await this.#requests.ask(setPackageOwners, {
+    const asked = this.#requests.ask(setPackageOwners, {
       principal,
       organizationId,
       repositoryId,
@@ -41,9 +42,19 @@ export class OwnersService {
       // Before auth has told of owners, the publishers stand for them in what clients read.
       ...(known === null || known.ownersVersion === 0 ? {} : { expected: [...expected] }),
     });
+    const { aggregateVersion } = await asked.catch((error: unknown) => {
+      throw isHiddenByAuth(error) && can(principal, 'read', target.resource).allowed
+        ? refusal({ allowed: false, because: 'known' }, target.name)
+        : error;
+    });
     await this.#wait.until(target.resource, context.deadline, async () => {
       const entity = await this.#packuments.findPackage(target.resource);
       return entity !== null && entity.ownersVersion >= aggregateVersion;
     });
   }
+}
+
+/** Auth does not know how visible a repository is, and so answers a stranger as if every package were private (A6). */
+function isHiddenByAuth(error: unknown): boolean {
+  return error instanceof DomainError && error.kind === 'not-found' && error.code === 'not-found';
 }

@@ -133,7 +133,10 @@ describe('owners of packages', () => {
     await expect(set(of, await auth.principal(ben.session), ['ben'])).rejects.toMatchObject({ kind: 'forbidden' });
     await expect(set(of, { kind: 'anonymous' }, ['eve'])).rejects.toMatchObject({ kind: 'unauthenticated' });
     const narrow = await auth.token(ada, [{ actions: ['read', 'publish'], on: { kind: 'everything' } }]);
-    await expect(set(of, await auth.principal(narrow), ['ada', 'eve'])).rejects.toMatchObject({ kind: 'forbidden' });
+    await expect(set(of, await auth.principal(narrow), ['ada', 'eve'])).rejects.toMatchObject({
+      kind: 'forbidden',
+      message: expect.stringMatching(/lacks the permission manage-access: log in again through the browser/) as string,
+    });
     const wide = await auth.token(ada, [{ actions: ['read', 'manage-access'], on: { kind: 'everything' } }]);
     expect(await set(of, await auth.principal(wide), ['ada', 'eve'])).toMatchObject({ usernames: ['ada', 'eve'] });
     const foreign = { ...of, organizationId: randomUUID() as OrganizationId };

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { accessLoginWish } from '@waybill/domain';
 import type { Html } from './html.js';
 import { html, visible } from './html.js';
 
@@ -77,7 +78,7 @@ export function confirmPage(
         Whoever sent you this link would otherwise work in your name.
       </p>
       <form method="post">
-        <label><input type="checkbox" name="access" value="yes" /> It may also manage owners and members</label>
+        <label><input type="checkbox" name="access" value="yes" /> ${accessLoginWish}</label>
         <button name="step" value="confirm">Confirm</button>
         <button name="step" value="refuse">Refuse</button>
         <button name="step" value="switch">I am not ${username}</button>
