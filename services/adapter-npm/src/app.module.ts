@@ -55,6 +55,7 @@ import { ReleaseRepository } from './releases/release.repository.js';
 import { PackageResolver } from './repositories/npm-request.js';
 import { RepositoryProjection } from './repositories/repository.projection.js';
 import { RepositoryRepository } from './repositories/repository.repository.js';
+import { AuditEventRepository } from './privileged-changes/audit-event.repository.js';
 import { SigningKeyRepository } from './signing-keys/signing-key.repository.js';
 import { SearchOwnersRepository } from './search/search-owners.repository.js';
 import { SearchHttpController } from './search/search.http.controller.js';
@@ -149,6 +150,7 @@ import { WhoamiHttpController } from './whoami/whoami.http.controller.js';
     DownloadsRepository,
     DownloadsProjection,
     DownloadsService,
+    AuditEventRepository,
     SigningKeyRepository,
     SigningKeysOfInstallation,
     SigningKeysService,

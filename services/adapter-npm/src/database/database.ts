@@ -5,6 +5,7 @@ import { DistTagEntity } from '../dist-tags/dist-tag.entity.js';
 import { PackageEntity } from '../packument/package.entity.js';
 import { PackumentEntity } from '../packument/packument.entity.js';
 import { PackageOwnerEntity } from '../owners/package-owner.entity.js';
+import { AuditEventEntity } from '../privileged-changes/audit-event.entity.js';
 import { ReleaseMarkEntity } from '../releases/release-mark.entity.js';
 import { ReleaseEntity } from '../releases/release.entity.js';
 import { RepositoryEntity } from '../repositories/repository.entity.js';
@@ -15,6 +16,7 @@ import { SigningKeys1764200000011 } from './1764200000011-signing-keys.migration
 import { Downloads1764200000012 } from './1764200000012-downloads.migration.js';
 import { PackageLife1764200000021 } from './1764200000021-package-life.migration.js';
 import { ReadmeApart1764200000022 } from './1764200000022-readme-apart.migration.js';
+import { Audit1764200000023 } from './1764200000023-audit.migration.js';
 
 export const database: DatabaseDefinition = {
   schema: 'adapter_npm',
@@ -30,6 +32,7 @@ export const database: DatabaseDefinition = {
     PackageOwnerEntity,
     ReleaseMarkEntity,
     StarEntity,
+    AuditEventEntity,
   ],
   migrations: [
     ReadModel1700000000000,
@@ -37,5 +40,6 @@ export const database: DatabaseDefinition = {
     Downloads1764200000012,
     PackageLife1764200000021,
     ReadmeApart1764200000022,
+    Audit1764200000023,
   ],
 };

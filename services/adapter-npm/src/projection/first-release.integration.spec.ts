@@ -123,7 +123,7 @@ describe('the first release of a package', () => {
     const keys = adapter.app.get(SigningKeysService, { strict: false });
     const rows = adapter.dataSource.getRepository(SigningKeyEntity);
     const [before] = await keys.list();
-    const after = await keys.rotate();
+    const after = await keys.rotate({ actor: 'user:1', requestId: 'test' });
     // What this replica knows is the key before.
     vi.spyOn(keys, 'signaturesByLatestKey').mockImplementation(() => ({
       keyid: before!.keyid,

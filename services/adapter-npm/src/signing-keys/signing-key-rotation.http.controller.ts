@@ -1,7 +1,9 @@
-import { Controller, Get, Injectable, Post } from '@nestjs/common';
+import { Controller, Get, Injectable, Post, Req } from '@nestjs/common';
 import type { Resource } from '@waybill/domain';
+import { actorOf } from '@waybill/domain';
 import type { ResourceResolver } from '@waybill/edge';
-import { Requires } from '@waybill/edge';
+import { callerOf, edgeContextOf, Requires } from '@waybill/edge';
+import type { FastifyRequest } from 'fastify';
 import type { PublicKeyView } from './signing-keys.schema.js';
 import { publicKeyViewOf } from './signing-keys.schema.js';
 import { SigningKeysService } from './signing-keys.service.js';
@@ -32,7 +34,8 @@ export class SigningKeyRotationHttpController {
   /** Makes a new key, which signs from now on; the old one expires. No body. */
   @Post()
   @Requires('admin', SigningKeysOfInstallation)
-  async rotate(): Promise<PublicKeyView> {
-    return publicKeyViewOf(await this.#keys.rotate());
+  async rotate(@Req() request: FastifyRequest): Promise<PublicKeyView> {
+    const { requestId } = edgeContextOf(request);
+    return publicKeyViewOf(await this.#keys.rotate({ actor: actorOf(callerOf(request)), requestId }));
   }
 }

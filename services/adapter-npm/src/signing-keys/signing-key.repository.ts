@@ -1,21 +1,30 @@
 import { Injectable } from '@nestjs/common';
+import { DomainError } from '@waybill/domain';
 import { UnitOfWork } from '@waybill/persistence';
 import type { EntityManager } from 'typeorm';
 import { DataSource, IsNull } from 'typeorm';
+import type { AuditEntry } from '../privileged-changes/audit-event.repository.js';
+import { AuditEventRepository } from '../privileged-changes/audit-event.repository.js';
 import { SigningKeyEntity } from './signing-key.entity.js';
 import { keyType } from './signing-key.rules.js';
 
 // What is being projected while the key changes is still signed by the old one, by another clock than the database's.
 const graceSeconds = 60;
+/** Every client that checks signatures reads the list of all keys. */
+const maxRetiredKeys = 100;
+/** A projection that took a key before it expired has ended by now. */
+const settledSeconds = 600;
 
 @Injectable()
 export class SigningKeyRepository {
   readonly #dataSource: DataSource;
   readonly #unitOfWork: UnitOfWork;
+  readonly #audit: AuditEventRepository;
 
-  constructor(dataSource: DataSource, unitOfWork: UnitOfWork) {
+  constructor(dataSource: DataSource, unitOfWork: UnitOfWork, audit: AuditEventRepository) {
     this.#dataSource = dataSource;
     this.#unitOfWork = unitOfWork;
+    this.#audit = audit;
   }
 
   /** The key that signs now; inside of a transaction when a manager is given. */
@@ -37,15 +46,47 @@ export class SigningKeyRepository {
     return rows.length > 0;
   }
 
-  /** The key that signs from now on; the one before it expires in a minute. Rotations at once happen one after another. */
-  async rotateTo(key: SigningKeyEntity): Promise<void> {
+  /**
+   * The key that signs from now on; the one before it expires in a minute. Rotations at once happen one after another.
+   * Where there are as many retired keys as there may be, the oldest go that signed nothing that is still here. `audit` is
+   * written with it. Errors: `conflict` `npm.signing-keys-full`.
+   */
+  async rotateTo(key: SigningKeyEntity, audit: AuditEntry): Promise<void> {
     await this.#unitOfWork.run(async (manager) => {
       await manager.query(`LOCK TABLE signing_keys IN SHARE ROW EXCLUSIVE MODE`);
+      const removed = await this.#makeRoom(manager);
       await manager.query(
         `UPDATE signing_keys SET expires_at = clock_timestamp() + make_interval(secs => $1) WHERE expires_at IS NULL`,
         [graceSeconds],
       );
       await manager.getRepository(SigningKeyEntity).insert(key);
+      await this.#audit.record(manager, { ...audit, details: { ...audit.details, removed } });
     });
+  }
+
+  /** Room for one more retired key. Resolves to the ids of those that went. */
+  async #makeRoom(manager: EntityManager): Promise<string[]> {
+    const all = await manager.getRepository(SigningKeyEntity).count();
+    const tooMany = all - maxRetiredKeys;
+    if (tooMany <= 0) return [];
+    const rows: { keyid: string }[] = await manager.query(
+      `WITH used AS (
+         SELECT DISTINCT signature ->> 'keyid' AS keyid FROM releases, jsonb_array_elements(signatures) AS signature
+       ), unused AS (
+         SELECT keyid FROM signing_keys
+          WHERE expires_at < clock_timestamp() - make_interval(secs => $2) AND keyid NOT IN (SELECT keyid FROM used)
+          ORDER BY created_at LIMIT $1
+       ), removed AS (
+         DELETE FROM signing_keys WHERE keyid IN (SELECT keyid FROM unused) RETURNING keyid
+       )
+       SELECT keyid FROM removed`,
+      [tooMany, settledSeconds],
+    );
+    if (rows.length === tooMany) return rows.map(({ keyid }) => keyid);
+    throw new DomainError(
+      'conflict',
+      'npm.signing-keys-full',
+      `There are ${maxRetiredKeys} retired keys already, and each of them signed packages that are still served.`,
+    );
   }
 }

@@ -21,6 +21,7 @@ interface Dist {
 }
 
 const abbreviated = { accept: 'application/vnd.npm.install-v1+json' };
+const by = { actor: 'user:1', requestId: 'r-1' };
 const admin = { ...person(), installationAdmin: true } as Principal;
 let adapter: RunningAdapter;
 
@@ -144,10 +145,69 @@ describe('POST /api/v1/npm/signing-keys', () => {
   it('can be asked twice at once: the keys are made one after another, and one of them signs', async () => {
     const service = adapter.app.get(SigningKeysService, { strict: false });
     const before = (await keys()).length;
-    await Promise.all([service.rotate(), service.rotate()]);
+    await Promise.all([service.rotate(by), service.rotate(by)]);
     const known = await keys();
     expect(known).toHaveLength(before + 2);
     expect(known.filter((key) => key.expires === null)).toHaveLength(1);
+  });
+});
+
+describe('rotations', () => {
+  const rotate = () => adapter.call('/api/v1/npm/signing-keys', { method: 'POST', principal: admin });
+  const audit = () =>
+    adapter.dataSource.query<Record<string, unknown>[]>('SELECT * FROM audit_events ORDER BY at DESC LIMIT 1');
+  const retire = (from: number, to: number) =>
+    adapter.dataSource.query(
+      `INSERT INTO signing_keys (keyid, key_type, public_key, sealed_private_key, created_at, expires_at)
+       SELECT 'SHA256:' || n, 'ecdsa-sha2-nistp256', '', '', now() - interval '9 years' + n * interval '1 day',
+              now() - interval '1 year' FROM generate_series($1::integer, $2::integer) AS n`,
+      [from, to],
+    );
+
+  it('are each audited once, with who did it, and the audit only grows (W9)', async () => {
+    const count = async () => (await adapter.dataSource.query<unknown[]>('SELECT 1 FROM audit_events')).length;
+    const before = await count();
+    const answer = await rotate();
+    expect(await count()).toBe(before + 1);
+    expect(await audit()).toMatchObject([
+      {
+        actor: `user:${(admin as { userId: string }).userId}`,
+        action: 'signing-key.rotate',
+        subject: `signing-key:${answer.json()['keyid'] as string}`,
+        details: { removed: [] },
+      },
+    ]);
+    for (const change of ['DELETE FROM audit_events', `UPDATE audit_events SET actor = 'nobody'`]) {
+      await expect(adapter.dataSource.query(change)).rejects.toThrow(/append-only/);
+    }
+  });
+
+  it('keep at most a hundred retired keys: the oldest go that signed nothing that is here (I3)', async () => {
+    await publish('kept-signature', '1.0.0', 2);
+    const [signed] = await dists('kept-signature', '1.0.0');
+    const used = signed?.signatures?.[0]?.keyid;
+    await retire(1, 101 - (await keys()).length);
+    await adapter.dataSource.query(
+      `UPDATE releases SET signatures = jsonb_build_array(jsonb_build_object('keyid', 'SHA256:1', 'sig', 'x'))
+        WHERE purl = 'pkg:npm/unsigned' AND version = '1.0.0'`,
+    );
+    expect((await rotate()).status).toBe(201);
+    const known = (await keys()).map(({ keyid }) => keyid);
+    expect(known).toHaveLength(101);
+    expect(known).toEqual(expect.arrayContaining([used, 'SHA256:1', 'SHA256:3']));
+    expect(known).not.toContain('SHA256:2');
+    expect(await audit()).toMatchObject([{ details: { removed: ['SHA256:2'] } }]);
+  });
+
+  it('are refused, and change nothing, where a hundred retired keys signed what is still here', async () => {
+    await adapter.dataSource.query(
+      `UPDATE releases SET signatures = (SELECT jsonb_agg(jsonb_build_object('keyid', keyid, 'sig', 'x')) FROM signing_keys)
+        WHERE purl = 'pkg:npm/unsigned' AND version = '1.1.0'`,
+    );
+    const before = [await keys(), await audit()];
+    const answer = await rotate();
+    expect([answer.status, answer.json()['code']]).toEqual([409, 'npm.signing-keys-full']);
+    expect([await keys(), await audit()]).toEqual(before);
   });
 });
 

@@ -42,10 +42,18 @@ export class SigningKeysService implements OnModuleInit {
     return this.#keys.all();
   }
 
-  /** A new key signs from now on, on every replica: who signs asks the database which key that is. */
-  async rotate(): Promise<SigningKeyEntity> {
+  /**
+   * A new key signs from now on, on every replica: who signs asks the database which key that is. Audited. Errors:
+   * `conflict` `npm.signing-keys-full`.
+   */
+  async rotate(by: { readonly actor: string; readonly requestId: string }): Promise<SigningKeyEntity> {
     const key = this.#make();
-    await this.#keys.rotateTo(key);
+    await this.#keys.rotateTo(key, {
+      ...by,
+      action: 'signing-key.rotate',
+      subject: `signing-key:${key.keyid}`,
+      details: {},
+    });
     this.#latest = key;
     this.#log.info({ 'key.id': key.keyid }, 'The npm signing key was rotated.');
     return key;
