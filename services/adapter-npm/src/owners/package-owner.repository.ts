@@ -13,7 +13,6 @@ type Owners = DataOf<typeof packageOwnersChanged>['owners'];
 /** A package as it was seen without its lock; `rowVersion` is another one after every change of what belongs to it. */
 export interface SeenPackage {
   readonly rowVersion: string;
-  readonly aggregateVersion: number;
   /** Who published what clients may see, each once. */
   readonly publishers: readonly string[];
 }
@@ -46,7 +45,7 @@ export class PackageOwnerRepository {
   /** Of a package whose owners are not known yet; undefined where they are, or the package is not. */
   async seenBefore({ repositoryId, purl }: PackageKey): Promise<SeenPackage | undefined> {
     const [seen] = await this.#dataSource.query<SeenPackage[]>(
-      `SELECT packages.xmin::text AS "rowVersion", packages.aggregate_version AS "aggregateVersion",
+      `SELECT packages.xmin::text AS "rowVersion",
               ARRAY(SELECT DISTINCT published_by FROM releases
                     WHERE releases.repository_id = packages.repository_id AND releases.purl = packages.purl
                       AND releases.state = ANY($3)) AS publishers

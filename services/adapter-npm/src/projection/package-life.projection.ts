@@ -8,7 +8,6 @@ import { PackageOwnerRepository } from '../owners/package-owner.repository.js';
 import type { PackageKey } from '../packument/packument.repository.js';
 import { ReleaseMarkRepository } from '../releases/release-mark.repository.js';
 import { npmNameIn, PackageChanges } from './package-changes.js';
-import { ProjectionNews } from './projection-news.js';
 
 type Owners = DataOf<typeof packageOwnersChanged>['owners'];
 
@@ -19,20 +18,17 @@ export class PackageLifeProjection {
   readonly #marks: ReleaseMarkRepository;
   readonly #distTags: DistTagRepository;
   readonly #owners: PackageOwnerRepository;
-  readonly #news: ProjectionNews;
 
   constructor(
     changes: PackageChanges,
     marks: ReleaseMarkRepository,
     distTags: DistTagRepository,
     owners: PackageOwnerRepository,
-    news: ProjectionNews,
   ) {
     this.#changes = changes;
     this.#marks = marks;
     this.#distTags = distTags;
     this.#owners = owners;
-    this.#news = news;
   }
 
   @OnEvent(releaseDeprecated)
@@ -96,8 +92,7 @@ export class PackageLifeProjection {
     if (owner === undefined || owners.length > 1 || owner.email !== null) return false;
     const seen = await this.#owners.seenBefore(key);
     if (seen === undefined || seen.publishers.length !== 1 || seen.publishers[0] !== owner.username) return false;
-    if (!(await this.#owners.insertFirst(key, owner, seen.rowVersion))) return false;
-    await this.#news.announce({ ...key, packagePurl: key.purl, aggregateVersion: seen.aggregateVersion });
-    return true;
+    // Nothing that anybody reads is different: there is no news of it.
+    return this.#owners.insertFirst(key, owner, seen.rowVersion);
   }
 }

@@ -11,6 +11,7 @@ import { packageTag } from './cache-tags.js';
 const subject = packageProjectedSubject('adapter-npm');
 // News can get lost with the bus; the database is asked at least this often.
 const pollMilliseconds = 500;
+const maxEvents = 1000;
 
 /**
  * Tells every replica that one package's read model has changed, since the replica that projects is seldom the one that
@@ -33,7 +34,10 @@ export class ProjectionNews implements OnApplicationBootstrap, OnApplicationShut
       callback: (error, message) => {
         if (error !== null) return;
         const news = packageProjected.safeParse(message.json());
-        if (news.success) this.#emitter.emit(keyOf(news.data.repositoryId, news.data.packagePurl));
+        if (news.success) {
+          const { repositoryId, packagePurl, aggregateVersion } = news.data;
+          this.#emitter.emit(keyOf(repositoryId, packagePurl), aggregateVersion);
+        }
       },
     });
   }
@@ -58,13 +62,14 @@ export class ProjectionNews implements OnApplicationBootstrap, OnApplicationShut
    * Looks until `look` finds something or `until` (milliseconds since the epoch) has passed, then undefined. It looks at
    * once, at every news of the package, and now and then in between; with `heard`, which has listened since before what is
    * waited for could happen, at news first. What it found is what the next reader gets from any gateway: it may have looked
-   * before the purge of who projected was confirmed, so it purges as well.
+   * before the purge of who projected was confirmed, so it purges as well, unless there was news of the very event
+   * (`eventOf`) that made what it found: news is told after the purge.
    */
   async waitFor<Found>(
     key: NewsKey,
     until: number,
     look: () => Promise<Found | undefined>,
-    heard?: PackageNews,
+    { heard, eventOf }: { readonly heard?: PackageNews; readonly eventOf?: (found: Found) => number } = {},
   ): Promise<Found | undefined> {
     const news = heard ?? this.listen(key);
     const next = () => news.next(Math.max(0, Math.min(pollMilliseconds, until - Date.now())));
@@ -73,7 +78,8 @@ export class ProjectionNews implements OnApplicationBootstrap, OnApplicationShut
       for (;;) {
         const found = await look();
         if (found !== undefined) {
-          await this.#edgePurge.purge([packageTag(key)]);
+          const isPurged = eventOf !== undefined && news.hasToldOf(eventOf(found));
+          if (!isPurged) await this.#edgePurge.purge([packageTag(key)]);
           return found;
         }
         if (Date.now() >= until) return undefined;
@@ -93,12 +99,14 @@ interface NewsKey {
 /** What is heard of one package; nothing is missed between two calls of `next`. */
 export class PackageNews {
   readonly stop: () => void;
+  readonly #events = new Set<number>();
   #isNew = false;
   #wake: () => void = () => undefined;
 
   constructor(emitter: EventEmitter, key: string) {
-    const hear = () => {
+    const hear = (aggregateVersion: number) => {
       this.#isNew = true;
+      if (this.#events.size < maxEvents) this.#events.add(aggregateVersion);
       this.#wake();
     };
     emitter.on(key, hear);
@@ -106,6 +114,11 @@ export class PackageNews {
       emitter.off(key, hear);
       this.#wake();
     };
+  }
+
+  /** Whether the change by the event with that aggregate version was told of. */
+  hasToldOf(aggregateVersion: number): boolean {
+    return this.#events.has(aggregateVersion);
   }
 
   /** Resolves at the next news, at once when there was some since the last call, or after so many milliseconds. */

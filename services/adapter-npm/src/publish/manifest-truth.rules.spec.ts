@@ -41,7 +41,12 @@ describe('what is declared and what is in the tarball (P9)', () => {
     ['version', { version: '1.0.1' }],
     ['dependencies', { dependencies: {} }],
     ['dependencies', { dependencies: { b: '^1.0.0', evil: '*' } }],
+    ['dependencies', { dependencies: { b: '^1.0.1' } }],
+    ['dependencies', { dependencies: { b: '' } }],
+    ['dependencies', { dependencies: { b: 'acme/b' } }],
+    ['optionalDependencies', { optionalDependencies: { c: '1.0.0' } }],
     ['peerDependencies', { peerDependencies: { d: '1' } }],
+    ['peerDependencies', { peerDependencies: { d: '~1.2.3' } }],
     ['bin', { bin: { a: 'other.js' } }],
     ['installScripts', { scripts: {} }],
     ['installScripts', { scripts: { postinstall: 'curl evil' } }],
@@ -57,6 +62,16 @@ describe('what is declared and what is in the tarball (P9)', () => {
       'installScripts',
     ]);
     expect(runsCodeOnInstall(native, true)).toBe(true);
+  });
+
+  it('agree on all that is bundled, and on repositories in either spelling, beside plain ranges', () => {
+    const bundling: PackageJson = { name: 'a', version: '1.0.0', dependencies: { b: '^1.0.0', c: '2.0.0' } };
+    expect(
+      mismatch({ ...bundling, bundleDependencies: true }, { ...bundling, bundledDependencies: ['c', 'b'] }),
+    ).toEqual([]);
+    const from = (c: string): PackageJson => ({ ...bundling, dependencies: { b: '^1.0.0', c } });
+    expect(mismatch(from('github:acme/c'), from('acme/c'))).toEqual([]);
+    expect(mismatch(from('github:acme/c'), from('acme/d'))).toEqual(['dependencies']);
   });
 
   it('understands old formats', () => {

@@ -39,8 +39,18 @@ export interface InstallFacts {
   readonly installScripts: Readonly<Record<string, string>>;
 }
 
+const known = new WeakMap<PackageJson, InstallFacts>();
+
+/** Errors: `invalid` and `limit` `npm.package-json`. */
 export function installFactsOf(manifest: PackageJson): InstallFacts {
-  const data: Record<string, unknown> = structuredClone({ ...manifest });
+  const before = known.get(manifest);
+  if (before !== undefined) return before;
+  const facts = readInstallFacts(manifest);
+  known.set(manifest, facts);
+  return facts;
+}
+
+function readInstallFacts(data: PackageJson): InstallFacts {
   // Only what an installation follows is normalized: odd people, licences or readmes are nobody's problem here.
   const relevant: Record<string, unknown> = { name: data['name'], version: canonicalVersion(data['version']) };
   for (const field of [
@@ -52,7 +62,7 @@ export function installFactsOf(manifest: PackageJson): InstallFacts {
     'bin',
     'scripts',
   ]) {
-    if (data[field] !== undefined && data[field] !== null) relevant[field] = data[field];
+    if (data[field] !== undefined && data[field] !== null) relevant[field] = structuredClone(data[field]);
   }
   for (const [field, value] of Object.entries(relevant)) {
     // Normalizing costs time per entry, on the event loop that serves reads (security.md I3).
@@ -64,11 +74,13 @@ export function installFactsOf(manifest: PackageJson): InstallFacts {
       );
     }
   }
+  const ranges = dependencyFields.map((field) => setRangesAside(relevant[field]));
   try {
     normalize(relevant);
   } catch (error) {
     throw malformed('cannot be understood', error);
   }
+  for (const [index, field] of dependencyFields.entries()) putBack(relevant[field], ranges[index]);
   const optional = stringsOf(relevant['optionalDependencies']);
   return {
     dependencies: { ...stringsOf(relevant['dependencies']), ...optional },
@@ -78,6 +90,22 @@ export function installFactsOf(manifest: PackageJson): InstallFacts {
     bin: binOf(relevant['bin']),
     installScripts: pick(stringsOf(relevant['scripts']), ['preinstall', 'install', 'postinstall']),
   };
+}
+
+const dependencyFields = ['dependencies', 'optionalDependencies', 'peerDependencies'] as const;
+const plainRange = /^[~^]?\d{1,9}\.\d{1,9}\.\d{1,9}$/;
+
+// Whether a range is the address of a repository is found out by parsing it as a URL, which throws for all that are none.
+function setRangesAside(dependencies: unknown): Readonly<Record<string, string>> {
+  const ranges = Object.fromEntries(
+    Object.entries(stringsOf(dependencies)).filter(([, range]) => plainRange.test(range)),
+  );
+  putBack(dependencies, Object.fromEntries(Object.keys(ranges).map((name) => [name, ''])));
+  return ranges;
+}
+
+function putBack(dependencies: unknown, ranges: Readonly<Record<string, string>> = {}): void {
+  if (isObject(dependencies)) Object.assign(dependencies, ranges);
 }
 
 /** Whether installing it runs code of its own (`hasInstallScript` of the abbreviated form). */

@@ -36,7 +36,10 @@ export class SettlementService {
     const until = Math.min(Date.now() + this.#config.WAYBILL_SETTLE_SECONDS * 1000, deadline.getTime() - 1000);
     const key = { repositoryId: release.repository.repositoryId, purl: release.packagePurl };
     const look = async () => (await this.#releases.findOutcome(release.releaseId)) ?? undefined;
-    const settled = await this.#news.waitFor(key, until, look, heard);
+    const settled = await this.#news.waitFor(key, until, look, {
+      eventOf: ({ aggregateVersion }) => aggregateVersion,
+      ...(heard === undefined ? {} : { heard }),
+    });
     if (settled === undefined) throw unsettled(release);
     answer(settled, externalUrl);
   }

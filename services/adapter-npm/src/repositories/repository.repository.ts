@@ -13,7 +13,15 @@ export class RepositoryRepository {
   }
 
   findBySlug(slug: string): Promise<RepositoryEntity | null> {
-    return this.#dataSource.getRepository(RepositoryEntity).findOneBy({ slug });
+    // Every request asks this: without what TypeORM needs to write the same.
+    return this.#dataSource
+      .query<RepositoryEntity[]>(
+        `SELECT repository_id AS "repositoryId", slug, organization_id AS "organizationId", visibility,
+                aggregate_version AS "aggregateVersion"
+         FROM repositories WHERE slug = $1`,
+        [slug],
+      )
+      .then(([found]) => found ?? null);
   }
 
   findById(repositoryId: RepositoryId): Promise<RepositoryEntity | null> {
