@@ -3,8 +3,8 @@ import type { ReleaseSummary } from '@waybill/contracts';
 import type { ReleaseId } from '@waybill/domain';
 import { DataSource } from 'typeorm';
 import type { PackageKey } from '../documents/search-document.js';
-import type { LatestTag } from './package.repository.js';
-import { nextRevisionSql, revisionParameters } from './package.repository.js';
+import type { LatestTag } from './package-revision.sql.js';
+import { nextRevisionSql, revisionParameters } from './package-revision.sql.js';
 
 interface OneVersion {
   readonly releaseId: ReleaseId;
