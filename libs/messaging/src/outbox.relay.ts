@@ -4,6 +4,7 @@ import type { JetStreamClient } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import type { Logger } from '@waybill/observability';
+import type { QueryRunner } from 'typeorm';
 import { DataSource } from 'typeorm';
 import { OutboxEntity } from './outbox.entity.js';
 import { Outbox } from './outbox.js';
@@ -111,21 +112,34 @@ export class OutboxRelay implements OnApplicationBootstrap, OnModuleDestroy {
     await delay(milliseconds, undefined, { signal: nap.signal }).catch(() => undefined);
   }
 
+  // The transaction is begun and ended in the texts of the questions in it: each answer that is waited for costs time.
   async #relayBatch(): Promise<Batch> {
-    const outcome = await this.#dataSource.transaction(async (manager) => {
-      const table = manager.getRepository(OutboxEntity).metadata.tablePath;
-      const locked = await manager.query<LockedRow[]>(takeUnsent(table));
-      if (locked.every((row) => !row.locked)) return { batch: 'busy' as const };
-      const rows = locked.filter((row) => row.position !== null);
-      const { sent, failure } = await this.#send(rows);
-      if (sent.length > 0) {
-        await manager.query(`UPDATE ${table} SET sent_at = now() WHERE position = ANY($1)`, [sent]);
-      }
-      const batch = rows.length === batchSize || sent.length < rows.length ? ('more' as const) : ('drained' as const);
-      return { batch, failure };
-    });
+    const table = this.#dataSource.getRepository(OutboxEntity).metadata.tablePath;
+    const runner = this.#dataSource.createQueryRunner();
+    let outcome: { readonly batch: Batch; readonly failure?: Error };
+    try {
+      outcome = await this.#relayTaken(runner, table);
+    } catch (error) {
+      await runner.query('ROLLBACK').catch(() => undefined);
+      throw error;
+    } finally {
+      await runner.release();
+    }
     if (outcome.failure !== undefined) throw outcome.failure;
     return outcome.batch;
+  }
+
+  async #relayTaken(runner: QueryRunner, table: string): Promise<{ readonly batch: Batch; readonly failure?: Error }> {
+    const locked = await runner.manager.query<LockedRow[]>(`START TRANSACTION; ${takeUnsent(table)}`);
+    if (locked.every((row) => !row.locked)) {
+      await runner.query('COMMIT');
+      return { batch: 'busy' };
+    }
+    const rows = locked.filter((row) => row.position !== null);
+    const { sent, failure } = await this.#send(rows);
+    await runner.query(sent.length === 0 ? 'COMMIT' : `${markSent(table, sent)}; COMMIT`);
+    const batch = rows.length === batchSize || sent.length < rows.length ? 'more' : 'drained';
+    return failure === undefined ? { batch } : { batch, failure };
   }
 
   async #send(rows: readonly UnsentRow[]): Promise<{ sent: string[]; failure?: Error }> {
@@ -164,4 +178,9 @@ function takeUnsent(table: string): string {
     SELECT turn.locked, due.* FROM turn LEFT JOIN LATERAL (
       SELECT position, event_id, type, aggregate, envelope::text AS envelope FROM ${table}
       WHERE sent_at IS NULL AND turn.locked ORDER BY position LIMIT ${batchSize}) due ON true`;
+}
+
+/** Of positions that came from the database. */
+function markSent(table: string, positions: readonly string[]): string {
+  return `UPDATE ${table} SET sent_at = now() WHERE position = ANY(ARRAY[${positions.map(BigInt).join(', ')}]::bigint[])`;
 }

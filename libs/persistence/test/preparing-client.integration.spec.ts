@@ -73,3 +73,15 @@ describe('a unit of work', () => {
     expect(await level()).toBe('read committed');
   });
 });
+
+describe('a text of several statements', () => {
+  it('is answered with the rows of the last one', async () => {
+    expect(await dataSource.query('SELECT 1 AS first; SELECT 2 AS second')).toEqual([{ second: 2 }]);
+  });
+
+  it('begins and ends a transaction', async () => {
+    await dataSource.query('START TRANSACTION; INSERT INTO entry (id) VALUES (71)');
+    await dataSource.query('INSERT INTO entry (id) VALUES (72); ROLLBACK');
+    expect(await dataSource.query('SELECT id FROM entry WHERE id > 70')).toEqual([]);
+  });
+});
