@@ -29,6 +29,7 @@ import { LoginHttpController } from './login/login.http.controller.js';
 import { OwnersService } from './owners/owners.service.js';
 import { DocumentRevisionHttpController } from './package-document/document-revision.http.controller.js';
 import { DocumentRevisionService } from './package-document/document-revision.service.js';
+import { DocumentMemory } from './publish/document-memory.js';
 import { DocumentUploadService } from './package-document/document-upload.service.js';
 import { PackageDocumentService } from './package-document/package-document.service.js';
 import { StoredPackageService } from './package-document/stored-package.service.js';
@@ -120,6 +121,7 @@ import { WhoamiHttpController } from './whoami/whoami.http.controller.js';
     PackumentService,
     SubmissionService,
     PublishService,
+    DocumentMemory,
     DocumentUploadService,
     BatchPublishService,
     PackageDocumentService,

@@ -53,21 +53,15 @@ export class DistTagRepository {
     return rows.length > 0;
   }
 
-  async saveAll(manager: EntityManager, key: PackageKey, tags: ReleaseTags): Promise<void> {
-    if (tags.tags.length === 0) return;
-    const { text, values } = this.part(key, tags);
-    await manager.query(text, [...values]);
-  }
-
   /** Several tags that one release takes, as a part of a larger statement, if its part `source` has a row. */
   part(
     { repositoryId, purl }: PackageKey,
     { tags, version, aggregateVersion }: ReleaseTags,
-    source?: string,
+    source: string,
   ): StatementPart {
     return {
       text: `INSERT INTO dist_tags (repository_id, purl, tag, version, aggregate_version)
-             SELECT DISTINCT $1::uuid, $2::text, tag, $3::text, $4::integer FROM ${source === undefined ? '' : `${source}, `}unnest($5::text[]) AS tag
+             SELECT DISTINCT $1::uuid, $2::text, tag, $3::text, $4::integer FROM ${source}, unnest($5::text[]) AS tag
              ${newerTag}`,
       values: [repositoryId, purl, version, aggregateVersion, tags],
     };

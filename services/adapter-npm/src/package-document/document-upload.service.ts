@@ -5,6 +5,7 @@ import { DomainError } from '@waybill/domain';
 import type { UploadedBody } from '@waybill/edge';
 import { BLOB_STORE } from '@waybill/service-host';
 import { maxBundleBytes } from '../attestations/sigstore-bundle.rules.js';
+import { DocumentMemory } from '../publish/document-memory.js';
 import { isBundleName } from '../publish/attachments.rules.js';
 import type { ReadPublishBatch, ReadPublishBody } from '../publish/publish-body.reader.js';
 import { readPublishBatch, readPublishBody } from '../publish/publish-body.reader.js';
@@ -18,14 +19,17 @@ export type UploadedBatch = ReadPublishBatch<StagedBlob>;
 @Injectable()
 export class DocumentUploadService {
   readonly #store: BlobStore;
+  readonly #memory: DocumentMemory;
 
-  constructor(@Inject(BLOB_STORE) store: BlobStore) {
+  constructor(@Inject(BLOB_STORE) store: BlobStore, memory: DocumentMemory) {
     this.#store = store;
+    this.#memory = memory;
   }
 
   /**
    * Calls `use` with what was read; what it leaves in the staging area is discarded afterwards. `refusal`: what the first
-   * attachment is answered with, when the caller may send none. Errors: `invalid` `npm.document`, `limit`, those of `use`.
+   * attachment is answered with, when the caller may send none. Errors: `invalid` `npm.document`, `limit`, `unavailable`
+   * `npm.busy`, those of `use`.
    */
   read<Result>(
     upload: UploadedBody,
@@ -53,14 +57,16 @@ export class DocumentUploadService {
       throw new DomainError('invalid', 'npm.document', 'A publish document is sent without Content-Encoding.');
     }
     const staged: StagedBlob[] = [];
+    const memory = this.#memory.claim();
     const stage = (name: string, contents: Readable) => {
       if (refusal !== undefined) return Promise.reject(refusal);
       const maxBytes = isBundleName(name) ? maxBundleBytes : maxTarballBytes;
       return this.#store.stage(contents, { maxBytes, digests: ['sha1', 'sha512'] });
     };
     try {
-      return await readAndUse(await upload.open(), stage, (blob) => staged.push(blob));
+      return await readAndUse(await upload.open(), stage, (blob) => staged.push(blob), memory);
     } finally {
+      memory.release();
       // What a release took is gone from the staging area; the rest has no owner any more.
       await Promise.all(staged.map((blob) => this.#store.discardStaged(blob.key)));
     }

@@ -3,11 +3,8 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { BlobStore } from '@waybill/blob-storage';
 import { BLOB_STORE } from '@waybill/service-host';
 import type { EntityManager } from 'typeorm';
-import { DistTagRepository } from '../dist-tags/dist-tag.repository.js';
-import { PackageOwnerRepository } from '../owners/package-owner.repository.js';
 import type { ReleaseEntity } from '../releases/release.entity.js';
 import { ReleaseRepository } from '../releases/release.repository.js';
-import { StarRepository } from '../star/star.repository.js';
 import { revisionOf } from './package-revision.rules.js';
 import type { PackageEntity } from './package.entity.js';
 import type { DocumentPerson, Packument, PackumentInput, PublishedVersion } from './packument.builder.js';
@@ -24,24 +21,11 @@ const maxInlineBytes = 200 * 1024;
 export class PackumentProjector {
   readonly #packuments: PackumentRepository;
   readonly #releases: ReleaseRepository;
-  readonly #distTags: DistTagRepository;
-  readonly #owners: PackageOwnerRepository;
-  readonly #stars: StarRepository;
   readonly #store: BlobStore;
 
-  constructor(
-    packuments: PackumentRepository,
-    releases: ReleaseRepository,
-    distTags: DistTagRepository,
-    owners: PackageOwnerRepository,
-    stars: StarRepository,
-    @Inject(BLOB_STORE) store: BlobStore,
-  ) {
+  constructor(packuments: PackumentRepository, releases: ReleaseRepository, @Inject(BLOB_STORE) store: BlobStore) {
     this.#packuments = packuments;
     this.#releases = releases;
-    this.#distTags = distTags;
-    this.#owners = owners;
-    this.#stars = stars;
     this.#store = store;
   }
 
@@ -100,9 +84,7 @@ export class PackumentProjector {
   async #inputOf(manager: EntityManager, entity: PackageEntity, repositoryUrl: string): Promise<PackumentInput> {
     const { repositoryId, purl, name, modifiedAt } = entity;
     const versions = await this.#releases.versionsForDocuments(manager, repositoryId, purl);
-    const distTags = await this.#distTags.of(repositoryId, purl, manager);
-    const owners = await this.#owners.of(repositoryId, purl, manager);
-    const stargazers = await this.#stars.shownOn(repositoryId, purl, manager);
+    const { distTags, owners, stargazers } = await this.#packuments.surroundingsOf(manager, entity);
     const tags = tagsWithLatest(
       versions.map((version) => version.version),
       distTags,

@@ -5,6 +5,7 @@ import { runJoined } from '@waybill/persistence';
 import type { EntityManager } from 'typeorm';
 import { DataSource } from 'typeorm';
 import type { NpmName } from '../names/npm-name.js';
+import { maxShownStars } from '../star/star.repository.js';
 import { PackageEntity } from './package.entity.js';
 import type { PackumentForm } from './packument.entity.js';
 import { PackumentEntity } from './packument.entity.js';
@@ -12,6 +13,15 @@ import { PackumentEntity } from './packument.entity.js';
 export interface PackageKey {
   readonly repositoryId: RepositoryId;
   readonly purl: PackagePurl;
+}
+
+export interface Surroundings {
+  /** The tags that point somewhere. */
+  readonly distTags: Readonly<Record<string, string>>;
+  /** In the order in which they became owners. */
+  readonly owners: readonly { readonly username: string; readonly email: string | null }[];
+  /** The first to star come first, up to `maxShownStars`. */
+  readonly stargazers: readonly string[];
 }
 
 @Injectable()
@@ -52,6 +62,21 @@ export class PackumentRepository {
         packument.sizeBytes,
       ],
     };
+  }
+
+  /** What a document shows of a package besides its versions. */
+  async surroundingsOf(manager: EntityManager, { repositoryId, purl }: PackageKey): Promise<Surroundings> {
+    const [found] = await manager.query<Surroundings[]>(
+      `SELECT (SELECT coalesce(json_object_agg(tag, version ORDER BY tag), '{}') FROM dist_tags
+                WHERE repository_id = $1 AND purl = $2 AND version IS NOT NULL) AS "distTags",
+              (SELECT coalesce(json_agg(json_build_object('username', username, 'email', email) ORDER BY position), '[]')
+                 FROM package_owners WHERE repository_id = $1 AND purl = $2) AS owners,
+              (SELECT coalesce(json_agg(username ORDER BY starred_at, user_id), '[]')
+                 FROM (SELECT username, starred_at, user_id FROM stars WHERE repository_id = $1 AND purl = $2
+                       ORDER BY starred_at, user_id LIMIT $3) AS shown) AS stargazers`,
+      [repositoryId, purl, maxShownStars],
+    );
+    return found ?? { distTags: {}, owners: [], stargazers: [] };
   }
 
   async remove(manager: EntityManager, key: PackageKey): Promise<void> {

@@ -83,11 +83,14 @@ export class PackageProjection {
     const change = async (manager: EntityManager, key: PackageKey) => {
       const { integrity } = release.facts;
       release.signatures = await this.#signingKeys.signaturesFor(manager, { name, version: facts.version, integrity });
-      const changed = await this.#releases.save(manager, release);
+      const taken = visible ? { ...facts, aggregateVersion: event.aggregateversion } : undefined;
+      const changed = await this.#releases.save(
+        manager,
+        release,
+        taken === undefined ? {} : { tags: this.#distTags.part(key, taken, 'release') },
+      );
       if (!changed) return false;
       await this.#marks.apply(manager, [release.releaseId]);
-      if (!visible) return true;
-      await this.#distTags.saveAll(manager, key, { ...facts, aggregateVersion: event.aggregateversion });
       return true;
     };
     await this.#changes.project(event, change, { visible });

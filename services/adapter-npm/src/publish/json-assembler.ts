@@ -1,6 +1,7 @@
 import { DomainError } from '@waybill/domain';
 import Assembler from 'stream-json/assembler.js';
 import type { Token } from 'stream-json/parser.js';
+import type { MemoryClaim } from './document-memory.js';
 
 const maxDepth = 64;
 const defaultMaxCharacters = 16 * 1024 * 1024;
@@ -8,6 +9,8 @@ const maxKeys = 500_000;
 // An empty list has two characters, and takes fifty times as much memory.
 const maxValues = 1_000_000;
 const maxKeyCharacters = 4096;
+/** What a value takes beside its characters, by estimate. */
+const bytesPerValue = 64;
 
 /**
  * Builds a JSON value from the parser's unpacked tokens within bounds, and refuses what makes two readers see two
@@ -16,6 +19,7 @@ const maxKeyCharacters = 4096;
 export class JsonAssembler {
   readonly #assembler = new Assembler();
   readonly #maxCharacters: number;
+  readonly #memory: Pick<MemoryClaim, 'take'> | undefined;
   readonly #keysByLevel: Set<string>[] = [];
   #pending: string[] = [];
   #characters = 0;
@@ -25,8 +29,9 @@ export class JsonAssembler {
   /** The key that was read last at the innermost level; what follows is its value. */
   lastKey: string | undefined;
 
-  constructor(maxCharacters = defaultMaxCharacters) {
+  constructor(maxCharacters = defaultMaxCharacters, memory?: Pick<MemoryClaim, 'take'>) {
     this.#maxCharacters = maxCharacters;
+    this.#memory = memory;
   }
 
   get depth(): number {
@@ -90,11 +95,13 @@ export class JsonAssembler {
   #count(text: string): void {
     this.#characters += text.length;
     if (this.#characters > this.#maxCharacters) throw tooLarge('has too much metadata');
+    this.#memory?.take(text.length);
   }
 
   #countValue(): void {
     this.#values += 1;
     if (this.#values > maxValues) throw tooLarge('has too many values');
+    this.#memory?.take(bytesPerValue);
   }
 
   #rememberKey(key: string): string {

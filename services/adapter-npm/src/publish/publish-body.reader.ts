@@ -4,6 +4,7 @@ import type { Token } from 'stream-json/parser.js';
 import { parser } from 'stream-json/parser.js';
 import type { AttachmentEncoding } from './attachment-decoder.js';
 import { AttachmentDecoder } from './attachment-decoder.js';
+import type { MemoryClaim } from './document-memory.js';
 import { JsonAssembler } from './json-assembler.js';
 
 const maxAttachments = 5;
@@ -32,8 +33,9 @@ export async function readPublishBody<Stored>(
   body: Readable,
   store: Store<Stored>,
   stored: (value: Stored) => void,
+  memory?: MemoryClaim,
 ): Promise<ReadPublishBody<Stored>> {
-  const { document, attachments } = await read(body, new PublishBodyReading(store, stored));
+  const { document, attachments } = await read(body, new PublishBodyReading(store, stored, oneDocument, memory));
   return { document, attachments: attachments.get(0) ?? new Map() };
 }
 
@@ -42,8 +44,9 @@ export function readPublishBatch<Stored>(
   body: Readable,
   store: Store<Stored>,
   stored: (value: Stored) => void,
+  memory?: MemoryClaim,
 ): Promise<ReadPublishBatch<Stored>> {
-  return read(body, new PublishBodyReading(store, stored, batchShape));
+  return read(body, new PublishBodyReading(store, stored, batchShape, memory));
 }
 
 async function read<Stored>(body: Readable, reading: PublishBodyReading<Stored>): Promise<ReadPublishBatch<Stored>> {
@@ -87,8 +90,8 @@ class PublishBodyReading<Stored> {
   #documents = 0;
   #current: { name: string; decoder: AttachmentDecoder; storing: Promise<Stored> } | undefined;
 
-  constructor(store: Store<Stored>, stored: (value: Stored) => void, shape: BodyShape = oneDocument) {
-    this.#assembler = new JsonAssembler(shape.maxMetadataCharacters);
+  constructor(store: Store<Stored>, stored: (value: Stored) => void, shape: BodyShape, memory?: MemoryClaim) {
+    this.#assembler = new JsonAssembler(shape.maxMetadataCharacters, memory);
     this.#store = store;
     this.#stored = stored;
     this.#shape = shape;

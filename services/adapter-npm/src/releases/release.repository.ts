@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { PackagePurl, ReleaseId, RepositoryId } from '@waybill/domain';
 import { isVisible, releaseStates } from '@waybill/domain';
 import type { StatementPart } from '@waybill/persistence';
+import { runJoined } from '@waybill/persistence';
 import type { EntityManager } from 'typeorm';
 import { DataSource, In } from 'typeorm';
 import type { PublishedVersion } from '../packument/packument.builder.js';
@@ -98,10 +99,13 @@ export class ReleaseRepository {
     return rows[0]?.readme ?? undefined;
   }
 
-  /** Takes over what is newer than what is known. Resolves to whether anything changed. */
-  async save(manager: EntityManager, release: ReleaseEntity): Promise<boolean> {
-    const { text, values } = this.part(release);
-    const rows: unknown[] = await manager.query(text, [...values]);
+  /** Takes over what is newer than what is known, with `parts` that select from `release`. Resolves to whether it is newer. */
+  async save(
+    manager: EntityManager,
+    release: ReleaseEntity,
+    parts: Readonly<Record<string, StatementPart>> = {},
+  ): Promise<boolean> {
+    const rows = await runJoined(manager, { release: this.part(release), ...parts }, 'SELECT release_id FROM release');
     return rows.length > 0;
   }
 
