@@ -56,8 +56,8 @@ export const changeExplanations: readonly Explanation[] = [
   },
   {
     steps: ['owner added with the token of a login by password'],
-    differences: ['status: Verdaccio 422, Waybill 403'],
-    why: 'Such a token works with packages and gives nobody rights (A4); one that may is made in the browser.',
+    differences: ['status: Verdaccio 422, Waybill 403', ...onlyWaybill('details.permission: string')],
+    why: 'Such a token works with packages and gives nobody rights (A4): the answer says which one does, and how to get it.',
   },
   {
     steps: ['owner added', 'owner added once more, with the revision of before'],
