@@ -41,6 +41,11 @@ export class UnitOfWork {
     }
   }
 
+  /** Work that is a single statement, which is a transaction by itself. It is not run again. */
+  runStatement<Result>(work: (manager: EntityManager) => Promise<Result>): Promise<Result> {
+    return work(this.#dataSource.manager);
+  }
+
   // Read committed is what every connection begins with: saying so again is one more question to the database.
   #transaction<Result>(
     isolation: IsolationLevel | undefined,

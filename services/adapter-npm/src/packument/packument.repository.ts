@@ -5,7 +5,7 @@ import { runJoined } from '@waybill/persistence';
 import type { EntityManager } from 'typeorm';
 import { DataSource } from 'typeorm';
 import type { NpmName } from '../names/npm-name.js';
-import { maxShownStars } from '../star/star.repository.js';
+import { maxShownStars } from '../star/shown-stars.rules.js';
 import { PackageEntity } from './package.entity.js';
 import type { PackumentForm } from './packument.entity.js';
 import { PackumentEntity } from './packument.entity.js';

@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EventEnvelope, ReleaseFacts } from '@waybill/contracts';
-import { runJoined } from '@waybill/persistence';
-import { DataSource } from 'typeorm';
+import { runJoined, UnitOfWork } from '@waybill/persistence';
 import { DistTagRepository } from '../dist-tags/dist-tag.repository.js';
 import type { NpmName } from '../names/npm-name.js';
 import { PackageEntity } from '../packument/package.entity.js';
@@ -29,7 +28,7 @@ export class FirstReleaseProjection {
   readonly #distTags: DistTagRepository;
   readonly #signingKeys: SigningKeysService;
   readonly #news: ProjectionNews;
-  readonly #dataSource: DataSource;
+  readonly #unitOfWork: UnitOfWork;
 
   constructor(
     changes: PackageChanges,
@@ -39,7 +38,7 @@ export class FirstReleaseProjection {
     distTags: DistTagRepository,
     signingKeys: SigningKeysService,
     news: ProjectionNews,
-    dataSource: DataSource,
+    unitOfWork: UnitOfWork,
   ) {
     this.#changes = changes;
     this.#packuments = packuments;
@@ -48,7 +47,7 @@ export class FirstReleaseProjection {
     this.#distTags = distTags;
     this.#signingKeys = signingKeys;
     this.#news = news;
-    this.#dataSource = dataSource;
+    this.#unitOfWork = unitOfWork;
   }
 
   /** Resolves to whether it is projected; if not, the package has to be looked at under its lock. */
@@ -63,15 +62,14 @@ export class FirstReleaseProjection {
     const url = this.#changes.urlOf(facts.repository);
     const documents = await this.#projector.documentsOfFirst(entity, release, facts.tags, url);
     const source = 'package';
-    const rows = await runJoined(
-      this.#dataSource.manager,
-      {
-        [source]: this.#packuments.newPackagePart(entity, signed.keyid),
-        release: this.#releases.part(release, source),
-        tags: this.#distTags.part(entity, { ...facts, aggregateVersion }, source),
-        ...Object.fromEntries(documents.map((document) => [document.form, this.#packuments.part(document, source)])),
-      },
-      `SELECT purl FROM ${source}`,
+    const parts = {
+      [source]: this.#packuments.newPackagePart(entity, signed.keyid),
+      release: this.#releases.part(release, source),
+      tags: this.#distTags.part(entity, { ...facts, aggregateVersion }, source),
+      ...Object.fromEntries(documents.map((document) => [document.form, this.#packuments.part(document, source)])),
+    };
+    const rows = await this.#unitOfWork.runStatement((manager) =>
+      runJoined(manager, parts, `SELECT purl FROM ${source}`),
     );
     if (rows.length === 0) return false;
     const { repositoryId, purl } = entity;

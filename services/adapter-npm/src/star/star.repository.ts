@@ -5,9 +5,8 @@ import { DataSource } from 'typeorm';
 import type { PackageKey } from '../packument/packument.repository.js';
 import { visibleStates } from '../releases/release.repository.js';
 import { StarEntity } from './star.entity.js';
+import { maxShownStars } from './shown-stars.rules.js';
 
-/** Who starred is named in a document up to this number; the first to star come first. */
-export const maxShownStars = 1000;
 const maxListedStars = 10_000;
 
 export interface Stargazer {

@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import type { Finding, ReleaseDecision, ReleaseId, Verdict } from '@waybill/domain';
 import { UnitOfWork } from '@waybill/persistence';
 import type { EntityManager } from 'typeorm';
-import { DataSource } from 'typeorm';
 import type { AuditEntry } from '../audit/audit.repository.js';
 import { AuditRepository } from '../audit/audit.repository.js';
 import { decideBatch } from '../batches/batch.rules.js';
@@ -35,7 +34,6 @@ export class ReleaseSettlement {
   readonly #events: ReleaseEvents;
   readonly #tags: TagRepository;
   readonly #audit: AuditRepository;
-  readonly #dataSource: DataSource;
   readonly #unitOfWork: UnitOfWork;
 
   constructor(
@@ -44,7 +42,6 @@ export class ReleaseSettlement {
     events: ReleaseEvents,
     tags: TagRepository,
     audit: AuditRepository,
-    dataSource: DataSource,
     unitOfWork: UnitOfWork,
   ) {
     this.#packages = packages;
@@ -52,7 +49,6 @@ export class ReleaseSettlement {
     this.#events = events;
     this.#tags = tags;
     this.#audit = audit;
-    this.#dataSource = dataSource;
     this.#unitOfWork = unitOfWork;
   }
 
@@ -93,7 +89,10 @@ export class ReleaseSettlement {
     const settlement = decide(whole.release);
     if (settlement === undefined) return whole;
     const hold = { kind: 'unchanged', rowVersion: whole.rowVersion } as const;
-    return (await this.#conclude(this.#dataSource.manager, whole, settlement, settlement, hold)) ? whole : undefined;
+    const isConcluded = await this.#unitOfWork.runStatement((manager) =>
+      this.#conclude(manager, whole, settlement, settlement, hold),
+    );
+    return isConcluded ? whole : undefined;
   }
 
   /** Remembers what was decided on one of a batch, and concludes all when that settles them. */

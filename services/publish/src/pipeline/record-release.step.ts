@@ -5,7 +5,6 @@ import type { PackagePurl, ReleaseId } from '@waybill/domain';
 import { actorOf } from '@waybill/domain';
 import { UnitOfWork } from '@waybill/persistence';
 import type { EntityManager } from 'typeorm';
-import { DataSource } from 'typeorm';
 import { ArtifactEntity } from '../artifacts/artifact.entity.js';
 import type { PackageEntity } from '../packages/package.entity.js';
 import type { Hold } from '../packages/package.repository.js';
@@ -25,16 +24,8 @@ export class RecordRelease implements PipelineStep {
   readonly #releases: ReleaseRepository;
   readonly #events: ReleaseEvents;
   readonly #unitOfWork: UnitOfWork;
-  readonly #dataSource: DataSource;
 
-  constructor(
-    packages: PackageRepository,
-    releases: ReleaseRepository,
-    events: ReleaseEvents,
-    unitOfWork: UnitOfWork,
-    dataSource: DataSource,
-  ) {
-    this.#dataSource = dataSource;
+  constructor(packages: PackageRepository, releases: ReleaseRepository, events: ReleaseEvents, unitOfWork: UnitOfWork) {
     this.#packages = packages;
     this.#releases = releases;
     this.#events = events;
@@ -60,7 +51,9 @@ export class RecordRelease implements PipelineStep {
     const { repositoryId } = found(submission, 'repository');
     const owner = seen?.package ?? newPackage(repositoryId, found(submission, 'packagePurl'));
     const hold: Hold = seen === undefined ? { kind: 'new' } : { kind: 'unchanged', rowVersion: seen.rowVersion };
-    return this.#insert(this.#dataSource.manager, submission, { owner, batchId: null, hold });
+    return this.#unitOfWork.runStatement((manager) =>
+      this.#insert(manager, submission, { owner, batchId: null, hold }),
+    );
   }
 
   /** All of a batch or none: `allOf` sees them before the transaction ends, and undoes it by throwing. */
