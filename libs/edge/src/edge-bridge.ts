@@ -1,10 +1,11 @@
+import { Readable } from 'node:stream';
 import type { Msg, NatsConnection } from '@nats-io/transport-node';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { context, ROOT_CONTEXT } from '@opentelemetry/api';
 import type { BlobStore } from '@waybill/blob-storage';
 import { DomainError, toDomainError } from '@waybill/domain';
 import type { FastifyInstance } from 'fastify';
-import { bindEdgeContext, type EdgeContext } from './edge-context.js';
+import { bindEdgeContext, type EdgeContext, type UploadedBody } from './edge-context.js';
 import { cacheHintOf } from './cache-hint.js';
 import type { EdgeDescription } from './edge-description.js';
 import { blobReplyOf } from './edge-fastify-adapter.js';
@@ -104,11 +105,11 @@ export class EdgeBridge {
     const { raw, response } = await inject(this.fastify, {
       method: head.method,
       target: head.target,
-      headers: servicesRequestHeaders(head.headers, body.length),
+      headers: servicesRequestHeaders(head.headers, head.upload === undefined ? body.length : 0),
       clientAddress: head.clientAddress,
-      body: body.length === 0 ? undefined : body,
+      body: body.length === 0 || head.upload !== undefined ? undefined : body,
       bind: (request) => {
-        bindEdgeContext(request, this.contextOf(head));
+        bindEdgeContext(request, this.contextOf(head, body));
       },
     });
     const status = response.statusCode;
@@ -127,8 +128,7 @@ export class EdgeBridge {
     return { head: { status, headers, staged: collected.staged, ...cache }, body: undefined };
   }
 
-  private contextOf(head: RequestHead): EdgeContext {
-    const { upload } = head;
+  private contextOf(head: RequestHead, body: Buffer): EdgeContext {
     return {
       requestId: head.id,
       rawTarget: head.target,
@@ -136,16 +136,19 @@ export class EdgeBridge {
       externalUrl: head.externalUrl,
       deadline: new Date(head.deadline),
       principal: decodePrincipal(head.principal),
-      ...(upload === undefined
-        ? {}
-        : {
-            upload: {
-              staged: upload.staged,
-              mediaType: upload.mediaType,
-              contentEncoding: upload.contentEncoding,
-              open: () => this.options.store.openStaged(upload.staged.key),
-            },
-          }),
+      ...(head.upload === undefined ? {} : { upload: this.uploadIn(head.upload, body) }),
+    };
+  }
+
+  private uploadIn({ staged, ...described }: NonNullable<RequestHead['upload']>, body: Buffer): UploadedBody {
+    const { mediaType, contentEncoding } = described;
+    return {
+      sizeBytes: staged?.sizeBytes ?? body.length,
+      staged,
+      mediaType,
+      contentEncoding,
+      open: () =>
+        staged === undefined ? Promise.resolve(Readable.from([body])) : this.options.store.openStaged(staged.key),
     };
   }
 }

@@ -9,14 +9,19 @@ import { edgeSubject, encodePrincipal, parseReplyHead } from './edge-message.js'
 import { traceToHeaders } from './trace-carrier.js';
 import { decodeFrame, encodeFrame } from './wire-codec.js';
 
+/** An upload whose bytes travel along. */
+export interface SmallUpload {
+  readonly bytes: Buffer;
+}
+
 export interface EdgeRequest {
   readonly method: string;
   /** Raw request target, passed on byte by byte. */
   readonly target: string;
   readonly headers: HeaderMap;
   readonly principal: Principal;
-  /** Small bodies travel along; an upload travels as the reference to what was staged. */
-  readonly body?: Buffer | StagedBlob;
+  /** Small bodies travel along; an upload as the reference to what was staged, or with its bytes where its route wants that. */
+  readonly body?: Buffer | StagedBlob | SmallUpload;
   readonly externalUrl: string;
   readonly clientAddress: string;
   readonly requestId: string;
@@ -90,14 +95,15 @@ function encodeRequest(request: EdgeRequest): Buffer {
   };
   if (body === undefined) return encodeFrame(head, undefined);
   if (Buffer.isBuffer(body)) return encodeFrame(head, body);
-  return encodeFrame({ ...head, upload: uploadOfRequest(body, request.headers) }, undefined);
+  const described = describedUpload(request.headers);
+  if ('bytes' in body) return encodeFrame({ ...head, upload: described }, body.bytes);
+  return encodeFrame({ ...head, upload: { staged: body, ...described } }, undefined);
 }
 
-function uploadOfRequest(staged: StagedBlob, headers: HeaderMap): NonNullable<RequestHead['upload']> {
+function describedUpload(headers: HeaderMap): NonNullable<RequestHead['upload']> {
   const mediaType = headers['content-type'];
   const contentEncoding = headers['content-encoding'];
   return {
-    staged,
     ...(typeof mediaType === 'string' ? { mediaType } : {}),
     ...(typeof contentEncoding === 'string' ? { contentEncoding } : {}),
   };

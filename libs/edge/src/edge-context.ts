@@ -4,9 +4,11 @@ import type { Action, Principal, Resource } from '@waybill/domain';
 import { anonymous, DomainError } from '@waybill/domain';
 import type { FastifyRequest } from 'fastify';
 
-/** The body of an `@Upload` route: staged by the gateway, hashed and bounded, not yet taken by anybody. */
+/** The body of an `@Upload` route: bounded, and staged and hashed by the gateway, not yet taken by anybody. */
 export interface UploadedBody {
-  readonly staged: StagedBlob;
+  readonly sizeBytes: number;
+  /** Undefined for a small body that came along, which only happens where the route says so (`inlineBytes`). */
+  readonly staged: StagedBlob | undefined;
   /** `Content-Type` and `Content-Encoding` as the client sent them; the headers themselves are gone with the body. */
   readonly mediaType: string | undefined;
   readonly contentEncoding: string | undefined;

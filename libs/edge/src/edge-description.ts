@@ -28,6 +28,8 @@ export const uploadRoute = routePattern.extend({
   maxBytes: z.int().positive(),
   /** Digests computed besides sha256 while the body is staged. */
   digests: z.array(z.enum(digestAlgorithms)),
+  /** Bodies up to this size, where they say it, travel along instead of being staged; 0: none. */
+  inlineBytes: z.int().min(0).max(262_144).default(0),
   /** Whether somebody without a credential may upload here; false unless declared. */
   anonymous: z.boolean(),
 });

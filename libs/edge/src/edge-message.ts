@@ -45,7 +45,8 @@ const requestHead = z.object({
   principal: z.string(),
   upload: z
     .object({
-      staged: stagedBlob,
+      /** Absent where the bytes are the body of the message. */
+      staged: stagedBlob.exactOptional(),
       mediaType: z.string().exactOptional(),
       contentEncoding: z.string().exactOptional(),
     })

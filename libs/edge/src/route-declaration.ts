@@ -19,6 +19,7 @@ export interface UploadDeclaration {
   readonly maxBytes: number;
   readonly digests: readonly DigestAlgorithm[];
   readonly anonymous: boolean;
+  readonly inlineBytes: number;
 }
 
 /** Under these keys the declarations are in Fastify's route config, where the inventory finds them. */
@@ -48,9 +49,13 @@ export function Filtered(action: Action, reason: string): MethodDecorator {
   return declare({ kind: 'filtered', action, reason });
 }
 
-/** The gateway stages the body of this route in the object store; `uploadOf(request)` reads it. */
+/**
+ * The gateway stages the body of this route in the object store; `uploadOf(request)` reads it. `inlineBytes`: bodies up to this
+ * size (at most 256 KiB) come along instead, for handlers that read bodies and keep none.
+ */
 export function Upload(options: {
   maxBytes: number;
+  inlineBytes?: number;
   digests?: readonly DigestAlgorithm[];
   anonymous?: boolean;
 }): MethodDecorator {
@@ -58,6 +63,7 @@ export function Upload(options: {
     maxBytes: options.maxBytes,
     digests: options.digests ?? [],
     anonymous: options.anonymous ?? false,
+    inlineBytes: options.inlineBytes ?? 0,
   };
   return withRouteConfig({ [uploadKey]: upload });
 }

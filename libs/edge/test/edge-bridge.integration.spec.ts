@@ -182,12 +182,14 @@ describe('the edge bridge', () => {
     expect((await send(`/toy/blob/${digest}`, { method: 'HEAD' })).body.kind).toBe('blob');
   });
 
-  it('gives an upload as a staged body, and a small one beside it as an ordinary body', async () => {
+  it('gives an upload as a staged body or with its bytes, and a small one beside it as an ordinary body', async () => {
     const { Readable } = await import('node:stream');
     const staged = await store.stage(Readable.from([Buffer.from('12345')]), { maxBytes: 10, digests: ['sha512'] });
     const headers = { 'content-type': 'application/json', 'content-length': '5' };
     const reply = await send('/toy/files/a/b', { method: 'PUT', headers, body: staged });
-    expect(await json(reply)).toEqual({ bytes: 5, mediaType: 'application/json', sha512: true });
+    expect(await json(reply)).toEqual({ bytes: 5, sizeBytes: 5, mediaType: 'application/json', sha512: true });
+    const along = await send('/toy/files/a/b', { method: 'PUT', headers, body: { bytes: Buffer.from('1234') } });
+    expect(await json(along)).toEqual({ bytes: 4, sizeBytes: 4, mediaType: 'application/json', sha512: false });
     const note = await send('/toy/files/notes/x', { method: 'PUT', headers, body: Buffer.from('"abc"') });
     expect(await json(note)).toEqual({ body: 'abc' });
     expect((await send('/toy/files/a', { method: 'PUT' })).status).toBe(400);

@@ -80,12 +80,12 @@ export class ToyController {
 
   @Put('/toy/files/*')
   @OpenToEverybody('it counts what arrives')
-  @Upload({ maxBytes: 1_000_000, digests: ['sha512'] })
+  @Upload({ maxBytes: 1_000_000, digests: ['sha512'], inlineBytes: 100 })
   async upload(@Req() request: FastifyRequest): Promise<unknown> {
     const { staged, mediaType, ...upload } = uploadOf(request);
     let bytes = 0;
     for await (const chunk of await upload.open()) bytes += (chunk as Buffer).length;
-    return { bytes, mediaType, sha512: staged.digests.sha512 !== undefined };
+    return { bytes, mediaType, sha512: staged?.digests.sha512 !== undefined, sizeBytes: upload.sizeBytes };
   }
 
   @Put('/toy/files/notes/:name')

@@ -102,7 +102,19 @@ export class ToyController {
     const { staged, mediaType, ...upload } = uploadOf(request);
     let bytes = 0;
     for await (const chunk of await upload.open()) bytes += (chunk as Buffer).length;
-    return { bytes, mediaType, digests: staged.digests };
+    return { bytes, mediaType, digests: staged?.digests };
+  }
+
+  @Put('/toy/letters/:name')
+  @OpenToEverybody('it reads what arrives')
+  @Upload({ maxBytes: 3000, inlineBytes: 1000 })
+  async letter(@Req() request: FastifyRequest): Promise<unknown> {
+    const upload = uploadOf(request);
+    const chunks: Buffer[] = [];
+    for await (const chunk of await upload.open()) chunks.push(chunk as Buffer);
+    const { staged, sizeBytes, mediaType, contentEncoding } = upload;
+    const text = Buffer.concat(chunks).toString();
+    return { text, sizeBytes, mediaType, contentEncoding, wasStaged: staged !== undefined };
   }
 
   @Get('/toy/slow/:name')

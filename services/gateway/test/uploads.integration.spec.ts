@@ -53,6 +53,34 @@ describe('uploads', () => {
     expect(await gateway.stagedFiles()).toBe(0);
   });
 
+  it.each([
+    ['small', 'abc', false],
+    ['just small enough', 'x'.repeat(1000), false],
+    ['too large for a message', 'x'.repeat(1001), true],
+  ])('sends a body along that is %s and not kept', async (_what, text, wasStaged) => {
+    const response = await fetch(`${gateway.url}/toy/letters/x`, {
+      method: 'PUT',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'text/x-toy', 'content-encoding': 'rot13' },
+      body: text,
+    });
+    const described = { mediaType: 'text/x-toy', contentEncoding: 'rot13', sizeBytes: text.length };
+    expect(await response.json()).toEqual({ text, wasStaged, ...described });
+    expect(await gateway.stagedFiles()).toBe(0);
+  });
+
+  it('stages a body of unknown length, and refuses it when it grows too large', async () => {
+    const send = (text: string) =>
+      fetch(`${gateway.url}/toy/letters/x`, {
+        method: 'PUT',
+        headers: { authorization: `Bearer ${token}` },
+        body: new Blob([text]).stream(),
+        duplex: 'half',
+      });
+    expect(await (await send('abc')).json()).toMatchObject({ text: 'abc', wasStaged: true });
+    expect((await send('x'.repeat(3001))).status).toBe(413);
+    expect(await gateway.stagedFiles()).toBe(0);
+  });
+
   it('takes a chunked body as well', async () => {
     const response = await fetch(`${gateway.url}/toy/files/x`, {
       method: 'PUT',

@@ -6,7 +6,7 @@ import { assertBulkQuestion, countDependencies, emptyReport } from './audit.rule
 import { maxAuditBytes, readAuditBody } from './request-body.reader.js';
 
 // The bodies are uploads since they may be compressed, and larger than what travels in a message.
-const upload = { maxBytes: maxAuditBytes, anonymous: true };
+const upload = { maxBytes: maxAuditBytes, inlineBytes: 128 * 1024, anonymous: true };
 
 /**
  * `npm audit` and what every `npm install` asks (protocol notes 1(a), "Audit, signatures"). This installation has no

@@ -49,7 +49,7 @@ export class PackageDocumentService {
     const decision = can(context.principal, 'publish', target.resource);
     const refused = decision.allowed ? undefined : refusal(decision, 'What you asked for');
     // Without a tarball to publish, a document is at most what a changed one may be, or a star.
-    const { sizeBytes } = upload.staged;
+    const { sizeBytes } = upload;
     if (refused !== undefined && sizeBytes > (this.#mayChange(target, context) ? maxChangeBytes : maxStarBytes)) {
       throw refused;
     }

@@ -8,6 +8,9 @@ import { npmTargetOf, PackageResolver } from '../repositories/npm-request.js';
 /** 256 MiB of tarball in base64, and 16 MiB of metadata around it. */
 export const maxPublishBytes = Math.ceil((256 * 1024 * 1024 * 4) / 3) + 16 * 1024 * 1024;
 
+/** Most packages are smaller; what is read once need not be written to the store before. */
+const maxInlineDocumentBytes = 128 * 1024;
+
 @Controller('npm/:repository')
 export class PublishHttpController {
   readonly #documents: PackageDocumentService;
@@ -24,7 +27,7 @@ export class PublishHttpController {
   @Put([':package', '@:scope/:package'])
   @HttpCode(201)
   @Requires('read', PackageResolver)
-  @Upload({ maxBytes: maxPublishBytes })
+  @Upload({ maxBytes: maxPublishBytes, inlineBytes: maxInlineDocumentBytes })
   async put(@Req() request: FastifyRequest): Promise<object> {
     const done = await this.#documents.put(npmTargetOf(request), uploadOf(request), edgeContextOf(request));
     return { ok: answers[done], success: true };

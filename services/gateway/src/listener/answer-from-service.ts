@@ -1,8 +1,7 @@
 import type { IncomingMessage } from 'node:http';
-import type { StagedBlob } from '@waybill/blob-storage';
 import type { Principal } from '@waybill/domain';
 import { DomainError } from '@waybill/domain';
-import type { EdgeReply, EdgeRoute, HeaderMap } from '@waybill/edge';
+import type { EdgeReply, EdgeRequest, EdgeRoute, HeaderMap } from '@waybill/edge';
 import { clientRequestHeaders } from '@waybill/edge';
 import { credentialHeaders, dropStrayTokens } from '../credentials/find-credential.js';
 import { isInMemory, sendFromMemory, sendFromStore } from '../edge-cache/send-cached.js';
@@ -13,7 +12,7 @@ import { admittedCaller } from '../limits/admitted-caller.js';
 import { serviceGone, setChallenge } from '../refusals/refuse.js';
 import { forward, inSpan } from '../routing/forward.js';
 import { atFairPace } from '../uploads/body-pace.js';
-import { hasBody, readInlineBody, requireDeclaredLengthWithin } from '../uploads/read-inline-body.js';
+import { declaredLength, hasBody, readInlineBody, requireDeclaredLengthWithin } from '../uploads/read-inline-body.js';
 import { stageUpload } from '../uploads/stage-upload.js';
 import type { Exchange, GatewayParts } from './exchange.js';
 
@@ -105,17 +104,18 @@ async function receiveBody(
   exchange: Exchange,
   { description, upload }: EdgeRoute,
   parts: GatewayParts,
-): Promise<Buffer | StagedBlob | undefined> {
+): Promise<EdgeRequest['body']> {
   const { request, response } = exchange;
   if (!hasBody(request) || bodilessMethods.has(request.method ?? '')) return undefined;
   requireDeclaredLengthWithin(request, upload?.maxBytes ?? description.maxInlineBodyBytes);
   if (parts.directory.replicasOf(description.service) === 0) throw serviceGone();
   if (exchange.expectsContinue) response.writeContinue();
-  return atFairPace<Buffer | StagedBlob>(request, parts.limits, exchange.signal, (signal) =>
-    upload === undefined
-      ? readInlineBody(request, description.maxInlineBodyBytes, signal)
-      : stageUpload(request, upload, parts.store, signal),
-  );
+  return atFairPace<NonNullable<EdgeRequest['body']>>(request, parts.limits, exchange.signal, async (signal) => {
+    if (upload === undefined) return readInlineBody(request, description.maxInlineBodyBytes, signal);
+    const isSmall = (declaredLength(request) ?? Number.POSITIVE_INFINITY) <= upload.inlineBytes;
+    if (isSmall) return { bytes: await readInlineBody(request, upload.inlineBytes, signal) };
+    return stageUpload(request, upload, parts.store, signal);
+  });
 }
 
 async function sendToService(
@@ -124,7 +124,7 @@ async function sendToService(
   parts: GatewayParts,
   asked: {
     readonly principal: Principal;
-    readonly body: Buffer | StagedBlob | undefined;
+    readonly body: EdgeRequest['body'];
     readonly headers?: HeaderMap;
     readonly method?: string;
     readonly readTimeoutMs?: number;
@@ -132,7 +132,7 @@ async function sendToService(
 ): Promise<EdgeReply> {
   const { request, requestId, target } = exchange;
   const { principal, body } = asked;
-  const staged = body === undefined || Buffer.isBuffer(body) ? undefined : body;
+  const staged = body !== undefined && 'key' in body ? body : undefined;
   let isUndecided = false;
   try {
     const method = asked.method ?? request.method ?? '';
