@@ -70,7 +70,7 @@ describe('FileBlobStore', () => {
   it('names files by digest and lets only owner and group read them', async () => {
     const { digest: sha256 } = await new FileBlobStore({ rootDir }).put(Buffer.from('hello'));
     const hex = sha256.slice('sha256:'.length);
-    const path = join(rootDir, 'blobs/sha256', hex.slice(0, 2), hex.slice(2, 4), hex);
+    const path = join(rootDir, 'blobs/sha256', hex.slice(0, 2), hex);
     expect(await readFile(path, 'utf8')).toBe('hello');
     expect((await stat(path)).mode & 0o007).toBe(0);
   });
@@ -183,10 +183,30 @@ describe('FileBlobStore', () => {
     const root = await freshRoot();
     const store = new FileBlobStore({ rootDir: root });
     const { digest: kept } = await store.put(Buffer.from('kept'));
-    await mkdir(join(root, 'blobs/sha256/00/00'), { recursive: true });
-    await writeFile(join(root, 'blobs/sha256/00/00', digest('sha256', Buffer.from('x')).slice(7)), 'x');
-    await writeFile(join(root, 'blobs/sha256/00/00/notes.txt'), 'x');
+    await mkdir(join(root, 'blobs/sha256/00'), { recursive: true });
+    await writeFile(join(root, 'blobs/sha256/00', digest('sha256', Buffer.from('x')).slice(7)), 'x');
+    await writeFile(join(root, 'blobs/sha256/00/notes.txt'), 'x');
     expect((await all(store.listBlobs())).map((blob) => blob.digest)).toEqual([kept]);
+  });
+
+  it('refuses a directory of an earlier layout, whose blobs it would not find', async () => {
+    const root = await freshRoot();
+    await writeFile(join(root, 'waybill-blobs.json'), '{"format":"waybill-blobs","version":1}\n');
+    await expect(new FileBlobStore({ rootDir: root }).health()).rejects.toMatchObject({ code: 'store.foreign' });
+  });
+
+  it('makes the folders of blobs again when somebody removed them', async () => {
+    const root = await freshRoot();
+    const store = new FileBlobStore({ rootDir: root });
+    const bytes = Buffer.from('again');
+    const { digest: sha256 } = await store.put(bytes);
+    const key = (await stageBytes(store, bytes)).key;
+    await rm(join(root, 'blobs'), { recursive: true });
+    await rm(join(root, 'staged'), { recursive: true });
+    expect(await store.statStaged(key)).toBeUndefined();
+    await stageBytes(store, bytes).catch(() => undefined);
+    await store.promote(await stageBytes(store, bytes));
+    expect(await store.stat(sha256)).toMatchObject({ sizeBytes: bytes.length });
   });
 
   it('refuses to call a damaged blob a success', async () => {
@@ -194,7 +214,7 @@ describe('FileBlobStore', () => {
     const store = new FileBlobStore({ rootDir: root });
     const { digest: sha256 } = await store.put(Buffer.from('whole'));
     const hex = sha256.slice(7);
-    await writeFile(join(root, 'blobs/sha256', hex.slice(0, 2), hex.slice(2, 4), hex), 'who');
+    await writeFile(join(root, 'blobs/sha256', hex.slice(0, 2), hex), 'who');
     await expect(store.put(Buffer.from('whole'))).rejects.toMatchObject({ code: 'blob.digest-mismatch' });
   });
 
@@ -204,7 +224,7 @@ describe('FileBlobStore', () => {
     const bytes = Buffer.from('contended');
     const { digest: sha256 } = await store.put(bytes);
     const hex = sha256.slice(7);
-    const path = join(root, 'blobs/sha256', hex.slice(0, 2), hex.slice(2, 4), hex);
+    const path = join(root, 'blobs/sha256', hex.slice(0, 2), hex);
     for (let round = 0; round < 50; round += 1) {
       await utimes(path, new Date(0), new Date(0));
       const untouchedSince = new Date(Date.now() - 60_000);

@@ -42,7 +42,7 @@ describe.skipIf(missing !== undefined)(`S3BlobStore ${missing ?? ''}`, () => {
 
   function blobName(sha256: string): string {
     const hex = sha256.slice('sha256:'.length);
-    return `sha256/${hex.slice(0, 2)}/${hex.slice(2, 4)}/${hex}`;
+    return `sha256/${hex.slice(0, 2)}/${hex}`;
   }
 
   async function objectsBelow(prefix: string): Promise<string[]> {

@@ -7,6 +7,7 @@ import { blobKeyOf } from '../blob-key.js';
 import { newStagedKey } from '../staged-key.js';
 import { makeDirectory, syncDirectory } from './durable-files.js';
 import { systemErrorCode, unlessMissing } from './fs-error.js';
+import type { KnownDirectories } from './known-directories.js';
 
 export function blobPath(rootDir: string, digest: Digest): string {
   return join(rootDir, blobKeyOf(digest));
@@ -19,12 +20,13 @@ export async function touchFile(path: string): Promise<boolean> {
 }
 
 /** Moves a complete file to its final name, bytes and name durably; false when `from` is gone. */
-export async function moveInto(from: string, to: string): Promise<boolean> {
-  await makeDirectory(dirname(to));
+export async function moveInto(from: string, to: string, directories: KnownDirectories): Promise<boolean> {
+  const directory = dirname(to);
+  await directories.ensure(directory);
   if (!(await touchAndSync(from))) return false;
   const moved = await unlessMissing(rename(from, to).then(() => true));
-  if (moved === undefined) return false;
-  await syncDirectory(dirname(to));
+  if (moved === undefined) return directories.forget(directory) ? moveInto(from, to, directories) : false;
+  await syncDirectory(directory);
   return true;
 }
 

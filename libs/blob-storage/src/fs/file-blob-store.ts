@@ -24,8 +24,9 @@ import type { StagedKey } from '../staged-key.js';
 import { sha256OfBytes, sha256OfStaged, verifyContents } from '../verify-contents.js';
 import { blobPath, moveInto, removeUntouched, touchFile } from './blob-directory.js';
 import { copyFileTo } from './copy-file.js';
-import { makeDirectory, syncDirectory } from './durable-files.js';
+import { syncDirectory } from './durable-files.js';
 import { storeErrorOf, unlessMissing } from './fs-error.js';
+import { KnownDirectories } from './known-directories.js';
 import { listFiles } from './list-files.js';
 import { ReadBuffers } from './read-buffers.js';
 import { readFileStream } from './read-file.js';
@@ -52,6 +53,7 @@ export class FileBlobStore implements BlobStore {
   readonly #verifyOnPromote: boolean;
   readonly #uploadFileSystem: UploadFileSystem;
   readonly #readBuffers = new ReadBuffers();
+  readonly #directories = new KnownDirectories();
   #opened: Promise<void> | undefined;
 
   constructor(options: FileBlobStoreOptions) {
@@ -69,10 +71,11 @@ export class FileBlobStore implements BlobStore {
     const received = await receiveUpload(source, options, async (measured) => {
       try {
         await this.#open();
-        await makeDirectory(dirname(path));
+        await this.#directories.ensure(dirname(path));
         await writeUpload(`${path}${partial}`, measured, this.#uploadFileSystem);
         await rename(`${path}${partial}`, path);
       } catch (error) {
+        this.#directories.forget(dirname(path));
         await this.#removeStagedFiles(path).catch(() => undefined);
         throw storeErrorOf(error);
       }
@@ -103,10 +106,10 @@ export class FileBlobStore implements BlobStore {
     try {
       const stored = await this.statStaged(staged.key);
       if (stored !== undefined) await this.#verifyStaged(staged, stored.sizeBytes, digest);
-      if (!(await this.#touchExisting(to, staged.sizeBytes)) && !(await moveInto(from, to))) {
-        // Another promotion of this upload may have moved it between the two looks.
-        if (!(await this.#touchExisting(to, staged.sizeBytes))) throw stagedMissing();
-      }
+      const isThere = await this.#touchExisting(to, staged.sizeBytes);
+      if (!isThere && (await moveInto(from, to, this.#directories))) return { digest, sizeBytes: staged.sizeBytes };
+      // Another promotion of this upload may have moved it between the two looks.
+      if (!isThere && !(await this.#touchExisting(to, staged.sizeBytes))) throw stagedMissing();
       await unlessMissing(unlink(from));
       return { digest, sizeBytes: staged.sizeBytes };
     } catch (error) {
@@ -160,7 +163,7 @@ export class FileBlobStore implements BlobStore {
   }
 
   async *listBlobs(): AsyncGenerator<ListedBlob> {
-    for await (const file of listFiles(this.#rootDir, 'blobs/sha256', 2)) {
+    for await (const file of listFiles(this.#rootDir, 'blobs/sha256', 1)) {
       const digest = digestOfBlobKey(file.key);
       if (digest !== undefined) yield { digest, sizeBytes: file.sizeBytes, lastTouchedAt: file.modifiedAt };
     }
@@ -202,8 +205,8 @@ export class FileBlobStore implements BlobStore {
   }
 
   async #removeStagedFiles(path: string): Promise<void> {
+    if ((await unlessMissing(unlink(path).then(() => true))) === true) return;
     await unlessMissing(unlink(`${path}${partial}`));
-    await unlessMissing(unlink(path));
   }
 
   #stagedPath(key: StagedKey): string {

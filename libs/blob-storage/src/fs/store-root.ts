@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { access, constants, link, readdir, rm, unlink, writeFile } from 'node:fs/promises';
+import { link, readdir, readFile, rm, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { storeUnavailable } from '../blob-errors.js';
@@ -7,6 +7,8 @@ import { fileMode, makeDirectory, syncDirectory } from './durable-files.js';
 import { storeErrorOf, systemErrorCode, unlessMissing } from './fs-error.js';
 
 const marker = 'waybill-blobs.json';
+/** Version 1 had two levels of folders. */
+const markerText = `${JSON.stringify({ format: 'waybill-blobs', version: 2 })}\n`;
 const probe = '.waybill-probe-';
 
 /**
@@ -37,7 +39,10 @@ export async function probeRoot(rootDir: string): Promise<void> {
 }
 
 async function hasMarker(rootDir: string): Promise<boolean> {
-  return (await unlessMissing(access(join(rootDir, marker), constants.R_OK).then(() => true))) ?? false;
+  const text = await unlessMissing(readFile(join(rootDir, marker), 'utf8'));
+  if (text === undefined) return false;
+  if (text !== markerText) throw foreign(rootDir);
+  return true;
 }
 
 async function adoptRoot(rootDir: string): Promise<void> {
@@ -45,7 +50,7 @@ async function adoptRoot(rootDir: string): Promise<void> {
   const others = names.filter((name) => name !== 'lost+found' && name !== marker && !name.startsWith(probe));
   if (others.length > 0 && !(await hasMarker(rootDir))) throw foreign(rootDir);
   const draft = join(rootDir, `${probe}${randomUUID()}`);
-  await writeFile(draft, `${JSON.stringify({ format: 'waybill-blobs', version: 1 })}\n`, {
+  await writeFile(draft, markerText, {
     flag: 'wx',
     mode: fileMode,
   });

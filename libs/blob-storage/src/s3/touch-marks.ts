@@ -7,7 +7,7 @@ import type { S3Bucket, StoredObject } from './s3-bucket.js';
 /*
  * S3 cannot set an object's time. A copy onto itself would, but it rewrites the bytes, takes minutes for large ones, and
  * on MinIO the object is missing for a moment to whoever reads it just then. So a touch writes an empty object beside
- * the blob, under the same name with another first segment: `touched/sha256/ab/cd/<hex>`.
+ * the blob, under the same name with another first segment: `touched/sha256/ab/<hex>`.
  */
 function markKeyOf(digest: Digest): string {
   return markKeyOfBlobKey(blobKeyOf(digest));
