@@ -18,11 +18,21 @@ export const service = defineService({
     snippets: [
       {
         client: 'npm, pnpm, yarn classic, bun',
-        text: 'npm config set registry $url/npm/main/\nnpm login\nnpm publish',
+        text: [
+          'npm config set registry $url/npm/main/ --location=project',
+          'npm login',
+          'npm publish',
+          '# Run it in the folder of a package; it counts there alone. To undo it: npm config delete registry --location=project',
+        ].join('\n'),
       },
       {
         client: 'yarn berry',
-        text: 'yarn config set npmRegistryServer $url/npm/main/\nyarn npm login\nyarn npm publish',
+        text: [
+          'yarn config set npmRegistryServer $url/npm/main/',
+          'yarn npm login',
+          'yarn npm publish',
+          `# Where the address is http:, first: yarn config set unsafeHttpWhitelist --json '["<host>"]'`,
+        ].join('\n'),
       },
     ],
   },

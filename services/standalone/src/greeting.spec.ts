@@ -14,7 +14,7 @@ describe('the greeting', () => {
     expect(text).toContain('Waybill is ready at https://packages.example');
     expect(text).toMatch(/sign in as +admin\n +password +canary-password/);
     expect(text).toContain('/data/first-admin.json');
-    expect(text).toContain('npm config set registry https://packages.example/npm/main/');
+    expect(text).toContain('npm config set registry https://packages.example/npm/main/ --location=project');
     expect(text).not.toContain('canary-token');
   });
 
@@ -23,5 +23,13 @@ describe('the greeting', () => {
     expect(text).toContain('Waybill is ready at https://packages.example');
     expect(text).toMatch(/password +is in \/data\/first-admin.json/);
     expect(text).not.toContain('canary');
+  });
+
+  it('says what to set where the address is of this machine alone', () => {
+    const hint = /Only this machine.*WAYBILL_HOST and WAYBILL_EXTERNAL_URL/;
+    for (const url of ['http://127.0.0.1:8080', 'http://localhost:8080', 'http://[::1]:8080']) {
+      expect(greeting({ ...admin, url }, '/data/first-admin.json', true)).toMatch(hint);
+    }
+    expect(greeting(admin, '/data/first-admin.json', true)).not.toMatch(hint);
   });
 });

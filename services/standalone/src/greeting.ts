@@ -10,6 +10,11 @@ export function greeting(admin: FirstAdmin, adminFile: string, showsPassword: bo
   const lines = [
     '',
     `Waybill is ready at ${admin.url}`,
+    ...(isOfThisMachine(admin.url)
+      ? [
+          'Only this machine reaches that address. For others, set WAYBILL_HOST and WAYBILL_EXTERNAL_URL (see README.md).',
+        ]
+      : []),
     '',
     `  sign in as   ${admin.username}`,
     ...(showsPassword
@@ -28,4 +33,10 @@ export function greeting(admin: FirstAdmin, adminFile: string, showsPassword: bo
     '',
   ];
   return lines.join('\n');
+}
+
+/** `0.0.0.0` as the host does not say under which name others reach it: the address is this machine's then, too. */
+function isOfThisMachine(url: string): boolean {
+  const { hostname } = new URL(url);
+  return hostname === 'localhost' || hostname === '[::1]' || hostname.startsWith('127.');
 }
