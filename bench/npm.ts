@@ -7,7 +7,7 @@ import type { Options } from './npm/options.js';
 import { parseOptions } from './npm/options.js';
 import { printProfiles } from './process/cpu-profile.js';
 import { cpuByProgram } from './process/process-tree.js';
-import { conditionsOf } from './report/conditions.js';
+import { checkedOutRevision, conditionsOf } from './report/conditions.js';
 import { printResult } from './report/print.js';
 import type { MeasuredScenario } from './report/measured-scenario.js';
 import { writeReport } from './report/report.js';
@@ -39,6 +39,7 @@ async function main(): Promise<void> {
     bare: keep(await startBare(await folder('bare'))),
     load: await chooseLoad(),
     sizes: options.sizes,
+    revision: await checkedOutRevision(),
   };
   const [before, from] = [await cpuByProgram(bench.waybill.pid), process.hrtime.bigint()];
   const measured = await measureAll(bench, scenarios, options);
@@ -57,7 +58,7 @@ async function measureAll(bench: Bench, scenarios: readonly Scenario[], options:
     try {
       const result = await scenario.run(bench);
       const { name, title } = scenario;
-      measured.push({ name, title, conditions: await conditionsOf(bench, options), ...result });
+      measured.push({ name, title, conditions: conditionsOf(bench, options), ...result });
       printResult(result);
     } catch (error) {
       // The others go on; what could not be measured is told at the end, too, by the exit code.

@@ -24,11 +24,11 @@ export interface Conditions {
 
 const bytesPerGib = 1024 ** 3;
 
-export async function conditionsOf({ load, sizes, verdaccio }: Bench, options: Options): Promise<Conditions> {
+export function conditionsOf({ load, sizes, verdaccio, revision }: Bench, options: Options): Conditions {
   const all = cpus();
   return {
     measuredAt: new Date().toISOString(),
-    revision: await revision(),
+    revision,
     processor: all[0]?.model ?? 'unknown',
     processors: all.length,
     memoryGib: Math.round(totalmem() / bytesPerGib),
@@ -43,7 +43,8 @@ export async function conditionsOf({ load, sizes, verdaccio }: Bench, options: O
   };
 }
 
-async function revision(): Promise<string> {
+/** The short name of the commit that is checked out. */
+export async function checkedOutRevision(): Promise<string> {
   return promisify(execFile)('git', ['rev-parse', '--short', 'HEAD']).then(
     ({ stdout }) => stdout.trim(),
     () => 'unknown',

@@ -9,6 +9,8 @@ export interface Bench {
   readonly bare: BareServer;
   readonly load: LoadGenerator;
   readonly sizes: Sizes;
+  /** What was built and is measured; the tree may move on meanwhile. */
+  readonly revision: string;
 }
 
 /** How long and how much. */
