@@ -1,4 +1,5 @@
-import { mustSucceed, outputOf } from '@waybill/client-drivers';
+import { join } from 'node:path';
+import { makePackage, mustSucceed, npmClientTools, outputOf } from '@waybill/client-drivers';
 import { describe, expect, it } from 'vitest';
 import { Registry, unique } from '../registry.js';
 import { openClient, publishVersions } from './open-client.js';
@@ -31,5 +32,18 @@ describe.each(['npm-11', 'npm-12', 'pnpm-10', 'pnpm-12'] as const)('%s', (id) =>
     const refused = await client.run(['access', 'set', 'status=private', name]);
     expect(refused.exitCode).not.toBe(0);
     expect(outputOf(refused)).toMatch(/repository/i);
+  });
+});
+
+describe.each(npmClientTools)('$id', ({ id }) => {
+  it('is not told that a package of a public repository was published for few', async () => {
+    await using client = await openClient(id);
+    const name = unique('@acme/meant');
+    const packageJson = { publishConfig: { access: 'restricted' } };
+    const directory = await makePackage(join(client.box.work, unique('lib')), { name, version: '1.0.0', packageJson });
+    const refused = await client.publish(directory);
+    expect(refused.exitCode).not.toBe(0);
+    expect(outputOf(refused)).toMatch(/as visible as its repository/);
+    expect((await registry.get(`/npm/main/${name}`)).status).toBe(404);
   });
 });

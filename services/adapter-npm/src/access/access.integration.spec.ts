@@ -4,9 +4,11 @@ import type { Principal } from '@waybill/domain';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { answering } from '../../test/answering.js';
 import { adminOf, memberOf, person, readerOf } from '../../test/principals.js';
+import { publishBody, tarballAttachment } from '../../test/publish-body.js';
 import { PublishService } from '../../test/publish-service.js';
 import type { Call, RunningAdapter } from '../../test/running-adapter.js';
 import { startAdapter } from '../../test/running-adapter.js';
+import { tarballOf } from '../../test/tarball.js';
 
 let adapter: RunningAdapter;
 let publish: PublishService;
@@ -84,6 +86,22 @@ describe('the access of a package', () => {
     expect((await set('secret', '@acme/hidden', { access: 'public' })).status).toBe(400);
     expect((await set('main', '@acme/seen', { access: 'everybody' })).status).toBe(400);
     expect((await set('main', '@acme/seen', {})).status).toBe(400);
+  });
+
+  it('is not narrower because a publish says so, which is refused in the same words', async () => {
+    const manifest = { name: '@acme/meant', version: '1.0.0' };
+    const tarball = await tarballOf({ 'package.json': JSON.stringify(manifest) });
+    const document = publishBody(manifest, tarball, [tarballAttachment(manifest, tarball)]);
+    const upload = JSON.stringify({ ...document, access: 'restricted' });
+    for (const repository of ['main', 'unlisted']) {
+      const principal = memberOf(adapter.repositories[repository === 'main' ? 'public' : 'unlisted']);
+      const refused = await adapter.call(`/npm/${repository}/@acme%2fmeant`, { method: 'PUT', upload, principal });
+      expect(refused.status).toBe(400);
+      expect(refused.json()['error']).toMatch(
+        /^A package is as visible as its repository, .*: nothing was published\./,
+      );
+      expect(await status(`/npm/${repository}/@acme/meant`)).toBe(404);
+    }
   });
 
   it('never pretends to require a second factor', async () => {

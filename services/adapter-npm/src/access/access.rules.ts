@@ -9,9 +9,9 @@ const schema = z.object({
   publish_requires_tfa: z.boolean().nullish(),
 });
 
-/** `public` is what everybody may read and find. */
+/** `public` is what everybody may read, also where no list shows it. */
 export function accessOf(visibility: Visibility): NpmAccess {
-  return visibility === 'public' ? 'public' : 'restricted';
+  return visibility === 'public' || visibility === 'unlisted' ? 'public' : 'restricted';
 }
 
 /**
@@ -34,9 +34,44 @@ export function assertAccess(body: unknown, visibility: Visibility): void {
   }
   const wanted = access === 'private' ? 'restricted' : (access ?? undefined);
   if (wanted === undefined || wanted === accessOf(visibility)) return;
-  throw new DomainError(
+  throw otherThanRepository(visibility, 'changed');
+}
+
+/** What a publish says of access, and who says it. */
+export interface PublishAccess {
+  /** `access` of the publish document. */
+  readonly access: unknown;
+  readonly manifest: Readonly<Record<string, unknown>>;
+  readonly userAgent?: string | undefined;
+}
+
+/**
+ * Refuses to publish where everybody would read what is meant for few. `public` promises nothing that could be broken, and is
+ * what scripts say everywhere. Errors: `invalid` `npm.access-of-repository`.
+ */
+export function assertPublishAccess({ access, manifest, userAgent }: PublishAccess, visibility: Visibility): void {
+  if (accessOf(visibility) === 'restricted') return;
+  const ofManifest = publishConfig.safeParse(manifest['publishConfig']).data?.access;
+  if (!means(ofManifest) && (!means(access) || saysSoUnasked(userAgent))) return;
+  throw otherThanRepository(visibility, 'published');
+}
+
+const publishConfig = z.looseObject({ access: z.unknown() });
+
+function means(access: unknown): boolean {
+  return access === 'restricted' || access === 'private';
+}
+
+// Yarn since 2 says `restricted` of every scoped package unless told otherwise, and names only its HTTP library; whoever
+// means it can be told apart by package.json alone. All others say null, or nothing, unless they were asked to.
+function saysSoUnasked(userAgent: string | undefined): boolean {
+  return userAgent !== undefined && /^(?:got|yarn)\b(?!\/1\.)/.test(userAgent);
+}
+
+function otherThanRepository(visibility: Visibility, done: 'changed' | 'published'): DomainError {
+  return new DomainError(
     'invalid',
     'npm.access-of-repository',
-    `A package is as visible as its repository, which is ${visibility}: nothing was changed. Who administers the repository can change it.`,
+    `A package is as visible as its repository, which is ${visibility}: nothing was ${done}. Who administers the repository can change it.`,
   );
 }

@@ -99,7 +99,18 @@ describe('pnpm publish --batch', () => {
     const bad = await documentOf('bad');
     Object.assign(bad.versions['1.0.0'] as object, { name: 'worse' });
     const other = { ...(await documentOf('other')), _attachments: good._attachments };
-    for (const packages of [[good, bad], [good, other], [good, good], [good, { versions: {} }], [], 'nope', [[good]]]) {
+    const few = { ...(await documentOf('@acme/few')), access: 'restricted' };
+    const bodies = [
+      [good, bad],
+      [good, other],
+      [good, good],
+      [good, few],
+      [good, { versions: {} }],
+      [],
+      'nope',
+      [[good]],
+    ];
+    for (const packages of bodies) {
       expect((await send({ packages }, member)).status).toBe(400);
     }
     expect((await send([], member)).status).toBe(400);

@@ -6,6 +6,7 @@ import { can, DomainError, refusal } from '@waybill/domain';
 import type { EdgeContext, UploadedBody } from '@waybill/edge';
 import { RequestClient } from '@waybill/messaging';
 import { BLOB_STORE } from '@waybill/service-host';
+import { assertPublishAccess } from '../access/access.rules.js';
 import { purlOf } from '../names/npm-name.js';
 import type { UploadedBatch } from '../package-document/document-upload.service.js';
 import { DocumentUploadService } from '../package-document/document-upload.service.js';
@@ -82,7 +83,9 @@ export class BatchPublishService {
     // One after the other: each reads a whole tarball.
     for (const [place, { name, document }] of packages.entries()) {
       const attachments = uploaded.attachments.get(place) ?? new Map<string, StagedBlob>();
-      const prepared = await this.#submissions.prepare(name, parsePublishDocument(name, document), attachments);
+      const parsed = parsePublishDocument(name, document);
+      assertPublishAccess(parsed, repository.visibility);
+      const prepared = await this.#submissions.prepare(name, parsed, attachments);
       submissions.push({ ...prepared, metadata: await this.#small(prepared.metadata) });
     }
     return submissions;

@@ -17,6 +17,12 @@ import { staleRevision, StoredPackageService } from './stored-package.service.js
 /** What clients want with `PUT /{pkg}`: a tarball makes it a publish, versions a deprecation, `users` alone a star. */
 export type DocumentPurpose = 'publish' | 'deprecate' | 'star';
 
+/** Who sends a document, and with what. */
+export interface DocumentCaller {
+  readonly context: EdgeContext;
+  readonly userAgent: string | undefined;
+}
+
 const nothingWanted = 'The document has neither a tarball to publish, nor versions to deprecate, nor a star.';
 const maxChangeBytes = 32 * 1024 * 1024;
 const maxStarBytes = 1024 * 1024;
@@ -44,7 +50,8 @@ export class PackageDocumentService {
     this.#stars = stars;
   }
 
-  async put(target: NpmTarget, upload: UploadedBody, context: EdgeContext): Promise<DocumentPurpose> {
+  async put(target: NpmTarget, upload: UploadedBody, caller: DocumentCaller): Promise<DocumentPurpose> {
+    const { context } = caller;
     signedIn(context.principal);
     const decision = can(context.principal, 'publish', target.resource);
     const refused = decision.allowed ? undefined : refusal(decision, 'What you asked for');
@@ -53,19 +60,20 @@ export class PackageDocumentService {
     if (refused !== undefined && sizeBytes > (this.#mayChange(target, context) ? maxChangeBytes : maxStarBytes)) {
       throw refused;
     }
-    return this.#uploads.read(upload, refused, (uploaded) => this.#take(target, uploaded, context));
+    return this.#uploads.read(upload, refused, (uploaded) => this.#take(target, uploaded, caller));
   }
 
   #mayChange(target: NpmTarget, context: EdgeContext): boolean {
     return can(context.principal, 'metadata', target.resource).allowed;
   }
 
-  async #take(target: NpmTarget, uploaded: UploadedDocument, context: EdgeContext): Promise<DocumentPurpose> {
+  async #take(target: NpmTarget, uploaded: UploadedDocument, caller: DocumentCaller): Promise<DocumentPurpose> {
+    const { context } = caller;
     const purpose = purposeOf(uploaded);
     switch (purpose) {
       case 'publish':
         assertMay(context.principal, 'publish', target.resource);
-        await this.#publish.publish({ name: target.name, resource: target.resource, context }, uploaded);
+        await this.#publish.publish({ name: target.name, resource: target.resource, ...caller }, uploaded);
         break;
       case 'deprecate':
         assertMay(context.principal, 'metadata', target.resource);

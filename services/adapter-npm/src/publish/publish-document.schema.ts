@@ -10,6 +10,7 @@ const maxTags = 20;
 const schema = z.object({
   name: z.string(),
   versions: z.record(z.string(), z.looseObject({ name: z.string(), version: z.string() })),
+  access: z.unknown(),
   'dist-tags': z.record(z.string().min(1).max(256), z.string()).default({}),
   _attachments: z.record(z.string().max(512), z.looseObject({ length: z.int().nonnegative().optional() })).default({}),
 });
@@ -18,6 +19,8 @@ export interface PublishDocument {
   readonly version: string;
   readonly manifest: Readonly<Record<string, unknown>>;
   readonly tags: readonly string[];
+  /** Who is to read the package, as the client says it. */
+  readonly access: unknown;
   /** `length` as declared per attachment. */
   readonly declaredLengths: ReadonlyMap<string, number>;
   /** What the client computed over the tarball, where it said so. */
@@ -57,6 +60,7 @@ export function parsePublishDocument(name: NpmName, document: unknown): PublishD
     version,
     manifest,
     tags: tagsFor(version, parsed.data['dist-tags']),
+    access: parsed.data.access,
     declaredLengths: new Map(
       Object.entries(attachments).flatMap(([file, { length }]) =>
         length === undefined ? [] : [[file, length] as const],

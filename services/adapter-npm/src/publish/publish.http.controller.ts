@@ -29,7 +29,8 @@ export class PublishHttpController {
   @Requires('read', PackageResolver)
   @Upload({ maxBytes: maxPublishBytes, inlineBytes: maxInlineDocumentBytes })
   async put(@Req() request: FastifyRequest): Promise<object> {
-    const done = await this.#documents.put(npmTargetOf(request), uploadOf(request), edgeContextOf(request));
+    const caller = { context: edgeContextOf(request), userAgent: request.headers['user-agent'] };
+    const done = await this.#documents.put(npmTargetOf(request), uploadOf(request), caller);
     return { ok: answers[done], success: true };
   }
 }

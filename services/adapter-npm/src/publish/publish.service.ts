@@ -4,6 +4,7 @@ import { submitRelease } from '@waybill/contracts';
 import type { Resource } from '@waybill/domain';
 import type { EdgeContext } from '@waybill/edge';
 import { RequestClient } from '@waybill/messaging';
+import { assertPublishAccess } from '../access/access.rules.js';
 import type { NpmName } from '../names/npm-name.js';
 import type { ReadPublishBody } from './publish-body.reader.js';
 import { parsePublishDocument } from './publish-document.schema.js';
@@ -16,6 +17,7 @@ export interface PublishCommand {
   readonly name: NpmName;
   readonly resource: Extract<Resource, { kind: 'package' }>;
   readonly context: EdgeContext;
+  readonly userAgent: string | undefined;
 }
 
 /** A publish document that was read: derive the metadata from the tarball, submit, wait until it is settled. */
@@ -33,10 +35,12 @@ export class PublishService {
 
   /** What was read is staged, and the caller's to discard. Errors: those of the pipeline and of the settlement. */
   async publish(
-    { name, resource, context }: PublishCommand,
+    { name, resource, context, userAgent }: PublishCommand,
     { document, attachments }: ReadPublishBody<StagedBlob>,
   ): Promise<void> {
-    const submission = await this.#submissions.prepare(name, parsePublishDocument(name, document), attachments);
+    const parsed = parsePublishDocument(name, document);
+    assertPublishAccess({ ...parsed, userAgent }, resource.visibility);
+    const submission = await this.#submissions.prepare(name, parsed, attachments);
     const { principal, requestId } = context;
     const heard = this.#settlement.listen(resource);
     try {
