@@ -34,19 +34,27 @@ export class DomainErrorFilter implements ExceptionFilter {
   }
 }
 
-/** Errors of ours, of Nest (unknown route, validation) and of Fastify (body too large, malformed JSON) as one. */
+/** Errors of ours, of Nest (unknown route) and of Fastify (body too large, malformed JSON) as one. */
 export function asHttpError(thrown: unknown): { error: DomainError; status: number } {
   if (thrown instanceof HttpException) {
     const status = thrown.getStatus();
-    return { error: httpError(status, 'http', reasonOf(thrown), detailsOf(thrown), thrown), status };
+    return { error: httpError(status, reasonOf(thrown), thrown), status };
   }
   if (!(thrown instanceof DomainError) && isFastifyError(thrown)) {
     const status = thrown.statusCode;
-    return { error: httpError(status, 'http', thrown.message, {}, thrown), status };
+    return { error: httpError(status, thrown.message, thrown), status };
   }
   const error = unavailableDatabase(thrown) ?? toDomainError(thrown);
   return { error, status: error.status };
 }
+
+const codeOfStatus: Partial<Record<number, string>> = {
+  400: 'request.malformed',
+  404: 'route.not-found',
+  405: 'http.method-not-allowed',
+  413: 'body.too-large',
+  415: 'body.media-type',
+};
 
 const kindOfStatus: Partial<Record<number, ErrorKind>> = {
   401: 'unauthenticated',
@@ -58,15 +66,11 @@ const kindOfStatus: Partial<Record<number, ErrorKind>> = {
   503: 'unavailable',
 };
 
-function httpError(
-  status: number,
-  prefix: string,
-  message: string,
-  details: Record<string, unknown>,
-  cause: unknown,
-): DomainError {
+function httpError(status: number, message: string, cause: unknown): DomainError {
   if (status >= 500 && status !== 503) return toDomainError(cause);
-  return new DomainError(kindOfStatus[status] ?? 'invalid', `${prefix}.${String(status)}`, message, { details, cause });
+  return new DomainError(kindOfStatus[status] ?? 'invalid', codeOfStatus[status] ?? 'request.refused', message, {
+    cause,
+  });
 }
 
 function isFastifyError(thrown: unknown): thrown is Error & { statusCode: number } {
@@ -82,10 +86,4 @@ function isFastifyError(thrown: unknown): thrown is Error & { statusCode: number
 function reasonOf(thrown: HttpException): string {
   // Nest words an unknown route as `Cannot GET /path`, which would echo what the client sent.
   return thrown.getStatus() === 404 && thrown.message.startsWith('Cannot ') ? 'There is nothing here.' : thrown.message;
-}
-
-function detailsOf(thrown: HttpException): Record<string, unknown> {
-  const response = thrown.getResponse();
-  if (typeof response !== 'object' || !('message' in response) || !Array.isArray(response.message)) return {};
-  return { problems: response.message.slice(0, 50) };
 }

@@ -1,5 +1,6 @@
 import { Module, ValidationPipe } from '@nestjs/common';
 import { APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
+import { invalidRequest } from '@waybill/edge';
 import { BootstrapModule } from './bootstrap/bootstrap.module.js';
 import { IntrospectionModule } from './introspection/introspection.module.js';
 import { MembershipsModule } from './memberships/memberships.module.js';
@@ -38,6 +39,6 @@ function bodyValidation(): ValidationPipe {
     whitelist: true,
     forbidNonWhitelisted: true,
     transform: true,
-    validationError: { target: false, value: false },
+    exceptionFactory: invalidRequest,
   });
 }

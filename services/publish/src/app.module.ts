@@ -1,5 +1,6 @@
 import { Module, ValidationPipe } from '@nestjs/common';
 import { APP_PIPE } from '@nestjs/core';
+import { invalidRequest } from '@waybill/edge';
 import { AuditRepository } from './audit/audit.repository.js';
 import { BatchesMessageController } from './batches/batches.message.controller.js';
 import { BatchesService } from './batches/batches.service.js';
@@ -83,6 +84,6 @@ function bodyValidation(): ValidationPipe {
     whitelist: true,
     forbidNonWhitelisted: true,
     transform: true,
-    validationError: { target: false, value: false },
+    exceptionFactory: invalidRequest,
   });
 }

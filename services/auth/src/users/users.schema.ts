@@ -48,7 +48,7 @@ export class PageQuery {
   @IsOptional()
   @IsString()
   @MaxLength(64)
-  @Matches(/^[a-z0-9-]*$/)
+  @Matches(/^[a-z0-9-]*$/, { message: 'after is not a name that a page ended with' })
   after = '';
 
   @IsOptional()

@@ -27,7 +27,7 @@ export class ReviewBody {
   /** Why, for the publisher and the audit log. */
   @IsString()
   @Length(1, 1000)
-  @Matches(storableText)
+  @Matches(storableText, { message: 'reason has characters that cannot be kept' })
   reason!: string;
 }
 

@@ -9,7 +9,7 @@ export class RepositoriesQuery {
   @IsOptional()
   @IsString()
   @Length(0, 64)
-  @Matches(/^[a-z0-9-]*$/)
+  @Matches(/^[a-z0-9-]*$/, { message: 'after is not a name that a page ended with' })
   after = '';
 
   @Type(() => Number)
