@@ -2,10 +2,13 @@ import { Injectable } from '@nestjs/common';
 import type { OrganizationId, Resource } from '@waybill/domain';
 import { DomainError } from '@waybill/domain';
 import type { ResourceResolver } from '@waybill/edge';
-import { resolvedResource } from '@waybill/edge';
+import { callerOf, invalidRequest, resolvedResource } from '@waybill/edge';
+import { plainToInstance } from 'class-transformer';
+import { validate } from 'class-validator';
 import type { FastifyRequest } from 'fastify';
 import { storableText } from '../database/storable-text.js';
 import { OrganizationRepository } from '../organizations/organization.repository.js';
+import { CreateRepositoryBody } from './repositories.schema.js';
 
 /** The organization that the body names, in which something is to be created. */
 @Injectable()
@@ -16,13 +19,22 @@ export class OrganizationOfBody implements ResourceResolver {
     this.#organizations = organizations;
   }
 
-  async resolve({ body }: FastifyRequest): Promise<Resource | undefined> {
-    if (typeof body !== 'object' || body === null) return undefined;
-    const name: unknown = Reflect.get(body, 'organization');
-    if (typeof name !== 'string' || !storableText.test(name)) return undefined;
+  /** Errors: `request.invalid` for a body that names no organization: whatever else is wrong with it is said at once. */
+  async resolve(request: FastifyRequest): Promise<Resource | undefined> {
+    if (callerOf(request).kind === 'anonymous') return undefined;
+    const name = await organizationIn(request.body);
+    if (!storableText.test(name)) return undefined;
     const organization = await this.#organizations.findByName(name);
     return organization === null ? undefined : { kind: 'organization', organizationId: organization.organizationId };
   }
+}
+
+async function organizationIn(body: unknown): Promise<string> {
+  const fields = typeof body === 'object' && body !== null && !Array.isArray(body) ? body : {};
+  const name: unknown = Reflect.get(fields, 'organization');
+  if (typeof name === 'string' && name !== '') return name;
+  const rules = { whitelist: true, forbidNonWhitelisted: true };
+  throw invalidRequest(await validate(plainToInstance(CreateRepositoryBody, fields), rules));
 }
 
 /** The organization that the guard has authorized (security.md A1). */

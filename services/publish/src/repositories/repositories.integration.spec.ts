@@ -57,6 +57,27 @@ describe('a repository', () => {
     expect(await publish.query('SELECT * FROM repositories WHERE slug = $1', [body.slug])).toEqual([]);
   });
 
+  it.each<[body: object | undefined, named: string[]]>([
+    [undefined, ['slug', 'organization', 'visibility']],
+    [{}, ['slug', 'organization', 'visibility']],
+    [{ slug: 'a', visibility: 'public' }, ['organization']],
+    [{ slug: 'a', organization: null, visibility: 'public' }, ['organization']],
+    [{ slug: 'a', organization: 'acme' }, ['visibility']],
+  ])('is not made of %j, which is told what it needs', async (body, named) => {
+    const sent = { as: publish.owner, ...(body === undefined ? {} : { body }) };
+    const problems = named.map((name) => `${name} is needed`);
+    expect(await publish.http('POST', path, sent)).toMatchObject({
+      status: 400,
+      json: {
+        title: `The request is not usable: ${problems.join('; ')}.`,
+        code: 'request.invalid',
+        details: { problems },
+      },
+    });
+    const anonymous = body === undefined ? {} : { body };
+    expect(await publish.http('POST', path, anonymous)).toMatchObject({ status: 401 });
+  });
+
   it('has an address that is one and well-formed', async () => {
     const body = { slug: newSlug(), organization: 'acme', visibility: 'public' };
     await publish.http('POST', path, { as: publish.owner, body });
