@@ -20,7 +20,10 @@ export class HeldReleasesHttpController {
   }
 
   @Get()
-  @Filtered('review-findings', 'lists only releases that the caller may review')
+  @Filtered(
+    'review-findings',
+    'lists only releases that the caller may review; a token must have the permission somewhere',
+  )
   async list(
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,

@@ -61,6 +61,28 @@ describe('the list of held releases', () => {
     expect(ids(answer.items)).toEqual([seen.releaseId]);
   });
 
+  it('is refused, not empty, to a token that may review nothing, and says why (A4)', async () => {
+    const organizationId = randomUUID() as OrganizationId;
+    const held = await publish.repository('private', organizationId);
+    const whole = tokenFor(organizationId, 'owner', held.repositoryId);
+    if (whole.kind !== 'token') throw new Error('That is not a token.');
+    const token = {
+      ...whole,
+      scopes: [{ actions: ['read', 'publish', 'approve'], on: { kind: 'everything' } }],
+    } as const;
+    expect(await publish.http('GET', list, { as: token })).toMatchObject({
+      status: 403,
+      json: {
+        title: expect.stringContaining('your token lacks the permission review-findings') as string,
+        details: { permission: 'review-findings' },
+      },
+    });
+    expect(await publish.http('GET', list, { as: { ...token, grants: [] } })).toMatchObject({
+      status: 403,
+      json: { title: 'You are not allowed to do this.' },
+    });
+  });
+
   it('has what a grant on one package lets somebody review, and nothing else of that repository (A3)', async () => {
     const repository = await publish.repository('private');
     const granted = await publish.held({ repository, name: 'granted' });

@@ -11,7 +11,7 @@ import { ReleaseRepository } from '../releases/release.repository.js';
 import { packageResourceOf } from '../repositories/repository.repository.js';
 import type { Wanted } from './held-releases.repository.js';
 import { HeldReleasesRepository } from './held-releases.repository.js';
-import { reviewedBy } from './reviewed-by.js';
+import { assertTokenMayReview, reviewedBy } from './reviewed-by.js';
 import type { SelfApproval } from './self-approval.rules.js';
 import { assertMayApprove } from './self-approval.rules.js';
 
@@ -43,8 +43,9 @@ export class HeldReleasesService {
     this.#selfApproval = config.WAYBILL_SELF_APPROVAL;
   }
 
-  /** Those that the caller may review, oldest first; `next` continues after this page. */
+  /** Those that the caller may review, oldest first; `next` continues after this page. Errors: `forbidden`. */
   async list(caller: Principal, wanted: Wanted): Promise<{ items: ReleaseFacts[]; next: ReleaseId | undefined }> {
+    assertTokenMayReview(caller);
     const ids = await this.#held.list(reviewedBy(caller), wanted);
     const found = await this.#releases.findMany(ids);
     // The query narrows; the one decision function decides (a token may be narrower than its owner, A4).

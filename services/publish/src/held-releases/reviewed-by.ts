@@ -1,6 +1,18 @@
 import type { Principal } from '@waybill/domain';
-import { actionsOf } from '@waybill/domain';
+import { actionsOf, refusal } from '@waybill/domain';
 import type { Reviewed } from './held-releases.repository.js';
+
+/**
+ * An empty list would tell the holder of a token without `review-findings` that nothing waits. Errors: `forbidden`
+ * `auth.forbidden`.
+ */
+export function assertTokenMayReview(caller: Principal): void {
+  if (caller.kind !== 'token' || caller.scopes.some(({ actions }) => actions.includes('review-findings'))) return;
+  const { everything, organizations, repositories, packages } = reviewedBy(caller);
+  const ownerMay = everything || organizations.length + repositories.length + packages.length > 0;
+  const lacks = ownerMay ? { tokenLacks: 'review-findings' as const } : {};
+  throw refusal({ allowed: false, because: 'known', ...lacks }, 'What you asked for');
+}
 
 /** What the grants of a caller let them review: what a query narrows to before `can()` decides on each release. */
 export function reviewedBy(caller: Principal): Reviewed {
