@@ -56,7 +56,7 @@ export function assertPublishAccess({ access, manifest, userAgent }: PublishAcce
   throw otherThanRepository(visibility, 'published');
 }
 
-const publishConfig = z.looseObject({ access: z.unknown() });
+const publishConfig = z.looseObject({ access: z.unknown().optional() });
 
 function means(access: unknown): boolean {
   return access === 'restricted' || access === 'private';

@@ -1,5 +1,7 @@
 import type { Visibility } from '@waybill/domain';
 import { describe, expect, it } from 'vitest';
+import { parseNpmName } from '../names/npm-name.js';
+import { parsePublishDocument } from '../publish/publish-document.schema.js';
 import { accessOf, assertPublishAccess } from './access.rules.js';
 
 const npm = 'npm/11.21.2 node/v24.21.0 linux x64 workspaces/false';
@@ -42,5 +44,12 @@ describe('a publish that asks for nothing of the kind', () => {
       expect(publish(visibility, access)).not.toThrow();
       expect(publish(visibility, access, { publishConfig: 'nonsense' })).not.toThrow();
     }
+  });
+
+  it('may leave it out of the document, as npm 6 and yarn 1 do', () => {
+    const manifest = { name: 'a', version: '1.0.0' };
+    const document = { name: 'a', versions: { '1.0.0': manifest }, _attachments: {} };
+    const parsed = parsePublishDocument(parseNpmName('a'), document);
+    expect(() => assertPublishAccess(parsed, 'public')).not.toThrow();
   });
 });

@@ -10,7 +10,7 @@ const maxTags = 20;
 const schema = z.object({
   name: z.string(),
   versions: z.record(z.string(), z.looseObject({ name: z.string(), version: z.string() })),
-  access: z.unknown(),
+  access: z.unknown().optional(),
   'dist-tags': z.record(z.string().min(1).max(256), z.string()).default({}),
   _attachments: z.record(z.string().max(512), z.looseObject({ length: z.int().nonnegative().optional() })).default({}),
 });
