@@ -48,6 +48,9 @@ describe('the configuration of a service', () => {
     expect(variables).toContainEqual(
       expect.objectContaining({ name: 'WAYBILL_HEALTH_PORT', default: '0', secret: false }),
     );
+    const levels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
+    expect(variables).toContainEqual(expect.objectContaining({ name: 'WAYBILL_LOG_LEVEL', values: levels }));
+    expect(variables.filter(({ values }) => values !== undefined)).toHaveLength(1);
     expect(variables.filter((variable) => variable.description === '')).toEqual([]);
   });
 });

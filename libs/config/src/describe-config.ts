@@ -6,6 +6,8 @@ export interface ConfigVariable {
   readonly description: string;
   readonly required: boolean;
   readonly default?: string;
+  /** All that it may be, where these are few words. */
+  readonly values?: readonly string[];
   readonly secret: boolean;
 }
 
@@ -17,12 +19,14 @@ export function describeConfig(schema: z.ZodObject): ConfigVariable[] {
 function describeField(name: string, field: z.ZodType): ConfigVariable {
   const empty = field.safeParse(undefined);
   const value = empty.success ? empty.data : undefined;
+  const inner = innermost(field);
   return {
     name,
-    description: field.description ?? innermost(field).description ?? '',
+    description: field.description ?? inner.description ?? '',
     required: !empty.success,
     ...(value === undefined ? {} : { default: JSON.stringify(value) }),
-    secret: isSecretSchema(innermost(field)),
+    ...(inner instanceof z.ZodEnum ? { values: inner.options.map(String) } : {}),
+    secret: isSecretSchema(inner),
   };
 }
 

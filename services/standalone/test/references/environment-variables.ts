@@ -41,8 +41,12 @@ function section(name: string, variables: readonly ConfigVariable[]): string {
 }
 
 function tableOf(variables: readonly ConfigVariable[]): string {
-  const rows = variables.map((variable) => [code(variable.name), defaultOf(variable), variable.description]);
+  const rows = variables.map((variable) => [code(variable.name), defaultOf(variable), meaningOf(variable)]);
   return table(['variable', 'default', 'what it is'], rows);
+}
+
+function meaningOf({ description, values }: ConfigVariable): string {
+  return values === undefined ? description : `${description} One of ${values.map(code).join(', ')}.`;
 }
 
 function defaultOf({ required, secret, default: value }: ConfigVariable): string {
