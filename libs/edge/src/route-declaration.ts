@@ -11,7 +11,12 @@ export interface ResourceResolver {
 }
 
 export type RouteDeclaration =
-  | { readonly kind: 'requires'; readonly action: Action; readonly resolver: Type<ResourceResolver> }
+  | {
+      readonly kind: 'requires';
+      readonly action: Action;
+      readonly resolver: Type<ResourceResolver>;
+      readonly further?: string;
+    }
   | { readonly kind: 'open'; readonly reason: string; readonly signIn: boolean }
   | { readonly kind: 'filtered'; readonly action: Action; readonly reason: string };
 
@@ -29,9 +34,12 @@ export const uploadKey = 'waybillUpload';
 const declarationMetadata = Symbol('waybill.declaration');
 const routeConfigMetadata = Symbol('waybill.route-config');
 
-/** The caller must be allowed `action` on what `resolver` finds; the guard asks `can()` before the handler runs. */
-export function Requires(action: Action, resolver: Type<ResourceResolver>): MethodDecorator {
-  return declare({ kind: 'requires', action, resolver });
+/**
+ * The caller must be allowed `action` on what `resolver` finds; the guard asks `can()` before the handler runs. `further` tells
+ * readers of docs/endpoints.md what the handler itself asks for, once it knows what is wanted.
+ */
+export function Requires(action: Action, resolver: Type<ResourceResolver>, further?: string): MethodDecorator {
+  return declare({ kind: 'requires', action, resolver, ...(further === undefined ? {} : { further }) });
 }
 
 /** Anybody may call it; `reason` says why, and stands in the route inventory. */

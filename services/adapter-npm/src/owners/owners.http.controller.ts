@@ -42,7 +42,7 @@ export class OwnersHttpController {
   /** Whether the caller may is decided by the service auth, which knows who owns the package. */
   @Put()
   @HttpCode(201)
-  @Requires('read', PackageResolver)
+  @Requires('read', PackageResolver, 'auth decides')
   async add(@Req() request: FastifyRequest, @Body() body: unknown): Promise<object> {
     const parsed = added.safeParse(body);
     if (!parsed.success) throw new DomainError('invalid', 'npm.owner', 'The body must name a user.');
@@ -55,7 +55,7 @@ export class OwnersHttpController {
 
   @Delete(':user')
   @HttpCode(200)
-  @Requires('read', PackageResolver)
+  @Requires('read', PackageResolver, 'auth decides')
   async remove(@Req() request: FastifyRequest, @Param('user') user: string): Promise<object> {
     const target = npmTargetOf(request);
     const { owners: expected } = await this.#stored.load(target);

@@ -21,7 +21,11 @@ export class DocumentRevisionHttpController {
    */
   @Put([':package/-rev/:revision', '@:scope/:package/-rev/:revision'])
   @HttpCode(201)
-  @Requires('read', PackageResolver)
+  @Requires(
+    'read',
+    PackageResolver,
+    'delete or metadata, as the body wants; on owners auth decides; a star needs no more',
+  )
   @Upload({ maxBytes: maxDocumentBytes })
   async put(@Req() request: FastifyRequest, @Param('revision') revision: string): Promise<object> {
     await this.#documents.put(npmTargetOf(request), revision, uploadOf(request), edgeContextOf(request));

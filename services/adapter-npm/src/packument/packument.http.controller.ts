@@ -20,7 +20,7 @@ export class PackumentHttpController {
   }
 
   @Get(':package')
-  @Requires('read', PackageResolver)
+  @Requires('read', PackageResolver, 'for `?write=true` any of publish, metadata, delete, manage-access')
   async packument(
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,

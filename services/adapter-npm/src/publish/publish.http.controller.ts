@@ -26,7 +26,7 @@ export class PublishHttpController {
    */
   @Put([':package', '@:scope/:package'])
   @HttpCode(201)
-  @Requires('read', PackageResolver)
+  @Requires('read', PackageResolver, 'publish or metadata, as the body wants; a star needs no more')
   @Upload({ maxBytes: maxPublishBytes, inlineBytes: maxInlineDocumentBytes })
   async put(@Req() request: FastifyRequest): Promise<object> {
     const caller = { context: edgeContextOf(request), userAgent: request.headers['user-agent'] };

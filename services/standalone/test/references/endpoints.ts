@@ -36,7 +36,7 @@ async function sectionOf(service: ServiceDefinition): Promise<string> {
 function permission({ declaration }: DocumentedRoute): string {
   switch (declaration?.kind) {
     case 'requires':
-      return `${code(declaration.action)} on ${code(declaration.resolver.name)}`;
+      return `${code(declaration.action)} on ${code(declaration.resolver.name)}${further(declaration.further)}`;
     case 'filtered':
       return `filtered by ${code(declaration.action)}: ${declaration.reason}`;
     case 'open':
@@ -44,6 +44,10 @@ function permission({ declaration }: DocumentedRoute): string {
     case undefined:
       throw new Error('A route declares no permission.');
   }
+}
+
+function further(words: string | undefined): string {
+  return words === undefined ? '' : `, then ${words}`;
 }
 
 function size(bytes: number): string {

@@ -19,6 +19,12 @@ describe('the references in docs', () => {
     await expect(text, `docs/${file} is not what the code says: run "pnpm gen".`).toMatchFileSnapshot(path);
   });
 
+  it('say what a route asks for once its body was read', async () => {
+    const route = 'PUT /npm/:repository/:package`';
+    const line = (await endpoints()).split('\n').find((text) => text.includes(route));
+    expect(line).toContain('`read` on `PackageResolver`, then publish or metadata, as the body wants');
+  });
+
   it('name every service', async () => {
     expect(await endpoints()).toContain('## adapter-npm');
     expect(environmentVariables()).toContain('## search');
