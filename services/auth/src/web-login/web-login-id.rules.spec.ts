@@ -7,8 +7,9 @@ describe('the address of a web login', () => {
     expect(new Set(ids).size).toBe(1000);
     expect(ids.every(isWebLoginId)).toBe(true);
     const [id = newWebLoginId()] = ids;
-    expect(shortCode(id).replace('-', '')).toBe(id.slice(0, 8));
+    expect(shortCode(id)).toMatch(/^[0-9A-Z]{8}$/);
     expect(webLoginPath(id)).toBe(`/login/${id}`);
+    expect(webLoginPath(id).startsWith(`/login/${shortCode(id)}-`)).toBe(true);
     expect(hashWebLoginId(id)).toMatch(/^[0-9a-f]{64}$/);
   });
 

@@ -25,9 +25,9 @@ export function webLoginPath(id: WebLoginId): string {
   return `/login/${id}`;
 }
 
-/** What the address in the terminal begins with and what the page shows: `K7PX-2M4Q`. */
+/** What stands behind `/login/` in the address that the terminal shows, letter for letter: `K7PX2M4Q`. */
 export function shortCode(id: WebLoginId): string {
-  return `${id.slice(0, 4)}-${id.slice(4, 8)}`;
+  return id.slice(0, 8);
 }
 
 function random(length: number): string {

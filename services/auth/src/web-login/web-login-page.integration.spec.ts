@@ -29,7 +29,9 @@ describe('the page of a login', () => {
     expect(cookie).toMatch(/^waybill_session=[^;]+; Path=\/; Max-Age=\d+; HttpOnly; SameSite=Strict; Secure$/);
     const session = /waybill_session=([^;]*)/.exec(cookie)?.[1] ?? '';
     const second = await auth.page(loginPath, { as: { session }, address: '10.0.0.9' });
-    const code = loginPath.slice(7, 11) + '-' + loginPath.slice(11, 15);
+    const code = `<dd class="code">${loginPath.slice(7, 15)}</dd>`;
+    const compared = 'the first eight characters after /login/ in the address that your terminal shows';
+    expect(second.html.replaceAll(/\s+/g, ' ')).toContain(compared);
     for (const shown of ['sign in as ada', code, clientAddress, 'npm login', '10.0.0.9']) {
       expect(second.html).toContain(shown);
     }

@@ -74,8 +74,8 @@ export function confirmPage(
           : html`<p class="note" role="note">The client is at another address than this browser (${otherAddress}).</p>`
       }
       <p class="note">
-        Confirm only if you have started this yourself, just now, and the code is the one that your client shows.
-        Whoever sent you this link would otherwise work in your name.
+        Confirm only if you have started this yourself, just now, and the code is the first eight characters after
+        /login/ in the address that your terminal shows. Whoever sent you this link would otherwise work in your name.
       </p>
       <form method="post">
         <label><input type="checkbox" name="access" value="yes" /> ${accessLoginWish}</label>
