@@ -213,4 +213,21 @@ describe('owners of packages', () => {
     await expect(list(await auth.person('eve'))).rejects.toMatchObject({ kind: 'not-found' });
     await expect(list(await auth.person('ray'))).rejects.toMatchObject({ kind: 'forbidden' });
   });
+
+  it('who are not in the organization see who owns the package and nobody else of it (A5, A6)', async () => {
+    const ada = await member('ada', 'member');
+    await member('ray', 'reader');
+    const bob = await auth.person('bob');
+    const of = newPackage();
+    await published(of, ada);
+    await vi.waitFor(async () => expect(await ownersOf(of)).toHaveLength(1));
+    await set(of, await asAdmin(), ['ada', 'bob']);
+    const namesFor = async (principal: Principal) =>
+      (await auth.ask(listCollaborators, { ...of, principal })).collaborators.map(({ username }) => username);
+    expect(await namesFor(await auth.principal(bob.session))).toEqual(['ada', 'bob']);
+    expect(await namesFor(await auth.principal(ada.session))).toEqual(expect.arrayContaining(['admin', 'ray', 'bob']));
+    const on = { kind: 'package', repositoryId: of.repositoryId, purl: of.packagePurl } as const;
+    const narrow = await auth.token(ada, [{ actions: ['read', 'metadata'], on }]);
+    expect(await namesFor(await auth.principal(narrow))).toEqual(['ada', 'bob']);
+  });
 });
