@@ -115,6 +115,7 @@ export const moveTag = requestType({
     packagePurl,
     tag: z.string().min(1).max(256),
     version: z.string().max(256),
+    requestId: z.string().max(100).exactOptional(),
   }),
   reply: z.object({ aggregateVersion: z.int().nonnegative() }),
 });
@@ -123,7 +124,13 @@ export const moveTag = requestType({
 export const removeTag = requestType({
   subject: 'publish.tag.remove.v1',
   callers: [everyAdapter],
-  request: z.object({ principal, repositoryId, packagePurl, tag: z.string().min(1).max(256) }),
+  request: z.object({
+    principal,
+    repositoryId,
+    packagePurl,
+    tag: z.string().min(1).max(256),
+    requestId: z.string().max(100).exactOptional(),
+  }),
   reply: z.object({ aggregateVersion: z.int().nonnegative() }),
 });
 

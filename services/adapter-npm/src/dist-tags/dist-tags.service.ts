@@ -33,8 +33,8 @@ export class DistTagsService {
   /** Resolves when the next read sees it. Errors: those of `publish.tag.move.v1`, `invalid` `npm.tag`. */
   async move(target: NpmTarget, tag: string, version: string, context: EdgeContext): Promise<void> {
     const { repositoryId, purl: packagePurl } = target.resource;
-    const { principal, deadline } = context;
-    const request = { principal, repositoryId, packagePurl, tag: assertTag(tag), version };
+    const { principal, requestId, deadline } = context;
+    const request = { principal, repositoryId, packagePurl, tag: assertTag(tag), version, requestId };
     const { aggregateVersion } = await this.#requests.ask(moveTag, request);
     await this.#seen(target, { tag, version }, { aggregateVersion, deadline });
   }
@@ -45,8 +45,8 @@ export class DistTagsService {
       throw new DomainError('invalid', 'npm.tag-latest', 'The tag "latest" can be moved but not removed.');
     }
     const { repositoryId, purl: packagePurl } = target.resource;
-    const { principal, deadline } = context;
-    const request = { principal, repositoryId, packagePurl, tag: assertTag(tag) };
+    const { principal, requestId, deadline } = context;
+    const request = { principal, repositoryId, packagePurl, tag: assertTag(tag), requestId };
     const { aggregateVersion } = await this.#requests.ask(removeTag, request);
     await this.#seen(target, { tag, version: null }, { aggregateVersion, deadline });
   }

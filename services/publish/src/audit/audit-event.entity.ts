@@ -17,7 +17,7 @@ export class AuditEventEntity {
   @Column('text')
   action!: string;
 
-  /** `release:<id>` or `repository:<id>`. */
+  /** `release:<id>`, `package:<id>` or `repository:<id>`. */
   @Column('text')
   subject!: string;
 

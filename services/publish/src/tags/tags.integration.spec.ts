@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { ReleaseFacts } from '@waybill/contracts';
 import { moveTag, removeTag, tagMoved, tagRemoved } from '@waybill/contracts';
 import type { Principal, RepositoryId } from '@waybill/domain';
-import { anonymous, packagePurl } from '@waybill/domain';
+import { actorOf, anonymous, packagePurl } from '@waybill/domain';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { memberOf, person } from '../../test/principals.js';
 import { type RunningPublish, startPublish } from '../../test/running-publish.js';
@@ -53,6 +53,38 @@ describe('a tag', () => {
     expect(await events('gone')).toEqual([
       [tagMoved.type, moved.aggregateVersion],
       [tagRemoved.type, removed.aggregateVersion],
+    ]);
+  });
+
+  it('that is moved or removed leaves exactly one audit entry, and a repetition or a refusal none (W9)', async () => {
+    await publish.published({ repository: release.repository, version: '1.5.0', bytes: 'for the audit' });
+    const { repository, packagePurl } = release;
+    const { repositoryId } = repository;
+    const requestId = 'request-of-the-move';
+    const asked = { principal: publish.member, repositoryId, packagePurl, tag: 'audited', requestId };
+    await publish.ask(moveTag, { ...asked, version: '1.0.0' });
+    await publish.ask(moveTag, { ...asked, version: '1.0.0' });
+    await publish.ask(moveTag, { ...asked, version: '1.5.0' });
+    await expect(move('audited', '9.9.9')).rejects.toThrow();
+    await expect(move('audited', '1.0.0', memberOf(publish.organizationId, 'reader'))).rejects.toThrow();
+    await publish.ask(removeTag, asked);
+    await expect(remove('audited')).rejects.toThrow();
+    const entries = await publish.query(
+      `SELECT a.actor, a.action, a.request_id, a.details FROM audit_events a
+         JOIN packages p ON a.subject = 'package:' || p.package_id
+        WHERE p.repository_id = $1 AND a.details ->> 'tag' = 'audited' ORDER BY a.at`,
+      [repositoryId],
+    );
+    const change = (action: string, before: string | null, after: string | null) => ({
+      actor: actorOf(publish.member),
+      action,
+      request_id: requestId,
+      details: { purl: packagePurl, tag: 'audited', before, after },
+    });
+    expect(entries).toEqual([
+      change('tag.move', null, '1.0.0'),
+      change('tag.move', '1.0.0', '1.5.0'),
+      change('tag.remove', '1.5.0', null),
     ]);
   });
 

@@ -4,8 +4,11 @@ import { type moveTag, packageAggregate, type removeTag, tagMoved, tagRemoved } 
 import { actorOf, DomainError, isVisible } from '@waybill/domain';
 import { Outbox } from '@waybill/messaging';
 import { UnitOfWork } from '@waybill/persistence';
+import type { AuditEntry } from '../audit/audit.repository.js';
+import { AuditRepository } from '../audit/audit.repository.js';
 import { storableText } from '../database/storable-text.js';
 import { noVersion, PackageWriter } from '../package-changes/package-writer.js';
+import type { PackageEntity } from '../packages/package.entity.js';
 import { PackageRepository } from '../packages/package.repository.js';
 import { ReleaseRepository } from '../releases/release.repository.js';
 import { factsOf } from '../repositories/repository.repository.js';
@@ -20,6 +23,7 @@ export class TagsService {
   readonly #releases: ReleaseRepository;
   readonly #tags: TagRepository;
   readonly #outbox: Outbox;
+  readonly #audit: AuditRepository;
   readonly #unitOfWork: UnitOfWork;
 
   constructor(
@@ -28,6 +32,7 @@ export class TagsService {
     releases: ReleaseRepository,
     tags: TagRepository,
     outbox: Outbox,
+    audit: AuditRepository,
     unitOfWork: UnitOfWork,
   ) {
     this.#writer = writer;
@@ -35,6 +40,7 @@ export class TagsService {
     this.#releases = releases;
     this.#tags = tags;
     this.#outbox = outbox;
+    this.#audit = audit;
     this.#unitOfWork = unitOfWork;
   }
 
@@ -69,6 +75,8 @@ export class TagsService {
         aggregateVersion,
         data: { repository: factsOf(repository), packagePurl, tag, version, movedBy: actorOf(principal) },
       });
+      const details = { before: before?.version ?? null, after: version };
+      await this.#audit.record(manager, entryOf('tag.move', request, owner, details));
       return aggregateVersion;
     });
   }
@@ -80,7 +88,8 @@ export class TagsService {
       if (owner === null) throw noTag(request.tag);
       const { tag, packagePurl, principal } = request;
       const existing = await this.#tags.list(manager, owner.packageId);
-      if (!existing.some((candidate) => candidate.tag === tag)) throw noTag(tag);
+      const before = existing.find((candidate) => candidate.tag === tag);
+      if (before === undefined) throw noTag(tag);
       const aggregateVersion = await this.#packages.countVisibleChange(manager, owner);
       const removed = { packageId: owner.packageId, tag, version: null, aggregateVersion, wishedAt: new Date() };
       await this.#tags.forgetRemoved(manager, owner.packageId);
@@ -90,9 +99,27 @@ export class TagsService {
         aggregateVersion,
         data: { repository: factsOf(repository), packagePurl, tag, movedBy: actorOf(principal) },
       });
+      const details = { before: before.version, after: null };
+      await this.#audit.record(manager, entryOf('tag.remove', request, owner, details));
       return aggregateVersion;
     });
   }
+}
+
+/** In the transaction of the change, so that each has exactly one entry (security.md W9). */
+function entryOf(
+  action: 'tag.move' | 'tag.remove',
+  { principal, packagePurl, tag, requestId }: RequestOf<typeof removeTag>,
+  { packageId }: PackageEntity,
+  change: { readonly before: string | null; readonly after: string | null },
+): AuditEntry {
+  return {
+    actor: actorOf(principal),
+    action,
+    subject: `package:${packageId}`,
+    requestId: requestId ?? null,
+    details: { purl: packagePurl, tag, ...change },
+  };
 }
 
 function noTag(tag: string): DomainError {
