@@ -1,17 +1,9 @@
-import { createHash } from 'node:crypto';
-import {
-  accessSync,
-  constants,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { everythingIsBuilt, hashOf, hashOfSources } from './build-state.mjs';
 import { giveUp, say } from './console.mjs';
+import { registrySettings } from './own-registry.mjs';
 import { run } from './run.mjs';
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -24,8 +16,13 @@ const builtStamp = join(root, 'node_modules', '.waybill-built');
 export const environment = { ...process.env, TURBO_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1', npm_config_yes: 'true' };
 
 export function pnpm(args, options = {}) {
-  return run('npx', ['--yes', `pnpm@${pnpmVersion}`, ...args], { cwd: root, env: environment, ...options });
+  registry ??= registrySettings(root, process.env);
+  const env = { ...environment, ...registry };
+  return run('npx', ['--yes', `pnpm@${pnpmVersion}`, ...args], { cwd: root, env, ...options });
 }
+
+// Asked for once, and only where something is installed or built.
+let registry;
 
 /** Installs what the lock file names, unless just that is installed already. */
 export async function ensureInstalled() {
@@ -40,11 +37,9 @@ export async function ensureInstalled() {
 
 /** Builds every package, unless no source has changed since the last build. */
 export async function ensureBuilt() {
-  const wanted = hashOf(sourceFiles(), (path) => {
-    const { mtimeMs, size } = statSync(path);
-    return `${path}:${mtimeMs}:${size}`;
-  });
-  if (readStamp(builtStamp) === wanted) return;
+  // Of before the build: what changes while it runs is built the next time.
+  const wanted = hashOfSources(root);
+  if (everythingIsBuilt(root) && readStamp(builtStamp) === wanted) return;
   say('Building …');
   const { ok, tail } = await pnpm(['exec', 'turbo', 'run', 'build', '--output-logs=errors-only'], {
     quiet: 'building',
@@ -71,32 +66,6 @@ function assertWritable() {
   } catch {
     giveUp(`${join(root, 'node_modules')} cannot be written; run this as the owner of the folder.`);
   }
-}
-
-function sourceFiles() {
-  const packages = ['libs', 'services'].flatMap((folder) =>
-    readdirSync(join(root, folder)).map((name) => join(root, folder, name)),
-  );
-  return packages.flatMap((folder) => [
-    join(folder, 'package.json'),
-    ...filesBelow(join(folder, 'src')),
-    // A removed build counts as a change.
-    ...(existsSync(join(folder, 'dist')) ? [] : [join(folder, 'package.json')]),
-  ]);
-}
-
-function filesBelow(folder) {
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder, { withFileTypes: true, recursive: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath ?? entry.path, entry.name))
-    .sort();
-}
-
-function hashOf(paths, describe = (path) => readFileSync(path)) {
-  const hash = createHash('sha256');
-  for (const path of paths) hash.update(existsSync(path) ? describe(path) : 'absent').update('\0');
-  return hash.digest('hex');
 }
 
 function readStamp(path) {

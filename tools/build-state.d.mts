@@ -1,0 +1,3 @@
+export function hashOfSources(root: string): string;
+export function everythingIsBuilt(root: string): boolean;
+export function hashOf(paths: readonly string[], describe?: (path: string) => string | Buffer): string;
