@@ -79,8 +79,8 @@ export const deprecateReleases = requestType({
 /**
  * Takes versions back (npm unpublish): they are served no more and their version is never used again for other bytes.
  * Needs `delete` on the package. `expectedAggregateVersion`: refuse when what clients see of the package has changed
- * since. `tags` are to point elsewhere afterwards; tags of withdrawn versions go. Errors: `conflict`
- * `package.changed-meanwhile`, `not-found` `version.not-found`, `forbidden`.
+ * since. `tags` are to point elsewhere afterwards; tags of withdrawn versions go. Who may not `publish` as well moves tags
+ * of withdrawn versions only. Errors: `conflict` `package.changed-meanwhile`, `not-found` `version.not-found`, `forbidden`.
  */
 export const withdrawReleases = requestType({
   subject: 'publish.release.withdraw.v1',

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { DomainError } from '@waybill/domain';
+import { can, DomainError } from '@waybill/domain';
 import type { EdgeContext, UploadedBody } from '@waybill/edge';
 import { DeprecationService } from '../deprecate/deprecation.service.js';
+import { DistTagRepository } from '../dist-tags/dist-tag.repository.js';
 import { OwnersService } from '../owners/owners.service.js';
 import { assertMay, signedIn } from '../repositories/assert-may.js';
 import type { NpmTarget } from '../repositories/npm-request.js';
@@ -9,6 +10,7 @@ import { StarService } from '../star/star.service.js';
 import { WithdrawalService } from '../unpublish/withdrawal.service.js';
 import type { DocumentChanges, StoredPackage } from './document-changes.rules.js';
 import { changesIn, isStarredAsSent, isUnchanged, starIn } from './document-changes.rules.js';
+import { assertMaySend } from './document-size.rules.js';
 import { DocumentUploadService } from './document-upload.service.js';
 import type { ChangedDocument } from './package-document.schema.js';
 import { parseChangedDocument } from './package-document.schema.js';
@@ -25,6 +27,7 @@ export class DocumentRevisionService {
   readonly #deprecation: DeprecationService;
   readonly #owners: OwnersService;
   readonly #stars: StarService;
+  readonly #distTags: DistTagRepository;
 
   constructor(
     uploads: DocumentUploadService,
@@ -33,6 +36,7 @@ export class DocumentRevisionService {
     deprecation: DeprecationService,
     owners: OwnersService,
     stars: StarService,
+    distTags: DistTagRepository,
   ) {
     this.#uploads = uploads;
     this.#stored = stored;
@@ -40,11 +44,14 @@ export class DocumentRevisionService {
     this.#deprecation = deprecation;
     this.#owners = owners;
     this.#stars = stars;
+    this.#distTags = distTags;
   }
 
   /** Resolves when the next read sees it. Errors: `conflict` `npm.stale-revision`, `invalid`, those of what is changed. */
   async put(target: NpmTarget, revision: string, upload: UploadedBody, context: EdgeContext): Promise<void> {
     signedIn(context.principal);
+    const { resource } = target;
+    assertMaySend(upload.sizeBytes, context.principal, { actions: ['delete', 'metadata', 'manage-access'], resource });
     await this.#uploads.read(upload, noAttachments, async ({ document }) => {
       await this.#change(target, { revision, document: parseChangedDocument(target.name, document) }, context);
     });
@@ -90,7 +97,7 @@ export class DocumentRevisionService {
     changes: DocumentChanges,
     context: EdgeContext,
   ): Promise<void> {
-    const { missingVersions, deprecations, movedTags, removedTags, owners } = changes;
+    const { missingVersions, deprecations, removedTags, owners } = changes;
     const kept = removedTags.filter((tag) => !missingVersions.includes(stored.distTags[tag] ?? ''));
     if (kept.length > 0 || owners !== undefined || Object.keys(deprecations).length > 0) {
       throw new DomainError(
@@ -101,10 +108,27 @@ export class DocumentRevisionService {
     }
     const withdrawal = {
       versions: missingVersions,
-      tags: movedTags,
+      tags: await this.#movableTags(target, stored, changes, context),
       expectedAggregateVersion: stored.visibleVersion,
     };
     await this.#withdrawal.withdraw(target, withdrawal, context);
+  }
+
+  /**
+   * The right to delete moves the tags of what goes, as npm does with `latest`; every other move is that of `npm dist-tag`
+   * and needs `publish` (security.md A4). A `latest` that is only shown, since no tag has that name, moves by itself.
+   */
+  async #movableTags(
+    { resource }: NpmTarget,
+    stored: StoredPackage,
+    { missingVersions, movedTags }: DocumentChanges,
+    { principal }: EdgeContext,
+  ): Promise<Readonly<Record<string, string>>> {
+    if (can(principal, 'publish', resource).allowed) return movedTags;
+    const others = Object.keys(movedTags).filter((tag) => !missingVersions.includes(stored.distTags[tag] ?? ''));
+    if (others.length > 0) assertMay(principal, 'publish', resource);
+    const kept = await this.#distTags.of(resource.repositoryId, resource.purl);
+    return Object.fromEntries(Object.entries(movedTags).filter(([tag]) => Object.hasOwn(kept, tag)));
   }
 }
 

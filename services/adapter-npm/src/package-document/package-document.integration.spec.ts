@@ -204,6 +204,43 @@ describe('PUT /{pkg}/-rev/{rev}', () => {
     expect((await readToWrite('retagged'))['dist-tags']).toEqual({ latest: '1.0.0' });
   });
 
+  it('moves no tag but those of what goes, for who may not publish (A4)', async () => {
+    const { repositoryId } = adapter.repositories.public;
+    const deleter = person({ kind: 'repository', repositoryId, actions: ['read', 'delete'] });
+    await publish.publish({ name: 'tagged', version: '1.0.0' });
+    await publish.publish({ name: 'tagged', version: '1.1.0' });
+    await publish.publish({ name: 'tagged', version: '2.0.0' });
+    const document = await readToWrite('tagged');
+    delete document.versions['1.1.0'];
+    const asked = publish.asked.length;
+    for (const tags of [{ latest: '1.0.0' }, { latest: '2.0.0', stable: '1.0.0' }]) {
+      const answer = await put(`tagged/-rev/${document._rev}`, { ...document, 'dist-tags': tags }, deleter);
+      expect(answer.status).toBe(403);
+    }
+    expect(publish.asked).toHaveLength(asked);
+    expect((await readToWrite('tagged'))['dist-tags']).toEqual({ latest: '2.0.0' });
+    expect((await put(`tagged/-rev/${document._rev}`, document, deleter)).status).toBe(201);
+    const next = await readToWrite('tagged');
+    delete next.versions['2.0.0'];
+    next['dist-tags'] = { latest: '1.0.0' };
+    expect((await put(`tagged/-rev/${next._rev}`, next, deleter)).status).toBe(201);
+    expect((await readToWrite('tagged'))['dist-tags']).toEqual({ latest: '1.0.0' });
+  });
+
+  it('lets who may not publish unpublish what no tag but the shown `latest` points at (A4)', async () => {
+    const { repositoryId } = adapter.repositories.public;
+    const deleter = person({ kind: 'repository', repositoryId, actions: ['read', 'delete'] });
+    await publish.publish({ name: 'untagged', version: '1.0.0' }, { tags: ['beta'] });
+    await publish.publish({ name: 'untagged', version: '2.0.0' }, { tags: ['next'] });
+    const document = await readToWrite('untagged');
+    expect(document['dist-tags']).toEqual({ beta: '1.0.0', next: '2.0.0', latest: '2.0.0' });
+    delete document.versions['2.0.0'];
+    document['dist-tags'] = { beta: '1.0.0', latest: '1.0.0' };
+    expect((await put(`untagged/-rev/${document._rev}`, document, deleter)).status).toBe(201);
+    expect(publish.asked.at(-1)).toBe('withdraw ["2.0.0"] {}');
+    expect((await readToWrite('untagged'))['dist-tags']).toEqual({ beta: '1.0.0', latest: '1.0.0' });
+  });
+
   it('an unpublish that would say yes and do nothing is refused, and one that said yes has been done', async () => {
     await publish.publish({ name: 'honest', version: '1.0.0' });
     await publish.publish({ name: 'honest', version: '1.1.0' });

@@ -33,3 +33,16 @@ export function tagChangesOf(change: {
   }
   return { removed, moved };
 }
+
+/**
+ * The first tag that is moved though it did not point at anything that is withdrawn: that is no consequence of the
+ * withdrawal, and nothing that the right to delete covers (security.md A4).
+ */
+export function tagMovedForItsOwnSake(
+  { moved }: TagChanges,
+  tags: readonly { readonly tag: string; readonly version: string | null }[],
+  withdrawn: readonly string[],
+): string | undefined {
+  const now = new Map(tags.map(({ tag, version }) => [tag, version]));
+  return Object.keys(moved).find((tag) => !withdrawn.includes(now.get(tag) ?? ''));
+}

@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import type { ReleaseFacts, RequestOf } from '@waybill/contracts';
 import { moveTag, releaseWithdrawn, withdrawReleases } from '@waybill/contracts';
+import type { Action, Principal, TokenId } from '@waybill/domain';
 import { anonymous } from '@waybill/domain';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { memberOf, person } from '../../test/principals.js';
@@ -132,6 +134,35 @@ describe('a withdrawal', () => {
     const { repositoryId } = hidden.repository;
     expect(repositoryId).not.toBe(repository.repositoryId);
     await expect(withdraw({ principal: person(), repositoryId })).rejects.toMatchObject({ kind: 'not-found' });
+  });
+
+  it('moves no tag but those of what it takes, for who may not publish (A4)', async () => {
+    const { repositoryId } = first.repository;
+    const scoped = (...actions: Action[]): Principal => ({
+      ...(publish.owner as Extract<Principal, { kind: 'user' }>),
+      kind: 'token',
+      tokenId: randomUUID() as TokenId,
+      scopes: [{ actions, on: { kind: 'repository', repositoryId } }],
+    });
+    const deletes = scoped('read', 'delete');
+    const granted = person([{ kind: 'repository', repositoryId, actions: ['read', 'delete'] }]);
+    await publish.published({ repository: first.repository, version: '1.0.1', bytes: 'between' });
+    for (const principal of [deletes, granted]) {
+      for (const tags of [{ old: '1.0.1' }, { stable: '1.0.0' }, { latest: '1.0.0', stable: '1.0.0' }]) {
+        await expect(withdraw({ principal, tags })).rejects.toMatchObject({ kind: 'forbidden' });
+      }
+      await expect(withdraw({ principal, versions: ['1.0.1'], tags: { latest: '1.0.0' } })).rejects.toMatchObject({
+        kind: 'forbidden',
+      });
+    }
+    await expect(withdraw({ principal: deletes, tags: { stable: '1.0.0' } })).rejects.toMatchObject({
+      details: { permission: 'publish' },
+    });
+    expect(await tags()).toEqual({ latest: '1.1.0', old: '1.0.0' });
+    await withdraw({ principal: deletes, tags: { latest: '1.0.0', old: '1.0.0' } });
+    expect(await tags()).toEqual({ latest: '1.0.0', old: '1.0.0' });
+    await withdraw({ principal: scoped('delete', 'publish'), versions: ['1.0.1'], tags: { stable: '1.0.0' } });
+    expect(await tags()).toEqual({ latest: '1.0.0', old: '1.0.0', stable: '1.0.0' });
   });
 
   it('by many at once happens once', async () => {

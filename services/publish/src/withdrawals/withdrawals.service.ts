@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { ReplyOf, RequestOf, withdrawReleases } from '@waybill/contracts';
 import { packageAggregate, releaseWithdrawn } from '@waybill/contracts';
-import { actorOf, DomainError } from '@waybill/domain';
+import { actorOf, can, DomainError, refusal } from '@waybill/domain';
 import { Outbox } from '@waybill/messaging';
 import { UnitOfWork } from '@waybill/persistence';
 import type { EntityManager } from 'typeorm';
@@ -13,10 +13,11 @@ import type { VisibleRelease } from '../package-changes/visible-release.reposito
 import { VisibleReleaseRepository } from '../package-changes/visible-release.repository.js';
 import type { PackageEntity } from '../packages/package.entity.js';
 import { PackageRepository } from '../packages/package.repository.js';
-import { factsOf } from '../repositories/repository.repository.js';
+import type { RepositoryEntity } from '../repositories/repository.entity.js';
+import { factsOf, packageResourceOf } from '../repositories/repository.repository.js';
 import { TagRepository } from '../tags/tag.repository.js';
 import type { TagChanges } from './tag-changes.rules.js';
-import { tagChangesOf } from './tag-changes.rules.js';
+import { tagChangesOf, tagMovedForItsOwnSake } from './tag-changes.rules.js';
 
 /** How many versions an audit entry names; the events name all. */
 const maxAudited = 100;
@@ -67,12 +68,15 @@ export class WithdrawalsService {
       const chosen = chosenOf(visible, request.versions);
       if (owner === null) throw noVersion('*');
       assertUnchanged(owner, request.expectedAggregateVersion);
+      const tags = await this.#tags.list(manager, owner.packageId);
+      const withdrawn = chosen.map((release) => release.version);
       const changes = tagChangesOf({
-        tags: await this.#tags.list(manager, owner.packageId),
-        withdrawn: chosen.map((release) => release.version),
+        tags,
+        withdrawn,
         remaining: visible.filter((release) => !chosen.includes(release)).map((release) => release.version),
         wished: request.tags,
       });
+      if (tagMovedForItsOwnSake(changes, tags, withdrawn) !== undefined) assertMayMoveTags(request, repository);
       const releaseIds = chosen.map((release) => release.releaseId);
       await this.#releases.withdraw(manager, releaseIds);
       const changedBy = actorOf(principal);
@@ -82,19 +86,18 @@ export class WithdrawalsService {
         const aggregateVersion = await this.#packages.countVisibleChange(manager, owner);
         // The tags go with the last part: a consumer never sees one that points at what is gone already.
         const isLast = index === parts.length - 1;
-        const tags = isLast ? changes : { removed: [], moved: {} };
+        const { removed, moved } = isLast ? changes : { removed: [], moved: {} };
         const data = {
           repository: factsOf(repository),
           packagePurl,
           changedBy,
           releases,
-          removedTags: tags.removed,
-          movedTags: tags.moved,
+          removedTags: removed,
+          movedTags: moved,
         };
         await this.#outbox.append(manager, releaseWithdrawn, { aggregate, aggregateVersion, data });
       }
       await this.#saveTags(manager, owner, changes);
-      const withdrawn = chosen.map((release) => release.version);
       await this.#audit.record(manager, {
         actor: changedBy,
         action: 'package.withdraw',
@@ -116,6 +119,12 @@ export class WithdrawalsService {
     if (removed.length > 0) await this.#tags.forgetRemoved(manager, packageId);
     if (tags.length > 0) await this.#tags.save(manager, tags);
   }
+}
+
+/** Tags are the business of who may publish (security.md A4). Errors: `forbidden`. */
+function assertMayMoveTags({ principal, packagePurl }: Withdrawal, repository: RepositoryEntity): void {
+  const decision = can(principal, 'publish', packageResourceOf(repository, packagePurl));
+  if (!decision.allowed) throw refusal(decision, packagePurl);
 }
 
 function chosenOf(visible: readonly VisibleRelease[], versions: Withdrawal['versions']): VisibleRelease[] {
