@@ -19,7 +19,7 @@ export const startWebLogin = requestType({
   reply: z.object({ loginPath: z.string(), pollSecret: z.string(), expiresAt: z.iso.datetime() }),
 });
 
-/** Asks whether the person has confirmed. The token is made and handed out once; after that, and after expiry, `gone`. */
+/** Asks whether the person has confirmed. One token is made; for a minute it is the answer again. Then, and after expiry, `gone`. */
 export const pollWebLogin = requestType({
   subject: 'auth.web-login.poll.v1',
   callers: [everyAdapter],

@@ -1,4 +1,4 @@
-import { Controller, Get, Header, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
+import { Controller, Get, Header, HttpCode, MethodNotAllowedException, Param, Post, Req, Res } from '@nestjs/common';
 import { pollWebLogin, startWebLogin } from '@waybill/contracts';
 import { DomainError } from '@waybill/domain';
 import { edgeContextOf, SignIn } from '@waybill/edge';
@@ -30,7 +30,7 @@ export class WebLoginHttpController {
     return { loginUrl: `${externalUrl}${loginPath}`, doneUrl };
   }
 
-  /** 202 until somebody has confirmed; the token is handed out once. */
+  /** 202 until somebody has confirmed; then the token, the same for a GET that is repeated. A HEAD would lose it. */
   @Get('done/:secret')
   @Header('cache-control', 'no-store')
   @SignIn('tells who began a login, and knows its secret, whether it is confirmed')
@@ -39,6 +39,10 @@ export class WebLoginHttpController {
     @Res({ passthrough: true }) reply: FastifyReply,
     @Param('secret') pollSecret: string,
   ): Promise<object> {
+    if (request.method === 'HEAD') {
+      void reply.header('allow', 'GET');
+      throw new MethodNotAllowedException('The token of a login comes with a GET.');
+    }
     if (pollSecret.length > maxSecretCharacters) throw gone();
     const { clientAddress } = edgeContextOf(request);
     const answer = await this.#requests.ask(pollWebLogin, { pollSecret, clientAddress });

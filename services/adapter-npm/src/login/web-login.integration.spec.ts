@@ -46,6 +46,13 @@ describe('the web login', () => {
     for (const answer of [started, pending, confirmed]) expect(answer.headers['cache-control']).toBe('no-store');
   });
 
+  it('hands out nothing to a HEAD, which would lose it (W6)', async () => {
+    const before = polls;
+    const head = await adapter.call(`/npm/main/-/v1/done/${pollSecret}`, { method: 'HEAD' });
+    expect([head.status, head.headers['allow']]).toEqual([405, 'GET']);
+    expect(polls).toBe(before);
+  });
+
   it('that is over, or never was, is a 404', async () => {
     expect((await adapter.call('/npm/main/-/v1/done/other')).status).toBe(404);
     expect((await adapter.call(`/npm/main/-/v1/done/${'x'.repeat(300)}`)).status).toBe(404);

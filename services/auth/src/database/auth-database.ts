@@ -11,6 +11,7 @@ import { UserEntity } from '../users/user.entity.js';
 import { WebLoginEntity } from '../web-login/web-login.entity.js';
 import { CreateAccounts1763700000000 } from './create-accounts.migration.js';
 import { CreateOwnershipAndWebLogins1764200000001 } from './create-ownership-and-web-logins.migration.js';
+import { SealWebLoginTokens1764200000002 } from './seal-web-login-tokens.migration.js';
 
 export const authDatabase: DatabaseDefinition = {
   schema: 'auth',
@@ -26,5 +27,10 @@ export const authDatabase: DatabaseDefinition = {
     UserEntity,
     WebLoginEntity,
   ],
-  migrations: [OutboxMigration('auth'), CreateAccounts1763700000000, CreateOwnershipAndWebLogins1764200000001],
+  migrations: [
+    OutboxMigration('auth'),
+    CreateAccounts1763700000000,
+    CreateOwnershipAndWebLogins1764200000001,
+    SealWebLoginTokens1764200000002,
+  ],
 };

@@ -1,8 +1,8 @@
-import type { TokenHash, UserId } from '@waybill/domain';
+import type { TokenHash, TokenId, UserId } from '@waybill/domain';
 import { Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeorm';
 import { UserEntity } from '../users/user.entity.js';
 
-/** A client that waits for a person to confirm in a browser. Gone when its token is handed out, or it was refused. */
+/** A client that waits for a person to confirm in a browser. Gone soon after its token is handed out, or when it was refused. */
 @Entity('web_logins')
 @Unique('web_logins_login_hash_unique', ['loginHash'])
 @Unique('web_logins_poll_hash_unique', ['pollHash'])
@@ -49,4 +49,12 @@ export class WebLoginEntity {
   /** Whether the person lets the token manage owners and members, too. */
   @Column({ type: 'boolean', name: 'with_access', default: false })
   withAccess!: boolean;
+
+  /** The token that was handed out; null before. */
+  @Column({ type: 'uuid', name: 'token_id', nullable: true })
+  tokenId!: TokenId | null;
+
+  /** Its text, for the same secret to ask for once more; only that secret opens it. Never in clear (security.md W6). */
+  @Column({ type: 'bytea', name: 'sealed_token', nullable: true })
+  sealedToken!: Buffer | null;
 }

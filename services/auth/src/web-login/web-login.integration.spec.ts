@@ -1,7 +1,7 @@
-import { pollWebLogin, startWebLogin } from '@waybill/contracts';
-import { isTokenText } from '@waybill/domain';
+import { pollWebLogin, revokeToken, startWebLogin } from '@waybill/contracts';
+import { hashToken, isTokenText, type TokenText } from '@waybill/domain';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type RunningAuth, startAuth } from '../../test/running-auth.js';
+import { type Person, type RunningAuth, startAuth } from '../../test/running-auth.js';
 
 let auth: RunningAuth;
 
@@ -16,6 +16,16 @@ afterAll(async () => {
 const clientAddress = '10.0.0.7';
 const start = (description = 'npm login') => auth.ask(startWebLogin, { description, clientAddress });
 const poll = (pollSecret: string) => auth.ask(pollWebLogin, { pollSecret, clientAddress });
+const endAll = () => auth.query(`UPDATE web_logins SET expires_at = now() - interval '1 second'`);
+
+async function confirmed(person: Person) {
+  await endAll();
+  const { loginPath, pollSecret } = await start();
+  await auth.page(loginPath, { as: person.session, form: { step: 'confirm' } });
+  const answer = await poll(pollSecret);
+  if (answer.state !== 'confirmed') throw new Error(`The login is ${answer.state}.`);
+  return { answer, pollSecret, token: answer.token as TokenText };
+}
 
 describe('a login that a person confirms in a browser', () => {
   it('waits, is confirmed by a session, and gives one token that works', async () => {
@@ -34,8 +44,6 @@ describe('a login that a person confirms in a browser', () => {
     const principal = await auth.principal({ token });
     expect(principal).toMatchObject({ kind: 'token', username: 'ada' });
     expect(JSON.stringify(principal)).not.toContain('manage-access');
-    expect(await poll(pollSecret)).toEqual({ state: 'gone' });
-    expect(await auth.query('SELECT * FROM web_logins')).toEqual([]);
     const audited = await auth.query(
       `SELECT client_address, details->>'userId' AS owner FROM audit_events
        WHERE action = 'token.create' AND actor = 'user:' || $1`,
@@ -45,13 +53,47 @@ describe('a login that a person confirms in a browser', () => {
   });
 
   it('gives fifty that ask at once one token (T2)', async () => {
-    const ada = await auth.person('ada');
+    const kay = await auth.person('kay');
     const { loginPath, pollSecret } = await start();
-    await auth.page(loginPath, { as: ada.session, form: { step: 'confirm' } });
+    await auth.page(loginPath, { as: kay.session, form: { step: 'confirm' } });
     const answers = await Promise.all(Array.from({ length: 50 }, () => poll(pollSecret)));
-    const states = answers.map(({ state }) => state);
-    expect(states.filter((state) => state === 'confirmed')).toHaveLength(1);
-    expect(states.filter((state) => state === 'gone')).toHaveLength(49);
+    expect(answers.every(({ state }) => state === 'confirmed')).toBe(true);
+    expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
+    expect(await auth.query('SELECT 1 FROM tokens WHERE user_id = $1', [kay.userId])).toHaveLength(1);
+  });
+
+  it('answers a client that lost its token with the same one for a minute, and never in clear (W6)', async () => {
+    const { answer, token, pollSecret } = await confirmed(await auth.person('ida'));
+    expect(await poll(pollSecret)).toEqual(answer);
+    expect(await auth.principal({ token })).toMatchObject({ kind: 'token', username: 'ida' });
+    const rows = await auth.query(`SELECT *, encode(sealed_token, 'escape') AS escaped FROM web_logins`);
+    expect(rows).toHaveLength(1);
+    for (const secret of [token, pollSecret]) {
+      expect(JSON.stringify(rows)).not.toContain(secret.slice(3));
+      expect(auth.logLines().join('\n')).not.toContain(secret);
+    }
+    const [left] = await auth.query(`SELECT expires_at - now() <= interval '1 minute' AS soon FROM web_logins`);
+    expect(left).toEqual({ soon: true });
+    await endAll();
+    expect(await poll(pollSecret)).toEqual({ state: 'gone' });
+    expect(await auth.principal({ token })).toMatchObject({ kind: 'token' });
+    await start();
+    expect(await auth.query('SELECT 1 FROM web_logins WHERE sealed_token IS NOT NULL')).toEqual([]);
+  });
+
+  it('repeats no token that was revoked, or whose person has a new password or is suspended (A11)', async () => {
+    const jon = await auth.person('jon');
+    const loggedOut = await confirmed(jon);
+    const own = await auth.principal({ token: loggedOut.token });
+    await auth.ask(revokeToken, { principal: own, tokenHash: hashToken(loggedOut.token) });
+    expect(await poll(loggedOut.pollSecret)).toEqual({ state: 'gone' });
+    const ended = await confirmed(jon);
+    const body = { currentPassword: jon.password, newPassword: jon.password };
+    await auth.http('PUT', '/api/v1/users/jon/password', { as: jon.session, body });
+    expect(await poll(ended.pollSecret)).toEqual({ state: 'gone' });
+    const suspended = await confirmed(jon);
+    await auth.http('PUT', '/api/v1/users/jon/suspension', { as: auth.admin, body: { suspended: true } });
+    expect(await poll(suspended.pollSecret)).toEqual({ state: 'gone' });
   });
 
   it('is confirmed once, however many try, and by nobody without a session', async () => {
@@ -85,7 +127,7 @@ describe('a login that a person confirms in a browser', () => {
     expect(await poll(refused.pollSecret)).toEqual({ state: 'gone' });
     const expired = await start();
     await auth.page(expired.loginPath, { as: ada.session, form: { step: 'confirm' } });
-    await auth.query(`UPDATE web_logins SET expires_at = now() - interval '1 second'`);
+    await endAll();
     expect(await poll(expired.pollSecret)).toEqual({ state: 'gone' });
     for (const path of [expired.loginPath, '/login/nothing', `/login/00000000-${'0'.repeat(24)}`]) {
       const page = await auth.page(path, { as: ada.session });

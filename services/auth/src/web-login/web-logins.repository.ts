@@ -1,21 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { userId } from '@waybill/contracts';
-import type { TokenHash, UserId } from '@waybill/domain';
+import type { TokenHash, TokenId, UserId } from '@waybill/domain';
 import { DataSource, type EntityManager, IsNull, MoreThan } from 'typeorm';
-import { z } from 'zod';
 import { WebLoginEntity } from './web-login.entity.js';
-
-const usedUp = z.object({
-  confirmedBy: userId,
-  description: z.string(),
-  clientAddress: z.string(),
-  confirmedFrom: z.string(),
-  withAccess: z.boolean(),
-});
-export type UsedUpLogin = z.infer<typeof usedUp>;
-
-// What TypeORM's query() gives for a DELETE: rows and their number.
-const usedUpRows = z.tuple([z.array(usedUp), z.number()]);
 
 const maxSweptAtOnce = 200;
 
@@ -28,8 +14,9 @@ export class WebLoginsRepository {
     await manager.query(`SELECT pg_advisory_xact_lock(hashtextextended('auth.web-login:' || $1, 0))`, [addressKey]);
   }
 
+  /** Those whose client still waits. */
   countOpen(manager: EntityManager, addressKey: string): Promise<number> {
-    return this.#table(manager).countBy({ addressKey, expiresAt: MoreThan(new Date()) });
+    return this.#table(manager).countBy({ addressKey, tokenId: IsNull(), expiresAt: MoreThan(new Date()) });
   }
 
   /** Whether there are `limit` of them or more, of all addresses. */
@@ -76,19 +63,26 @@ export class WebLoginsRepository {
     return affected === 1;
   }
 
-  async isWaiting(pollHash: TokenHash): Promise<boolean> {
-    return this.#table().existsBy({ pollHash, confirmedBy: IsNull(), expiresAt: MoreThan(new Date()) });
+  /** What the waiting client asks about, confirmed or not. */
+  async findPolled(pollHash: TokenHash): Promise<WebLoginEntity | undefined> {
+    return (await this.#table().findOneBy({ pollHash, expiresAt: MoreThan(new Date()) })) ?? undefined;
   }
 
-  /** Takes a confirmed login away: of fifty that ask at once, one gets it. */
-  async useUp(manager: EntityManager, pollHash: TokenHash): Promise<UsedUpLogin | undefined> {
-    const result: unknown = await manager.query(
-      `DELETE FROM web_logins WHERE poll_hash = $1 AND confirmed_by IS NOT NULL AND expires_at > now()
-       RETURNING confirmed_by AS "confirmedBy", description, client_address AS "clientAddress",
-                 confirmed_from AS "confirmedFrom", with_access AS "withAccess"`,
-      [pollHash],
-    );
-    return usedUpRows.parse(result)[0][0];
+  /** The same, confirmed by that user, for one at a time: of fifty that ask at once, one makes the token. */
+  async lockConfirmed(
+    manager: EntityManager,
+    by: { readonly pollHash: TokenHash; readonly confirmedBy: UserId },
+  ): Promise<WebLoginEntity | undefined> {
+    const where = { ...by, expiresAt: MoreThan(new Date()) };
+    return (await this.#table(manager).findOne({ where, lock: { mode: 'pessimistic_write' } })) ?? undefined;
+  }
+
+  async handOut(
+    manager: EntityManager,
+    { webLoginId }: Pick<WebLoginEntity, 'webLoginId'>,
+    handedOut: { readonly tokenId: TokenId; readonly sealedToken: Buffer; readonly expiresAt: Date },
+  ): Promise<void> {
+    await this.#table(manager).update({ webLoginId }, handedOut);
   }
 
   async endConfirmedBy(manager: EntityManager, confirmedBy: UserId): Promise<void> {

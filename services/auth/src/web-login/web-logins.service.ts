@@ -1,14 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import type { Principal, TokenText } from '@waybill/domain';
+import type { Principal, TokenText, UserId } from '@waybill/domain';
 import { DomainError, hashToken, isTokenText, newTokenText } from '@waybill/domain';
 import { UnitOfWork } from '@waybill/persistence';
+import type { EntityManager } from 'typeorm';
 import type { AuditActor } from '../audit/audit-actor.js';
 import { addressKey } from '../passwords/address-key.rules.js';
 import { SessionsRepository } from '../sessions/sessions.repository.js';
 import { oneLine } from '../tokens/token.rules.js';
+import { TokensRepository } from '../tokens/tokens.repository.js';
 import { TokensService } from '../tokens/tokens.service.js';
 import { UsersRepository } from '../users/users.repository.js';
+import { openToken, sealToken } from './token-seal.rules.js';
 import type { WebLoginEntity } from './web-login.entity.js';
 import type { WebLoginId } from './web-login-id.rules.js';
 import { hashWebLoginId, newWebLoginId, webLoginPath } from './web-login-id.rules.js';
@@ -27,6 +30,8 @@ export type PolledWebLogin =
   | { readonly state: 'gone' };
 
 const lifetimeMs = 10 * 60_000;
+/** How long the same answer is repeated: longer than a gateway and a client try to get it. */
+const repeatMs = 60_000;
 const maxOpenPerAddress = 50;
 const maxOpen = 10_000;
 const pollEverySeconds = 2;
@@ -39,6 +44,7 @@ export class WebLogins {
     private readonly users: UsersRepository,
     private readonly sessions: SessionsRepository,
     private readonly tokens: TokensService,
+    private readonly tokenRows: TokensRepository,
     private readonly unitOfWork: UnitOfWork,
   ) {}
 
@@ -67,25 +73,31 @@ export class WebLogins {
         confirmedBy: null,
         confirmedFrom: null,
         withAccess: false,
+        tokenId: null,
+        sealedToken: null,
       });
     });
     return { loginPath: webLoginPath(id), pollSecret, expiresAt };
   }
 
-  /** The token is made here, in the transaction that uses the confirmation up: there is never one that nobody got. */
+  /**
+   * The token is made here, once, when its client asks. Whoever asks again soon, since the answer was lost, gets the same
+   * one while it works; nobody ever gets a second.
+   */
   async poll(pollSecret: string): Promise<PolledWebLogin> {
     if (!isTokenText(pollSecret)) return { state: 'gone' };
     const pollHash = hashToken(pollSecret);
-    if (await this.logins.isWaiting(pollHash)) return { state: 'pending', retryAfterSeconds: pollEverySeconds };
+    const polled = await this.logins.findPolled(pollHash);
+    if (polled === undefined) return { state: 'gone' };
+    const { confirmedBy } = polled;
+    if (confirmedBy === null) return { state: 'pending', retryAfterSeconds: pollEverySeconds };
     return this.unitOfWork.run(async (manager): Promise<PolledWebLogin> => {
-      const login = await this.logins.useUp(manager, pollHash);
-      if (login === undefined) return { state: 'gone' };
-      const user = await this.users.lock(manager, login.confirmedBy);
+      // Locked in the order of whoever changes a password or suspends.
+      const user = await this.users.lock(manager, confirmedBy);
       if (user === undefined || user.suspended) return { state: 'gone' };
-      const { userId, username } = user;
-      const by: AuditActor = { actor: `user:${userId}`, userId, clientAddress: login.clientAddress };
-      const minted = await this.tokens.issueConfirmed(manager, by, { ...login, userId });
-      return { state: 'confirmed', token: minted.text, username };
+      const login = await this.logins.lockConfirmed(manager, { pollHash, confirmedBy });
+      const token = login && (await this.#tokenOf(manager, login, { userId: confirmedBy, pollSecret }));
+      return token === undefined ? { state: 'gone' } : { state: 'confirmed', token, username: user.username };
     });
   }
 
@@ -115,6 +127,26 @@ export class WebLogins {
 
   refuse(id: WebLoginId): Promise<boolean> {
     return this.logins.refuse(hashWebLoginId(id));
+  }
+
+  async #tokenOf(
+    manager: EntityManager,
+    login: WebLoginEntity,
+    { userId, pollSecret }: { readonly userId: UserId; readonly pollSecret: TokenText },
+  ): Promise<TokenText | undefined> {
+    const { tokenId, sealedToken, clientAddress, description, withAccess } = login;
+    if (tokenId !== null && sealedToken !== null) {
+      const works = (await this.tokenRows.lockWorking(manager, tokenId)) !== undefined;
+      return works ? openToken(sealedToken, pollSecret) : undefined;
+    }
+    const by: AuditActor = { actor: `user:${userId}`, userId, clientAddress };
+    const { token, text } = await this.tokens.issueConfirmed(manager, by, { userId, description, withAccess });
+    await this.logins.handOut(manager, login, {
+      tokenId: token.tokenId,
+      sealedToken: sealToken(text, pollSecret),
+      expiresAt: new Date(Date.now() + repeatMs),
+    });
+    return text;
   }
 }
 
