@@ -8,9 +8,12 @@ import { createLogger } from '@waybill/observability';
 import { config as schema } from './config.js';
 import { ensureFirstAdmin } from './first-admin.js';
 import { greeting } from './greeting.js';
+import type { Installation } from './installation.js';
 import { openInstallation } from './installation.js';
 import { runInProcess } from './run-in-process.js';
 import { runSeparately } from './run-separately.js';
+import { services } from './services.js';
+import { addressWarning, ignoredSettings } from './settings-warnings.js';
 
 /**
  * The whole life of an installation started with one command: servers, services, greeting, signal, drain. Resolves to the
@@ -28,6 +31,9 @@ export async function runStandalone(environment: Environment, separateProcesses:
     say(`Starting in ${directory.path} …`);
     const installation = await openInstallation(directory, config, log);
     undo.push(() => installation.stop());
+    const ignored = ignoredSettings(environment, services, variablesFrom(installation));
+    const warnings = [...ignored, addressWarning(config, installation.externalUrl)];
+    for (const warning of warnings) if (warning !== undefined) process.stderr.write(`Warning: ${warning}\n`);
     const running = separateProcesses ? await runSeparately(installation, log) : await runInProcess(installation);
     undo.push(() => running.stop());
     const admin = await ensureFirstAdmin(installation);
@@ -47,6 +53,10 @@ export async function runStandalone(environment: Environment, separateProcesses:
       await step().catch((error: unknown) => process.stderr.write(`While stopping: ${String(error)}\n`));
     }
   }
+}
+
+function variablesFrom(installation: Installation): ReadonlySet<string> {
+  return new Set(services.flatMap(({ name }) => Object.keys(installation.environmentOf(name))));
 }
 
 function say(text: string): void {
