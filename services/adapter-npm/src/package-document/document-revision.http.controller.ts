@@ -2,10 +2,8 @@ import { Controller, HttpCode, Param, Put, Req } from '@nestjs/common';
 import { edgeContextOf, Requires, Upload, uploadOf } from '@waybill/edge';
 import type { FastifyRequest } from 'fastify';
 import { npmTargetOf, PackageResolver } from '../repositories/npm-request.js';
+import { maxChangeBytes } from './document-size.rules.js';
 import { DocumentRevisionService } from './document-revision.service.js';
-
-/** The whole packument travels back, with every version of it. */
-const maxDocumentBytes = 32 * 1024 * 1024;
 
 @Controller('npm/:repository')
 export class DocumentRevisionHttpController {
@@ -26,7 +24,7 @@ export class DocumentRevisionHttpController {
     PackageResolver,
     'delete or metadata, as the body wants; on owners auth decides; a star needs no more',
   )
-  @Upload({ maxBytes: maxDocumentBytes })
+  @Upload({ maxBytes: maxChangeBytes })
   async put(@Req() request: FastifyRequest, @Param('revision') revision: string): Promise<object> {
     await this.#documents.put(npmTargetOf(request), revision, uploadOf(request), edgeContextOf(request));
     return { ok: 'package changed', success: true };

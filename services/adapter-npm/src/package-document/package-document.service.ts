@@ -8,6 +8,7 @@ import { assertMay, signedIn } from '../repositories/assert-may.js';
 import type { NpmTarget } from '../repositories/npm-request.js';
 import { StarService } from '../star/star.service.js';
 import { changesIn, isStarredAsSent, starIn } from './document-changes.rules.js';
+import { assertMaySendTarball } from './document-size.rules.js';
 import type { UploadedDocument } from './document-upload.service.js';
 import { DocumentUploadService } from './document-upload.service.js';
 import type { ChangedDocument } from './package-document.schema.js';
@@ -24,8 +25,6 @@ export interface DocumentCaller {
 }
 
 const nothingWanted = 'The document has neither a tarball to publish, nor versions to deprecate, nor a star.';
-const maxChangeBytes = 32 * 1024 * 1024;
-const maxStarBytes = 1024 * 1024;
 
 /** `PUT /{pkg}` (protocol notes 1(f) 7): finds out what is wanted, and has it done. */
 @Injectable()
@@ -55,16 +54,8 @@ export class PackageDocumentService {
     signedIn(context.principal);
     const decision = can(context.principal, 'publish', target.resource);
     const refused = decision.allowed ? undefined : refusal(decision, 'What you asked for');
-    // Without a tarball to publish, a document is at most what a changed one may be, or a star.
-    const { sizeBytes } = upload;
-    if (refused !== undefined && sizeBytes > (this.#mayChange(target, context) ? maxChangeBytes : maxStarBytes)) {
-      throw refused;
-    }
+    assertMaySendTarball(upload.sizeBytes, context.principal, target.resource);
     return this.#uploads.read(upload, refused, (uploaded) => this.#take(target, uploaded, caller));
-  }
-
-  #mayChange(target: NpmTarget, context: EdgeContext): boolean {
-    return can(context.principal, 'metadata', target.resource).allowed;
   }
 
   async #take(target: NpmTarget, uploaded: UploadedDocument, caller: DocumentCaller): Promise<DocumentPurpose> {

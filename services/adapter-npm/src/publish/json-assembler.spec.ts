@@ -1,5 +1,5 @@
 import { DomainError } from '@waybill/domain';
-import type { Token } from 'stream-json/parser.js';
+import type { Token } from 'stream-json/core/parser.js';
 import { describe, expect, it } from 'vitest';
 import { JsonAssembler } from './json-assembler.js';
 

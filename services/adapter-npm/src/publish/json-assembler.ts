@@ -1,16 +1,29 @@
 import { DomainError } from '@waybill/domain';
 import Assembler from 'stream-json/assembler.js';
-import type { Token } from 'stream-json/parser.js';
+import type { Token } from 'stream-json/core/parser.js';
 import type { MemoryClaim } from './document-memory.js';
 
-const maxDepth = 64;
-const defaultMaxCharacters = 16 * 1024 * 1024;
-const maxKeys = 500_000;
-// An empty list has two characters, and takes fifty times as much memory.
-const maxValues = 1_000_000;
+/** How much a document may have of what. */
+export interface DocumentLimits {
+  readonly maxDepth: number;
+  /** Of keys, strings and numbers together. */
+  readonly maxCharacters: number;
+  readonly maxKeys: number;
+  readonly maxValues: number;
+}
+
+const defaultLimits: DocumentLimits = {
+  maxDepth: 64,
+  maxCharacters: 16 * 1024 * 1024,
+  maxKeys: 500_000,
+  // An empty list has two characters, and takes fifty times as much memory.
+  maxValues: 1_000_000,
+};
 const maxKeyCharacters = 4096;
 /** What a value takes beside its characters, by estimate. */
 const bytesPerValue = 64;
+/** Pieces of a text that are joined at once: a list of millions, joined at the end, would hold the event loop. */
+const piecesPerPart = 1024;
 
 /**
  * Builds a JSON value from the parser's unpacked tokens within bounds, and refuses what makes two readers see two
@@ -18,10 +31,11 @@ const bytesPerValue = 64;
  */
 export class JsonAssembler {
   readonly #assembler = new Assembler();
-  readonly #maxCharacters: number;
+  readonly #limits: DocumentLimits;
   readonly #memory: Pick<MemoryClaim, 'take'> | undefined;
   readonly #keysByLevel: Set<string>[] = [];
-  #pending: string[] = [];
+  #parts: string[] = [];
+  #pieces: string[] = [];
   #characters = 0;
   #keys = 0;
   #values = 0;
@@ -29,8 +43,8 @@ export class JsonAssembler {
   /** The key that was read last at the innermost level; what follows is its value. */
   lastKey: string | undefined;
 
-  constructor(maxCharacters = defaultMaxCharacters, memory?: Pick<MemoryClaim, 'take'>) {
-    this.#maxCharacters = maxCharacters;
+  constructor(limits: Partial<DocumentLimits> = {}, memory?: Pick<MemoryClaim, 'take'>) {
+    this.#limits = { ...defaultLimits, ...limits };
     this.#memory = memory;
   }
 
@@ -54,7 +68,9 @@ export class JsonAssembler {
       case 'startArray':
         this.#countValue();
         this.#keysByLevel.push(new Set());
-        if (this.depth > maxDepth) throw tooLarge(`is nested deeper than ${maxDepth} levels`);
+        if (this.depth > this.#limits.maxDepth) {
+          throw tooLarge(`is nested deeper than ${this.#limits.maxDepth} levels`);
+        }
         return token;
       case 'endObject':
       case 'endArray':
@@ -63,22 +79,20 @@ export class JsonAssembler {
       case 'startString':
       case 'startNumber':
         this.#countValue();
-        this.#pending = [];
         return undefined;
       case 'startKey':
-        this.#pending = [];
         return undefined;
       case 'stringChunk':
       case 'numberChunk':
         this.#count(token.value);
-        this.#pending.push(token.value);
+        this.#keep(token.value);
         return undefined;
       case 'endKey':
-        return { name: 'keyValue', value: this.#rememberKey(this.#pending.join('')) };
+        return { name: 'keyValue', value: this.#rememberKey(this.#whole()) };
       case 'endString':
-        return { name: 'stringValue', value: this.#pending.join('') };
+        return { name: 'stringValue', value: this.#whole() };
       case 'endNumber':
-        return { name: 'numberValue', value: this.#pending.join('') };
+        return { name: 'numberValue', value: this.#whole() };
       case 'nullValue':
       case 'trueValue':
       case 'falseValue':
@@ -92,21 +106,38 @@ export class JsonAssembler {
     }
   }
 
+  #keep(piece: string): void {
+    this.#pieces.push(piece);
+    if (this.#pieces.length < piecesPerPart) return;
+    this.#parts.push(this.#pieces.join(''));
+    this.#pieces = [];
+  }
+
+  #whole(): string {
+    const [only = ''] = this.#pieces;
+    const text =
+      this.#parts.length === 0 && this.#pieces.length <= 1 ? only : this.#parts.join('') + this.#pieces.join('');
+    this.#parts = [];
+    this.#pieces = [];
+    return text;
+  }
+
   #count(text: string): void {
     this.#characters += text.length;
-    if (this.#characters > this.#maxCharacters) throw tooLarge('has too much metadata');
+    if (this.#characters > this.#limits.maxCharacters) throw tooLarge('has too much metadata');
     this.#memory?.take(text.length);
   }
 
   #countValue(): void {
     this.#values += 1;
-    if (this.#values > maxValues) throw tooLarge('has too many values');
+    if (this.#values > this.#limits.maxValues) throw tooLarge('has too many values');
     this.#memory?.take(bytesPerValue);
   }
 
   #rememberKey(key: string): string {
     this.#keys += 1;
-    if (this.#keys > maxKeys || key.length > maxKeyCharacters) throw tooLarge('has too many or too long keys');
+    if (this.#keys > this.#limits.maxKeys || key.length > maxKeyCharacters)
+      throw tooLarge('has too many or too long keys');
     const keys = this.#keysByLevel.at(-1);
     if (key === '__proto__' || keys?.has(key)) {
       const shown = JSON.stringify(key.slice(0, 100));
@@ -118,6 +149,7 @@ export class JsonAssembler {
   }
 }
 
-function tooLarge(what: string): DomainError {
+/** `limit` `npm.document-too-large`. */
+export function tooLarge(what: string): DomainError {
   return new DomainError('limit', 'npm.document-too-large', `The document ${what}.`);
 }

@@ -63,6 +63,46 @@ describe('reading a publish document', () => {
     }
   });
 
+  it('refuses what is no UTF-8 (I4)', async () => {
+    const reading = readPublishBody(
+      Readable.from([Buffer.from('{"name":"a\xff"}', 'latin1')]),
+      (_name, contents) => buffer(contents),
+      () => undefined,
+    );
+    await expect(reading).rejects.toMatchObject({ kind: 'invalid', code: 'npm.document' });
+  });
+
+  it('counts whitespace as well, but no attachment (I3)', async () => {
+    const blank = Buffer.alloc(1024 * 1024, ' ');
+    let sent = 0;
+    function* endless(): Generator<Buffer> {
+      for (; sent < 400; sent += 1) yield blank;
+    }
+    const reading = readPublishBody(
+      Readable.from(endless()),
+      (_name, contents) => buffer(contents),
+      () => undefined,
+    );
+    await expect(reading).rejects.toMatchObject({ kind: 'limit', code: 'npm.document-too-large' });
+    expect(sent).toBeLessThan(60);
+    const large = 40 * 1024 * 1024;
+    const attached = await readPublishBody(
+      body(`{"_attachments":{"a.tgz":{"data":"${'QUJD'.repeat(large / 4)}"}}}`, 65_536),
+      async (_name, contents) => {
+        let bytes = 0;
+        for await (const chunk of contents as AsyncIterable<Buffer>) bytes += chunk.length;
+        return bytes;
+      },
+      () => undefined,
+    );
+    expect(attached.attachments.get('a.tgz')).toBe((large / 4) * 3);
+  });
+
+  it('joins a text of a million pieces (I3)', async () => {
+    const text = '\n'.repeat(1_000_000);
+    expect((await read(JSON.stringify({ text }), 65_536)).document).toEqual({ text });
+  });
+
   it('refuses a body that is cut off anywhere, and never with anything else than a clear error', async () => {
     const whole = JSON.stringify({ name: 'a', _attachments: { 'a.tgz': { data: tarball.toString('base64') } } });
     await fc.assert(

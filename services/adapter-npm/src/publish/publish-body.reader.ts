@@ -1,11 +1,12 @@
 import type { Readable } from 'node:stream';
 import { DomainError } from '@waybill/domain';
-import type { Token } from 'stream-json/parser.js';
-import { parser } from 'stream-json/parser.js';
+import type { Token } from 'stream-json/core/parser.js';
 import type { AttachmentEncoding } from './attachment-decoder.js';
 import { AttachmentDecoder } from './attachment-decoder.js';
 import type { MemoryClaim } from './document-memory.js';
-import { JsonAssembler } from './json-assembler.js';
+import { JsonAssembler, tooLarge } from './json-assembler.js';
+import type { TokenReading } from './json-tokens.js';
+import { readTokens } from './json-tokens.js';
 
 const maxAttachments = 5;
 
@@ -50,22 +51,15 @@ export function readPublishBatch<Stored>(
 }
 
 async function read<Stored>(body: Readable, reading: PublishBodyReading<Stored>): Promise<ReadPublishBatch<Stored>> {
-  const tokens = parser.asStream({ packValues: false, streamValues: true });
-  body.once('error', (error) => tokens.destroy(error));
-  body.pipe(tokens);
   try {
-    for await (const token of tokens as AsyncIterable<Token>) {
-      const waiting = reading.consume(token);
-      if (waiting !== undefined) await waiting;
-    }
+    await readTokens(body, reading);
     return reading.finish();
   } catch (error) {
     await reading.abandon(error);
     if (error instanceof DomainError) throw error;
     throw new DomainError('invalid', 'npm.document', 'The body is not a complete JSON document.', { cause: error });
   } finally {
-    body.unpipe(tokens);
-    tokens.destroy();
+    body.destroy();
   }
 }
 
@@ -75,12 +69,20 @@ interface BodyShape {
   readonly levels: 0 | 2;
   readonly maxDocuments: number;
   readonly maxMetadataCharacters?: number;
+  /** Of everything beside the attachments: metadata, what it is written with, and whitespace. */
+  readonly maxTextBytes: number;
 }
 
-const oneDocument: BodyShape = { levels: 0, maxDocuments: 1 };
-const batchShape: BodyShape = { levels: 2, maxDocuments: 100, maxMetadataCharacters: 32 * 1024 * 1024 };
+const mebibyte = 1024 * 1024;
+const oneDocument: BodyShape = { levels: 0, maxDocuments: 1, maxTextBytes: 32 * mebibyte };
+const batchShape: BodyShape = {
+  levels: 2,
+  maxDocuments: 100,
+  maxMetadataCharacters: 32 * mebibyte,
+  maxTextBytes: 64 * mebibyte,
+};
 
-class PublishBodyReading<Stored> {
+class PublishBodyReading<Stored> implements TokenReading {
   readonly #assembler: JsonAssembler;
   readonly #path: string[] = [];
   readonly #attachments = new Map<number, Map<string, Stored>>();
@@ -88,10 +90,14 @@ class PublishBodyReading<Stored> {
   readonly #stored: (value: Stored) => void;
   readonly #shape: BodyShape;
   #documents = 0;
+  #textBytes = 0;
+  #attachedBytes = 0;
+  #beganInside = false;
   #current: { name: string; decoder: AttachmentDecoder; storing: Promise<Stored> } | undefined;
 
   constructor(store: Store<Stored>, stored: (value: Stored) => void, shape: BodyShape, memory?: MemoryClaim) {
-    this.#assembler = new JsonAssembler(shape.maxMetadataCharacters, memory);
+    const { maxMetadataCharacters: maxCharacters } = shape;
+    this.#assembler = new JsonAssembler(maxCharacters === undefined ? {} : { maxCharacters }, memory);
     this.#store = store;
     this.#stored = stored;
     this.#shape = shape;
@@ -106,6 +112,18 @@ class PublishBodyReading<Stored> {
     this.#assembler.consume(token);
     this.#follow(token);
     return undefined;
+  }
+
+  pieceBegins(): void {
+    this.#beganInside = this.#current !== undefined;
+    this.#attachedBytes = 0;
+  }
+
+  // A piece from the midst of an attachment is all of it attachment, also where its characters are escaped.
+  pieceEnds(bytes: number): void {
+    if (this.#beganInside && this.#current !== undefined) return;
+    this.#textBytes += Math.max(0, bytes - this.#attachedBytes);
+    if (this.#textBytes > this.#shape.maxTextBytes) throw tooLarge('has too much text beside its attachments');
   }
 
   finish(): ReadPublishBatch<Stored> {
@@ -172,8 +190,10 @@ class PublishBodyReading<Stored> {
   #consumeData(token: Token): Promise<void> | undefined {
     const current = this.#current;
     if (current === undefined) return undefined;
-    if (token.name === 'stringChunk')
+    if (token.name === 'stringChunk') {
+      this.#attachedBytes += token.value.length;
       return current.decoder.output.destroyed ? this.#fail() : current.decoder.write(token.value);
+    }
     if (token.name === 'endString') return this.#end();
     return undefined;
   }
