@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { releasePublished, releaseRejected } from '@waybill/contracts';
-import type { OrganizationId, ReleaseId } from '@waybill/domain';
+import type { Action, OrganizationId, ReleaseId, RepositoryId } from '@waybill/domain';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { memberOf, person, tokenFor } from '../../test/principals.js';
 import { leakedKey, type RunningPublish, startPublish } from '../../test/running-publish.js';
@@ -172,6 +172,62 @@ describe('a held release', () => {
       }
     }
     expect((await publish.release(release)).state).toBe('held');
+  });
+});
+
+describe('who may not review', () => {
+  const routes = [
+    ['GET', ''],
+    ['POST', '/approve'],
+    ['POST', '/reject'],
+    ['POST', '/rescan'],
+  ] as const;
+
+  it.each(['public', 'internal', 'unlisted'] as const)(
+    'hears of a held release what they hear of none, also where the package is %s (A6)',
+    async (visibility) => {
+      const release = await publish.held({ repository: await publish.repository(visibility) });
+      const callers = [undefined, person(), memberOf(publish.organizationId, 'reader')];
+      for (const [method, rest] of routes) {
+        const body = rest === '/approve' || rest === '/reject' ? { body: { reason: 'because' } } : {};
+        for (const as of callers) {
+          const sent = { ...(as === undefined ? {} : { as }), ...body };
+          const answers = await Promise.all(
+            [release.releaseId, randomUUID(), 'no-id'].map((id) => publish.http(method, `${list}/${id}${rest}`, sent)),
+          );
+          expect(answers.map(({ status }) => status)).toEqual(Array(3).fill(as === undefined ? 401 : 404));
+          expect(new Set(answers.map(({ withoutRequestId }) => withoutRequestId)).size).toBe(1);
+        }
+      }
+      expect((await publish.release(release)).state).toBe('held');
+    },
+  );
+
+  it('because of their token is told so, and nothing about whether there is such a release (A4, A6)', async () => {
+    const repository = await publish.repository();
+    const release = await publish.held({ repository });
+    const whole = tokenFor(publish.organizationId, 'owner', repository.repositoryId);
+    if (whole.kind !== 'token') throw new Error('That is not a token.');
+    const scoped = (repositoryId: RepositoryId, actions: Action[]) =>
+      ({ ...whole, scopes: [{ actions, on: { kind: 'repository', repositoryId } }] }) as const;
+    const nowhere = scoped(repository.repositoryId, ['read', 'publish']);
+    const elsewhere = scoped((await publish.repository()).repositoryId, ['read', 'review-findings', 'approve']);
+    for (const [as, status] of [
+      [nowhere, 403],
+      [elsewhere, 404],
+    ] as const) {
+      const answers = await Promise.all(
+        [release.releaseId, randomUUID(), 'no-id'].map((id) => publish.http('GET', `${list}/${id}`, { as })),
+      );
+      expect(answers.map((answer) => answer.status)).toEqual([status, status, status]);
+      expect(new Set(answers.map(({ withoutRequestId }) => withoutRequestId)).size).toBe(1);
+    }
+    const approver = scoped(repository.repositoryId, ['approve']);
+    const approved = await publish.http('POST', `${list}/${release.releaseId}/approve`, {
+      as: approver,
+      body: { reason: 'fine' },
+    });
+    expect(approved).toMatchObject({ status: 200, json: { state: 'published' } });
   });
 });
 

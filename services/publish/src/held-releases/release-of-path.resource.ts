@@ -1,14 +1,21 @@
 import { Injectable } from '@nestjs/common';
-import type { ReleaseId, Resource } from '@waybill/domain';
-import { DomainError } from '@waybill/domain';
+import type { Principal, ReleaseId, Resource } from '@waybill/domain';
+import { can, DomainError } from '@waybill/domain';
 import type { ResourceResolver } from '@waybill/edge';
+import { callerOf } from '@waybill/edge';
 import type { FastifyRequest } from 'fastify';
 import { ReleaseRepository } from '../releases/release.repository.js';
 import { packageResourceOf } from '../repositories/repository.repository.js';
+import { assertTokenMayReview } from './reviewed-by.js';
 
+/** Either of them is a reason to know of a release that waits. */
+const reviewing = ['review-findings', 'approve'] as const;
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-/** `/…/:releaseId` → the package of that release, which is what one must be allowed to review (security.md A3). */
+/**
+ * `/…/:releaseId` → the package of that release, which is what one must be allowed to review (security.md A3). Who may
+ * neither review it nor approve it does not learn that there is such a release, also where the package is public (A6).
+ */
 @Injectable()
 export class ReleaseOfPath implements ResourceResolver {
   readonly #releases: ReleaseRepository;
@@ -19,10 +26,19 @@ export class ReleaseOfPath implements ResourceResolver {
 
   async resolve(request: FastifyRequest): Promise<Resource | undefined> {
     const { releaseId = '' } = request.params as { releaseId?: string };
+    const caller = callerOf(request);
+    // Before anything is looked up: a token that may do neither is told so, whatever the id.
+    if (!mayApproveSomewhere(caller)) assertTokenMayReview(caller);
     if (!uuid.test(releaseId)) return undefined;
     const whole = await this.#releases.findWhole(releaseId as ReleaseId);
-    return whole === null ? undefined : packageResourceOf(whole.repository, whole.package.purl);
+    if (whole === null) return undefined;
+    const resource = packageResourceOf(whole.repository, whole.package.purl);
+    return reviewing.some((action) => can(caller, action, resource).allowed) ? resource : undefined;
   }
+}
+
+function mayApproveSomewhere(caller: Principal): boolean {
+  return caller.kind === 'token' && caller.scopes.some(({ actions }) => actions.includes('approve'));
 }
 
 /** After the guard has resolved it: the id in the path is one. */
