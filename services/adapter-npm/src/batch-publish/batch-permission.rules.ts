@@ -1,15 +1,32 @@
+import type { Resource } from '@waybill/domain';
 import { can } from '@waybill/domain';
-import type { Person } from '../repositories/assert-may.js';
+import { assertMay, type Person } from '../repositories/assert-may.js';
 import { packageIn } from '../repositories/readable-repository.service.js';
 import type { RepositoryEntity } from '../repositories/repository.entity.js';
 
-/** Whether there can be any package here that the caller may publish; who may none is refused before the body is read. */
+/**
+ * Whether there can be any package here that the caller may publish, and read as well, which is what `PUT /{pkg}` asks for;
+ * who may none is refused before the body is read.
+ */
 export function mayPublishSomething(caller: Person, repository: RepositoryEntity): boolean {
   const { organizationId, repositoryId, visibility } = repository;
-  if (can(caller, 'publish', { kind: 'repository', organizationId, repositoryId, visibility }).allowed) return true;
+  if (mayPublish(caller, { kind: 'repository', organizationId, repositoryId, visibility })) return true;
   const scopes = caller.kind === 'token' ? caller.scopes.map(({ on }) => on) : [];
   const named = [...caller.grants, ...scopes].flatMap((where) =>
     where.kind === 'package' && where.repositoryId === repositoryId ? [where.purl] : [],
   );
-  return named.some((purl) => can(caller, 'publish', packageIn(repository, purl)).allowed);
+  return named.some((purl) => mayPublish(caller, packageIn(repository, purl)));
+}
+
+/**
+ * In a batch as alone: what may not be read is like what is not there, also for who may write it, since the answer to a
+ * publish tells which versions there are (security.md A1, A7). Errors: `not-found`, `forbidden`.
+ */
+export function assertMayPublish(caller: Person, resource: Resource): void {
+  assertMay(caller, 'read', resource);
+  assertMay(caller, 'publish', resource);
+}
+
+function mayPublish(caller: Person, resource: Resource): boolean {
+  return can(caller, 'read', resource).allowed && can(caller, 'publish', resource).allowed;
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { StagedKey } from '@waybill/blob-storage';
 import type { ReleaseFacts, RequestOf } from '@waybill/contracts';
 import { packageAggregate, releaseHeld, releasePublished, submitReleaseBatch } from '@waybill/contracts';
-import type { PackagePurl, Principal } from '@waybill/domain';
+import type { Action, PackagePurl, Principal, TokenScope } from '@waybill/domain';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { answering } from '../../test/answering.js';
 import { memberOf, person, readerOf } from '../../test/principals.js';
@@ -141,5 +141,42 @@ describe('pnpm publish --batch', () => {
     expect((await send({ packages: [await documentOf('mine')] }, owner)).status).toBe(201);
     const hidden = { method: 'PUT', upload: JSON.stringify(body), principal: person() };
     expect((await adapter.call('/npm/secret/-/pnpm/v1/publish', hidden)).status).toBe(404);
+  });
+
+  it('asks for no less than a publish of one does: who may only write is answered the same by both (A1, A7)', async () => {
+    const { private: hidden } = adapter.repositories;
+    const { repositoryId } = hidden;
+    const purl = 'pkg:npm/blind' as PackagePurl;
+    const scoped = (on: TokenScope['on'], ...actions: Action[]): Principal =>
+      ({
+        ...memberOf(hidden),
+        kind: 'token',
+        tokenId: randomUUID(),
+        scopes: [{ actions, on }],
+      }) as unknown as Principal;
+    const document = await documentOf('blind');
+    const alone = (slug: string, principal: Principal) =>
+      adapter.call(`/npm/${slug}/blind`, { method: 'PUT', upload: JSON.stringify(document), principal });
+    const batch = (slug: string, principal: Principal) => {
+      const upload = JSON.stringify({ packages: [document] });
+      return adapter.call(`/npm/${slug}/-/pnpm/v1/publish`, { method: 'PUT', upload, principal });
+    };
+    const before = asked.length;
+    const blind = [
+      scoped({ kind: 'repository', repositoryId }, 'publish'),
+      scoped({ kind: 'package', repositoryId, purl }, 'publish'),
+      scoped({ kind: 'everything' }, 'publish', 'metadata'),
+      person({ kind: 'repository', repositoryId, actions: ['publish'] }),
+    ];
+    for (const principal of blind) {
+      const missing = await batch('no-such-repository', principal);
+      const answers = [await alone(hidden.slug, principal), await batch(hidden.slug, principal)];
+      for (const answer of answers) {
+        expect([answer.status, answer.json()['error']]).toEqual([404, missing.json()['error']]);
+      }
+    }
+    const reader = scoped({ kind: 'repository', repositoryId }, 'read');
+    expect([(await alone(hidden.slug, reader)).status, (await batch(hidden.slug, reader)).status]).toEqual([403, 403]);
+    expect(asked).toHaveLength(before);
   });
 });

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { BlobStore, StagedBlob } from '@waybill/blob-storage';
 import type { ReleaseFacts, StoredDocument } from '@waybill/contracts';
 import { submitReleaseBatch } from '@waybill/contracts';
-import { can, DomainError, refusal } from '@waybill/domain';
+import { DomainError } from '@waybill/domain';
 import type { EdgeContext, UploadedBody } from '@waybill/edge';
 import { RequestClient } from '@waybill/messaging';
 import { BLOB_STORE } from '@waybill/service-host';
@@ -14,11 +14,11 @@ import { parsePublishDocument } from '../publish/publish-document.schema.js';
 import { SettlementService } from '../publish/settlement.service.js';
 import type { Submission } from '../publish/submission.service.js';
 import { SubmissionService } from '../publish/submission.service.js';
-import { assertMay, signedIn } from '../repositories/assert-may.js';
+import { signedIn } from '../repositories/assert-may.js';
 import { packageIn, ReadableRepositoryService } from '../repositories/readable-repository.service.js';
 import type { RepositoryEntity } from '../repositories/repository.entity.js';
 import { packagesIn } from './batch.schema.js';
-import { mayPublishSomething } from './batch-permission.rules.js';
+import { assertMayPublish, mayPublishSomething } from './batch-permission.rules.js';
 
 const submitTimeoutMilliseconds = 25_000;
 // All submissions travel in one message, which may have 1 MB, and come back in another with some more around them.
@@ -63,8 +63,7 @@ export class BatchPublishService {
     const repository = await this.#repositories.find(principal, repositorySlug);
     if (!mayPublishSomething(principal, repository)) {
       const { organizationId, repositoryId, visibility } = repository;
-      const decision = can(principal, 'publish', { kind: 'repository', organizationId, repositoryId, visibility });
-      if (!decision.allowed) throw refusal(decision, 'What you asked for');
+      assertMayPublish(principal, { kind: 'repository', organizationId, repositoryId, visibility });
     }
     return this.#uploads.readBatch(upload, undefined, async (uploaded) => {
       const submissions = await this.#prepare(repository, uploaded, context);
@@ -77,7 +76,7 @@ export class BatchPublishService {
   async #prepare(repository: RepositoryEntity, uploaded: UploadedBatch, context: EdgeContext): Promise<Submission[]> {
     const packages = packagesIn(uploaded.document);
     for (const { name } of packages) {
-      assertMay(context.principal, 'publish', packageIn(repository, purlOf(name)));
+      assertMayPublish(signedIn(context.principal), packageIn(repository, purlOf(name)));
     }
     const submissions: Submission[] = [];
     // One after the other: each reads a whole tarball.
