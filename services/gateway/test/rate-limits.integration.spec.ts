@@ -104,6 +104,18 @@ describe('rate limits (W4)', () => {
     expect(toy.seen).toHaveLength(6);
   });
 
+  it('count polls of a login as reads: waiting for its person uses up no sign-in of the address (W4)', async () => {
+    const secret = newTokenText();
+    const stale = bearer(newTokenText());
+    expect(await statuses(4, () => ask(`/toy/done/${secret}`, '192.0.2.1', stale))).toEqual([200, 200, 200, 200]);
+    const tooOften = await ask(`/toy/done/${secret}`, '192.0.2.1');
+    expect([tooOften.status, tooOften.headers.get('ratelimit-policy')]).toEqual([429, '"anonymous-reads";q=4;w=60']);
+    const signIn = (account: string) => ask(`/toy/sign-in/${account}`, '192.0.2.1', { method: 'PUT' });
+    expect(await statuses(2, () => signIn('alice'))).toEqual([200, 200]);
+    expect(await statuses(3, () => signIn('bob'))).toEqual([200, 200, 429]);
+    expect(await statuses(2, () => ask('/toy/done/guess', '192.0.2.1'))).toEqual([200, 429]);
+  });
+
   it('stop guesses at tokens before auth is asked, and no neighbour whose token it knows', async () => {
     const { token } = newPerson(gateway);
     expect((await ask('/toy/echo/x', '192.0.2.1', bearer(token))).status).toBe(200);

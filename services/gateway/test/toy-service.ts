@@ -130,6 +130,12 @@ export class ToyController {
     return { welcome: true };
   }
 
+  @Get('/toy/done/:secret')
+  @SignIn('it says whether somebody is in')
+  done(): unknown {
+    return { done: true };
+  }
+
   @Get('/toy/forbidden')
   @OpenToEverybody('it answers 401 itself')
   forbidden(@Res() reply: FastifyReply): void {

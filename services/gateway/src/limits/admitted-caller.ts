@@ -5,7 +5,7 @@ import { pathOf, type EdgeRoute } from '@waybill/edge';
 import { callerOfRequest } from '../credentials/caller.js';
 import type { PrincipalCache } from '../credentials/principal-cache.js';
 import type { RateLimits } from './rate-limits.js';
-import { accountOfSignIn } from './sign-in-account.js';
+import { accountOfSignIn, isPollOfSignIn } from './sign-in-account.js';
 
 const readMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
 
@@ -25,7 +25,9 @@ export async function admittedCaller(
 ): Promise<Principal> {
   const { rates, clientAddress } = context;
   if (isSignIn) {
-    rates.takeSignIn(clientAddress, accountOfSignIn(request, pathOf(request.url ?? ''), description));
+    const path = pathOf(request.url ?? '');
+    if (isPollOfSignIn(request, path, description)) rates.takeRead(anonymous, clientAddress);
+    else rates.takeSignIn(clientAddress, accountOfSignIn(request, path, description));
     return anonymous;
   }
   const isRead = readMethods.has(request.method ?? '');

@@ -1,13 +1,16 @@
 import type { IncomingMessage } from 'node:http';
 import type { EdgeDescription } from '@waybill/edge';
+import { newTokenText } from '@waybill/domain';
 import { describe, expect, it } from 'vitest';
-import { accountOfSignIn } from './sign-in-account.js';
+import { accountOfSignIn, isPollOfSignIn } from './sign-in-account.js';
 
 const description = {
   signInRoutes: [
     { method: 'PUT', path: '/toy/:place/user/:user' },
     { method: 'POST', path: '/toy/:place/v1/login' },
     { method: 'POST', path: '/toy-login' },
+    { method: 'GET', path: '/toy/:place/v1/done/:secret' },
+    { method: 'GET', path: '/toy/v2/token' },
   ],
 } as unknown as EdgeDescription;
 
@@ -29,5 +32,25 @@ describe('the account of a sign-in (W4)', () => {
     expect(account('POST', '/toy-login')).toBeUndefined();
     expect(account('POST', '/toy/main/v1/login')).toBeUndefined();
     expect(account('POST', '/toy-login', 'no colon')).toBeUndefined();
+  });
+});
+
+describe('a poll of a login (W4)', () => {
+  const isPoll = (method: string, path: string) =>
+    isPollOfSignIn({ method, headers: {} } as unknown as IncomingMessage, path, description);
+
+  it('is a read of a secret that nobody can guess', () => {
+    expect(isPoll('GET', `/toy/main/v1/done/${newTokenText()}`)).toBe(true);
+  });
+
+  it.each([
+    ['GET', '/toy/main/v1/done/alice'],
+    ['GET', `/toy/main/v1/done/wb-${'a'.repeat(46)}`],
+    ['PUT', `/toy/main/user/${newTokenText()}`],
+    ['POST', '/toy/main/v1/login'],
+    ['GET', '/toy/v2/token'],
+    ['GET', `/toy/elsewhere/${newTokenText()}`],
+  ])('is not %s %s, which may try something', (method, path) => {
+    expect(isPoll(method, path)).toBe(false);
   });
 });

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import { isTokenText } from '@waybill/domain';
 import type { EdgeDescription } from '@waybill/edge';
 import findMyWay, { type HTTPMethod } from 'find-my-way';
 
@@ -17,6 +18,15 @@ export function accountOfSignIn(
   const account = lastParameter(request.method ?? '', path, description) ?? basicUser(request.headers.authorization);
   if (account === undefined || account === '') return undefined;
   return createHash('sha256').update(account.normalize('NFKC').toLowerCase()).digest('base64');
+}
+
+/**
+ * Whether a request only asks if a login is confirmed yet: a read whose path ends in a secret of a token's form. That one
+ * has too many random bits to be guessed, so that asking often tries nothing; it names no account and brings no password.
+ */
+export function isPollOfSignIn(request: IncomingMessage, path: string, description: EdgeDescription): boolean {
+  const { method = '' } = request;
+  return (method === 'GET' || method === 'HEAD') && isTokenText(lastParameter(method, path, description) ?? '');
 }
 
 function lastParameter(method: string, path: string, description: EdgeDescription): string | undefined {
