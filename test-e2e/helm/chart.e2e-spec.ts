@@ -51,6 +51,10 @@ describe.skipIf(missing !== undefined && process.env['CI'] === undefined)('the H
   it.each([
     ['a misspelt value', { gateway: { replica: 3 } }],
     ['a misspelt value of an adapter', { adapters: { npm: { resource: {} } } }],
+    ['a misspelt setting of a service', { scanner: { environment: { WAYBILL_SCAN_SECNDS: 1 } } }],
+    ['a setting of another service', { gateway: { environment: { WAYBILL_SCAN_SECONDS: 1 } } }],
+    ['a misspelt setting of an adapter', { adapters: { npm: { environment: { WAYBILL_SETTLE_SECNDS: 1 } } } }],
+    ['a misspelt setting of all adapters', { adapterDefaults: { environment: { WAYBILL_SETTLE_SECNDS: 1 } } }],
     ['a number where a name belongs', { externalUrl: 8080 }],
     ['an address with a password in it', { nats: { url: 'nats://operator:secret@nats:4222' } }],
     ['a store without its bucket', { store: { s3: { bucket: '' } } }],
