@@ -11,6 +11,7 @@ import { UserEntity } from '../users/user.entity.js';
 import { WebLoginEntity } from '../web-login/web-login.entity.js';
 import { CreateAccounts1763700000000 } from './create-accounts.migration.js';
 import { CreateOwnershipAndWebLogins1764200000001 } from './create-ownership-and-web-logins.migration.js';
+import { MakeRoomForWebLogins1764200000003 } from './make-room-for-web-logins.migration.js';
 import { SealWebLoginTokens1764200000002 } from './seal-web-login-tokens.migration.js';
 
 export const authDatabase: DatabaseDefinition = {
@@ -32,5 +33,6 @@ export const authDatabase: DatabaseDefinition = {
     CreateAccounts1763700000000,
     CreateOwnershipAndWebLogins1764200000001,
     SealWebLoginTokens1764200000002,
+    MakeRoomForWebLogins1764200000003,
   ],
 };

@@ -1,4 +1,4 @@
-import { isIPv6 } from 'node:net';
+import { isIPv4, isIPv6 } from 'node:net';
 
 /**
  * The unit in which addresses are counted: one IPv4 address, or one IPv6 /64, which is what a single customer gets
@@ -10,6 +10,13 @@ export function addressKey(clientAddress: string): string {
   const groups = groupsOf(address);
   const embedded = embeddedIpv4(groups);
   return embedded ?? `${groups.slice(0, 4).join(':')}::/64`;
+}
+
+/** The network of an address: an IPv4 /24 or an IPv6 /48, which is what a single site gets (RFC 6177). */
+export function networkKey(clientAddress: string): string {
+  const key = addressKey(clientAddress);
+  if (isIPv4(key)) return `${key.split('.', 3).join('.')}.0/24`;
+  return key.endsWith('::/64') ? `${key.split(':', 3).join(':')}::/48` : key;
 }
 
 function groupsOf(address: string): string[] {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { addressKey } from './address-key.rules.js';
+import { addressKey, networkKey } from './address-key.rules.js';
 import { MemoryLoginThrottle } from './memory-login-throttle.js';
 
 function throttleAt(clock: { ms: number }) {
@@ -65,5 +65,15 @@ describe('the key of an address', () => {
     ['unknown', 'unknown'],
   ])('%s counts as %s', (address, key) => {
     expect(addressKey(address)).toBe(key);
+  });
+
+  it.each([
+    ['10.1.2.3', '10.1.2.0/24'],
+    ['::ffff:10.1.2.3', '10.1.2.0/24'],
+    ['2001:db8:1:2:3:4:5:6', '2001:db8:1::/48'],
+    ['::1', '0:0:0::/48'],
+    ['unknown', 'unknown'],
+  ])('%s is in the network %s', (address, network) => {
+    expect(networkKey(address)).toBe(network);
   });
 });

@@ -32,11 +32,22 @@ export class WebLoginEntity {
   @Column({ type: 'text', name: 'address_key' })
   addressKey!: string;
 
+  /** What addresses of one site have in common. */
+  @Column({ type: 'text', default: '' })
+  network!: string;
+
   @Column({ type: 'timestamptz', name: 'created_at', default: () => 'now()' })
   createdAt!: Date;
 
   @Column({ type: 'timestamptz', name: 'expires_at' })
   expiresAt!: Date;
+
+  /** The signed-in person who looked at its page last; null before. */
+  @Column({ type: 'uuid', name: 'opened_by', nullable: true })
+  openedBy!: UserId | null;
+
+  @Column({ type: 'timestamptz', name: 'opened_at', nullable: true })
+  openedAt!: Date | null;
 
   @Column({ type: 'uuid', name: 'confirmed_by', nullable: true })
   @ForeignKey(() => UserEntity, { name: 'web_logins_user_fk', onDelete: 'CASCADE' })

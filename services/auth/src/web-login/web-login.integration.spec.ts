@@ -175,4 +175,49 @@ describe('a login that a person confirms in a browser', () => {
     await expect(from('2001:db8::2')).rejects.toMatchObject({ code: 'auth.too-many-logins', retryAfterSeconds: 60 });
     expect(await from('2001:db9::1')).toHaveProperty('pollSecret');
   });
+
+  it('is begun still while others flood, who end the oldest of their own and none that a person looks at (W4)', async () => {
+    await auth.query('DELETE FROM web_logins');
+    const ada = await auth.person('ada');
+    const from = async (address: string) => auth.ask(startWebLogin, { description: 'x', clientAddress: address });
+    const quiet = await from('192.0.2.1');
+    const seen = await from('198.51.100.1');
+    await auth.page(seen.loginPath, { as: ada.session });
+    const lookedAtByNobody = await from('198.51.100.2');
+    await auth.page(lookedAtByNobody.loginPath);
+    // What 200 addresses of one network and a second, smaller one have begun since.
+    await auth.query(
+      `INSERT INTO web_logins (web_login_id, login_hash, poll_hash, description, client_address, address_key, network, created_at, expires_at)
+       SELECT gen_random_uuid(), 'login ' || n, 'poll ' || n, '', '', 'flood ' || n % 200,
+              CASE WHEN n % 10 = 0 THEN '203.0.113.0/24' ELSE '198.51.100.0/24' END,
+              now() - interval '1 minute' + n * interval '1 millisecond', now() + interval '9 minutes'
+       FROM generate_series(1, 10000) AS n`,
+    );
+    await auth.query(`UPDATE web_logins SET created_at = now() - interval '2 minutes' WHERE poll_hash !~ 'poll'`);
+    const late = await from('192.0.2.2');
+    for (const { pollSecret } of [quiet, seen, late])
+      expect(await poll(pollSecret)).toMatchObject({ state: 'pending' });
+    expect(await poll(lookedAtByNobody.pollSecret)).toEqual({ state: 'gone' });
+    const count = 'SELECT count(*)::int AS left FROM web_logins WHERE network = $1';
+    expect(await auth.query(count, ['203.0.113.0/24'])).toEqual([{ left: 1000 }]);
+    const [left] = await auth.query(
+      `SELECT min(substr(poll_hash, 6)::int) AS oldest FROM web_logins WHERE poll_hash ~ 'poll' AND network = '198.51.100.0/24'`,
+    );
+    expect(left?.['oldest']).toBeGreaterThan(100);
+  });
+
+  it('is safe from a flood for as many as a person can mean, not for all that one person opens (W4)', async () => {
+    await auth.query('DELETE FROM web_logins');
+    const mallory = await auth.person('mallory');
+    await auth.query(
+      `INSERT INTO web_logins (web_login_id, login_hash, poll_hash, description, client_address, address_key, expires_at, opened_by, opened_at)
+       SELECT gen_random_uuid(), 'mine ' || n, 'mine ' || n, '', '', '', now() + interval '9 minutes', $1, now() - n * interval '1 second'
+       FROM generate_series(1, 10000) AS n`,
+      [mallory.userId],
+    );
+    const { pollSecret } = await start();
+    expect(await poll(pollSecret)).toMatchObject({ state: 'pending' });
+    const latest = `SELECT count(*)::int AS left FROM web_logins WHERE poll_hash ~ '^mine ([1-9]|10)$'`;
+    expect(await auth.query(latest)).toEqual([{ left: 10 }]);
+  });
 });

@@ -37,6 +37,7 @@ export class WebLoginPage {
     if (found === undefined) return answer(404, expiredPage());
     const { caller } = visitor;
     if (caller.kind !== 'user') return answer(200, signInPage(found.shown));
+    await this.logins.opened(found.id, caller.userId);
     const isElsewhere = addressKey(visitor.clientAddress) !== addressKey(found.shown.clientAddress);
     const otherAddress = isElsewhere ? visible(visitor.clientAddress) : undefined;
     return answer(200, confirmPage(found.shown, { username: caller.username, otherAddress }));

@@ -5,6 +5,21 @@ import { WebLoginEntity } from './web-login.entity.js';
 
 const maxSweptAtOnce = 200;
 
+/** How many logins that one person looked at stay, whatever comes: the latest. */
+const maxKeptPerPerson = 10;
+
+// The last of the longest queues first, so that all queues stay equally long: the oldest of the busiest network.
+const makeRoomQuery = `
+  WITH seen AS (
+    SELECT web_login_id, network, created_at, opened_by,
+           row_number() OVER (PARTITION BY opened_by ORDER BY opened_at DESC) AS nth_of_person
+    FROM web_logins),
+  queued AS (
+    SELECT web_login_id, created_at, row_number() OVER (PARTITION BY network ORDER BY created_at DESC) AS nth_of_network
+    FROM seen WHERE opened_by IS NULL OR nth_of_person > $1)
+  DELETE FROM web_logins WHERE web_login_id IN (
+    SELECT web_login_id FROM queued ORDER BY nth_of_network DESC, created_at LIMIT $2)`;
+
 @Injectable()
 export class WebLoginsRepository {
   constructor(private readonly dataSource: DataSource) {}
@@ -17,6 +32,23 @@ export class WebLoginsRepository {
   /** Those whose client still waits. */
   countOpen(manager: EntityManager, addressKey: string): Promise<number> {
     return this.#table(manager).countBy({ addressKey, tokenId: IsNull(), expiresAt: MoreThan(new Date()) });
+  }
+
+  /** One at a time makes room, until the transaction ends. */
+  async lockRoom(manager: EntityManager): Promise<void> {
+    await manager.query(`SELECT pg_advisory_xact_lock(hashtextextended('auth.web-logins', 0))`);
+  }
+
+  /**
+   * Ends up to so many of the networks that have most of them, the oldest first; none that a signed-in person has just
+   * looked at, so that nobody but that person can end it (security.md W4).
+   */
+  async makeRoom(manager: EntityManager, count: number): Promise<void> {
+    await manager.query(makeRoomQuery, [maxKeptPerPerson, count]);
+  }
+
+  async markOpened(loginHash: string, openedBy: UserId): Promise<void> {
+    await this.#table().update({ loginHash }, { openedBy, openedAt: new Date() });
   }
 
   /** Whether there are `limit` of them or more, of all addresses. */

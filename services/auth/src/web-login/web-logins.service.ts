@@ -5,7 +5,7 @@ import { DomainError, hashToken, isTokenText, newTokenText } from '@waybill/doma
 import { UnitOfWork } from '@waybill/persistence';
 import type { EntityManager } from 'typeorm';
 import type { AuditActor } from '../audit/audit-actor.js';
-import { addressKey } from '../passwords/address-key.rules.js';
+import { addressKey, networkKey } from '../passwords/address-key.rules.js';
 import { SessionsRepository } from '../sessions/sessions.repository.js';
 import { oneLine } from '../tokens/token.rules.js';
 import { TokensRepository } from '../tokens/tokens.repository.js';
@@ -34,6 +34,8 @@ const lifetimeMs = 10 * 60_000;
 const repeatMs = 60_000;
 const maxOpenPerAddress = 50;
 const maxOpen = 10_000;
+/** Making room looks at all of them: so many at once that a flood pays for it rarely. */
+const maxEndedAtOnce = 100;
 const pollEverySeconds = 2;
 
 /** A login that begins at a client and is confirmed in a browser (RFC 8628 in its idea, npm's web login in its form). */
@@ -60,7 +62,7 @@ export class WebLogins {
       await this.logins.sweep(manager);
       await this.logins.lockAddress(manager, key);
       if ((await this.logins.countOpen(manager, key)) >= maxOpenPerAddress) throw tooManyLogins();
-      if (await this.logins.areAtLeast(manager, maxOpen)) throw tooManyLogins();
+      if (await this.logins.areAtLeast(manager, maxOpen)) await this.#makeRoom(manager);
       await this.logins.insert(manager, {
         webLoginId: randomUUID(),
         loginHash: hashWebLoginId(id),
@@ -68,8 +70,11 @@ export class WebLogins {
         description: oneLine(request.description),
         clientAddress: oneLine(clientAddress),
         addressKey: oneLine(key),
+        network: oneLine(networkKey(clientAddress)),
         createdAt,
         expiresAt,
+        openedBy: null,
+        openedAt: null,
         confirmedBy: null,
         confirmedFrom: null,
         withAccess: false,
@@ -106,6 +111,11 @@ export class WebLogins {
     return this.logins.findWaiting(hashWebLoginId(id));
   }
 
+  /** From now on a flood of other logins does not end this one. */
+  async opened(id: WebLoginId, by: UserId): Promise<void> {
+    await this.logins.markOpened(hashWebLoginId(id), by);
+  }
+
   /** Whether it was still there to be confirmed. Only a session confirms: a token must not make another (security.md A4). */
   async confirm(
     id: WebLoginId,
@@ -127,6 +137,14 @@ export class WebLogins {
 
   refuse(id: WebLoginId): Promise<boolean> {
     return this.logins.refuse(hashWebLoginId(id));
+  }
+
+  /** Of the networks that begin most logins; whoever floods ends their own. */
+  async #makeRoom(manager: EntityManager): Promise<void> {
+    await this.logins.lockRoom(manager);
+    if (!(await this.logins.areAtLeast(manager, maxOpen))) return;
+    await this.logins.makeRoom(manager, maxEndedAtOnce);
+    if (await this.logins.areAtLeast(manager, maxOpen)) throw tooManyLogins();
   }
 
   async #tokenOf(
