@@ -12,10 +12,14 @@ export interface MemoryClaim {
   release(): void;
 }
 
-/** The memory that the metadata of all documents takes together while they are read and worked on (security.md I3). */
-@Injectable()
-export class DocumentMemory {
+/** The memory that all documents of one kind take together while they are read and worked on (security.md I3). */
+export class MemoryPool {
+  readonly #maxTotalBytes: number;
   #used = 0;
+
+  constructor(maxTotalBytes: number) {
+    this.#maxTotalBytes = maxTotalBytes;
+  }
 
   claim(): MemoryClaim {
     let taken = 0;
@@ -25,13 +29,21 @@ export class DocumentMemory {
         taken += bytes;
         const more = Math.max(0, taken - freeBytes) - before;
         this.#used += more;
-        if (this.#used > maxTotalBytes) throw busy();
+        if (this.#used > this.#maxTotalBytes) throw busy();
       },
       release: () => {
         this.#used -= Math.max(0, taken - freeBytes);
         taken = 0;
       },
     };
+  }
+}
+
+/** That of what is published and changed. */
+@Injectable()
+export class DocumentMemory extends MemoryPool {
+  constructor() {
+    super(maxTotalBytes);
   }
 }
 
