@@ -37,14 +37,25 @@ export interface RequestMeter {
   }): void;
 }
 
-// Letters and digits, and the hyphen, that somebody encoded without need (RFC 3986, 2.3).
-const needlesslyEncoded = /%(?:2d|3[0-9]|[46][1-9a-f]|[57][0-9a])/gi;
+// Letters and digits, and the hyphen, that somebody encoded without need (RFC 3986, 2.3); `%25` for what was encoded twice.
+const needlesslyEncoded = /%(?:25|2d|3[0-9]|[46][1-9a-f]|[57][0-9a])/gi;
 const tokenLike = /wb(?:-|%2d)[0-9A-Za-z-]+/gi;
+/** More often nothing honest is encoded. What is encoded still is nobody's address, and nothing of it is written down. */
+const maxDecodings = 4;
 
 /** A path as it may stand in a log: without its query, and without anything that looks like a token (security.md W6). */
 export function loggablePath(target: string): string {
   const query = target.indexOf('?');
   const path = (query === -1 ? target : target.slice(0, query)).slice(0, 2048);
-  const plain = path.includes('%') ? path.replace(needlesslyEncoded, (code) => decodeURIComponent(code)) : path;
-  return redactTokens(plain.replace(tokenLike, 'wb-***'));
+  return redactTokens(decoded(path).replace(tokenLike, 'wb-***'));
+}
+
+function decoded(path: string): string {
+  let plain = path;
+  for (let times = 0; times < maxDecodings && plain.includes('%'); times += 1) {
+    const next = plain.replace(needlesslyEncoded, (code) => decodeURIComponent(code));
+    if (next === plain) return plain;
+    plain = next;
+  }
+  return plain.search(needlesslyEncoded) === -1 ? plain : plain.replace(/%.*$/s, '%***');
 }

@@ -19,6 +19,15 @@ describe('pipelined requests', () => {
     expect(order).toEqual(['other', 'first', 'second']);
   });
 
+  it('do not run behind an answer that closes, also when that is done already (W5)', async () => {
+    const line = new OneAtATime();
+    const socket = new Socket();
+    await line.run(socket, () => Promise.resolve(void socket.end()));
+    let ran = 0;
+    await line.run(socket, () => Promise.resolve(void (ran += 1)));
+    expect(ran).toBe(0);
+  });
+
   it('do not run when the connection has ended, and end it when they are too many', async () => {
     const line = new OneAtATime();
     const socket = new Socket();

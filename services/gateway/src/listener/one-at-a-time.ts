@@ -17,6 +17,9 @@ export class OneAtATime {
 
   /** Runs `work` when all before it on this connection is done; never, when the connection ended meanwhile. */
   run(socket: Socket, work: () => Promise<void>): Promise<void> {
+    // A connection whose last answer said that it closes takes no more requests.
+    const isOver = (): boolean => socket.destroyed || socket.writableEnded;
+    if (isOver()) return Promise.resolve();
     const line = this.lines.get(socket);
     if (line === undefined || line.length === 0) {
       const started = work();
@@ -31,8 +34,7 @@ export class OneAtATime {
     }
     line.length += 1;
     line.last = line.last
-      // A connection whose last answer said that it closes takes no more requests.
-      .then(() => (socket.destroyed || socket.writableEnded ? undefined : work()))
+      .then(() => (isOver() ? undefined : work()))
       .finally(() => {
         this.leave(socket);
       });
