@@ -7,6 +7,7 @@ import {
   edgeStartedSubject,
   edgeStoppedSubject,
   gatewayAliveSubject,
+  repositoryVisibilitySubject,
 } from './edge.broadcasts.js';
 import type { EventType } from './event-envelope.js';
 import * as gatewayEvents from './gateway.events.js';
@@ -61,7 +62,12 @@ export function adapterBusRole(service: string): BusRole {
 }
 
 export const busRoles: readonly BusRole[] = [
-  { service: 'gateway', consumes: [], hears: [authEvents.tokenRevoked, authEvents.grantsChanged], edge: false },
+  {
+    service: 'gateway',
+    consumes: [],
+    hears: [authEvents.tokenRevoked, authEvents.grantsChanged, publishEvents.repositoryChanged],
+    edge: false,
+  },
   { service: 'auth', consumes: [publishEvents.releasePublished], hears: [], edge: true },
   {
     service: 'publish',
@@ -118,7 +124,13 @@ export function permissionsOf(role: BusRole): BusPermissions {
       `broadcast.${service}.>`,
       ...(role.edge ? [`edge.${service}`, '$SRV.>', gatewayAliveSubject] : []),
       ...(service === 'gateway'
-        ? [edgeStartedSubject('*'), edgeStoppedSubject('*'), cachePurgeSubject('*'), credentialsChangedSubject]
+        ? [
+            edgeStartedSubject('*'),
+            edgeStoppedSubject('*'),
+            cachePurgeSubject('*'),
+            credentialsChangedSubject,
+            repositoryVisibilitySubject,
+          ]
         : []),
     ],
   };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { repositoryId, visibility } from './nouns.js';
 
 /** A replica of a service takes HTTP requests from now on; the payload is its `$SRV.INFO` answer. `*` for all services. */
 export function edgeStartedSubject(service: string): string {
@@ -30,3 +31,12 @@ export const credentialsChanged = z.object({
   revokedHashes: z.array(z.string().regex(/^[0-9a-f]{64}$/)).max(1000),
   changedUserIds: z.array(z.uuid()).max(1000),
 });
+
+/**
+ * The same for who may see a repository: gateways forget every answer about it, whichever service gave it, judge later ones
+ * of services that do not know yet by this, and confirm. Whoever changed it gets an answer when all of them have; the event
+ * `publish.repository.changed.v1` comes later and for those that were not there (security.md A9).
+ */
+export const repositoryVisibilitySubject = 'broadcast.publish.repository.visibility';
+export const repositoryVisibility = z.object({ repositoryId, visibility, aggregateVersion: z.int().positive() });
+export type RepositoryVisibility = z.infer<typeof repositoryVisibility>;

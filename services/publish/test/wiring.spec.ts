@@ -4,7 +4,7 @@ import { PATTERN_METADATA } from '@nestjs/microservices/constants.js';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 import { allRequests, busRoles } from '@waybill/contracts';
-import { edgeFastifyAdapter, EdgeModule, listRoutes, problemDialect } from '@waybill/edge';
+import { edgeFastifyAdapter, EdgeModule, GatewayNews, listRoutes, problemDialect } from '@waybill/edge';
 import { answeredBy, EventHandlers, Outbox } from '@waybill/messaging';
 import { UnitOfWork } from '@waybill/persistence';
 import { BLOB_STORE, LOGGER, SERVICE_CONFIG } from '@waybill/service-host';
@@ -26,8 +26,9 @@ import { service } from '../src/service.js';
     { provide: BLOB_STORE, useValue: {} },
     { provide: SERVICE_CONFIG, useValue: {} },
     { provide: LOGGER, useValue: {} },
+    { provide: GatewayNews, useValue: {} },
   ],
-  exports: [EventHandlers, DataSource, UnitOfWork, Outbox, BLOB_STORE, SERVICE_CONFIG, LOGGER],
+  exports: [EventHandlers, DataSource, UnitOfWork, Outbox, BLOB_STORE, SERVICE_CONFIG, LOGGER, GatewayNews],
 })
 class HostDouble {}
 

@@ -1,3 +1,4 @@
+import type { RepositoryId, Resource } from '@waybill/domain';
 import type { EdgeDescription } from '@waybill/edge';
 import type { CachedAnswer } from './cached-answer.js';
 import type { HeldBody } from './held-body.js';
@@ -41,7 +42,21 @@ export function tagOf(service: string, tag: string): string {
 
 export function tagsOf(target: CachedTarget): Set<string> {
   const { service } = target.description;
-  return new Set(target.entries.flatMap(({ answer }) => answer.tags.map((tag) => tagOf(service, tag))));
+  return new Set(target.entries.flatMap(({ answer }) => keysOf(service, answer)));
+}
+
+/** Everything whose purge ends the answer: what its service says, and the repository that it is about. */
+export function keysOf(service: string, { tags, resource }: Pick<CachedAnswer, 'tags' | 'resource'>): string[] {
+  return [...tags.map((tag) => tagOf(service, tag)), ...repositoryKeys(resource)];
+}
+
+function repositoryKeys(resource: Resource): string[] {
+  return 'repositoryId' in resource ? [repositoryKey(resource.repositoryId)] : [];
+}
+
+/** No service has an empty name, so that none has such a tag. */
+export function repositoryKey(repositoryId: RepositoryId): string {
+  return tagOf('', `repository ${repositoryId}`);
 }
 
 export function weightOf(kept: Kept, key: string): number {

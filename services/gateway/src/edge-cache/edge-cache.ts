@@ -1,4 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import type { RepositoryVisibility } from '@waybill/contracts';
+import type { Resource } from '@waybill/domain';
 import type { EdgeDescription, EdgeDirectory } from '@waybill/edge';
 import { pathOf } from '@waybill/edge';
 import { credentialHeaders } from '../credentials/find-credential.js';
@@ -7,8 +9,9 @@ import { BoundedStore } from './bounded-store.js';
 import type { CachedAnswer } from './cached-answer.js';
 import { isSameAnswer } from './cached-answer.js';
 import type { CachedTarget, CacheEntry, Kept } from './cached-target.js';
-import { dropLeastUsed, sameValues, tagOf, tagsOf, varyOf, weightOf } from './cached-target.js';
+import { dropLeastUsed, keysOf, repositoryKey, sameValues, tagOf, tagsOf, varyOf, weightOf } from './cached-target.js';
 import { held, type HeldBody } from './held-body.js';
+import { KnownVisibility } from './known-visibility.js';
 import type { FillStart } from './purge-memory.js';
 import { PurgeMemory } from './purge-memory.js';
 import { hasVariantValues, variantNames, variantValues } from './request-variant.js';
@@ -54,6 +57,7 @@ export class EdgeCache {
   private readonly kept: BoundedStore<Kept>;
   private readonly tags = new TagIndex();
   private readonly purges = new PurgeMemory();
+  private readonly visibility = new KnownVisibility();
 
   constructor(
     private readonly directory: Pick<EdgeDirectory, 'route' | 'revision'>,
@@ -125,8 +129,8 @@ export class EdgeCache {
   /** Keeps an answer unless one of its tags was purged since the fill began, or requests like this cannot be told apart. */
   store(key: CacheKey, answer: CachedAnswer, fill: { description: EdgeDescription; start: FillStart }): boolean {
     const { description, start } = fill;
-    const tags = answer.tags.map((tag) => tagOf(description.service, tag));
-    if (!this.isEnabled || this.purges.isOvertaken(start, tags)) return false;
+    const keys = keysOf(description.service, answer);
+    if (!this.isEnabled || this.purges.isOvertaken(start, keys)) return false;
     const names = variantNames(varyOf(answer), credentialHeaders(description.credentials));
     const values = names && variantValues(key.headers, names);
     if (names === undefined || values === undefined) return false;
@@ -168,14 +172,23 @@ export class EdgeCache {
 
   /** Forgets what a service keeps under these tags, and what is being asked for now. */
   purge(service: string, tags: readonly string[]): void {
-    const ours = tags.map((tag) => tagOf(service, tag));
-    this.purges.purged(ours);
-    for (const tag of ours) for (const target of this.tags.of(tag)) this.kept.delete(target);
+    this.drop(tags.map((tag) => tagOf(service, tag)));
+  }
+
+  /** Others may see the repository from now on: forgets every answer about it, whichever service gave it. */
+  changeVisibility(news: RepositoryVisibility): void {
+    if (this.visibility.learn(news)) this.drop([repositoryKey(news.repositoryId)]);
+  }
+
+  /** What an answer is about, as far as this gateway knows better than the service that gave it. */
+  resourceNow(resource: Resource): Resource {
+    return this.visibility.now(resource);
   }
 
   /** Forgets all answers, since purges may have been missed. Bytes go by their digest and stay. */
   forgetAnswers(): void {
     this.purges.purgedAll();
+    this.visibility.forget();
     for (const key of this.kept.keys()) {
       const value = this.kept.peek(key);
       if (value !== undefined && 'entries' in value) this.kept.delete(key);
@@ -185,6 +198,11 @@ export class EdgeCache {
   /** Lets go of everything. */
   close(): void {
     this.kept.clear();
+  }
+
+  private drop(keys: readonly string[]): void {
+    this.purges.purged(keys);
+    for (const key of keys) for (const target of this.tags.of(key)) this.kept.delete(target);
   }
 
   private targetFor(key: string, description: EdgeDescription, names: readonly string[]): CachedTarget {

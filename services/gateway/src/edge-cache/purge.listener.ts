@@ -1,15 +1,25 @@
-import type { NatsConnection, Subscription } from '@nats-io/transport-node';
-import { cachePurge, cachePurgeSubject } from '@waybill/contracts';
+import type { NatsConnection } from '@nats-io/transport-node';
+import {
+  cachePurge,
+  cachePurgeSubject,
+  eventEnvelope,
+  eventSubject,
+  repositoryChanged,
+  repositoryVisibility,
+  repositoryVisibilitySubject,
+} from '@waybill/contracts';
 import type { EdgeCache } from './edge-cache.js';
+
+const changedRepository = eventEnvelope.extend({ data: repositoryChanged.data });
 
 /** Forgets what services say is not to be served any more, and confirms it to the sender (architecture.md §4). */
 export function listenForPurges(
   connection: NatsConnection,
-  cache: Pick<EdgeCache, 'purge' | 'forgetAnswers'>,
+  cache: Pick<EdgeCache, 'purge' | 'forgetAnswers' | 'changeVisibility'>,
   gatewayId: string,
-): Subscription {
+): void {
   const confirmation = JSON.stringify({ gatewayId });
-  return connection.subscribe(cachePurgeSubject('*'), {
+  connection.subscribe(cachePurgeSubject('*'), {
     callback: (error, message) => {
       if (error !== null) return;
       const news = cachePurge.safeParse(messageJson(message.data));
@@ -18,6 +28,32 @@ export function listenForPurges(
       // Something is not to be served any more, and nobody knows what.
       else cache.forgetAnswers();
       message.respond(confirmation);
+    },
+  });
+  connection.subscribe(repositoryVisibilitySubject, {
+    callback: (error, message) => {
+      if (error !== null) return;
+      const news = repositoryVisibility.safeParse(messageJson(message.data));
+      // What it did not understand it does not confirm: later answers of services would be judged as before.
+      if (!news.success) {
+        cache.forgetAnswers();
+        return;
+      }
+      cache.changeVisibility(news.data);
+      message.respond(confirmation);
+    },
+  });
+  connection.subscribe(eventSubject(repositoryChanged), {
+    callback: (error, message) => {
+      if (error !== null) return;
+      const event = changedRepository.safeParse(messageJson(message.data));
+      if (!event.success) {
+        cache.forgetAnswers();
+        return;
+      }
+      const { data, aggregateversion: aggregateVersion } = event.data;
+      const { repositoryId, visibility } = data;
+      cache.changeVisibility({ repositoryId, visibility, aggregateVersion });
     },
   });
 }

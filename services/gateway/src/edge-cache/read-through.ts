@@ -1,6 +1,6 @@
 import type { BlobStore } from '@waybill/blob-storage';
 import type { Principal } from '@waybill/domain';
-import { can, DomainError } from '@waybill/domain';
+import { can, DomainError, refusal } from '@waybill/domain';
 import type { EdgeDescription, EdgeReply } from '@waybill/edge';
 import { LRUCache } from 'lru-cache';
 import type { BusPulse } from './bus-pulse.js';
@@ -10,6 +10,7 @@ import type { CachedAnswer } from './cached-answer.js';
 import type { CacheEntry } from './cached-target.js';
 import type { CacheKey, EdgeCache } from './edge-cache.js';
 import { Filling } from './fill.js';
+import { replyAsKnown } from './reply-as-known.js';
 
 export interface ReadThroughParts {
   readonly cache: EdgeCache;
@@ -109,14 +110,16 @@ export class ReadThrough {
     let reply: EdgeReply;
     try {
       const whole = old !== undefined || !this.isPassed(request);
-      reply = await request.ask(whole, canFallBack ? (pulse.isHeard ? staleTimeoutMs : deafTimeoutMs) : undefined);
+      const said = await request.ask(whole, canFallBack ? (pulse.isHeard ? staleTimeoutMs : deafTimeoutMs) : undefined);
+      reply = replyAsKnown(said, (resource) => cache.resourceNow(resource));
     } catch (error) {
-      const stale = isUnavailable(error) ? this.fallBack(old, request.principal) : undefined;
+      const stale = canFallBack && isUnavailable(error) ? this.fallBack(request) : undefined;
       if (stale === undefined) throw error;
       return stale;
     }
     meter.misses += 1;
     const answer = await this.filling.answerFrom(reply, request.requestId);
+    await this.requireReadable(request.principal, reply, answer);
     if (answer === undefined) {
       // A refusal says nothing about what others get.
       if (reply.status < 400) this.passed.set(request.target, true);
@@ -140,11 +143,25 @@ export class ReadThrough {
       : { kind: 'answer', answer: entry.answer, cacheStatus };
   }
 
-  private fallBack(old: CacheEntry | undefined, principal: Principal): Answered | undefined {
-    if (old === undefined) return undefined;
-    old.retryAt = this.parts.cache.now() + retryAfterMs;
-    const cacheStatus = this.use(old, principal);
-    return cacheStatus === undefined ? undefined : { kind: 'answer', answer: old.answer, cacheStatus };
+  /** What was purged while the service was asked is gone. */
+  private fallBack(request: CacheableRead): Answered | undefined {
+    const { cache } = this.parts;
+    const old = cache.find(request);
+    if (old !== undefined) old.retryAt = cache.now() + retryAfterMs;
+    return this.recall(request);
+  }
+
+  /** After the last thing that was waited for (security.md A9). Errors: those of what may not be seen. */
+  private async requireReadable(
+    principal: Principal,
+    { cache: hint, body }: EdgeReply,
+    answer: CachedAnswer | undefined,
+  ): Promise<void> {
+    if (hint === undefined) return;
+    const decision = can(principal, 'read', this.parts.cache.resourceNow(hint.resource));
+    if (decision.allowed) return;
+    if (answer === undefined && body.kind === 'staged') await this.parts.store.discardStaged(body.staged.key);
+    throw refusal(decision, 'What you asked for');
   }
 }
 

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { repositoryChanged, repositoryCreated } from '@waybill/contracts';
+import type { RepositoryVisibility } from '@waybill/contracts';
+import { repositoryChanged, repositoryCreated, repositoryVisibilitySubject } from '@waybill/contracts';
 import type { OrganizationId, Principal, RepositoryId, Visibility } from '@waybill/domain';
 import { actorOf, can, DomainError, parseSlug } from '@waybill/domain';
+import { GatewayNews } from '@waybill/edge';
 import { Outbox } from '@waybill/messaging';
 import { isUniqueViolation, UnitOfWork } from '@waybill/persistence';
 import { AuditRepository } from '../audit/audit.repository.js';
@@ -24,12 +26,20 @@ export class RepositoriesService {
   readonly #audit: AuditRepository;
   readonly #outbox: Outbox;
   readonly #unitOfWork: UnitOfWork;
+  readonly #news: GatewayNews;
 
-  constructor(repositories: RepositoryRepository, audit: AuditRepository, outbox: Outbox, unitOfWork: UnitOfWork) {
+  constructor(
+    repositories: RepositoryRepository,
+    audit: AuditRepository,
+    outbox: Outbox,
+    unitOfWork: UnitOfWork,
+    news: GatewayNews,
+  ) {
     this.#repositories = repositories;
     this.#audit = audit;
     this.#outbox = outbox;
     this.#unitOfWork = unitOfWork;
+    this.#news = news;
   }
 
   /** Errors: `invalid` `slug.malformed`, `conflict` `repository.exists`. */
@@ -78,7 +88,24 @@ export class RepositoriesService {
     }
   }
 
+  /**
+   * Resolves when no gateway gives anybody what it kept for others (security.md A9); also when nothing had to be changed,
+   * so that a repetition says whether that is so. Errors: `not-found`, `unavailable` `repository.not-announced`.
+   */
   async changeVisibility(
+    slug: string,
+    visibility: Visibility,
+    caller: Principal,
+    requestId: string,
+  ): Promise<RepositoryEntity> {
+    const repository = await this.#saveVisibility(slug, visibility, caller, requestId);
+    const { repositoryId, aggregateVersion } = repository;
+    const news: RepositoryVisibility = { repositoryId, visibility, aggregateVersion };
+    if (!(await this.#news.tellAll(repositoryVisibilitySubject, news))) throw notAnnounced();
+    return repository;
+  }
+
+  #saveVisibility(
     slug: string,
     visibility: Visibility,
     caller: Principal,
@@ -135,6 +162,15 @@ function listedFor(caller: Principal): Listed {
     organizations: caller.grants.flatMap((grant) => (grant.kind === 'organization' ? [grant.organizationId] : [])),
     repositories: caller.grants.flatMap((grant) => (grant.kind === 'organization' ? [] : [grant.repositoryId])),
   };
+}
+
+function notAnnounced(): DomainError {
+  return new DomainError(
+    'unavailable',
+    'repository.not-announced',
+    'The visibility is changed, but not every gateway has confirmed that it knows; repeat the request.',
+    { retryAfterSeconds: 1 },
+  );
 }
 
 function notFound(): DomainError {
