@@ -79,6 +79,39 @@ describe('two readings of where a body ends (W5)', () => {
   });
 });
 
+describe('a transfer coding that is not understood (W5; RFC 9112, 6.1)', () => {
+  const plain = '7\r\n"hello"\r\n0\r\n\r\n';
+
+  it.each(['gzip, chunked', 'deflate, chunked', 'x, chunked', 'chunked;a=b', 'gzip,gzip, chunked', ', chunked'])(
+    '%s: 501 or 400, closed, and nothing reaches a service',
+    async (coding) => {
+      const { statuses, closed } = await exchange(`${post}Transfer-Encoding: ${coding}\r\n\r\n${plain}${hidden}`);
+      expect(statuses).toHaveLength(1);
+      expect([400, 501]).toContain(statuses[0]);
+      expect(closed).toBe(true);
+      expect(toy.seen.map(({ target }) => target)).toEqual([]);
+    },
+  );
+
+  it('in two fields, chunked last, is 501 as well', async () => {
+    const fields = 'Transfer-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n\r\n';
+    const { statuses, closed } = await exchange(`${post}${fields}${plain}${hidden}`);
+    expect(statuses).toEqual([501]);
+    expect(closed).toBe(true);
+    expect(toy.seen).toEqual([]);
+  });
+
+  it('is 501 for gzip, and chunked is understood however it is written', async () => {
+    expect((await exchange(`${post}Transfer-Encoding: gzip, chunked\r\n\r\n${plain}`)).statuses).toEqual([501]);
+    expect(toy.seen).toEqual([]);
+    for (const coding of ['chunked', 'Chunked', ' chunked ']) {
+      const head = `${post}Connection: close\r\nTransfer-Encoding: ${coding}\r\n\r\n`;
+      expect((await exchange(head + plain)).statuses).toEqual([201]);
+    }
+    expect(toy.seen).toHaveLength(3);
+  });
+});
+
 describe('chunks (W5)', () => {
   const chunked = `${post}Transfer-Encoding: chunked\r\n\r\n`;
 

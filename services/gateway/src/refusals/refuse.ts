@@ -12,10 +12,11 @@ const statusOfCode: Partial<Record<string, number>> = {
   'http.range-unsatisfiable': 416,
   'http.header-too-large': 431,
   'target.too-long': 414,
+  'http.transfer-coding': 501,
 };
 
 /** After these nothing of the connection is read: it is not sure where the next request begins, or it takes too long. */
-const closingCodes = new Set(['http.malformed', 'body.too-slow']);
+const closingCodes = new Set(['http.malformed', 'http.transfer-coding', 'body.too-slow']);
 
 /** What a service said about bytes that are not sent now. */
 const describingHeaders = [
