@@ -51,7 +51,8 @@ export class PackumentService {
     const { repositoryId, purl } = target.resource;
     const release = wanted === undefined ? null : await this.#releases.findPublished(repositoryId, purl, wanted);
     if (release === null) {
-      throw new DomainError('not-found', 'npm.version', `${target.name}@${versionOrTag} was not found.`);
+      // What was asked for is not repeated: some take the place of a version for that of a token (W6).
+      throw new DomainError('not-found', 'npm.version', `${target.name} has no such version or tag.`);
     }
     const owners = await this.#owners.of(repositoryId, purl);
     const people = new Map(owners.map((owner) => [owner.username, personIn(owner)]));

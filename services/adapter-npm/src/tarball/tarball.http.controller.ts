@@ -25,7 +25,7 @@ export class TarballHttpController {
     const version = tarballVersionIn(name, file);
     const release =
       version === undefined ? null : await this.#releases.findPublished(resource.repositoryId, resource.purl, version);
-    if (release === null) throw new DomainError('not-found', 'npm.tarball', `${file} was not found.`);
+    if (release === null) throw new DomainError('not-found', 'npm.tarball', `${name} has no such tarball.`);
     return blobReply({
       digest: release.tarballDigest,
       sizeBytes: release.tarballBytes,
