@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { inject } from 'vitest';
+import { inject, vi } from 'vitest';
 import type { Admin } from './waybill-process.js';
 
 /** What tests ask of the running Waybill besides the clients: the management API, and plain HTTP. */
@@ -43,6 +43,15 @@ export class Registry {
   async createRepository(visibility: 'public' | 'private' | 'internal'): Promise<string> {
     const slug = unique('repo');
     await this.apiJson('POST', '/repositories', { slug, organization: 'home', visibility });
+    // Adapters hear of it by an event.
+    const headers = { authorization: `Bearer ${this.token}` };
+    await vi.waitFor(
+      async () => {
+        const { status } = await this.get(`/npm/${slug}/-/v1/search`, headers);
+        if (status !== 200) throw new Error(`${slug} is not there: ${status}`);
+      },
+      { timeout: 20_000 },
+    );
     return slug;
   }
 

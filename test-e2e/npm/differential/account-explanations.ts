@@ -69,6 +69,8 @@ export const accountExplanations: readonly Explanation[] = [
   {
     steps: ['tokens'],
     differences: onlyWaybill('objects[].last_used: string'),
+    // Uses are written down a moment after them.
+    isOccasional: true,
     why: 'The token of this session has been used.',
   },
   {

@@ -3,7 +3,7 @@ export interface Explanation {
   /** Names of steps, each of which must show every one of the differences; `any`: somewhere. */
   readonly steps: readonly string[] | 'any';
   readonly differences: readonly string[];
-  /** Only seen after what other tests of the same stack did. */
+  /** Not always seen: it depends on what other tests of the same stack did, or on time. */
   readonly isOccasional?: true;
   /** One sentence: what the specification says, or why Waybill's answer serves clients better. */
   readonly why: string;

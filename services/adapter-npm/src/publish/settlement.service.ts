@@ -33,9 +33,15 @@ export class SettlementService {
    * (the same bytes again then join this release).
    */
   async waitFor(release: ReleaseFacts, deadline: Date, externalUrl: string, heard?: PackageNews): Promise<void> {
+    // Who settled it knows better than our read model, which may be behind.
+    if (release.state !== 'quarantined') answer(release, externalUrl);
+    const isPassed = (outcome: ReleaseOutcome) => outcome.state === 'held' && isVisible(release.state);
     const until = Math.min(Date.now() + this.#config.WAYBILL_SETTLE_SECONDS * 1000, deadline.getTime() - 1000);
     const key = { repositoryId: release.repository.repositoryId, purl: release.packagePurl };
-    const look = async () => (await this.#releases.findOutcome(release.releaseId)) ?? undefined;
+    const look = async () => {
+      const outcome = await this.#releases.findOutcome(release.releaseId);
+      return outcome === null || isPassed(outcome) ? undefined : outcome;
+    };
     const settled = await this.#news.waitFor(key, until, look, {
       eventOf: ({ aggregateVersion }) => aggregateVersion,
       ...(heard === undefined ? {} : { heard }),
@@ -45,7 +51,8 @@ export class SettlementService {
   }
 }
 
-function answer(release: ReleaseOutcome, externalUrl: string): void {
+/** Throws why a release that is settled cannot be seen. */
+function answer(release: Omit<ReleaseOutcome, 'aggregateVersion'>, externalUrl: string): void {
   if (isVisible(release.state)) return;
   const reasons = release.reasons.map(
     (reason) => `${reason.message}${reason.path === undefined ? '' : ` (${reason.path})`}`,

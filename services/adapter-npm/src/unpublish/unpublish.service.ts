@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DomainError } from '@waybill/domain';
 import type { EdgeContext } from '@waybill/edge';
+import type { NpmName } from '../names/npm-name.js';
 import { tarballVersionIn } from '../names/tarball-version.js';
 import { assertFresh, StoredPackageService } from '../package-document/stored-package.service.js';
 import { packageNotFound } from '../packument/packument.service.js';
@@ -46,14 +47,14 @@ export class UnpublishService {
     context: EdgeContext,
   ): Promise<void> {
     const version = tarballVersionIn(target.name, file);
-    if (version === undefined) throw tarballNotFound(file);
+    if (version === undefined) throw tarballNotFound(target.name);
     const { repositoryId, purl } = target.resource;
     if ((await this.#releases.findPublished(repositoryId, purl, version)) === null) {
       const marks = await this.#marks.of(repositoryId, purl, [version]);
       if (marks.some(({ withdrawnAt }) => withdrawnAt > 0)) return;
       throw (await this.#releases.publishedVersions(repositoryId, purl)).length === 0
         ? packageNotFound(target)
-        : tarballNotFound(file);
+        : tarballNotFound(target.name);
     }
     const stored = await this.#stored.load(target);
     assertFresh(stored, revision);
@@ -62,6 +63,6 @@ export class UnpublishService {
   }
 }
 
-function tarballNotFound(file: string): DomainError {
-  return new DomainError('not-found', 'npm.tarball', `${file} was not found.`);
+function tarballNotFound(name: NpmName): DomainError {
+  return new DomainError('not-found', 'npm.tarball', `${name} has no such tarball.`);
 }

@@ -33,9 +33,9 @@ describe('a path in a log (W6)', () => {
   });
 
   it('is otherwise the one that was asked for', () => {
-    expect(loggablePath('/npm/main/@acme%2fx/-/x-1.0.0.tgz?write=true')).toBe('/npm/main/@acme%2fx/-/x-1.0.0.tgz');
-    expect(loggablePath('/npm/main/%40acme%2Fx')).toBe('/npm/main/%40acme%2Fx');
-    expect(loggablePath('/npm/main/a%zz%e2%82%ac%')).toBe('/npm/main/a%zz%e2%82%ac%');
+    expect(loggablePath('/toy/main/@acme%2fx/-/x-1.0.0.tgz?write=true')).toBe('/toy/main/@acme%2fx/-/x-1.0.0.tgz');
+    expect(loggablePath('/toy/main/%40acme%2Fx')).toBe('/toy/main/%40acme%2Fx');
+    expect(loggablePath('/toy/main/a%zz%e2%82%ac%')).toBe('/toy/main/a%zz%e2%82%ac%');
   });
 
   it('that is encoded without end ends where nobody can tell what it is', () => {
