@@ -89,7 +89,6 @@ describe('the held releases', () => {
     const stranger = await registry.createStranger();
     const listed = await registry.api('GET', '/held-releases', undefined, stranger.token);
     expect(listed.status).toBe(403);
-    expect(await listed.text()).toContain('review-findings');
     expect((await registry.get('/api/v1/held-releases')).status).toBe(401);
   });
 

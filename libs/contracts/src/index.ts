@@ -1,4 +1,5 @@
 export * from './event-envelope.js';
+export * from './heard.js';
 export * from './request-type.js';
 export * from './nouns.js';
 export * from './auth.events.js';

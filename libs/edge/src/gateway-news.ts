@@ -1,5 +1,5 @@
 import { createInbox, type NatsConnection, type Subscription } from '@nats-io/transport-node';
-import { gatewayAlive } from '@waybill/contracts';
+import { gatewayAlive, heard } from '@waybill/contracts';
 import { GatewayRoll } from './gateway-roll.js';
 
 const confirmationMilliseconds = 250;
@@ -91,8 +91,8 @@ export class GatewayNews {
     const confirmations = this.connection.subscribe(inbox, {
       callback: (error, message) => {
         if (error !== null) return;
-        const confirmed = gatewayAlive.safeParse(message.json());
-        if (confirmed.success) onConfirmed(confirmed.data.gatewayId);
+        const confirmed = heard(gatewayAlive, message);
+        if (confirmed !== undefined) onConfirmed(confirmed.gatewayId);
       },
     });
     return { inbox, confirmations };

@@ -1,5 +1,5 @@
 import type { NatsConnection, Subscription } from '@nats-io/transport-node';
-import { gatewayAlive, gatewayAliveSubject } from '@waybill/contracts';
+import { gatewayAlive, gatewayAliveSubject, heard } from '@waybill/contracts';
 
 const memoryMilliseconds = 3000;
 /** Every gateway has beaten at least once in so long. */
@@ -18,8 +18,8 @@ export class GatewayRoll {
     this.subscription = this.connection.subscribe(gatewayAliveSubject, {
       callback: (error, message) => {
         if (error !== null) return;
-        const beat = gatewayAlive.safeParse(message.json());
-        if (beat.success) this.heardAt.set(beat.data.gatewayId, Date.now());
+        const beat = heard(gatewayAlive, message);
+        if (beat !== undefined) this.heardAt.set(beat.gatewayId, Date.now());
       },
     });
   }

@@ -1,6 +1,6 @@
 import type { NatsConnection, Subscription } from '@nats-io/transport-node';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { eventEnvelope, eventSubject } from '@waybill/contracts';
+import { eventEnvelope, eventSubject, heard } from '@waybill/contracts';
 import type { Logger } from '@waybill/observability';
 import { EventHandlers } from './event-handlers.js';
 import type { MessagingOptions } from './messaging-options.js';
@@ -32,16 +32,16 @@ export class EventListener implements OnApplicationBootstrap, OnApplicationShutd
             this.#log.error({ err: error, 'event.type': handler.type.type }, 'Live events cannot be heard.');
             return;
           }
-          const envelope = eventEnvelope.safeParse(safeJson(message));
-          const data = handler.type.data.safeParse(envelope.data?.data);
-          if (!envelope.success || !data.success) {
+          const envelope = heard(eventEnvelope, message);
+          const data = handler.type.data.safeParse(envelope?.data);
+          if (envelope === undefined || !data.success) {
             this.#log.error(
               { 'event.type': handler.type.type },
               'A live event does not have the form of its contract.',
             );
             return;
           }
-          handler.handle({ ...envelope.data, data: data.data }).catch((failure: unknown) => {
+          handler.handle({ ...envelope, data: data.data }).catch((failure: unknown) => {
             this.#log.error({ err: failure, 'event.type': handler.type.type }, 'A live event could not be handled.');
           });
         },
@@ -51,13 +51,5 @@ export class EventListener implements OnApplicationBootstrap, OnApplicationShutd
 
   onApplicationShutdown(): void {
     for (const subscription of this.#subscriptions) subscription.unsubscribe();
-  }
-}
-
-function safeJson(message: { json(): unknown }): unknown {
-  try {
-    return message.json();
-  } catch {
-    return undefined;
   }
 }

@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import type { NatsConnection, Subscription } from '@nats-io/transport-node';
 import type { PackageProjected } from '@waybill/contracts';
-import { packageProjected, packageProjectedSubject } from '@waybill/contracts';
+import { heard, packageProjected, packageProjectedSubject } from '@waybill/contracts';
 import type { PackagePurl, RepositoryId } from '@waybill/domain';
 import { EdgePurge } from '@waybill/edge';
 import { NATS_CONNECTION } from '@waybill/messaging';
@@ -33,11 +33,8 @@ export class ProjectionNews implements OnApplicationBootstrap, OnApplicationShut
     this.#subscription = this.#connection.subscribe(subject, {
       callback: (error, message) => {
         if (error !== null) return;
-        const news = packageProjected.safeParse(message.json());
-        if (news.success) {
-          const { repositoryId, packagePurl, aggregateVersion } = news.data;
-          this.#emitter.emit(keyOf(repositoryId, packagePurl), aggregateVersion);
-        }
+        const news = heard(packageProjected, message);
+        if (news !== undefined) this.#emitter.emit(keyOf(news.repositoryId, news.packagePurl), news.aggregateVersion);
       },
     });
   }

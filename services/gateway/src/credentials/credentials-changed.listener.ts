@@ -1,5 +1,5 @@
 import type { NatsConnection, Subscription } from '@nats-io/transport-node';
-import { credentialsChanged, credentialsChangedSubject } from '@waybill/contracts';
+import { credentialsChanged, credentialsChangedSubject, heard } from '@waybill/contracts';
 import type { TokenHash, UserId } from '@waybill/domain';
 import type { PrincipalCache } from './principal-cache.js';
 
@@ -16,22 +16,14 @@ export function listenForChangedCredentials(
   return connection.subscribe(credentialsChangedSubject, {
     callback: (error, message) => {
       if (error !== null) return;
-      const news = credentialsChanged.safeParse(jsonOf(message.data));
-      if (news.success) {
-        for (const hash of news.data.revokedHashes) principals.revokeCredential(hash as TokenHash);
-        for (const userId of news.data.changedUserIds) principals.forgetUser(userId as UserId);
+      const news = heard(credentialsChanged, message);
+      if (news !== undefined) {
+        for (const hash of news.revokedHashes) principals.revokeCredential(hash as TokenHash);
+        for (const userId of news.changedUserIds) principals.forgetUser(userId as UserId);
       } else {
         principals.doubtAll();
       }
       message.respond(confirmation);
     },
   });
-}
-
-function jsonOf(data: Uint8Array): unknown {
-  try {
-    return JSON.parse(Buffer.from(data).toString()) as unknown;
-  } catch {
-    return undefined;
-  }
 }

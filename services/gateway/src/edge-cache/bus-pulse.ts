@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { NatsConnection, Subscription } from '@nats-io/transport-node';
-import { gatewayAlive, gatewayAliveSubject } from '@waybill/contracts';
+import { gatewayAlive, gatewayAliveSubject, heard } from '@waybill/contracts';
 
 const beatMs = 500;
 const deafAfterMs = 1000;
@@ -28,8 +28,7 @@ export class BusPulse {
     this.subscription = this.connection.subscribe(gatewayAliveSubject, {
       callback: (error, message) => {
         if (error !== null) return;
-        const beat = gatewayAlive.safeParse(message.json());
-        if (!beat.success || beat.data.gatewayId !== this.gatewayId) return;
+        if (heard(gatewayAlive, message)?.gatewayId !== this.gatewayId) return;
         this.heardAt = performance.now();
         first.resolve(undefined);
       },

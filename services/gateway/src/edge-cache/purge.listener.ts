@@ -4,6 +4,7 @@ import {
   cachePurgeSubject,
   eventEnvelope,
   eventSubject,
+  heard,
   repositoryChanged,
   repositoryVisibility,
   repositoryVisibilitySubject,
@@ -22,9 +23,9 @@ export function listenForPurges(
   connection.subscribe(cachePurgeSubject('*'), {
     callback: (error, message) => {
       if (error !== null) return;
-      const news = cachePurge.safeParse(messageJson(message.data));
+      const news = heard(cachePurge, message);
       // Only a service itself may publish on its subject, so that the subject vouches for the name (W10).
-      if (news.success) cache.purge(message.subject.split('.')[1] ?? '', news.data.tags);
+      if (news !== undefined) cache.purge(message.subject.split('.')[1] ?? '', news.tags);
       // Something is not to be served any more, and nobody knows what.
       else cache.forgetAnswers();
       message.respond(confirmation);
@@ -33,35 +34,27 @@ export function listenForPurges(
   connection.subscribe(repositoryVisibilitySubject, {
     callback: (error, message) => {
       if (error !== null) return;
-      const news = repositoryVisibility.safeParse(messageJson(message.data));
+      const news = heard(repositoryVisibility, message);
       // What it did not understand it does not confirm: later answers of services would be judged as before.
-      if (!news.success) {
+      if (news === undefined) {
         cache.forgetAnswers();
         return;
       }
-      cache.changeVisibility(news.data);
+      cache.changeVisibility(news);
       message.respond(confirmation);
     },
   });
   connection.subscribe(eventSubject(repositoryChanged), {
     callback: (error, message) => {
       if (error !== null) return;
-      const event = changedRepository.safeParse(messageJson(message.data));
-      if (!event.success) {
+      const event = heard(changedRepository, message);
+      if (event === undefined) {
         cache.forgetAnswers();
         return;
       }
-      const { data, aggregateversion: aggregateVersion } = event.data;
+      const { data, aggregateversion: aggregateVersion } = event;
       const { repositoryId, visibility } = data;
       cache.changeVisibility({ repositoryId, visibility, aggregateVersion });
     },
   });
-}
-
-function messageJson(data: Uint8Array): unknown {
-  try {
-    return JSON.parse(Buffer.from(data).toString()) as unknown;
-  } catch {
-    return undefined;
-  }
 }
