@@ -7,8 +7,10 @@ import { provisionBus } from '@waybill/messaging';
 import { eventually } from '@waybill/testing';
 import { request } from 'undici';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { asking } from './asking.js';
 import { startGateway, type RunningGateway } from './running-gateway.js';
 import { startToyService, toyRelease, type ToyService } from './toy-service.js';
+import { shelf } from './toy-shelf.js';
 
 let gateway: RunningGateway;
 let toy: ToyService;
@@ -75,3 +77,28 @@ it('tells the bus how often a release was delivered whole, and of nothing else',
     },
   ]);
 });
+
+it('counts what memory delivers as what the store does', async () => {
+  const bytes = randomBytes(3000);
+  const { digest } = await gateway.store.put(bytes);
+  const mediaType = 'application/octet-stream';
+  shelf.set('file', { blob: { digest, sizeBytes: bytes.length, mediaType, download: toyRelease } });
+  const get = asking(() => gateway);
+  const path = '/toy/files-of/file';
+  const answers = [
+    await get(path),
+    await get(path),
+    await get(path),
+    await get(path, {}, { method: 'HEAD' }),
+    await get(path, { 'if-none-match': `"${digest}"` }),
+    await get(path, { range: 'bytes=0-9' }),
+  ];
+  expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200, 304, 206]);
+  expect(answers.map(({ cacheStatus }) => cacheStatus)).toEqual(['waybill; fwd=miss; stored', ...hits(5)]);
+  await gateway.downloads.report();
+  expect((await eventsOnTheBus()).at(-1)?.data).toMatchObject({ downloads: [{ ...toyRelease, count: 3 }] });
+});
+
+function hits(count: number): string[] {
+  return Array.from({ length: count }, () => 'waybill; hit');
+}

@@ -1,7 +1,7 @@
 import { Controller, Get, Injectable, Req, Res } from '@nestjs/common';
 import type { OrganizationId, RepositoryId, Resource, Visibility } from '@waybill/domain';
 import { DomainError, parseDigest } from '@waybill/domain';
-import type { BlobReply, ResourceResolver } from '@waybill/edge';
+import type { BlobReply, BlobReplyOptions, ResourceResolver } from '@waybill/edge';
 import { blobReply, cacheable, Requires } from '@waybill/edge';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
@@ -14,7 +14,7 @@ export interface ShelvedItem {
   readonly text?: string;
   readonly visibility?: Visibility;
   readonly vary?: string;
-  readonly blob?: { readonly digest: string; readonly sizeBytes: number; readonly mediaType: string };
+  readonly blob?: Pick<BlobReplyOptions, 'sizeBytes' | 'mediaType' | 'download'> & { readonly digest: string };
   /** Called when a request has read the item and is about to answer. */
   readonly beforeAnswer?: () => Promise<unknown>;
 }

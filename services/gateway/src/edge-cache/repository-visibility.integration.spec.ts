@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import type { RepositoryVisibility } from '@waybill/contracts';
 import { eventSubject, repositoryChanged, repositoryVisibilitySubject } from '@waybill/contracts';
 import { GatewayNews } from '@waybill/edge';
-import { request } from 'undici';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { asking, credentialOf, knowsToy } from '../../test/asking.js';
 import { cuttableBus, type CuttableBus } from '../../test/cuttable-bus.js';
-import { anotherToken, newPerson } from '../../test/people.js';
+import { newPerson } from '../../test/people.js';
 import { startGateway, type RunningGateway } from '../../test/running-gateway.js';
 import { startToyService, type ToyService } from '../../test/toy-service.js';
 import { emptyShelf, shelf, shelfRepository } from '../../test/toy-shelf.js';
@@ -24,7 +24,7 @@ beforeAll(async () => {
   publish = new GatewayNews(gateway.connection, 'publish');
   publish.start();
   toy = await startToyService(gateway.connection, gateway.store);
-  await areKnown();
+  await knowsToy(gateway, other);
 });
 
 beforeEach(() => {
@@ -44,13 +44,6 @@ afterAll(async () => {
   await gateway.stop();
 });
 
-function areKnown(): Promise<void> {
-  return vi.waitFor(() => {
-    const known = [gateway, other].map(({ directory }) => directory.replicasOf('toy'));
-    if (known.includes(0)) throw new Error('the service is not known yet');
-  });
-}
-
 function news(visibility: RepositoryVisibility['visibility'], aggregateVersion = 2): RepositoryVisibility {
   return { repositoryId: shelfRepository.repositoryId, visibility, aggregateVersion };
 }
@@ -59,22 +52,11 @@ function becomes(visibility: RepositoryVisibility['visibility'], aggregateVersio
   return publish.tellAll(repositoryVisibilitySubject, news(visibility, aggregateVersion));
 }
 
-async function get(path = '/toy/shelf/bear', { from = gateway, headers = {} } = {}) {
-  const answer = await request(`${from.url}${path}`, { headers });
-  const text = await answer.body.text();
-  const cacheStatus = String(answer.headers['cache-status']);
-  return { status: answer.statusCode, text, cacheStatus, cacheControl: answer.headers['cache-control'] };
-}
+const ask = asking(() => gateway);
 
-function reader(): Record<string, string> {
-  const { principal } = newPerson(gateway);
-  if (principal.kind !== 'token') throw new Error('no token');
-  const token = anotherToken(gateway, {
-    ...principal,
-    scopes: [{ actions: ['read'], on: { kind: 'everything' } }],
-    grants: [{ kind: 'repository', repositoryId: shelfRepository.repositoryId, actions: ['read'] }],
-  });
-  return { authorization: `Bearer ${token}` };
+async function get(path = '/toy/shelf/bear', { from = gateway, headers = {} } = {}) {
+  const answer = await ask(path, headers, { from });
+  return { ...answer, cacheControl: answer.headers['cache-control'] };
 }
 
 describe('a repository that becomes private (A9)', () => {
@@ -102,7 +84,7 @@ describe('a repository that becomes private (A9)', () => {
     const { digest } = await gateway.store.put(Buffer.from('a file'));
     shelf.set('file', { blob: { digest, sizeBytes: 6, mediaType: 'application/octet-stream' } });
     const path = '/toy/files-of/file';
-    const headers = reader();
+    const headers = credentialOf(gateway, true);
     expect((await get(path)).cacheControl).toContain('public');
     await becomes('private');
     const again = await get(path, { headers });
@@ -137,7 +119,7 @@ describe('a repository that becomes private (A9)', () => {
     ahead = 40_000;
     expect((await get()).status).toBe(503);
     toy = await startToyService(gateway.connection, gateway.store);
-    await areKnown();
+    await knowsToy(gateway, other);
   });
 
   it('is known by its event as well, to a gateway that did not hear of it before', async () => {

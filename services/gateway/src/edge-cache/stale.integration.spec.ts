@@ -1,6 +1,6 @@
 import { EdgePurge, GatewayNews } from '@waybill/edge';
-import { request } from 'undici';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { asking, knowsToy } from '../../test/asking.js';
 import { cuttableBus, type CuttableBus } from '../../test/cuttable-bus.js';
 import { startGateway, type RunningGateway } from '../../test/running-gateway.js';
 import { startToyService, type ToyService } from '../../test/toy-service.js';
@@ -24,9 +24,7 @@ beforeEach(async () => {
   toy = await startToyService(home.connection, home.store);
   const news = new GatewayNews(home.connection, 'toy');
   edgePurge = new EdgePurge(news, 'toy');
-  await vi.waitFor(() => {
-    if (gateway.directory.replicasOf('toy') === 0) throw new Error('the service is not known yet');
-  });
+  await knowsToy(gateway);
 });
 
 afterEach(async () => {
@@ -37,11 +35,8 @@ afterEach(async () => {
   await home.stop();
 });
 
-async function get(path = '/toy/shelf/bear'): Promise<{ status: number; text: string; cacheStatus: string }> {
-  const answer = await request(`${gateway.url}${path}`);
-  const text = await answer.body.text();
-  return { status: answer.statusCode, text, cacheStatus: String(answer.headers['cache-status']) };
-}
+const ask = asking(() => gateway);
+const get = (path = '/toy/shelf/bear') => ask(path);
 
 /** It takes a second to notice that nothing is heard. */
 function isDeaf(): Promise<void> {
