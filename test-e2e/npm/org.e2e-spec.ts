@@ -8,7 +8,7 @@ const registry = new Registry();
 describe.each(['npm-6', 'npm-11', 'npm-12'] as const)('%s', (id) => {
   it('lists, adds and removes members of an organization', async () => {
     const organization = unique('team');
-    await registry.apiJson('POST', '/organizations', { name: organization });
+    await registry.apiJson('POST', '/orgs', { name: organization });
     const member = await registry.createStranger();
     await using client = await openClient(id);
     mustSucceed(await client.run(['org', 'set', organization, member.username, 'developer']));

@@ -13,6 +13,7 @@ import type {
 } from '@waybill/domain';
 import {
   actions,
+  basePermissions,
   findingLevels,
   isDigest,
   isPackagePurl,
@@ -45,12 +46,32 @@ export const releasePurl = z.custom<ReleasePurl>(
 );
 export const action = z.enum(actions);
 export const role = z.enum(roles);
+export const basePermission = z.enum(basePermissions);
 export const visibility = z.enum(visibilities);
 export const releaseState = z.enum(releaseStates);
 export const sizeBytes = z.int().nonnegative();
 
+/** How the purls of a family of packages begin: `pkg:npm/%40acme/`. */
+export const purlPrefix = z
+  .string()
+  .max(1024)
+  .regex(/^pkg:[a-z]+\/[^?#\s]*$/);
+
 export const grant = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('organization'), organizationId, role }),
+  z.object({
+    kind: z.literal('organization'),
+    organizationId,
+    role,
+    basePermission: basePermission.exactOptional(),
+  }),
+  z.object({ kind: z.literal('organization-actions'), organizationId, actions: z.array(action) }),
+  z.object({
+    kind: z.literal('pattern'),
+    organizationId,
+    repositoryId: repositoryId.exactOptional(),
+    purlPrefix,
+    actions: z.array(action),
+  }),
   z.object({ kind: z.literal('repository'), repositoryId, actions: z.array(action) }),
   z.object({ kind: z.literal('package'), repositoryId, purl: packagePurl, actions: z.array(action) }),
 ]);
@@ -59,6 +80,8 @@ export const tokenScope = z.object({
   actions: z.array(action),
   on: z.discriminatedUnion('kind', [
     z.object({ kind: z.literal('everything') }),
+    z.object({ kind: z.literal('organization'), organizationId }),
+    z.object({ kind: z.literal('pattern'), organizationId, purlPrefix }),
     z.object({ kind: z.literal('repository'), repositoryId }),
     z.object({ kind: z.literal('package'), repositoryId, purl: packagePurl }),
   ]),
@@ -74,7 +97,7 @@ const person = {
 /** Who is calling; parses into `Principal` of libs/domain. */
 export const principal: z.ZodType<Principal> = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('anonymous') }),
-  z.object({ kind: z.literal('user'), sessionId, ...person }),
+  z.object({ kind: z.literal('user'), sessionId, provenUntil: z.iso.datetime().exactOptional(), ...person }),
   z.object({ kind: z.literal('token'), tokenId, scopes: z.array(tokenScope).max(1000), ...person }),
 ]);
 

@@ -152,3 +152,46 @@ describe('a refusal', () => {
     expect(textOf(token([owner], unseeing), 'manage-access')).toBe('It was not found.');
   });
 });
+
+describe('what an organization gives (A1, A7)', () => {
+  const inMain: Resource = { ...repository('private'), kind: 'package', purl: leftPad } as Resource;
+  const organization: Resource = { kind: 'organization', organizationId: acme };
+
+  it.each([
+    ['none', false, false],
+    ['read', true, false],
+    ['publish', true, true],
+  ] as const)('lets plain members do what it lets all of them do to packages: %s', (basePermission, read, publish) => {
+    const plain = user([{ ...member, basePermission } as Grant]);
+    expect(can(plain, 'read', inMain).allowed).toBe(read);
+    expect(can(plain, 'publish', inMain).allowed).toBe(publish);
+    expect(can(plain, 'read', organization).allowed).toBe(true);
+  });
+
+  it('does not hold back its owners, administrators and auditors', () => {
+    for (const role of ['owner', 'admin', 'auditor'] as const) {
+      const somebody = user([{ kind: 'organization', organizationId: acme, role, basePermission: 'none' }]);
+      expect(can(somebody, 'read', inMain).allowed).toBe(true);
+      expect(can(somebody, 'audit', organization).allowed).toBe(true);
+      expect(can(somebody, 'publish', inMain).allowed).toBe(role !== 'auditor');
+    }
+  });
+
+  it('reaches with a name pattern the packages that are called so, in that organization alone', () => {
+    const grant: Grant = { kind: 'pattern', organizationId: acme, purlPrefix: 'pkg:npm/left', actions: ['read'] };
+    const other = packagePurl({ ecosystem: 'npm', name: 'right-pad' });
+    expect(can(user([grant]), 'read', inMain).allowed).toBe(true);
+    expect(can(user([grant]), 'publish', inMain).allowed).toBe(false);
+    expect(can(user([grant]), 'read', { ...inMain, purl: other } as Resource).allowed).toBe(false);
+    expect(can(user([grant]), 'read', repository('private')).allowed).toBe(false);
+    expect(can(user([{ ...grant, organizationId: 'o-2' as OrganizationId }]), 'read', inMain).allowed).toBe(false);
+    expect(can(user([{ ...grant, repositoryId: 'r-2' as RepositoryId }]), 'read', inMain).allowed).toBe(false);
+  });
+
+  it('gives a token for one organization nothing in another, whoever owns it (A4)', () => {
+    const scope: TokenScope = { actions: ['read'], on: { kind: 'organization', organizationId: acme } };
+    const elsewhere: TokenScope = { ...scope, on: { ...scope.on, organizationId: 'o-2' as OrganizationId } as never };
+    expect(can(token([reader], [scope]), 'read', inMain).allowed).toBe(true);
+    expect(can(token([reader], [elsewhere]), 'read', inMain)).toEqual({ allowed: false, because: 'hidden' });
+  });
+});

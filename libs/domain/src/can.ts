@@ -1,7 +1,7 @@
 import type { Action } from './action.js';
-import { actionsOf } from './action.js';
+import { grantCovers, scopeCovers } from './coverage.js';
 import { DomainError } from './domain-error.js';
-import type { Grant, Principal, TokenScope } from './principal.js';
+import type { Principal } from './principal.js';
 import { anonymous } from './principal.js';
 import type { Resource } from './resource.js';
 
@@ -87,42 +87,4 @@ function isReadableWithoutGrant(principal: Principal, resource: Resource): boole
   if (resource.kind !== 'repository' && resource.kind !== 'package') return false;
   if (resource.visibility === 'public' || resource.visibility === 'unlisted') return true;
   return resource.visibility === 'internal' && principal.kind !== 'anonymous';
-}
-
-function grantCovers(grant: Grant, action: Action, resource: Resource): boolean {
-  switch (grant.kind) {
-    case 'organization':
-      return (
-        'organizationId' in resource &&
-        resource.organizationId === grant.organizationId &&
-        actionsOf(grant.role).includes(action)
-      );
-    case 'repository':
-      return (
-        'repositoryId' in resource && resource.repositoryId === grant.repositoryId && grant.actions.includes(action)
-      );
-    case 'package':
-      return (
-        resource.kind === 'package' &&
-        resource.repositoryId === grant.repositoryId &&
-        resource.purl === grant.purl &&
-        grant.actions.includes(action)
-      );
-  }
-}
-
-function scopeCovers(scope: TokenScope, action: Action, resource: Resource): boolean {
-  if (!scope.actions.includes(action)) return false;
-  switch (scope.on.kind) {
-    case 'everything':
-      return true;
-    case 'repository':
-      return 'repositoryId' in resource && resource.repositoryId === scope.on.repositoryId;
-    case 'package':
-      return (
-        resource.kind === 'package' &&
-        resource.repositoryId === scope.on.repositoryId &&
-        resource.purl === scope.on.purl
-      );
-  }
 }

@@ -1,10 +1,31 @@
-import type { Action, Role } from './action.js';
+import type { Action, BasePermission, Role } from './action.js';
 import type { OrganizationId, RepositoryId, SessionId, TokenId, UserId } from './ids.js';
 import type { PackagePurl } from './purl.js';
 
-/** What somebody was given: a role in an organization, or actions on one repository or package. */
+/**
+ * What somebody was given: a role in an organization, or actions on all of an organization's repositories, on one
+ * repository, on one package, or on the packages whose purl begins with `purlPrefix`. `basePermission` is what the
+ * organization lets its plain members do to packages; `publish` unless it says otherwise.
+ */
 export type Grant =
-  | { readonly kind: 'organization'; readonly organizationId: OrganizationId; readonly role: Role }
+  | {
+      readonly kind: 'organization';
+      readonly organizationId: OrganizationId;
+      readonly role: Role;
+      readonly basePermission?: BasePermission;
+    }
+  | {
+      readonly kind: 'organization-actions';
+      readonly organizationId: OrganizationId;
+      readonly actions: readonly Action[];
+    }
+  | {
+      readonly kind: 'pattern';
+      readonly organizationId: OrganizationId;
+      readonly repositoryId?: RepositoryId;
+      readonly purlPrefix: string;
+      readonly actions: readonly Action[];
+    }
   | { readonly kind: 'repository'; readonly repositoryId: RepositoryId; readonly actions: readonly Action[] }
   | {
       readonly kind: 'package';
@@ -18,6 +39,8 @@ export interface TokenScope {
   readonly actions: readonly Action[];
   readonly on:
     | { readonly kind: 'everything' }
+    | { readonly kind: 'organization'; readonly organizationId: OrganizationId }
+    | { readonly kind: 'pattern'; readonly organizationId: OrganizationId; readonly purlPrefix: string }
     | { readonly kind: 'repository'; readonly repositoryId: RepositoryId }
     | { readonly kind: 'package'; readonly repositoryId: RepositoryId; readonly purl: PackagePurl };
 }
@@ -32,7 +55,12 @@ interface Person {
 
 export type Principal =
   | { readonly kind: 'anonymous' }
-  | ({ readonly kind: 'user'; readonly sessionId: SessionId } & Person)
+  | ({
+      readonly kind: 'user';
+      readonly sessionId: SessionId;
+      /** Until when (ISO 8601) the person counts as freshly proven: what is most dangerous asks for that (security.md W7). */
+      readonly provenUntil?: string;
+    } & Person)
   | ({ readonly kind: 'token'; readonly tokenId: TokenId; readonly scopes: readonly TokenScope[] } & Person);
 
 export const anonymous: Principal = { kind: 'anonymous' };

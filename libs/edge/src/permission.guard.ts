@@ -1,11 +1,12 @@
 import type { CanActivate, ExecutionContext, Type } from '@nestjs/common';
 import { Injectable } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
+import type { Principal } from '@waybill/domain';
 import { can, decisionOnMissing, DomainError, refusal } from '@waybill/domain';
 import type { FastifyRequest } from 'fastify';
 import { bindResolvedResource, callerOf } from './edge-context.js';
 import type { ResourceResolver } from './route-declaration.js';
-import { declarationOf } from './route-declaration.js';
+import { asksForStepUp, declarationOf } from './route-declaration.js';
 
 /** The one enforcement point of a service (architecture.md §6): asks `can()` what the route's declaration says. */
 @Injectable()
@@ -26,6 +27,7 @@ export class PermissionGuard implements CanActivate {
     const resource = await this.resolverOf(declaration.resolver).resolve(request);
     const decision = resource === undefined ? decisionOnMissing(caller) : can(caller, declaration.action, resource);
     if (!decision.allowed) throw refusal(decision, 'What you asked for');
+    if (asksForStepUp(context.getHandler())) requireFreshProof(caller);
     if (resource !== undefined) bindResolvedResource(request.raw, resource, declaration.action);
     return true;
   }
@@ -37,4 +39,15 @@ export class PermissionGuard implements CanActivate {
     this.resolvers.set(type, found);
     return found;
   }
+}
+
+/** Asked after the permission, so that it tells nothing to those who have none. */
+function requireFreshProof(caller: Principal): void {
+  if (caller.kind !== 'user') return;
+  if (caller.provenUntil !== undefined && Date.parse(caller.provenUntil) > Date.now()) return;
+  throw new DomainError(
+    'forbidden',
+    'auth.step-up-required',
+    'Prove that it is you first: give your password, or your second factor, at POST /api/v1/session/proof.',
+  );
 }

@@ -32,6 +32,7 @@ export const declarationKey = 'waybillDeclaration';
 export const uploadKey = 'waybillUpload';
 
 const declarationMetadata = Symbol('waybill.declaration');
+const stepUpMetadata = Symbol('waybill.step-up');
 const routeConfigMetadata = Symbol('waybill.route-config');
 
 /**
@@ -55,6 +56,20 @@ export function SignIn(reason: string): MethodDecorator {
 /** The handler itself leaves out what the caller may not see (lists, search). */
 export function Filtered(action: Action, reason: string): MethodDecorator {
   return declare({ kind: 'filtered', action, reason });
+}
+
+/**
+ * Besides what the route requires, a person at a browser must have proven who they are a moment ago: for what gives others
+ * power or takes it away (security.md W7). Tokens are not asked: they were given such actions on purpose.
+ */
+export function StepUp(): MethodDecorator {
+  return (_target, _key, descriptor) => {
+    if (typeof descriptor.value === 'function') Reflect.defineMetadata(stepUpMetadata, true, descriptor.value);
+  };
+}
+
+export function asksForStepUp(handler: object): boolean {
+  return Reflect.getMetadata(stepUpMetadata, handler) === true;
 }
 
 /**

@@ -42,7 +42,7 @@ beforeAll(async () => {
   const slug = await registry.createRepository('public');
   await registry.apiJson('POST', '/users', { username: user, password });
   const other = (await registry.createStranger()).username;
-  await registry.apiJson('POST', '/organizations/home/memberships', { username: user, role: 'admin' });
+  await registry.apiJson('POST', '/orgs/home/members', { username: user, role: 'admin' });
   verdaccio = await startVerdaccio();
   const verdaccioToken = await verdaccio.createUser(user, password);
   await verdaccio.createUser(other, password);

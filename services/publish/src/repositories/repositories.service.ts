@@ -159,8 +159,10 @@ function listedFor(caller: Principal): Listed {
   if (caller.installationAdmin) return 'all';
   return {
     signedIn: true,
-    organizations: caller.grants.flatMap((grant) => (grant.kind === 'organization' ? [grant.organizationId] : [])),
-    repositories: caller.grants.flatMap((grant) => (grant.kind === 'organization' ? [] : [grant.repositoryId])),
+    organizations: caller.grants.flatMap((grant) => ('organizationId' in grant ? [grant.organizationId] : [])),
+    repositories: caller.grants.flatMap((grant) =>
+      'repositoryId' in grant && grant.repositoryId !== undefined ? [grant.repositoryId] : [],
+    ),
   };
 }
 
