@@ -1,4 +1,5 @@
 import * as accountRequests from './account.requests.js';
+import * as auditEvents from './audit.events.js';
 import * as authEvents from './auth.events.js';
 import * as authRequests from './auth.requests.js';
 import {
@@ -22,9 +23,13 @@ import * as searchRequests from './search.requests.js';
 export const eventStream = 'EVENTS';
 export const eventSubjects = 'event.>';
 
-export const allEvents: readonly EventType[] = [authEvents, publishEvents, scannerEvents, gatewayEvents].flatMap(
-  (module) => Object.values(module).filter(isEventType),
-);
+export const allEvents: readonly EventType[] = [
+  authEvents,
+  publishEvents,
+  scannerEvents,
+  gatewayEvents,
+  auditEvents,
+].flatMap((module) => Object.values(module).filter(isEventType));
 
 export const allRequests: readonly RequestType[] = [
   authRequests,

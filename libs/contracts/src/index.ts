@@ -2,6 +2,7 @@ export * from './event-envelope.js';
 export * from './heard.js';
 export * from './request-type.js';
 export * from './nouns.js';
+export * from './audit.events.js';
 export * from './auth.events.js';
 export * from './auth.requests.js';
 export * from './publish.events.js';

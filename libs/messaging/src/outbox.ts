@@ -33,6 +33,11 @@ export class Outbox {
     this.#service = options.service;
   }
 
+  /** The service whose facts it takes. */
+  get service(): string {
+    return this.#service;
+  }
+
   /**
    * Errors, all mistakes of ours, and refused here because an event that cannot be sent would hold up all that follow: a
    * ZodError when the data is not what the contract says; `internal` `outbox.foreign-event`; `limit` `outbox.event-too-large`.

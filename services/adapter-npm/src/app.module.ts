@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AuditModule } from '@waybill/audit';
 import { AccessHttpController } from './access/access.http.controller.js';
 import { PackageListHttpController } from './access/package-list.http.controller.js';
 import { WebLoginHttpController } from './login/web-login.http.controller.js';
@@ -56,7 +57,6 @@ import { ReleaseRepository } from './releases/release.repository.js';
 import { PackageResolver } from './repositories/npm-request.js';
 import { RepositoryProjection } from './repositories/repository.projection.js';
 import { RepositoryRepository } from './repositories/repository.repository.js';
-import { AuditEventRepository } from './privileged-changes/audit-event.repository.js';
 import { SigningKeyRepository } from './signing-keys/signing-key.repository.js';
 import { SearchOwnersRepository } from './search/search-owners.repository.js';
 import { SearchHttpController } from './search/search.http.controller.js';
@@ -79,6 +79,7 @@ import { WithdrawalService } from './unpublish/withdrawal.service.js';
 import { WhoamiHttpController } from './whoami/whoami.http.controller.js';
 
 @Module({
+  imports: [AuditModule],
   controllers: [
     PingHttpController,
     WhoamiHttpController,
@@ -152,7 +153,6 @@ import { WhoamiHttpController } from './whoami/whoami.http.controller.js';
     DownloadsRepository,
     DownloadsProjection,
     DownloadsService,
-    AuditEventRepository,
     SigningKeyRepository,
     SigningKeysOfInstallation,
     SigningKeysService,

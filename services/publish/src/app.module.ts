@@ -1,7 +1,7 @@
 import { Module, ValidationPipe } from '@nestjs/common';
 import { APP_PIPE } from '@nestjs/core';
+import { AuditModule } from '@waybill/audit';
 import { invalidRequest } from '@waybill/edge';
-import { AuditRepository } from './audit/audit.repository.js';
 import { BatchesMessageController } from './batches/batches.message.controller.js';
 import { BatchesService } from './batches/batches.service.js';
 import { CollectorTurnRepository } from './collector/collector-turn.repository.js';
@@ -37,7 +37,7 @@ import { WithdrawalsMessageController } from './withdrawals/withdrawals.message.
 import { WithdrawalsService } from './withdrawals/withdrawals.service.js';
 
 @Module({
-  imports: [ReleaseStoreModule, PipelineModule],
+  imports: [AuditModule, ReleaseStoreModule, PipelineModule],
   controllers: [
     HeldReleasesHttpController,
     RepositoriesHttpController,
@@ -51,7 +51,6 @@ import { WithdrawalsService } from './withdrawals/withdrawals.service.js';
   ],
   providers: [
     { provide: APP_PIPE, useFactory: bodyValidation },
-    AuditRepository,
     BatchesService,
     CollectorTurnRepository,
     DecisionsConsumer,

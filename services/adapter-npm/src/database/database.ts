@@ -1,3 +1,5 @@
+import { AuditEventEntity } from '@waybill/audit';
+import { OutboxEntity, OutboxMigration } from '@waybill/messaging';
 import type { DatabaseDefinition } from '@waybill/persistence';
 import { CountedBatchEntity } from '../downloads/counted-batch.entity.js';
 import { DailyDownloadsEntity } from '../downloads/daily-downloads.entity.js';
@@ -5,7 +7,6 @@ import { DistTagEntity } from '../dist-tags/dist-tag.entity.js';
 import { PackageEntity } from '../packument/package.entity.js';
 import { PackumentEntity } from '../packument/packument.entity.js';
 import { PackageOwnerEntity } from '../owners/package-owner.entity.js';
-import { AuditEventEntity } from '../privileged-changes/audit-event.entity.js';
 import { ReleaseMarkEntity } from '../releases/release-mark.entity.js';
 import { ReleaseEntity } from '../releases/release.entity.js';
 import { RepositoryEntity } from '../repositories/repository.entity.js';
@@ -17,6 +18,7 @@ import { Downloads1764200000012 } from './1764200000012-downloads.migration.js';
 import { PackageLife1764200000021 } from './1764200000021-package-life.migration.js';
 import { ReadmeApart1764200000022 } from './1764200000022-readme-apart.migration.js';
 import { Audit1764200000023 } from './1764200000023-audit.migration.js';
+import { AuditOfOrganizations1765400000103 } from './1765400000103-audit-of-organizations.migration.js';
 
 export const database: DatabaseDefinition = {
   schema: 'adapter_npm',
@@ -33,6 +35,7 @@ export const database: DatabaseDefinition = {
     ReleaseMarkEntity,
     StarEntity,
     AuditEventEntity,
+    OutboxEntity,
   ],
   migrations: [
     ReadModel1700000000000,
@@ -41,5 +44,7 @@ export const database: DatabaseDefinition = {
     PackageLife1764200000021,
     ReadmeApart1764200000022,
     Audit1764200000023,
+    OutboxMigration('adapter_npm'),
+    AuditOfOrganizations1765400000103,
   ],
 };

@@ -1,8 +1,8 @@
 import { Controller, Get, Injectable, Post, Req } from '@nestjs/common';
+import { actorOfRequest } from '@waybill/audit';
 import type { Resource } from '@waybill/domain';
-import { actorOf } from '@waybill/domain';
 import type { ResourceResolver } from '@waybill/edge';
-import { callerOf, edgeContextOf, Requires } from '@waybill/edge';
+import { Requires } from '@waybill/edge';
 import type { FastifyRequest } from 'fastify';
 import type { PublicKeyView } from './signing-keys.schema.js';
 import { publicKeyViewOf } from './signing-keys.schema.js';
@@ -35,7 +35,6 @@ export class SigningKeyRotationHttpController {
   @Post()
   @Requires('admin', SigningKeysOfInstallation)
   async rotate(@Req() request: FastifyRequest): Promise<PublicKeyView> {
-    const { requestId } = edgeContextOf(request);
-    return publicKeyViewOf(await this.#keys.rotate({ actor: actorOf(callerOf(request)), requestId }));
+    return publicKeyViewOf(await this.#keys.rotate(actorOfRequest(request)));
   }
 }

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
+import type { AuditActor, AuditEntry } from '@waybill/audit';
+import { AuditTrail } from '@waybill/audit';
 import { DomainError } from '@waybill/domain';
 import { UnitOfWork } from '@waybill/persistence';
 import type { EntityManager } from 'typeorm';
 import { DataSource, IsNull } from 'typeorm';
-import type { AuditEntry } from '../privileged-changes/audit-event.repository.js';
-import { AuditEventRepository } from '../privileged-changes/audit-event.repository.js';
 import { SigningKeyEntity } from './signing-key.entity.js';
 import { keyType } from './signing-key.rules.js';
 
@@ -19,9 +19,9 @@ const settledSeconds = 600;
 export class SigningKeyRepository {
   readonly #dataSource: DataSource;
   readonly #unitOfWork: UnitOfWork;
-  readonly #audit: AuditEventRepository;
+  readonly #audit: AuditTrail;
 
-  constructor(dataSource: DataSource, unitOfWork: UnitOfWork, audit: AuditEventRepository) {
+  constructor(dataSource: DataSource, unitOfWork: UnitOfWork, audit: AuditTrail) {
     this.#dataSource = dataSource;
     this.#unitOfWork = unitOfWork;
     this.#audit = audit;
@@ -48,10 +48,10 @@ export class SigningKeyRepository {
 
   /**
    * The key that signs from now on; the one before it expires in a minute. Rotations at once happen one after another.
-   * Where there are as many retired keys as there may be, the oldest go that signed nothing that is still here. `audit` is
+   * Where there are as many retired keys as there may be, the oldest go that signed nothing that is still here. `entry` is
    * written with it. Errors: `conflict` `npm.signing-keys-full`.
    */
-  async rotateTo(key: SigningKeyEntity, audit: AuditEntry): Promise<void> {
+  async rotateTo(key: SigningKeyEntity, by: AuditActor, entry: AuditEntry): Promise<void> {
     await this.#unitOfWork.run(async (manager) => {
       await manager.query(`LOCK TABLE signing_keys IN SHARE ROW EXCLUSIVE MODE`);
       const removed = await this.#makeRoom(manager);
@@ -60,7 +60,7 @@ export class SigningKeyRepository {
         [graceSeconds],
       );
       await manager.getRepository(SigningKeyEntity).insert(key);
-      await this.#audit.record(manager, { ...audit, details: { ...audit.details, removed } });
+      await this.#audit.record(manager, by, { ...entry, details: { ...entry.details, removed } });
     });
   }
 

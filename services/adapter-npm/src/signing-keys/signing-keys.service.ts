@@ -1,5 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import type { AuditActor } from '@waybill/audit';
 import { DomainError } from '@waybill/domain';
 import type { Logger } from '@waybill/observability';
 import { LOGGER, SERVICE_CONFIG } from '@waybill/service-host';
@@ -46,14 +47,9 @@ export class SigningKeysService implements OnModuleInit {
    * A new key signs from now on, on every replica: who signs asks the database which key that is. Audited. Errors:
    * `conflict` `npm.signing-keys-full`.
    */
-  async rotate(by: { readonly actor: string; readonly requestId: string }): Promise<SigningKeyEntity> {
+  async rotate(by: AuditActor): Promise<SigningKeyEntity> {
     const key = this.#make();
-    await this.#keys.rotateTo(key, {
-      ...by,
-      action: 'signing-key.rotate',
-      subject: `signing-key:${key.keyid}`,
-      details: {},
-    });
+    await this.#keys.rotateTo(key, by, { action: 'signing-key.rotate', subject: `signing-key:${key.keyid}` });
     this.#latest = key;
     this.#log.info({ 'key.id': key.keyid }, 'The npm signing key was rotated.');
     return key;

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
+import { AuditTrail } from '@waybill/audit';
 import type { OrganizationId, TokenText, UserId } from '@waybill/domain';
 import { actions, parseSlug } from '@waybill/domain';
 import { UnitOfWork } from '@waybill/persistence';
 import { SERVICE_CONFIG } from '@waybill/service-host';
-import { AuditService } from '../audit/audit.service.js';
 import type { AuthConfig } from '../config.js';
 import { OrganizationFounder } from '../organizations/organization-founder.js';
 import { OrganizationsRepository } from '../organizations/organizations.repository.js';
@@ -34,7 +34,7 @@ export class BootstrapService {
     private readonly organizations: OrganizationsRepository,
     private readonly minter: TokenMinter,
     private readonly hasher: PasswordHasher,
-    private readonly audit: AuditService,
+    private readonly audit: AuditTrail,
     private readonly unitOfWork: UnitOfWork,
     @Inject(SERVICE_CONFIG) private readonly config: AuthConfig,
   ) {}

@@ -1,6 +1,6 @@
+import { AuditEventEntity } from '@waybill/audit';
 import { OutboxEntity, OutboxMigration } from '@waybill/messaging';
 import type { DatabaseDefinition } from '@waybill/persistence';
-import { AuditEventEntity } from '../audit/audit-event.entity.js';
 import { MembershipEntity } from '../memberships/membership.entity.js';
 import { OrganizationEntity } from '../organizations/organization.entity.js';
 import { PackageOwnerEntity } from '../package-owners/package-owner.entity.js';
@@ -9,9 +9,11 @@ import { SessionEntity } from '../sessions/session.entity.js';
 import { TokenEntity } from '../tokens/token.entity.js';
 import { UserEntity } from '../users/user.entity.js';
 import { WebLoginEntity } from '../web-login/web-login.entity.js';
+import { AuditOfOrganizations1765400000101 } from './audit-of-organizations.migration.js';
 import { CreateAccounts1763700000000 } from './create-accounts.migration.js';
 import { CreateOwnershipAndWebLogins1764200000001 } from './create-ownership-and-web-logins.migration.js';
 import { MakeRoomForWebLogins1764200000003 } from './make-room-for-web-logins.migration.js';
+import { MakeRoomForOrganizations1765400000001 } from './make-room-for-organizations.migration.js';
 import { SealWebLoginTokens1764200000002 } from './seal-web-login-tokens.migration.js';
 
 export const authDatabase: DatabaseDefinition = {
@@ -34,5 +36,7 @@ export const authDatabase: DatabaseDefinition = {
     CreateOwnershipAndWebLogins1764200000001,
     SealWebLoginTokens1764200000002,
     MakeRoomForWebLogins1764200000003,
+    MakeRoomForOrganizations1765400000001,
+    AuditOfOrganizations1765400000101,
   ],
 };

@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Query, Req } from '@nestjs/common';
+import { actorOfRequest } from '@waybill/audit';
 import { callerOf, Requires } from '@waybill/edge';
 import type { FastifyRequest } from 'fastify';
-import { actorOfRequest } from '../audit/audit-actor.js';
 import { OrganizationOfPath, organizationOf } from '../organizations/organization.resource.js';
 import { PageQuery } from '../users/users.schema.js';
 import type { Member } from './memberships.repository.js';
@@ -9,7 +9,7 @@ import { AddMembershipBody, ChangeMembershipBody } from './memberships.schema.js
 import type { MembershipTarget } from './memberships.service.js';
 import { MembershipsService } from './memberships.service.js';
 
-@Controller('api/v1/organizations/:organization/memberships')
+@Controller('api/v1/orgs/:organization/members')
 export class MembershipsHttpController {
   constructor(private readonly memberships: MembershipsService) {}
 

@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { AuditModule } from '../audit/audit.module.js';
+import { AuditModule } from '@waybill/audit';
 import { CredentialChangesModule } from '../credential-changes/credential-changes.module.js';
 import { OrganizationStoreModule } from '../organizations/organization-store.module.js';
 import { PackageOwnerStoreModule } from '../package-owners/package-owner-store.module.js';

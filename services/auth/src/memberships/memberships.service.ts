@@ -1,9 +1,8 @@
 import { Injectable } from '@nestjs/common';
+import type { AuditActor, AuditedAction } from '@waybill/audit';
+import { AuditTrail } from '@waybill/audit';
 import type { OrganizationId, Principal, Role } from '@waybill/domain';
 import { DomainError } from '@waybill/domain';
-import type { AuditActor } from '../audit/audit-actor.js';
-import type { AuditedAction } from '../audit/audit.service.js';
-import { AuditService } from '../audit/audit.service.js';
 import { CredentialChanges } from '../credential-changes/credential-changes.js';
 import { OrganizationsRepository } from '../organizations/organizations.repository.js';
 import { PackageOwnersRepository } from '../package-owners/package-owners.repository.js';
@@ -31,7 +30,7 @@ export class MembershipsService {
     private readonly organizations: OrganizationsRepository,
     private readonly users: UsersRepository,
     private readonly grantsChanged: GrantsChangedAnnouncer,
-    private readonly audit: AuditService,
+    private readonly audit: AuditTrail,
     private readonly ownerships: PackageOwnersRepository,
     private readonly changes: CredentialChanges,
   ) {}
@@ -91,6 +90,7 @@ export class MembershipsService {
       await this.audit.record(manager, by, {
         action: actionOf(from, to),
         subject: `organization:${organizationId}`,
+        organizationId,
         details: { userId: user.userId, from: from ?? null, to: to ?? null },
       });
       return true;

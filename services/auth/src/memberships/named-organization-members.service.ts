@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
+import { actorOfPrincipal } from '@waybill/audit';
 import type { Action, OrganizationId, Principal, Role } from '@waybill/domain';
 import { DomainError, isSlug } from '@waybill/domain';
-import { actorOfPrincipal } from '../audit/audit-actor.js';
 import { OrganizationsRepository } from '../organizations/organizations.repository.js';
 import { requireAllowed } from '../require-allowed.js';
 import type { Member } from './memberships.repository.js';

@@ -1,7 +1,7 @@
 import { Body, Controller, Get, Post, Query, Req } from '@nestjs/common';
+import { actorOfRequest } from '@waybill/audit';
 import { callerOf, Filtered, Requires } from '@waybill/edge';
 import type { FastifyRequest } from 'fastify';
-import { actorOfRequest } from '../audit/audit-actor.js';
 import { Installation } from '../users/installation.resource.js';
 import { PageQuery } from '../users/users.schema.js';
 import { OrganizationOfPath, organizationOf } from './organization.resource.js';
@@ -9,7 +9,7 @@ import type { OrganizationView } from './organizations.schema.js';
 import { CreateOrganizationBody, viewOfOrganization } from './organizations.schema.js';
 import { OrganizationsService } from './organizations.service.js';
 
-@Controller('api/v1/organizations')
+@Controller('api/v1/orgs')
 export class OrganizationsHttpController {
   constructor(private readonly organizations: OrganizationsService) {}
 

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
+import type { AuditActor } from '@waybill/audit';
+import { AuditTrail } from '@waybill/audit';
 import type { OrganizationId, Principal, UserId } from '@waybill/domain';
 import { can, DomainError, parseSlug } from '@waybill/domain';
 import { isUniqueViolation, UnitOfWork } from '@waybill/persistence';
-import type { AuditActor } from '../audit/audit-actor.js';
-import { AuditService } from '../audit/audit.service.js';
 import { UsersRepository } from '../users/users.repository.js';
 import type { OrganizationEntity } from './organization.entity.js';
 import { OrganizationFounder } from './organization-founder.js';
@@ -15,7 +15,7 @@ export class OrganizationsService {
     private readonly organizations: OrganizationsRepository,
     private readonly users: UsersRepository,
     private readonly founder: OrganizationFounder,
-    private readonly audit: AuditService,
+    private readonly audit: AuditTrail,
     private readonly unitOfWork: UnitOfWork,
   ) {}
 
@@ -28,7 +28,12 @@ export class OrganizationsService {
       const organizationId = await this.unitOfWork.run(async (manager) => {
         const id = await this.founder.found(manager, name, ownerId, by.actor);
         const details = { name, owner: ownerId };
-        await this.audit.record(manager, by, { action: 'organization.create', subject: `organization:${id}`, details });
+        await this.audit.record(manager, by, {
+          action: 'organization.create',
+          subject: `organization:${id}`,
+          organizationId: id,
+          details,
+        });
         return id;
       });
       return await this.view(organizationId);

@@ -1,9 +1,8 @@
 import { Injectable } from '@nestjs/common';
+import { actorOfPrincipal, AuditTrail } from '@waybill/audit';
 import type { OrganizationId, PackagePurl, Principal, RepositoryId, UserId } from '@waybill/domain';
 import { DomainError } from '@waybill/domain';
 import type { EntityManager } from 'typeorm';
-import { actorOfPrincipal } from '../audit/audit-actor.js';
-import { AuditService } from '../audit/audit.service.js';
 import { CredentialChanges } from '../credential-changes/credential-changes.js';
 import { requireAllowed } from '../require-allowed.js';
 import { GrantsChangedAnnouncer } from '../users/grants-changed.announcer.js';
@@ -38,7 +37,7 @@ export class PackageOwnersService {
     private readonly users: UsersRepository,
     private readonly announcer: OwnersAnnouncer,
     private readonly grantsChanged: GrantsChangedAnnouncer,
-    private readonly audit: AuditService,
+    private readonly audit: AuditTrail,
     private readonly changes: CredentialChanges,
   ) {}
 
@@ -70,6 +69,7 @@ export class PackageOwnersService {
       await this.audit.record(manager, by, {
         action: 'package-owners.change',
         subject: `package:${target.repositoryId}/${target.packagePurl}`,
+        organizationId: target.organizationId,
         details: { added: idsOf(added), removed: idsOf(removed) },
       });
       return answer(aggregateVersion, owners);

@@ -1,9 +1,8 @@
 import { Injectable } from '@nestjs/common';
+import type { AuditActor } from '@waybill/audit';
+import { actorOfPrincipal, AuditTrail } from '@waybill/audit';
 import type { Principal } from '@waybill/domain';
 import { DomainError } from '@waybill/domain';
-import type { AuditActor } from '../audit/audit-actor.js';
-import { actorOfPrincipal } from '../audit/audit-actor.js';
-import { AuditService } from '../audit/audit.service.js';
 import { CredentialChanges } from '../credential-changes/credential-changes.js';
 import { requireAllowed } from '../require-allowed.js';
 import { PasswordChanger } from '../users/password-changer.js';
@@ -24,7 +23,7 @@ export class Profiles {
   constructor(
     private readonly users: UsersRepository,
     private readonly passwords: PasswordChanger,
-    private readonly audit: AuditService,
+    private readonly audit: AuditTrail,
     private readonly changes: CredentialChanges,
   ) {}
 

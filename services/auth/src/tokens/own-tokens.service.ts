@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
+import type { AuditActor } from '@waybill/audit';
+import { actorOfPrincipal } from '@waybill/audit';
 import { tokenId } from '@waybill/contracts';
 import type { Principal, TokenId } from '@waybill/domain';
 import { DomainError } from '@waybill/domain';
-import type { AuditActor } from '../audit/audit-actor.js';
-import { actorOfPrincipal } from '../audit/audit-actor.js';
 import { PasswordLogin } from '../passwords/password-login.service.js';
 import { requireAllowed } from '../require-allowed.js';
 import type { TokenEntity } from './token.entity.js';

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
+import type { AuditActor } from '@waybill/audit';
+import { AuditTrail } from '@waybill/audit';
 import type { DataOf } from '@waybill/contracts';
 import { tokenRevoked } from '@waybill/contracts';
 import type { TokenId, UserId } from '@waybill/domain';
 import { Outbox } from '@waybill/messaging';
 import type { EntityManager } from 'typeorm';
-import type { AuditActor } from '../audit/audit-actor.js';
-import { AuditService } from '../audit/audit.service.js';
 import { CredentialChanges } from '../credential-changes/credential-changes.js';
 import type { RevokedToken, TokenSelection } from './tokens.repository.js';
 import { TokensRepository } from './tokens.repository.js';
@@ -22,7 +22,7 @@ export class TokenRevoker {
   constructor(
     private readonly tokens: TokensRepository,
     private readonly outbox: Outbox,
-    private readonly audit: AuditService,
+    private readonly audit: AuditTrail,
     private readonly changes: CredentialChanges,
   ) {}
 

@@ -1,9 +1,9 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Req } from '@nestjs/common';
+import { actorOfRequest } from '@waybill/audit';
 import type { TokenId } from '@waybill/domain';
 import { DomainError } from '@waybill/domain';
 import { callerOf, Requires, resolvedResource } from '@waybill/edge';
 import type { FastifyRequest } from 'fastify';
-import { actorOfRequest } from '../audit/audit-actor.js';
 import { OwnAccount } from '../users/account.resource.js';
 import { parseTokenScopes } from './token-scopes.schema.js';
 import { TokenOwner } from './token-owner.resource.js';

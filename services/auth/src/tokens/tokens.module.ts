@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { AuditModule } from '../audit/audit.module.js';
+import { AuditModule } from '@waybill/audit';
 import { CredentialChangesModule } from '../credential-changes/credential-changes.module.js';
 import { PasswordsModule } from '../passwords/passwords.module.js';
 import { UserAccountsModule } from '../users/user-accounts.module.js';

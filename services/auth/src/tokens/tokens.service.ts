@@ -1,12 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { AuditActor } from '@waybill/audit';
+import { actorOfPrincipal, AuditTrail } from '@waybill/audit';
 import type { Principal, TokenHash, TokenId, TokenScope, UserId } from '@waybill/domain';
 import { DomainError } from '@waybill/domain';
 import { UnitOfWork } from '@waybill/persistence';
 import { SERVICE_CONFIG } from '@waybill/service-host';
 import type { EntityManager } from 'typeorm';
-import type { AuditActor } from '../audit/audit-actor.js';
-import { actorOfPrincipal } from '../audit/audit-actor.js';
-import { AuditService } from '../audit/audit.service.js';
 import type { AuthConfig } from '../config.js';
 import type { ProvenUser } from '../passwords/password-login.service.js';
 import { PasswordLogin } from '../passwords/password-login.service.js';
@@ -48,7 +47,7 @@ export class TokensService {
     private readonly revoker: TokenRevoker,
     private readonly users: UsersRepository,
     private readonly login: PasswordLogin,
-    private readonly audit: AuditService,
+    private readonly audit: AuditTrail,
     private readonly unitOfWork: UnitOfWork,
     @Inject(SERVICE_CONFIG) private readonly config: AuthConfig,
   ) {}

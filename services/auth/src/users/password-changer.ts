@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
+import type { AuditActor } from '@waybill/audit';
+import { AuditTrail } from '@waybill/audit';
 import type { Principal, UserId } from '@waybill/domain';
 import { DomainError } from '@waybill/domain';
 import type { EntityManager } from 'typeorm';
-import type { AuditActor } from '../audit/audit-actor.js';
-import { AuditService } from '../audit/audit.service.js';
 import { CredentialEnder } from '../credential-ender/credential-ender.js';
 import type { PasswordHash } from '../passwords/password-hasher.js';
 import { PasswordHasher } from '../passwords/password-hasher.js';
@@ -35,7 +35,7 @@ export class PasswordChanger {
     private readonly hasher: PasswordHasher,
     private readonly login: PasswordLogin,
     private readonly ender: CredentialEnder,
-    private readonly audit: AuditService,
+    private readonly audit: AuditTrail,
   ) {}
 
   /**

@@ -1,9 +1,9 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Put, Query, Req } from '@nestjs/common';
+import { actorOfRequest } from '@waybill/audit';
 import type { UserId } from '@waybill/domain';
 import { DomainError } from '@waybill/domain';
 import { callerOf, edgeContextOf, Requires, resolvedResource } from '@waybill/edge';
 import type { FastifyRequest } from 'fastify';
-import { actorOfRequest } from '../audit/audit-actor.js';
 import { AccountOfUsername } from './account.resource.js';
 import { Installation } from './installation.resource.js';
 import type { UserView } from './users.schema.js';

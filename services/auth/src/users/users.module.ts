@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { AuditModule } from '../audit/audit.module.js';
+import { AuditModule } from '@waybill/audit';
 import { CredentialChangesModule } from '../credential-changes/credential-changes.module.js';
 import { CredentialEnderModule } from '../credential-ender/credential-ender.module.js';
 import { MembershipStoreModule } from '../memberships/membership-store.module.js';

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
+import type { AuditActor } from '@waybill/audit';
+import { AuditTrail } from '@waybill/audit';
 import type { UserId } from '@waybill/domain';
 import { DomainError } from '@waybill/domain';
 import { isUniqueViolation, UnitOfWork } from '@waybill/persistence';
-import type { AuditActor } from '../audit/audit-actor.js';
-import { AuditService } from '../audit/audit.service.js';
 import { CredentialChanges } from '../credential-changes/credential-changes.js';
 import { CredentialEnder } from '../credential-ender/credential-ender.js';
 import { PasswordHasher } from '../passwords/password-hasher.js';
@@ -31,7 +31,7 @@ export class UsersService {
     private readonly passwords: PasswordChanger,
     private readonly ender: CredentialEnder,
     private readonly grantsChanged: GrantsChangedAnnouncer,
-    private readonly audit: AuditService,
+    private readonly audit: AuditTrail,
     private readonly changes: CredentialChanges,
     private readonly unitOfWork: UnitOfWork,
   ) {}

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
+import type { AuditActor } from '@waybill/audit';
 import type { Principal, TokenText, UserId } from '@waybill/domain';
 import { DomainError, hashToken, isTokenText, newTokenText } from '@waybill/domain';
 import { UnitOfWork } from '@waybill/persistence';
 import type { EntityManager } from 'typeorm';
-import type { AuditActor } from '../audit/audit-actor.js';
 import { addressKey, networkKey } from '../passwords/address-key.rules.js';
 import { SessionsRepository } from '../sessions/sessions.repository.js';
 import { oneLine } from '../tokens/token.rules.js';

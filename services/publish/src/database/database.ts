@@ -1,7 +1,7 @@
+import { AuditEventEntity } from '@waybill/audit';
 import { OutboxEntity, OutboxMigration } from '@waybill/messaging';
 import type { DatabaseDefinition } from '@waybill/persistence';
 import { ArtifactEntity } from '../artifacts/artifact.entity.js';
-import { AuditEventEntity } from '../audit/audit-event.entity.js';
 import { OrganizationEntity } from '../organizations/organization.entity.js';
 import { PackageEntity } from '../packages/package.entity.js';
 import { ReleaseEntity } from '../releases/release.entity.js';
@@ -11,6 +11,7 @@ import { Registry1763700000001 } from './1763700000001-registry.migration.js';
 import { NamedPackages1763700000004 } from './1763700000004-named-packages.migration.js';
 import { WaitingReleases1763700000005 } from './1763700000005-waiting-releases.migration.js';
 import { PackageLife1764200000031 } from './1764200000031-package-life.migration.js';
+import { AuditOfOrganizations1765400000102 } from './1765400000102-audit-of-organizations.migration.js';
 
 export const database: DatabaseDefinition = {
   schema: 'publish',
@@ -30,5 +31,6 @@ export const database: DatabaseDefinition = {
     NamedPackages1763700000004,
     WaitingReleases1763700000005,
     PackageLife1764200000031,
+    AuditOfOrganizations1765400000102,
   ],
 };

@@ -25,12 +25,12 @@ export class DecisionsConsumer {
     const { releaseId, scanId, completed } = event.data;
     const findings = storableFindings(event.data.findings);
     const { verdict, reasons } = decideRelease({ completed, findings });
-    const by = { actor: 'policy', action: 'release.decide', requestId: null };
+    const by = { actor: 'policy' };
     const details = { scanId, completed, codes: [...new Set(findings.map((finding) => finding.code))].slice(0, 100) };
     await this.#settlement.settle(releaseId, (release) => {
       if (release.state !== 'quarantined' || release.ownDecision !== null) return undefined;
       this.#log.info({ 'release.id': releaseId, purl: release.purl, verdict }, 'A release is decided on.');
-      return { verdict, reasons, by, details };
+      return { verdict, reasons, by, action: 'release.decide', details };
     });
   }
 }

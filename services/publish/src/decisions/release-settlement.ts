@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
+import type { AuditActor, AuditedAction, AuditEntry } from '@waybill/audit';
+import { AuditTrail } from '@waybill/audit';
 import type { Finding, ReleaseDecision, ReleaseId, Verdict } from '@waybill/domain';
 import { UnitOfWork } from '@waybill/persistence';
 import type { EntityManager } from 'typeorm';
-import type { AuditEntry } from '../audit/audit.repository.js';
-import { AuditRepository } from '../audit/audit.repository.js';
 import { decideBatch } from '../batches/batch.rules.js';
 import type { Hold } from '../packages/package.repository.js';
 import { PackageRepository } from '../packages/package.repository.js';
@@ -19,8 +19,9 @@ export interface Settlement {
   readonly verdict: Verdict;
   readonly reasons: readonly Finding[];
   /** Who decided, and what is worth knowing about it later. */
-  readonly by: { readonly actor: string; readonly action: string; readonly requestId: string | null };
-  readonly details: object;
+  readonly by: AuditActor;
+  readonly action: AuditedAction;
+  readonly details: Readonly<Record<string, unknown>>;
 }
 
 /**
@@ -33,7 +34,7 @@ export class ReleaseSettlement {
   readonly #releases: ReleaseRepository;
   readonly #events: ReleaseEvents;
   readonly #tags: TagRepository;
-  readonly #audit: AuditRepository;
+  readonly #audit: AuditTrail;
   readonly #unitOfWork: UnitOfWork;
 
   constructor(
@@ -41,7 +42,7 @@ export class ReleaseSettlement {
     releases: ReleaseRepository,
     events: ReleaseEvents,
     tags: TagRepository,
-    audit: AuditRepository,
+    audit: AuditTrail,
     unitOfWork: UnitOfWork,
   ) {
     this.#packages = packages;
@@ -98,7 +99,7 @@ export class ReleaseSettlement {
   /** Remembers what was decided on one of a batch, and concludes all when that settles them. */
   async #settleInBatch(manager: EntityManager, whole: WholeRelease, settlement: Settlement): Promise<void> {
     const { release } = whole;
-    const { verdict, reasons, by, details } = settlement;
+    const { verdict, reasons, by, action, details } = settlement;
     const before = release.state;
     release.ownDecision = { verdict, reasons: boundedReasons(reasons) };
     await this.#releases.saveState(manager, release);
@@ -117,8 +118,8 @@ export class ReleaseSettlement {
     }
     if (release.state !== before) return;
     // It waits for the others, and still somebody has decided (W9).
-    const entry = entryOf(release, { verdict, by, details: { ...details, waitsForItsBatch: true } });
-    await this.#audit.record(manager, entry);
+    const entry = entryOf(whole, { verdict, action, details: { ...details, waitsForItsBatch: true } });
+    await this.#audit.record(manager, by, entry);
   }
 
   /** Who looks at one that stays held sees what it waits for now. */
@@ -131,7 +132,7 @@ export class ReleaseSettlement {
     manager: EntityManager,
     whole: TaggedRelease,
     { verdict, reasons }: ReleaseDecision,
-    { by, details }: Settlement,
+    { by, action, details }: Settlement,
     hold: Hold,
   ): Promise<boolean> {
     const { release } = whole;
@@ -140,17 +141,17 @@ export class ReleaseSettlement {
     release.settledAt = new Date();
     const parts = {
       state: this.#releases.statePart(release, ownerPart),
-      audit: this.#audit.part(manager, entryOf(release, { verdict, by, details }), ownerPart),
+      ...this.#audit.parts(manager, by, entryOf(whole, { verdict, action, details }), ownerPart),
     };
     return this.#events.announce(manager, whole, verdict, { hold, parts });
   }
 }
 
 function entryOf(
-  { releaseId, purl }: ReleaseEntity,
-  { verdict, by, details }: Omit<Settlement, 'reasons'>,
+  { release: { releaseId, purl }, repository: { organizationId } }: WholeRelease,
+  { verdict, action, details }: Omit<Settlement, 'reasons' | 'by'>,
 ): AuditEntry {
-  return { ...by, subject: `release:${releaseId}`, details: { purl, verdict, ...details } };
+  return { action, subject: `release:${releaseId}`, organizationId, details: { purl, verdict, ...details } };
 }
 
 /** Two versions of one package share its row, which counts the events of both. */

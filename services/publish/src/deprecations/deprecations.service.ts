@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
+import { AuditTrail } from '@waybill/audit';
 import type { deprecateReleases, RequestOf } from '@waybill/contracts';
 import { packageAggregate, releaseDeprecated } from '@waybill/contracts';
 import { actorOf, DomainError } from '@waybill/domain';
 import { Outbox } from '@waybill/messaging';
 import { UnitOfWork } from '@waybill/persistence';
-import { AuditRepository } from '../audit/audit.repository.js';
 import { storableText } from '../database/storable-text.js';
+import { auditActorOf } from '../package-changes/audit-actor-of.js';
 import { inMessages } from '../package-changes/in-messages.js';
 import { noVersion, PackageWriter } from '../package-changes/package-writer.js';
 import type { VisibleRelease } from '../package-changes/visible-release.repository.js';
@@ -24,7 +25,7 @@ export class DeprecationsService {
   readonly #packages: PackageRepository;
   readonly #releases: VisibleReleaseRepository;
   readonly #outbox: Outbox;
-  readonly #audit: AuditRepository;
+  readonly #audit: AuditTrail;
   readonly #unitOfWork: UnitOfWork;
 
   constructor(
@@ -32,7 +33,7 @@ export class DeprecationsService {
     packages: PackageRepository,
     releases: VisibleReleaseRepository,
     outbox: Outbox,
-    audit: AuditRepository,
+    audit: AuditTrail,
     unitOfWork: UnitOfWork,
   ) {
     this.#writer = writer;
@@ -46,7 +47,7 @@ export class DeprecationsService {
   /** Resolves to the version of the event, or of the package's last visible change where nothing had to change. */
   async deprecate(request: RequestOf<typeof deprecateReleases>): Promise<number> {
     const repository = await this.#writer.authorize('metadata', request);
-    const { messages, packagePurl, principal, requestId } = request;
+    const { messages, packagePurl, principal } = request;
     const versions = Object.keys(messages);
     if (versions.length > maxVersions) throw tooMany();
     for (const text of [...versions, ...Object.values(messages)]) assertStorable(text);
@@ -66,11 +67,10 @@ export class DeprecationsService {
         const data = { repository: factsOf(repository), packagePurl, changedBy, releases };
         await this.#outbox.append(manager, releaseDeprecated, { aggregate, aggregateVersion, data });
       }
-      await this.#audit.record(manager, {
-        actor: changedBy,
+      await this.#audit.record(manager, auditActorOf(request), {
         action: 'package.deprecate',
         subject: `package:${owner.packageId}`,
-        requestId,
+        organizationId: repository.organizationId,
         details: { purl: packagePurl, count: changed.length, versions: changed.slice(0, maxAudited) },
       });
       return owner.visibleVersion;

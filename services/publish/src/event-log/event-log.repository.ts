@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import type { EventEnvelope } from '@waybill/contracts';
+import { auditRecordedByPublish } from '@waybill/contracts';
 import { DomainError } from '@waybill/domain';
 import { DataSource } from 'typeorm';
 
@@ -82,13 +83,14 @@ export class EventLogRepository {
 }
 
 // As many as fit, and always one, or a reader would never come past a large one. What belongs to no ecosystem belongs to
-// every one: a package's events have its purl in their aggregate, a repository's have none.
+// every one: a package's events have its purl in their aggregate, a repository's have none. What was audited is for nobody's
+// read model (W10).
 const pageSql = `
   SELECT position, envelope, found FROM (
     SELECT position, envelope, (count(*) OVER ())::integer AS found, row_number() OVER by_position AS number,
            sum(octet_length(envelope::text)) OVER by_position AS bytes
       FROM (SELECT position, envelope FROM outbox
-             WHERE position > $1 AND position <= $2
+             WHERE position > $1 AND position <= $2 AND type <> '${auditRecordedByPublish.type}'
                AND (cardinality($3::text[]) = 0 OR type = ANY($3))
                AND ($4::text IS NULL OR coalesce(substring(aggregate FROM '/pkg:([^/]+)/'), $4) = $4)
              ORDER BY position LIMIT ${maxEvents + 1}) AS candidates

@@ -1,7 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { actorOfPrincipal } from '@waybill/audit';
 import type { ReleaseFacts } from '@waybill/contracts';
 import type { Finding, Principal, ReleaseId } from '@waybill/domain';
-import { actorOf, can, DomainError } from '@waybill/domain';
+import { can, DomainError } from '@waybill/domain';
 import { SERVICE_CONFIG } from '@waybill/service-host';
 import type { PublishConfig } from '../config.js';
 import { ReleaseSettlement } from '../decisions/release-settlement.js';
@@ -69,7 +70,8 @@ export class HeldReleasesService {
    */
   async decide({ releaseId, verdict, reason, reviewer, requestId }: Review): Promise<ReleaseFacts> {
     const approved = verdict === 'published';
-    const by = { actor: actorOf(reviewer), action: approved ? 'release.approve' : 'release.reject', requestId };
+    const by = { ...actorOfPrincipal(reviewer), requestId };
+    const action = approved ? 'release.approve' : 'release.reject';
     const whole = await this.#settlement.settle(releaseId, (release) => {
       if (release.state !== 'held') throw notHeld(release.state);
       if (approved) {
@@ -78,7 +80,7 @@ export class HeldReleasesService {
       }
       const reasons = approved ? [] : [rejection(reason), ...release.reasons];
       const codes = [...new Set(release.reasons.map((finding) => finding.code))].slice(0, 100);
-      return { verdict, reasons, by, details: { reason, codes } };
+      return { verdict, reasons, by, action, details: { reason, codes } };
     });
     if (whole === null) throw notFound();
     return releaseFacts(whole);

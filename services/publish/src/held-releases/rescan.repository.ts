@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
+import type { AuditedAction } from '@waybill/audit';
 import type { EntityManager } from 'typeorm';
 
 @Injectable()
 export class RescanRepository {
   /** As the audit calls it. */
-  static readonly action = 'release.rescan';
+  static readonly action: AuditedAction = 'release.rescan';
 
   /** How often the audit says so of this subject, and how long ago the last time is. Under the lock of its package. */
   async before(manager: EntityManager, subject: string): Promise<{ count: number; secondsAgo: number | null }> {

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
+import { actorOfPrincipal, AuditTrail } from '@waybill/audit';
 import type { ReleaseFacts } from '@waybill/contracts';
 import type { Principal, ReleaseId } from '@waybill/domain';
-import { actorOf, DomainError } from '@waybill/domain';
+import { DomainError } from '@waybill/domain';
 import { UnitOfWork } from '@waybill/persistence';
-import { AuditRepository } from '../audit/audit.repository.js';
 import { PackageRepository } from '../packages/package.repository.js';
 import { ownerPart, ReleaseEvents } from '../releases/release-events.js';
 import { releaseFacts } from '../releases/release-facts.js';
@@ -24,7 +24,7 @@ export class RescansService {
   readonly #packages: PackageRepository;
   readonly #releases: ReleaseRepository;
   readonly #events: ReleaseEvents;
-  readonly #audit: AuditRepository;
+  readonly #audit: AuditTrail;
   readonly #unitOfWork: UnitOfWork;
 
   constructor(
@@ -32,7 +32,7 @@ export class RescansService {
     packages: PackageRepository,
     releases: ReleaseRepository,
     events: ReleaseEvents,
-    audit: AuditRepository,
+    audit: AuditTrail,
     unitOfWork: UnitOfWork,
   ) {
     this.#rescans = rescans;
@@ -62,10 +62,11 @@ export class RescansService {
       if (count >= maxRescans) throw tooManyRescans();
       if (secondsAgo !== null && secondsAgo < pauseSeconds) throw tooSoon(pauseSeconds - secondsAgo);
       const details = { purl: release.purl, attempt: count + 1 };
-      const entry = { actor: actorOf(reviewer), action: RescanRepository.action, subject, requestId, details };
+      const { organizationId } = whole.repository;
+      const entry = { action: RescanRepository.action, subject, organizationId, details };
       await this.#events.announce(manager, whole, 'quarantined', {
         hold: { kind: 'locked' },
-        parts: { audit: this.#audit.part(manager, entry, ownerPart) },
+        parts: this.#audit.parts(manager, { ...actorOfPrincipal(reviewer), requestId }, entry, ownerPart),
       });
       return releaseFacts(whole);
     });

@@ -1,6 +1,6 @@
 import { Body, Controller, Get, Param, Patch, Post, Query, Req, Res } from '@nestjs/common';
-import { actorOf } from '@waybill/domain';
-import { callerOf, edgeContextOf, Filtered, Requires } from '@waybill/edge';
+import { actorOfRequest } from '@waybill/audit';
+import { callerOf, Filtered, Requires } from '@waybill/edge';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { OrganizationOfBody, organizationOf } from './organization-of-body.resource.js';
 import type { RepositoryView } from './repositories.schema.js';
@@ -33,11 +33,10 @@ export class RepositoriesHttpController {
   @Post()
   @Requires('admin', OrganizationOfBody)
   async create(@Req() request: FastifyRequest, @Body() body: CreateRepositoryBody): Promise<RepositoryView> {
-    const { requestId } = edgeContextOf(request);
     const { slug, visibility } = body;
-    const createdBy = actorOf(callerOf(request));
     const organizationId = organizationOf(request);
-    return viewOf(await this.#repositories.create({ slug, visibility, organizationId, createdBy, requestId }));
+    const by = actorOfRequest(request);
+    return viewOf(await this.#repositories.create({ slug, visibility, organizationId, by }));
   }
 
   @Get(':slug')
@@ -53,7 +52,6 @@ export class RepositoriesHttpController {
     @Param('slug') slug: string,
     @Body() { visibility }: ChangeRepositoryBody,
   ): Promise<RepositoryView> {
-    const { requestId } = edgeContextOf(request);
-    return viewOf(await this.#repositories.changeVisibility(slug, visibility, callerOf(request), requestId));
+    return viewOf(await this.#repositories.changeVisibility(slug, visibility, actorOfRequest(request)));
   }
 }

@@ -14,8 +14,11 @@ export class RepositoriesMessageController {
   }
 
   @Answers(createRepository)
-  async create(request: RequestOf<typeof createRepository>): Promise<ReplyOf<typeof createRepository>> {
-    const { repository, created } = await this.#repositories.ensure({ ...request, requestId: null });
+  async create({
+    createdBy,
+    ...wanted
+  }: RequestOf<typeof createRepository>): Promise<ReplyOf<typeof createRepository>> {
+    const { repository, created } = await this.#repositories.ensure({ ...wanted, by: { actor: createdBy } });
     return { repository: factsOf(repository), created };
   }
 }

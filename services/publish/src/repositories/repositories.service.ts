@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
+import type { AuditActor } from '@waybill/audit';
+import { AuditTrail } from '@waybill/audit';
 import type { RepositoryVisibility } from '@waybill/contracts';
 import { repositoryChanged, repositoryCreated, repositoryVisibilitySubject } from '@waybill/contracts';
 import type { OrganizationId, Principal, RepositoryId, Visibility } from '@waybill/domain';
-import { actorOf, can, DomainError, parseSlug } from '@waybill/domain';
+import { can, DomainError, parseSlug } from '@waybill/domain';
 import { GatewayNews } from '@waybill/edge';
 import { Outbox } from '@waybill/messaging';
 import { isUniqueViolation, UnitOfWork } from '@waybill/persistence';
-import { AuditRepository } from '../audit/audit.repository.js';
 import { RepositoryEntity } from './repository.entity.js';
 import type { Listed } from './repository.repository.js';
 import { factsOf, repositoryResourceOf, RepositoryRepository } from './repository.repository.js';
@@ -16,21 +17,20 @@ export interface NewRepository {
   readonly slug: string;
   readonly organizationId: OrganizationId;
   readonly visibility: Visibility;
-  readonly createdBy: string;
-  readonly requestId: string | null;
+  readonly by: AuditActor;
 }
 
 @Injectable()
 export class RepositoriesService {
   readonly #repositories: RepositoryRepository;
-  readonly #audit: AuditRepository;
+  readonly #audit: AuditTrail;
   readonly #outbox: Outbox;
   readonly #unitOfWork: UnitOfWork;
   readonly #news: GatewayNews;
 
   constructor(
     repositories: RepositoryRepository,
-    audit: AuditRepository,
+    audit: AuditTrail,
     outbox: Outbox,
     unitOfWork: UnitOfWork,
     news: GatewayNews,
@@ -59,11 +59,10 @@ export class RepositoriesService {
           aggregateVersion: repository.aggregateVersion,
           data: factsOf(repository),
         });
-        await this.#audit.record(manager, {
-          actor: wanted.createdBy,
+        await this.#audit.record(manager, wanted.by, {
           action: 'repository.create',
           subject: `repository:${repository.repositoryId}`,
-          requestId: wanted.requestId,
+          organizationId: repository.organizationId,
           details: { slug: repository.slug, visibility: repository.visibility },
         });
       });
@@ -92,25 +91,15 @@ export class RepositoriesService {
    * Resolves when no gateway gives anybody what it kept for others (security.md A9); also when nothing had to be changed,
    * so that a repetition says whether that is so. Errors: `not-found`, `unavailable` `repository.not-announced`.
    */
-  async changeVisibility(
-    slug: string,
-    visibility: Visibility,
-    caller: Principal,
-    requestId: string,
-  ): Promise<RepositoryEntity> {
-    const repository = await this.#saveVisibility(slug, visibility, caller, requestId);
+  async changeVisibility(slug: string, visibility: Visibility, by: AuditActor): Promise<RepositoryEntity> {
+    const repository = await this.#saveVisibility(slug, visibility, by);
     const { repositoryId, aggregateVersion } = repository;
     const news: RepositoryVisibility = { repositoryId, visibility, aggregateVersion };
     if (!(await this.#news.tellAll(repositoryVisibilitySubject, news))) throw notAnnounced();
     return repository;
   }
 
-  #saveVisibility(
-    slug: string,
-    visibility: Visibility,
-    caller: Principal,
-    requestId: string,
-  ): Promise<RepositoryEntity> {
+  #saveVisibility(slug: string, visibility: Visibility, by: AuditActor): Promise<RepositoryEntity> {
     return this.#unitOfWork.run(async (manager) => {
       const repository = await this.#repositories.lockBySlug(manager, slug);
       if (repository === null) throw notFound();
@@ -124,11 +113,10 @@ export class RepositoriesService {
         aggregateVersion: repository.aggregateVersion,
         data: factsOf(repository),
       });
-      await this.#audit.record(manager, {
-        actor: actorOf(caller),
+      await this.#audit.record(manager, by, {
         action: 'repository.change-visibility',
         subject: `repository:${repository.repositoryId}`,
-        requestId,
+        organizationId: repository.organizationId,
         details: { before, after: visibility },
       });
       return repository;

@@ -1,16 +1,18 @@
 import { Injectable } from '@nestjs/common';
+import type { AuditEntry } from '@waybill/audit';
+import { AuditTrail } from '@waybill/audit';
 import type { RequestOf } from '@waybill/contracts';
 import { type moveTag, packageAggregate, type removeTag, tagMoved, tagRemoved } from '@waybill/contracts';
 import { actorOf, DomainError, isVisible } from '@waybill/domain';
 import { Outbox } from '@waybill/messaging';
 import { UnitOfWork } from '@waybill/persistence';
-import type { AuditEntry } from '../audit/audit.repository.js';
-import { AuditRepository } from '../audit/audit.repository.js';
 import { storableText } from '../database/storable-text.js';
+import { auditActorOf } from '../package-changes/audit-actor-of.js';
 import { noVersion, PackageWriter } from '../package-changes/package-writer.js';
 import type { PackageEntity } from '../packages/package.entity.js';
 import { PackageRepository } from '../packages/package.repository.js';
 import { ReleaseRepository } from '../releases/release.repository.js';
+import type { RepositoryEntity } from '../repositories/repository.entity.js';
 import { factsOf } from '../repositories/repository.repository.js';
 import { TagRepository } from './tag.repository.js';
 import { maxTagsPerPackage } from './tag.rules.js';
@@ -23,7 +25,7 @@ export class TagsService {
   readonly #releases: ReleaseRepository;
   readonly #tags: TagRepository;
   readonly #outbox: Outbox;
-  readonly #audit: AuditRepository;
+  readonly #audit: AuditTrail;
   readonly #unitOfWork: UnitOfWork;
 
   constructor(
@@ -32,7 +34,7 @@ export class TagsService {
     releases: ReleaseRepository,
     tags: TagRepository,
     outbox: Outbox,
-    audit: AuditRepository,
+    audit: AuditTrail,
     unitOfWork: UnitOfWork,
   ) {
     this.#writer = writer;
@@ -76,7 +78,11 @@ export class TagsService {
         data: { repository: factsOf(repository), packagePurl, tag, version, movedBy: actorOf(principal) },
       });
       const details = { before: before?.version ?? null, after: version };
-      await this.#audit.record(manager, entryOf('tag.move', request, owner, details));
+      await this.#audit.record(
+        manager,
+        auditActorOf(request),
+        entryOf('tag.move', request, { owner, repository }, details),
+      );
       return aggregateVersion;
     });
   }
@@ -100,7 +106,11 @@ export class TagsService {
         data: { repository: factsOf(repository), packagePurl, tag, movedBy: actorOf(principal) },
       });
       const details = { before: before.version, after: null };
-      await this.#audit.record(manager, entryOf('tag.remove', request, owner, details));
+      await this.#audit.record(
+        manager,
+        auditActorOf(request),
+        entryOf('tag.remove', request, { owner, repository }, details),
+      );
       return aggregateVersion;
     });
   }
@@ -109,15 +119,14 @@ export class TagsService {
 /** In the transaction of the change, so that each has exactly one entry (security.md W9). */
 function entryOf(
   action: 'tag.move' | 'tag.remove',
-  { principal, packagePurl, tag, requestId }: RequestOf<typeof removeTag>,
-  { packageId }: PackageEntity,
+  { packagePurl, tag }: RequestOf<typeof removeTag>,
+  { owner, repository }: { readonly owner: PackageEntity; readonly repository: RepositoryEntity },
   change: { readonly before: string | null; readonly after: string | null },
 ): AuditEntry {
   return {
-    actor: actorOf(principal),
     action,
-    subject: `package:${packageId}`,
-    requestId: requestId ?? null,
+    subject: `package:${owner.packageId}`,
+    organizationId: repository.organizationId,
     details: { purl: packagePurl, tag, ...change },
   };
 }

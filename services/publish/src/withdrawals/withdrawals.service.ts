@@ -1,12 +1,13 @@
 import { Injectable } from '@nestjs/common';
+import { AuditTrail } from '@waybill/audit';
 import type { ReplyOf, RequestOf, withdrawReleases } from '@waybill/contracts';
 import { packageAggregate, releaseWithdrawn } from '@waybill/contracts';
 import { actorOf, can, DomainError, refusal } from '@waybill/domain';
 import { Outbox } from '@waybill/messaging';
 import { UnitOfWork } from '@waybill/persistence';
 import type { EntityManager } from 'typeorm';
-import { AuditRepository } from '../audit/audit.repository.js';
 import { storableText } from '../database/storable-text.js';
+import { auditActorOf } from '../package-changes/audit-actor-of.js';
 import { inMessages } from '../package-changes/in-messages.js';
 import { noVersion, PackageWriter } from '../package-changes/package-writer.js';
 import type { VisibleRelease } from '../package-changes/visible-release.repository.js';
@@ -35,7 +36,7 @@ export class WithdrawalsService {
   readonly #releases: VisibleReleaseRepository;
   readonly #tags: TagRepository;
   readonly #outbox: Outbox;
-  readonly #audit: AuditRepository;
+  readonly #audit: AuditTrail;
   readonly #unitOfWork: UnitOfWork;
 
   constructor(
@@ -44,7 +45,7 @@ export class WithdrawalsService {
     releases: VisibleReleaseRepository,
     tags: TagRepository,
     outbox: Outbox,
-    audit: AuditRepository,
+    audit: AuditTrail,
     unitOfWork: UnitOfWork,
   ) {
     this.#writer = writer;
@@ -58,7 +59,7 @@ export class WithdrawalsService {
 
   async withdraw(request: Withdrawal): Promise<ReplyOf<typeof withdrawReleases>> {
     const repository = await this.#writer.authorize('delete', request);
-    const { packagePurl, principal, requestId } = request;
+    const { packagePurl, principal } = request;
     if (!Object.keys(request.tags).every((tag) => storableText.test(tag))) {
       throw new DomainError('invalid', 'tag.text', 'No tag can have this name.');
     }
@@ -98,11 +99,10 @@ export class WithdrawalsService {
         await this.#outbox.append(manager, releaseWithdrawn, { aggregate, aggregateVersion, data });
       }
       await this.#saveTags(manager, owner, changes);
-      await this.#audit.record(manager, {
-        actor: changedBy,
+      await this.#audit.record(manager, auditActorOf(request), {
         action: 'package.withdraw',
         subject: `package:${owner.packageId}`,
-        requestId,
+        organizationId: repository.organizationId,
         details: { purl: packagePurl, count: withdrawn.length, versions: withdrawn.slice(0, maxAudited), ...changes },
       });
       return { aggregateVersion: owner.aggregateVersion, withdrawn };
