@@ -5,7 +5,7 @@ import { BlobReply } from './blob-reply.js';
 import { asHttpError } from './domain-error.filter.js';
 import { edgeContextOf } from './edge-context.js';
 import type { ErrorDialect } from './error-dialect.js';
-import { dialectFor, renderError } from './error-dialect.js';
+import { dialectFor, isManagementTarget, renderError } from './error-dialect.js';
 import { maxTargetBytes } from './request-target.js';
 import { strictJsonBody } from './strict-json.js';
 import { maxInlineBytes } from './wire-codec.js';
@@ -54,10 +54,14 @@ export function edgeFastifyAdapter(dialect: ErrorDialect, options: EdgeAdapterOp
     }
     done(null, payload);
   });
-  adapter.useBodyParser('application/json', false, { bodyLimit: maxInlineBytes }, strictJsonBody);
-  // Bodies that are neither JSON nor a form reach the handler as bytes.
-  fastify.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => {
-    done(null, body);
+  // The second is JSON merge patch (RFC 7396).
+  for (const mediaType of ['application/json', 'application/merge-patch+json']) {
+    adapter.useBodyParser(mediaType, false, { bodyLimit: maxInlineBytes }, strictJsonBody);
+  }
+  // Bodies that are neither JSON nor a form reach the handler as bytes; the management API has no such handler.
+  fastify.addContentTypeParser('*', { parseAs: 'buffer' }, (request, body, done) => {
+    if (body.length > 0 && isManagementTarget(edgeContextOf(request).rawTarget)) done(notJson());
+    else done(null, body);
   });
   return adapter;
 }
@@ -69,6 +73,10 @@ export function blobReplyOf(raw: object): BlobReplyOptions | undefined {
 
 export function routesOf(fastify: object): readonly RegisteredRoute[] {
   return registeredRoutes.get(fastify) ?? [];
+}
+
+function notJson(): Error {
+  return Object.assign(new Error('A body is JSON here, and its Content-Type says so.'), { statusCode: 415 });
 }
 
 function remember(route: RouteOptions, routes: RegisteredRoute[]): void {

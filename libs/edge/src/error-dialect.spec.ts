@@ -30,6 +30,13 @@ describe('dialects of errors', () => {
     });
   });
 
+  it('names the fields that are wrong beside the other facts, and none where none is (W6)', () => {
+    const errors = [{ field: 'body.name', code: 'field.required', message: 'name is needed' }];
+    const wrong = new DomainError('invalid', 'request.invalid', 'No.', { details: { errors, limit: 3 } });
+    expect(JSON.parse(renderError(problemDialect, wrong, 'r1').body)).toMatchObject({ errors, details: { limit: 3 } });
+    expect(JSON.parse(renderError(problemDialect, error, 'r1').body)).not.toHaveProperty('errors');
+  });
+
   it('does not fill what only looks like a fact', () => {
     const dialect = { contentType: 'text/plain', body: ['$constructor', 'costs $status'] };
     expect(JSON.parse(renderError(dialect, error, 'r1').body)).toEqual(['$constructor', 'costs $status']);

@@ -2,7 +2,10 @@ import type { DomainError } from '@waybill/domain';
 import { z } from 'zod';
 import { pathOf } from './request-target.js';
 
-/** JSON in which the strings `$message`, `$code`, `$status`, `$requestId` and `$details` stand for the error's facts. */
+/**
+ * JSON in which the strings `$message`, `$code`, `$status`, `$requestId`, `$details` and `$errors` stand for the error's facts:
+ * `$errors` for what is wrong field by field (`details.errors`), absent where nothing is.
+ */
 export type JsonTemplate =
   string | number | boolean | null | readonly JsonTemplate[] | { readonly [key: string]: JsonTemplate };
 
@@ -26,14 +29,20 @@ export const problemDialect: ErrorDialect = {
     code: '$code',
     requestId: '$requestId',
     details: '$details',
+    errors: '$errors',
   },
 };
 
 const managementPrefix = '/api/v1/';
 
+/** Whether a raw target is one of the management API. */
+export function isManagementTarget(target: string): boolean {
+  return pathOf(target).startsWith(managementPrefix);
+}
+
 /** How errors are worded under this raw target: the management API speaks one dialect, whatever service answers there. */
 export function dialectFor(target: string, ofService: ErrorDialect | undefined): ErrorDialect {
-  return ofService === undefined || pathOf(target).startsWith(managementPrefix) ? problemDialect : ofService;
+  return ofService === undefined || isManagementTarget(target) ? problemDialect : ofService;
 }
 
 export interface RenderedError {
@@ -49,12 +58,14 @@ export function renderError(
   requestId: string,
   status: number = error.status,
 ): RenderedError {
+  const { errors, ...details } = error.details;
   const facts: Record<string, unknown> = {
     $message: error.message,
     $code: error.code,
     $status: status,
     $requestId: requestId,
-    $details: error.details,
+    $details: details,
+    $errors: errors,
   };
   const headers: Record<string, string> = {
     'content-type': dialect.contentType,

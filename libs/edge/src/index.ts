@@ -12,7 +12,7 @@ export * from './edge.module.js';
 export * from './error-dialect.js';
 export { GatewayNews } from './gateway-news.js';
 export * from './header-filter.js';
-export { invalidRequest } from './invalid-request.js';
+export { type FieldProblem, invalidRequest, type RequestPart } from './invalid-request.js';
 export * from './permission.guard.js';
 export * from './request-target.js';
 export * from './route-declaration.js';

@@ -24,7 +24,11 @@ describe('a body that is not usable', () => {
       { property: 'on', value: {}, children: [{ property: 'kind', constraints: { isIn: 'kind is odd' } }] },
     ]);
     expect(error.details).toEqual({
-      problems: ['password must be shorter', 'typo is not known here', 'on.kind is needed'],
+      errors: [
+        { field: 'body.password', code: 'field.max-length', message: 'password must be shorter' },
+        { field: 'body.typo', code: 'field.unknown', message: 'typo is not known here' },
+        { field: 'body.on.kind', code: 'field.required', message: 'on.kind is needed' },
+      ],
     });
     expect(JSON.stringify(error)).not.toContain(canary);
   });
@@ -34,7 +38,7 @@ describe('a body that is not usable', () => {
       Array.from({ length: 200 }, (_, index) => ({ property: `p${String(index)}`, constraints: { isString: 'x' } })),
     );
     expect(error.message).toMatch(/^The request is not usable: p0 is needed; .*p4 is needed \(and 45 more\)\.$/);
-    expect(error.details['problems']).toHaveLength(50);
+    expect(error.details['errors']).toHaveLength(50);
   });
 });
 

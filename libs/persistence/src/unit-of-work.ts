@@ -5,6 +5,9 @@ import type { EntityManager } from 'typeorm';
 import { DataSource } from 'typeorm';
 import { isRetryable } from './postgres-errors.js';
 
+/** What is written along in a transaction, last. */
+type Companion = (manager: EntityManager) => Promise<void>;
+
 type IsolationLevel = 'READ COMMITTED' | 'REPEATABLE READ' | 'SERIALIZABLE';
 
 const attempts = 5;
@@ -15,6 +18,7 @@ const firstPauseMilliseconds = 10;
 export class UnitOfWork {
   readonly #dataSource: DataSource;
   readonly #callbacks = new AsyncLocalStorage<(() => void)[]>();
+  readonly #companions = new AsyncLocalStorage<Companion>();
 
   constructor(dataSource: DataSource) {
     this.#dataSource = dataSource;
@@ -51,8 +55,22 @@ export class UnitOfWork {
     isolation: IsolationLevel | undefined,
     work: (manager: EntityManager) => Promise<Result>,
   ): Promise<Result> {
-    if (isolation === undefined) return this.#dataSource.transaction(work);
-    return this.#dataSource.transaction(isolation, work);
+    const companion = this.#companions.getStore();
+    const whole =
+      companion === undefined
+        ? work
+        : async (manager: EntityManager) => {
+            const result = await work(manager);
+            await companion(manager);
+            return result;
+          };
+    if (isolation === undefined) return this.#dataSource.transaction(whole);
+    return this.#dataSource.transaction(isolation, whole);
+  }
+
+  /** Every transaction that `work` runs here also does what `companion` does; what that throws undoes it. */
+  accompany<Result>(companion: Companion, work: () => Promise<Result>): Promise<Result> {
+    return this.#companions.run(companion, work);
   }
 
   /** Runs `callback` once the transaction around this call is committed; at once outside of one. Must not throw. */

@@ -71,7 +71,7 @@ describe('a repository', () => {
       json: {
         title: `The request is not usable: ${problems.join('; ')}.`,
         code: 'request.invalid',
-        details: { problems },
+        errors: named.map((name) => ({ field: `body.${name}`, code: 'field.required', message: `${name} is needed` })),
       },
     });
     const anonymous = body === undefined ? {} : { body };
