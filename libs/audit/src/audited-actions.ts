@@ -29,6 +29,13 @@ export type AuditedAction =
   | 'user.revoke-installation-admin'
   | 'user.suspend'
   | 'user.unsuspend'
+  | 'webhook.change'
+  | 'webhook.create'
+  | 'webhook.deactivate'
+  | 'webhook.delete'
+  | 'webhook.ping'
+  | 'webhook.redeliver'
+  | 'webhook.rotate-secret'
   | RefusedAction;
 
 /** An action of the permission model (libs/domain) that somebody asked for and was refused. */

@@ -28,11 +28,13 @@ type AuditRecorded = EventType<typeof auditEventFacts>;
 /** Aggregate: the event itself. One type per service that changes anything, since each owns its own subjects. */
 export const auditRecordedByAuth = eventType('auth.audit.recorded.v1', auditEventFacts);
 export const auditRecordedByPublish = eventType('publish.audit.recorded.v1', auditEventFacts);
+export const auditRecordedByNotifications = eventType('notifications.audit.recorded.v1', auditEventFacts);
 export const auditRecordedByAdapterNpm = eventType('adapter-npm.audit.recorded.v1', auditEventFacts);
 
 export const auditRecorded: readonly AuditRecorded[] = [
   auditRecordedByAuth,
   auditRecordedByPublish,
+  auditRecordedByNotifications,
   auditRecordedByAdapterNpm,
 ];
 

@@ -12,6 +12,7 @@ import {
 } from './edge.broadcasts.js';
 import type { EventType } from './event-envelope.js';
 import * as gatewayEvents from './gateway.events.js';
+import * as notificationsRequests from './notifications.requests.js';
 import * as publishEvents from './publish.events.js';
 import * as publishRequests from './publish.requests.js';
 import type { RequestType } from './request-type.js';
@@ -36,6 +37,7 @@ export const allRequests: readonly RequestType[] = [
   accountRequests,
   publishRequests,
   searchRequests,
+  notificationsRequests,
 ].flatMap((module) => Object.values(module).filter(isRequestType));
 
 /** What one service does on the bus: the source of NATS permissions, of consumers and of docs/subjects.md. */
@@ -93,6 +95,19 @@ export const busRoles: readonly BusRole[] = [
     ],
     hears: [],
     edge: false,
+  },
+  {
+    service: 'notifications',
+    consumes: [
+      ...repositories,
+      ...released,
+      ...changedReleases,
+      ...tags,
+      authEvents.packageOwnersChanged,
+      authEvents.organizationCreated,
+    ],
+    hears: [],
+    edge: true,
   },
   adapterBusRole('adapter-npm'),
 ];

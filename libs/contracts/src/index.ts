@@ -10,6 +10,7 @@ export * from './publish.requests.js';
 export * from './scanner.events.js';
 export * from './gateway.events.js';
 export * from './search.requests.js';
+export * from './notifications.requests.js';
 export * from './account.requests.js';
 export * from './adapter.broadcasts.js';
 export * from './edge.broadcasts.js';

@@ -143,12 +143,40 @@ export const createRepository = requestType({
 });
 
 /**
+ * What a repository, or a package in it, is in the terms of the permission model: for services that decide on access to it.
+ * `resource` is null where there is no such repository, where it was deleted, and where it is not `organizationId`'s. A package
+ * need not exist: a grant may be given before the first publish.
+ */
+export const resolveResource = requestType({
+  subject: 'publish.resource.resolve.v1',
+  callers: ['auth', 'audit', 'notifications'],
+  request: z.object({
+    organizationId: organizationId.exactOptional(),
+    repository: z.string().min(1).max(64),
+    packagePurl: packagePurl.exactOptional(),
+  }),
+  reply: z.object({
+    resource: z
+      .object({ organizationId, repositoryId, visibility, packagePurl: packagePurl.exactOptional() })
+      .nullable(),
+  }),
+});
+
+/** How much an organization owns here, deleted repositories that can be restored included: an organization that owns anything is not deleted. */
+export const organizationUsage = requestType({
+  subject: 'publish.organization.usage.v1',
+  callers: ['auth'],
+  request: z.object({ organizationId }),
+  reply: z.object({ repositories: z.int().nonnegative(), packages: z.int().nonnegative() }),
+});
+
+/**
  * The event log in the order in which it was written, a page at a time, so that a read model can be rebuilt from nothing.
  * `after` is the `position` of the last event seen, 0 at first; `next` is null at the end.
  */
 export const replayEvents = requestType({
   subject: 'publish.event-log.replay.v1',
-  callers: [everyAdapter, 'scanner', 'search'],
+  callers: [everyAdapter, 'scanner', 'search', 'notifications'],
   request: z.object({
     after: z.int().nonnegative(),
     types: z.array(z.string()).max(50),

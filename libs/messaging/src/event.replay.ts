@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { EventEnvelope } from '@waybill/contracts';
+import type { EventEnvelope, EventType } from '@waybill/contracts';
 import { replayEvents } from '@waybill/contracts';
 import type { EventHandler } from './event-handlers.js';
 import { EventHandlers } from './event-handlers.js';
@@ -21,9 +21,16 @@ export class EventReplay {
     this.#handlers = handlers;
   }
 
-  /** Resolves to the number of events. Errors: those of `publish.event-log.replay.v1` and of the handlers. */
-  async run(options: { readonly ecosystem?: string } = {}): Promise<number> {
-    const consumers = this.#handlers.consumers();
+  /**
+   * Resolves to the number of events. `types`: only of these, for services that take others as news and not as facts. Errors: those of `publish.event-log.replay.v1` and of the handlers.
+   */
+  async run({
+    types: wanted,
+    ...options
+  }: { readonly ecosystem?: string; readonly types?: readonly EventType[] } = {}): Promise<number> {
+    const consumers = this.#handlers
+      .consumers()
+      .filter(({ type }) => wanted === undefined || wanted.some((one) => one.type === type.type));
     const types = [...new Set(consumers.map((handler) => handler.type.type))];
     let count = 0;
     for (let after: number | null = 0; after !== null;) {
