@@ -22,7 +22,8 @@ export class EventReplay {
   }
 
   /**
-   * Resolves to the number of events. `types`: only of these, for services that take others as news and not as facts. Errors: those of `publish.event-log.replay.v1` and of the handlers.
+   * Resolves to the number of events. `types`: only of these, for services that take others as news and not as facts.
+   * Errors: those of `publish.event-log.replay.v1` and of the handlers.
    */
   async run({
     types: wanted,
