@@ -16,6 +16,9 @@ export interface RegisteredRoute {
   readonly config: Readonly<Record<string, unknown>>;
 }
 
+/** The second is JSON merge patch (RFC 7396). */
+const jsonMediaTypes = ['application/json', 'application/merge-patch+json'];
+
 const registeredRoutes = new WeakMap<object, RegisteredRoute[]>();
 const blobReplies = new WeakMap<object, BlobReplyOptions>();
 
@@ -54,14 +57,18 @@ export function edgeFastifyAdapter(dialect: ErrorDialect, options: EdgeAdapterOp
     }
     done(null, payload);
   });
-  // The second is JSON merge patch (RFC 7396).
-  for (const mediaType of ['application/json', 'application/merge-patch+json']) {
+  for (const mediaType of jsonMediaTypes) {
     adapter.useBodyParser(mediaType, false, { bodyLimit: maxInlineBytes }, strictJsonBody);
   }
-  // Bodies that are neither JSON nor a form reach the handler as bytes; the management API has no such handler.
-  fastify.addContentTypeParser('*', { parseAs: 'buffer' }, (request, body, done) => {
-    if (body.length > 0 && isManagementTarget(edgeContextOf(request).rawTarget)) done(notJson());
-    else done(null, body);
+  // Bodies that are neither JSON nor a form reach the handler as bytes.
+  fastify.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => {
+    done(null, body);
+  });
+  // The management API reads JSON and nothing else.
+  fastify.addHook('preParsing', (request, _reply, payload, done) => {
+    const type = request.headers['content-type'];
+    const refused = type !== undefined && !isJson(type) && isManagementTarget(edgeContextOf(request).rawTarget);
+    done(refused ? notJson() : null, payload);
   });
   return adapter;
 }
@@ -73,6 +80,10 @@ export function blobReplyOf(raw: object): BlobReplyOptions | undefined {
 
 export function routesOf(fastify: object): readonly RegisteredRoute[] {
   return registeredRoutes.get(fastify) ?? [];
+}
+
+function isJson(contentType: string): boolean {
+  return jsonMediaTypes.includes(contentType.split(';', 1)[0]?.trim().toLowerCase() ?? '');
 }
 
 function notJson(): Error {

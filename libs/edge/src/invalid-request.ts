@@ -33,7 +33,8 @@ export function invalidRequest(errors: readonly ValidationError[], part: Request
 }
 
 function problemsOf(error: ValidationError, part: RequestPart, parent: string): FieldProblem[] {
-  const { value, constraints, children = [] } = error;
+  const { constraints, children = [] } = error;
+  const value: unknown = error.value;
   const name = `${parent}${error.property}`.slice(0, maxFieldLength);
   const field = `${part}.${name}`;
   const below = children.flatMap((child) => problemsOf(child, part, `${name}.`));

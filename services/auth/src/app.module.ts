@@ -1,6 +1,6 @@
-import { Module, ValidationPipe } from '@nestjs/common';
+import { Module } from '@nestjs/common';
 import { APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
-import { invalidRequest } from '@waybill/edge';
+import { IdempotencyModule, requestValidation } from '@waybill/management-api';
 import { BootstrapModule } from './bootstrap/bootstrap.module.js';
 import { IntrospectionModule } from './introspection/introspection.module.js';
 import { MembershipsModule } from './memberships/memberships.module.js';
@@ -16,6 +16,7 @@ import { WebLoginModule } from './web-login/web-login.module.js';
 @Module({
   imports: [
     BootstrapModule,
+    IdempotencyModule,
     IntrospectionModule,
     MembershipsModule,
     OrganizationsModule,
@@ -27,18 +28,8 @@ import { WebLoginModule } from './web-login/web-login.module.js';
     WebLoginModule,
   ],
   providers: [
-    { provide: APP_PIPE, useFactory: bodyValidation },
+    { provide: APP_PIPE, useFactory: requestValidation },
     { provide: APP_INTERCEPTOR, useClass: NoStoreInterceptor },
   ],
 })
 export class AppModule {}
-
-/** Refuses what no field is declared for; never repeats a value, which may be a password (security.md W6). */
-function bodyValidation(): ValidationPipe {
-  return new ValidationPipe({
-    whitelist: true,
-    forbidNonWhitelisted: true,
-    transform: true,
-    exceptionFactory: invalidRequest,
-  });
-}

@@ -1,7 +1,7 @@
-import { Module, ValidationPipe } from '@nestjs/common';
+import { Module } from '@nestjs/common';
 import { APP_PIPE } from '@nestjs/core';
 import { AuditModule } from '@waybill/audit';
-import { invalidRequest } from '@waybill/edge';
+import { IdempotencyModule, requestValidation } from '@waybill/management-api';
 import { BatchesMessageController } from './batches/batches.message.controller.js';
 import { BatchesService } from './batches/batches.service.js';
 import { CollectorTurnRepository } from './collector/collector-turn.repository.js';
@@ -50,7 +50,7 @@ import { WithdrawalsService } from './withdrawals/withdrawals.service.js';
     EventLogMessageController,
   ],
   providers: [
-    { provide: APP_PIPE, useFactory: bodyValidation },
+    { provide: APP_PIPE, useFactory: requestValidation },
     BatchesService,
     CollectorTurnRepository,
     DecisionsConsumer,
@@ -76,13 +76,3 @@ import { WithdrawalsService } from './withdrawals/withdrawals.service.js';
   ],
 })
 export class PublishModule {}
-
-/** Refuses what no field is declared for. */
-function bodyValidation(): ValidationPipe {
-  return new ValidationPipe({
-    whitelist: true,
-    forbidNonWhitelisted: true,
-    transform: true,
-    exceptionFactory: invalidRequest,
-  });
-}

@@ -1,3 +1,4 @@
+import { IdempotencyKeyEntity, IdempotencyKeysMigration } from '@waybill/management-api';
 import { AuditEventEntity } from '@waybill/audit';
 import { OutboxEntity, OutboxMigration } from '@waybill/messaging';
 import type { DatabaseDefinition } from '@waybill/persistence';
@@ -20,6 +21,7 @@ export const authDatabase: DatabaseDefinition = {
   schema: 'auth',
   entities: [
     AuditEventEntity,
+    IdempotencyKeyEntity,
     MembershipEntity,
     OrganizationEntity,
     OutboxEntity,
@@ -38,5 +40,6 @@ export const authDatabase: DatabaseDefinition = {
     MakeRoomForWebLogins1764200000003,
     MakeRoomForOrganizations1765400000001,
     AuditOfOrganizations1765400000101,
+    IdempotencyKeysMigration('auth'),
   ],
 };

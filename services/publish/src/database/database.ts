@@ -1,3 +1,4 @@
+import { IdempotencyKeyEntity, IdempotencyKeysMigration } from '@waybill/management-api';
 import { AuditEventEntity } from '@waybill/audit';
 import { OutboxEntity, OutboxMigration } from '@waybill/messaging';
 import type { DatabaseDefinition } from '@waybill/persistence';
@@ -18,6 +19,7 @@ export const database: DatabaseDefinition = {
   entities: [
     ArtifactEntity,
     AuditEventEntity,
+    IdempotencyKeyEntity,
     OrganizationEntity,
     OutboxEntity,
     PackageEntity,
@@ -32,5 +34,6 @@ export const database: DatabaseDefinition = {
     WaitingReleases1763700000005,
     PackageLife1764200000031,
     AuditOfOrganizations1765400000102,
+    IdempotencyKeysMigration('publish'),
   ],
 };
