@@ -2,17 +2,23 @@ import { IdempotencyKeyEntity, IdempotencyKeysMigration } from '@waybill/managem
 import { AuditEventEntity } from '@waybill/audit';
 import { OutboxEntity, OutboxMigration } from '@waybill/messaging';
 import type { DatabaseDefinition } from '@waybill/persistence';
+import { GrantEntity } from '../grants/grant.entity.js';
+import { KnownRepositoryEntity } from '../known-repositories/known-repository.entity.js';
 import { MembershipEntity } from '../memberships/membership.entity.js';
 import { OrganizationEntity } from '../organizations/organization.entity.js';
+import { RetiredOrganizationEntity } from '../organizations/retired-organization.entity.js';
 import { PackageOwnerEntity } from '../package-owners/package-owner.entity.js';
 import { PackageOwnershipEntity } from '../package-owners/package-ownership.entity.js';
 import { SessionEntity } from '../sessions/session.entity.js';
+import { TeamMemberEntity } from '../teams/team-member.entity.js';
+import { TeamEntity } from '../teams/team.entity.js';
 import { TokenEntity } from '../tokens/token.entity.js';
 import { UserEntity } from '../users/user.entity.js';
 import { WebLoginEntity } from '../web-login/web-login.entity.js';
 import { AuditOfOrganizations1765400000101 } from './audit-of-organizations.migration.js';
 import { CreateAccounts1763700000000 } from './create-accounts.migration.js';
 import { CreateOwnershipAndWebLogins1764200000001 } from './create-ownership-and-web-logins.migration.js';
+import { CreateTeamsAndGrants1765400000401 } from './create-teams-and-grants.migration.js';
 import { MakeRoomForWebLogins1764200000003 } from './make-room-for-web-logins.migration.js';
 import { MakeRoomForOrganizations1765400000001 } from './make-room-for-organizations.migration.js';
 import { SealWebLoginTokens1764200000002 } from './seal-web-login-tokens.migration.js';
@@ -22,12 +28,17 @@ export const authDatabase: DatabaseDefinition = {
   entities: [
     AuditEventEntity,
     IdempotencyKeyEntity,
+    GrantEntity,
+    KnownRepositoryEntity,
     MembershipEntity,
     OrganizationEntity,
     OutboxEntity,
     PackageOwnerEntity,
     PackageOwnershipEntity,
+    RetiredOrganizationEntity,
     SessionEntity,
+    TeamEntity,
+    TeamMemberEntity,
     TokenEntity,
     UserEntity,
     WebLoginEntity,
@@ -40,6 +51,7 @@ export const authDatabase: DatabaseDefinition = {
     MakeRoomForWebLogins1764200000003,
     MakeRoomForOrganizations1765400000001,
     AuditOfOrganizations1765400000101,
+    CreateTeamsAndGrants1765400000401,
     IdempotencyKeysMigration('auth'),
   ],
 };

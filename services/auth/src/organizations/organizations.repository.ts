@@ -7,7 +7,10 @@ import { OrganizationEntity } from './organization.entity.js';
 export class OrganizationsRepository {
   constructor(private readonly dataSource: DataSource) {}
 
-  async insert(manager: EntityManager, organization: Omit<OrganizationEntity, 'createdAt'>): Promise<void> {
+  async insert(
+    manager: EntityManager,
+    organization: Pick<OrganizationEntity, 'organizationId' | 'name'>,
+  ): Promise<void> {
     await this.#table(manager).insert(organization);
   }
 

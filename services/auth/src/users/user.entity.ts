@@ -1,15 +1,25 @@
-import type { UserId } from '@waybill/domain';
-import { Check, Column, Entity, PrimaryColumn, Unique } from 'typeorm';
+import type { OrganizationId, UserId } from '@waybill/domain';
+import { Check, Column, Entity, Index, PrimaryColumn, Unique } from 'typeorm';
 import type { PasswordHash } from '../passwords/password-hasher.js';
 
 @Entity('users')
 @Unique('users_username_unique', ['username'])
 @Check('users_username_lower_case', 'username = lower(username)')
+@Check('users_kind_known', `(kind = 'person') = (organization_id IS NULL) AND kind IN ('person', 'service')`)
+@Index('users_by_organization', ['organizationId'], { where: 'organization_id IS NOT NULL' })
 export class UserEntity {
   @PrimaryColumn({ type: 'uuid', name: 'user_id', primaryKeyConstraintName: 'users_pk' })
   userId!: UserId;
 
-  /** Lower case only (checked), so that unique means unique whatever the case. */
+  /** A person; or a service account of an organization, which has tokens and never a password. */
+  @Column({ type: 'text', default: 'person' })
+  kind!: 'person' | 'service';
+
+  /** Whose service account it is; null for persons. */
+  @Column({ type: 'uuid', name: 'organization_id', nullable: true })
+  organizationId!: OrganizationId | null;
+
+  /** Lower case only (checked), so that unique means unique whatever the case. `<organization>/<name>` for a service account. */
   @Column({ type: 'text' })
   username!: string;
 
@@ -19,8 +29,13 @@ export class UserEntity {
   @Column({ type: 'text', name: 'full_name', nullable: true })
   fullName!: string | null;
 
-  @Column({ type: 'text', name: 'password_hash' })
-  passwordHash!: PasswordHash;
+  /** Null for whoever signs in in another way, or not at all. */
+  @Column({ type: 'text', name: 'password_hash', nullable: true })
+  passwordHash!: PasswordHash | null;
+
+  /** Since when signing in asks for a second factor; null: it does not. */
+  @Column({ type: 'timestamptz', name: 'two_factor_enabled_at', nullable: true })
+  twoFactorEnabledAt!: Date | null;
 
   @Column({ type: 'boolean', name: 'installation_admin', default: false })
   installationAdmin!: boolean;
