@@ -1,9 +1,10 @@
 import type { Action } from './action.js';
-import { grantCovers, scopeCovers } from './coverage.js';
+import { grantCovers } from './coverage.js';
 import { DomainError } from './domain-error.js';
 import type { Principal } from './principal.js';
 import { anonymous } from './principal.js';
 import type { Resource } from './resource.js';
+import { tokenReaches } from './token-ceilings.js';
 
 /**
  * `authenticate`: sign in first (401). `hidden`: as if it did not exist (404). `known`: it may be seen but not that (403).
@@ -22,7 +23,7 @@ export const accessLoginWish = 'It may also manage owners and members';
 /** The one decision function: every gateway, adapter and API asks this and nothing else. Pure. */
 export function can(principal: Principal, action: Action, resource: Resource): Decision {
   if (action === 'read' && isReadableWithoutGrant(anonymous, resource)) return allowed;
-  if (principal.kind === 'token' && !principal.scopes.some((scope) => scopeCovers(scope, action, resource))) {
+  if (principal.kind === 'token' && !tokenReaches(principal, action, resource)) {
     const decision = refuse(principal, resource);
     // Who may not know of it learns nothing, and whoever may not do it with any token is not sent for another one.
     const helps = decision.because === 'known' && isGiven(principal, action, resource);
@@ -74,8 +75,7 @@ function refuse(principal: Principal, resource: Resource): Exclude<Decision, { a
 
 function mayKnow(principal: Exclude<Principal, { kind: 'anonymous' }>, resource: Resource): boolean {
   if (resource.kind === 'installation') return true;
-  const withinCeiling =
-    principal.kind !== 'token' || principal.scopes.some((scope) => scopeCovers(scope, 'read', resource));
+  const withinCeiling = principal.kind !== 'token' || tokenReaches(principal, 'read', resource);
   if (isReadableWithoutGrant(anonymous, resource)) return true;
   if (!withinCeiling) return false;
   if (resource.kind === 'account' && resource.userId === principal.userId) return true;

@@ -61,7 +61,13 @@ export type Principal =
       /** Until when (ISO 8601) the person counts as freshly proven: what is most dangerous asks for that (security.md W7). */
       readonly provenUntil?: string;
     } & Person)
-  | ({ readonly kind: 'token'; readonly tokenId: TokenId; readonly scopes: readonly TokenScope[] } & Person);
+  | ({
+      readonly kind: 'token';
+      readonly tokenId: TokenId;
+      readonly scopes: readonly TokenScope[];
+      /** The scopes of each token that this one was made narrower from: it does only what all of these lists allow (A4). */
+      readonly ceilings?: readonly (readonly TokenScope[])[];
+    } & Person);
 
 export const anonymous: Principal = { kind: 'anonymous' };
 

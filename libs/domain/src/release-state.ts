@@ -20,7 +20,8 @@ const next: Record<ReleaseState, readonly ReleaseState[]> = {
   published: ['yanked', 'deprecated', 'withdrawn'],
   yanked: ['published', 'deprecated', 'withdrawn'],
   deprecated: ['published', 'yanked', 'withdrawn'],
-  withdrawn: ['published'],
+  // Restored as it was before.
+  withdrawn: ['published', 'yanked', 'deprecated'],
   rejected: [],
 };
 
