@@ -98,7 +98,13 @@ const person = {
 export const principal: z.ZodType<Principal> = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('anonymous') }),
   z.object({ kind: z.literal('user'), sessionId, provenUntil: z.iso.datetime().exactOptional(), ...person }),
-  z.object({ kind: z.literal('token'), tokenId, scopes: z.array(tokenScope).max(1000), ...person }),
+  z.object({
+    kind: z.literal('token'),
+    tokenId,
+    scopes: z.array(tokenScope).max(1000),
+    ceilings: z.array(z.array(tokenScope).max(1000)).max(10).exactOptional(),
+    ...person,
+  }),
 ]);
 
 export const finding = z.object({

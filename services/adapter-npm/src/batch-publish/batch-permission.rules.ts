@@ -1,5 +1,5 @@
 import type { Resource } from '@waybill/domain';
-import { can } from '@waybill/domain';
+import { can, namedByScopes } from '@waybill/domain';
 import { assertMay, type Person } from '../repositories/assert-may.js';
 import { packageIn } from '../repositories/readable-repository.service.js';
 import type { RepositoryEntity } from '../repositories/repository.entity.js';
@@ -11,8 +11,7 @@ import type { RepositoryEntity } from '../repositories/repository.entity.js';
 export function mayPublishSomething(caller: Person, repository: RepositoryEntity): boolean {
   const { organizationId, repositoryId, visibility } = repository;
   if (mayPublish(caller, { kind: 'repository', organizationId, repositoryId, visibility })) return true;
-  const scopes = caller.kind === 'token' ? caller.scopes.map(({ on }) => on) : [];
-  const named = [...caller.grants, ...scopes].flatMap((where) =>
+  const named = [...caller.grants, ...namedByScopes(caller)].flatMap((where) =>
     where.kind === 'package' && where.repositoryId === repositoryId ? [where.purl] : [],
   );
   return named.some((purl) => mayPublish(caller, packageIn(repository, purl)));

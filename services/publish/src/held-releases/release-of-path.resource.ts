@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Principal, ReleaseId, Resource } from '@waybill/domain';
-import { can, DomainError } from '@waybill/domain';
+import { can, DomainError, mayEver } from '@waybill/domain';
 import type { ResourceResolver } from '@waybill/edge';
 import { callerOf } from '@waybill/edge';
 import type { FastifyRequest } from 'fastify';
@@ -38,7 +38,7 @@ export class ReleaseOfPath implements ResourceResolver {
 }
 
 function mayApproveSomewhere(caller: Principal): boolean {
-  return caller.kind === 'token' && caller.scopes.some(({ actions }) => actions.includes('approve'));
+  return caller.kind === 'token' && mayEver(caller, 'approve');
 }
 
 /** After the guard has resolved it: the id in the path is one. */

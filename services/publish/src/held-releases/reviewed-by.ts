@@ -1,5 +1,5 @@
 import type { Principal } from '@waybill/domain';
-import { actionsOf, refusal } from '@waybill/domain';
+import { actionsOf, mayEver, refusal } from '@waybill/domain';
 import type { Reviewed } from './held-releases.repository.js';
 
 /**
@@ -7,7 +7,7 @@ import type { Reviewed } from './held-releases.repository.js';
  * `auth.forbidden`.
  */
 export function assertTokenMayReview(caller: Principal): void {
-  if (caller.kind !== 'token' || caller.scopes.some(({ actions }) => actions.includes('review-findings'))) return;
+  if (mayEver(caller, 'review-findings')) return;
   const { everything, organizations, repositories, packages } = reviewedBy(caller);
   const ownerMay = everything || organizations.length + repositories.length + packages.length > 0;
   const lacks = ownerMay ? { tokenLacks: 'review-findings' as const } : {};

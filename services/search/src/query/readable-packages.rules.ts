@@ -1,5 +1,5 @@
 import type { PackagePurl, Principal, RepositoryId, Resource } from '@waybill/domain';
-import { can } from '@waybill/domain';
+import { can, namedByScopes } from '@waybill/domain';
 
 type InRepository = Omit<Extract<Resource, { kind: 'repository' }>, 'kind'>;
 
@@ -16,8 +16,7 @@ export function readablePackages(principal: Principal, repository: InRepository)
 
 function namedPackages(principal: Principal, repositoryId: RepositoryId): PackagePurl[] {
   if (principal.kind === 'anonymous') return [];
-  const scopes = principal.kind === 'token' ? principal.scopes.map(({ on }) => on) : [];
-  const named = [...principal.grants, ...scopes].flatMap((given) =>
+  const named = [...principal.grants, ...namedByScopes(principal)].flatMap((given) =>
     given.kind === 'package' && given.repositoryId === repositoryId ? [given.purl] : [],
   );
   return [...new Set(named)];
