@@ -17,6 +17,16 @@ export const organizationCreated = eventType(
   z.object({ organizationId, name: z.string(), createdBy: z.string() }),
 );
 
+/**
+ * Settings of an organization changed, it has other owners, or it was deleted. `accessChanged`: what more than 1000 users may
+ * do changed with it, of whom no `auth.grants.changed.v1` tells: gateways forget what they know of everybody. Aggregate: the
+ * organization.
+ */
+export const organizationChanged = eventType(
+  'auth.organization.changed.v1',
+  z.object({ organizationId, name: z.string(), deleted: z.boolean(), accessChanged: z.boolean() }),
+);
+
 /** Who owns a package (npm `maintainers`), all of them. Aggregate: `<repositoryId>/<package purl>` in auth's own counting. */
 export const packageOwnersChanged = eventType(
   'auth.package-owners.changed.v1',

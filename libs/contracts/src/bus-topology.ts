@@ -8,6 +8,7 @@ import {
   edgeStartedSubject,
   edgeStoppedSubject,
   gatewayAliveSubject,
+  packageVisibilitySubject,
   repositoryVisibilitySubject,
 } from './edge.broadcasts.js';
 import type { EventType } from './event-envelope.js';
@@ -51,9 +52,19 @@ export interface BusRole {
   readonly edge: boolean;
 }
 
-const changedReleases = [publishEvents.releaseDeprecated, publishEvents.releaseWithdrawn];
+const changedReleases = [
+  publishEvents.releaseDeprecated,
+  publishEvents.releaseWithdrawn,
+  publishEvents.releaseRestored,
+  publishEvents.packageChanged,
+  publishEvents.packageMoved,
+];
 const released = [publishEvents.releasePublished, publishEvents.releaseHeld, publishEvents.releaseRejected];
-const repositories = [publishEvents.repositoryCreated, publishEvents.repositoryChanged];
+const repositories = [
+  publishEvents.repositoryCreated,
+  publishEvents.repositoryChanged,
+  publishEvents.repositoryPurged,
+];
 const tags = [publishEvents.tagMoved, publishEvents.tagRemoved];
 
 export function adapterBusRole(service: string): BusRole {
@@ -72,10 +83,21 @@ export const busRoles: readonly BusRole[] = [
   {
     service: 'gateway',
     consumes: [],
-    hears: [authEvents.tokenRevoked, authEvents.grantsChanged, publishEvents.repositoryChanged],
+    hears: [
+      authEvents.tokenRevoked,
+      authEvents.grantsChanged,
+      publishEvents.repositoryChanged,
+      publishEvents.packageChanged,
+      publishEvents.packageMoved,
+    ],
     edge: false,
   },
-  { service: 'auth', consumes: [publishEvents.releasePublished], hears: [], edge: true },
+  {
+    service: 'auth',
+    consumes: [publishEvents.releasePublished, publishEvents.repositoryChanged],
+    hears: [],
+    edge: true,
+  },
   {
     service: 'publish',
     consumes: [scannerEvents.scanCompleted, authEvents.organizationCreated],
@@ -149,6 +171,7 @@ export function permissionsOf(role: BusRole): BusPermissions {
             edgeStoppedSubject('*'),
             cachePurgeSubject('*'),
             credentialsChangedSubject,
+            packageVisibilitySubject,
             repositoryVisibilitySubject,
           ]
         : []),

@@ -9,7 +9,11 @@ import type { EntityManager } from 'typeorm';
 interface Changes {
   readonly revokedHashes: Set<string>;
   readonly changedUserIds: Set<UserId>;
+  everybody: boolean;
 }
+
+/** Of more users no message tells one by one. */
+export const maxNamedUsers = 1000;
 
 /**
  * A use case that takes something away from somebody runs in here: when its transaction is committed, every gateway that
@@ -26,12 +30,14 @@ export class CredentialChanges {
   ) {}
 
   async run<Result>(work: (manager: EntityManager) => Promise<Result>): Promise<Result> {
-    const changes: Changes = { revokedHashes: new Set(), changedUserIds: new Set() };
+    const changes: Changes = { revokedHashes: new Set(), changedUserIds: new Set(), everybody: false };
     const result = await this.#current.run(changes, () => this.unitOfWork.run(work));
     const revokedHashes = [...changes.revokedHashes];
-    const changedUserIds = [...changes.changedUserIds];
-    if (revokedHashes.length + changedUserIds.length > 0) {
-      await this.news.tell(credentialsChangedSubject, { revokedHashes, changedUserIds });
+    const everybody = changes.everybody || changes.changedUserIds.size > maxNamedUsers;
+    const changedUserIds = everybody ? [] : [...changes.changedUserIds];
+    if (everybody || revokedHashes.length + changedUserIds.length > 0) {
+      const news = { revokedHashes, changedUserIds, ...(everybody && { everybody }) };
+      await this.news.tell(credentialsChangedSubject, news);
     }
     return result;
   }
@@ -44,5 +50,11 @@ export class CredentialChanges {
   /** What is known of this user is out of date once the transaction is committed. */
   changed(userId: UserId): void {
     this.#current.getStore()?.changedUserIds.add(userId);
+  }
+
+  /** What is known of more users than one can name is out of date once the transaction is committed. */
+  changedEverybody(): void {
+    const changes = this.#current.getStore();
+    if (changes !== undefined) changes.everybody = true;
   }
 }

@@ -9,7 +9,7 @@ import type { PrincipalCache } from './principal-cache.js';
  */
 export function listenForChangedCredentials(
   connection: NatsConnection,
-  principals: Pick<PrincipalCache, 'revokeCredential' | 'forgetUser' | 'doubtAll'>,
+  principals: Pick<PrincipalCache, 'revokeCredential' | 'forgetUser' | 'forgetAll' | 'doubtAll'>,
   gatewayId: string,
 ): Subscription {
   const confirmation = JSON.stringify({ gatewayId });
@@ -20,6 +20,7 @@ export function listenForChangedCredentials(
       if (news !== undefined) {
         for (const hash of news.revokedHashes) principals.revokeCredential(hash as TokenHash);
         for (const userId of news.changedUserIds) principals.forgetUser(userId as UserId);
+        if (news.everybody === true) principals.forgetAll();
       } else {
         principals.doubtAll();
       }

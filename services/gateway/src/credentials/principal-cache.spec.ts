@@ -93,4 +93,15 @@ describe('the cache of principals', () => {
     await auth.cache.resolve(credential, read);
     expect(auth.asked).toBe(3);
   });
+
+  it('forgets everybody when more changed than can be named, and keeps what is revoked so (A11)', async () => {
+    const auth = new Auth();
+    const other = { kind: 'token', hash: 'b'.repeat(64) as TokenHash } as const;
+    await auth.cache.resolve(credential, read);
+    auth.cache.revokeCredential(other.hash);
+    auth.cache.forgetAll();
+    auth.goAway();
+    await expect(auth.cache.resolve(credential, read)).rejects.toMatchObject({ kind: 'unavailable' });
+    expect(await auth.cache.resolve(other, read)).toBeNull();
+  });
 });

@@ -114,6 +114,13 @@ export class PrincipalCache {
     }
   }
 
+  /** What anybody may do is not known any more; what was revoked stays so. */
+  forgetAll(): void {
+    this.forgotten += 1;
+    this.asking.clear();
+    for (const [hash, { askedAt }] of this.known.entries()) if (askedAt !== always) this.known.delete(hash);
+  }
+
   private isFresh({ askedAt }: Known, now: number): boolean {
     return now - askedAt < this.freshMs && askedAt > this.doubtedAt;
   }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { DataOf, EventEnvelope } from '@waybill/contracts';
-import { grantsChanged, tokenRevoked } from '@waybill/contracts';
+import { grantsChanged, organizationChanged, tokenRevoked } from '@waybill/contracts';
 import { HearsEvent } from '@waybill/messaging';
 import { PrincipalCache } from './principal-cache.js';
 
@@ -18,6 +18,12 @@ export class RevocationListener {
   @HearsEvent(grantsChanged)
   onGrantsChanged(event: EventEnvelope<DataOf<typeof grantsChanged>>): Promise<void> {
     this.principals.forgetUser(event.data.userId);
+    return Promise.resolve();
+  }
+
+  @HearsEvent(organizationChanged)
+  onOrganizationChanged(event: EventEnvelope<DataOf<typeof organizationChanged>>): Promise<void> {
+    if (event.data.accessChanged) this.principals.forgetAll();
     return Promise.resolve();
   }
 }
