@@ -1,10 +1,46 @@
 import { z } from 'zod';
 import { eventType } from './event-envelope.js';
-import { packagePurl, release, releaseId, repository } from './nouns.js';
+import { organizationId, packagePurl, release, releaseId, repository, repositoryId, visibility } from './nouns.js';
 
 /** Aggregate: the repository. */
 export const repositoryCreated = eventType('publish.repository.created.v1', repository);
-export const repositoryChanged = eventType('publish.repository.changed.v1', repository);
+
+/**
+ * What a repository is from now on. `archived`: it is read, and nothing in it changes. `deleted`: it answers as if it did not
+ * exist; it may come back within 30 days, which the next such event says, or is purged. `transferredFrom`: the organization
+ * that owned it until this very change: what it gave anybody on the repository and its packages ends (security.md T11).
+ */
+export const repositoryChanged = eventType(
+  'publish.repository.changed.v1',
+  repository.extend({
+    archived: z.boolean().default(false),
+    deleted: z.boolean().default(false),
+    transferredFrom: organizationId.nullable().default(null),
+  }),
+);
+
+/** The repository and all that was in it are gone for good, and its slug is free. The last event of the repository. */
+export const repositoryPurged = eventType(
+  'publish.repository.purged.v1',
+  z.object({ repositoryId, organizationId, slug: z.string() }),
+);
+
+/**
+ * A claim on names: from `verified` on, nobody but `organizationId` creates packages under it; `released` is its last event.
+ * `pattern` as its ecosystem writes it: `@acme`, `com.acme`, `Acme.`. Aggregate: the namespace.
+ */
+export const namespaceChanged = eventType(
+  'publish.namespace.changed.v1',
+  z.object({
+    namespaceId: z.uuid(),
+    organizationId,
+    ecosystem: z.string().max(50),
+    kind: z.enum(['scope', 'prefix', 'name', 'vendor']),
+    pattern: z.string().max(256),
+    state: z.enum(['pending', 'verified', 'released']),
+    transferredFrom: organizationId.nullable().default(null),
+  }),
+);
 
 /** Aggregate of all release and tag events: the package in its repository (`<repositoryId>/<package purl>`). */
 export const releaseQuarantined = eventType('publish.release.quarantined.v1', release);
@@ -36,6 +72,49 @@ export const releaseWithdrawn = eventType(
     removedTags: z.array(z.string().max(256)).max(1000),
     movedTags: z.record(z.string().max(256), z.string().max(256)),
   }),
+);
+
+/**
+ * Versions that were taken back are given out again, as they were: the same bytes, deprecated where they were. `tags` point at
+ * them again. One event for all that one wish changed, or several where they are very many.
+ */
+export const releaseRestored = eventType(
+  'publish.release.restored.v1',
+  z.object({
+    ...inPackage,
+    releases: z.array(z.object(oneVersion)).min(1).max(10_000),
+    tags: z.record(z.string().max(256), z.string().max(256)),
+  }),
+);
+
+/** Versions are not to be chosen any more by who is not bound to them, or are again. */
+export const releaseYanked = eventType(
+  'publish.release.yanked.v1',
+  z.object({
+    ...inPackage,
+    releases: z
+      .array(z.object({ ...oneVersion, yanked: z.boolean() }))
+      .min(1)
+      .max(10_000),
+  }),
+);
+
+/**
+ * What holds for a package as a whole. `visibility` is its own, which narrows that of its repository (`effectiveVisibility` of
+ * libs/domain); null where it has none. What a deletion took is told by `publish.release.withdrawn.v1`.
+ */
+export const packageChanged = eventType(
+  'publish.package.changed.v1',
+  z.object({ ...inPackage, visibility: visibility.nullable(), archived: z.boolean(), deleted: z.boolean() }),
+);
+
+/**
+ * A package was moved from `repository` to another one, with all that is in it. The aggregate is the package where it was;
+ * later events are of the aggregate where it is, and count on from here. Grants, owners and publishers stay behind and end.
+ */
+export const packageMoved = eventType(
+  'publish.package.moved.v1',
+  z.object({ ...inPackage, to: repository, visibility: visibility.nullable(), archived: z.boolean() }),
 );
 
 const tag = z.object({ repository, packagePurl, tag: z.string().max(256), movedBy: z.string().max(200) });

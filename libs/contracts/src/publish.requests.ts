@@ -134,6 +134,25 @@ export const removeTag = requestType({
   reply: z.object({ aggregateVersion: z.int().nonnegative() }),
 });
 
+/**
+ * How visible a package is by itself, and whether anything new is published to it; what is left out stays. Needs
+ * `manage-access` on the package. `visibility` null: as its repository. Answered when every gateway knows. Errors: `invalid`
+ * `package.wider-than-repository`, `not-found`, `forbidden`, `unavailable` `package.not-announced`.
+ */
+export const changePackage = requestType({
+  subject: 'publish.package.change.v1',
+  callers: [everyAdapter],
+  request: z.object({
+    principal,
+    repositoryId,
+    packagePurl,
+    visibility: visibility.nullable().exactOptional(),
+    archived: z.boolean().exactOptional(),
+    requestId: z.string().max(100).exactOptional(),
+  }),
+  reply: z.object({ aggregateVersion: z.int().nonnegative(), visibility }),
+});
+
 /** Creates a hosted repository. Asked by the operator at first start; people use `/api/v1/repositories`. Idempotent by slug and organization. */
 export const createRepository = requestType({
   subject: 'publish.repository.create.v1',
