@@ -13,7 +13,7 @@ export const service = defineService({
     prefixes: [
       '/login/',
       '/api/v1/users/',
-      '/api/v1/organizations/',
+      '/api/v1/orgs/',
       '/api/v1/tokens/',
       '/api/v1/session/',
       '/api/v1/sessions/',

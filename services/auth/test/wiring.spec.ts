@@ -55,38 +55,13 @@ describe('the wiring of auth', () => {
   });
 
   it('declares for every route who may call it, and for reading another right than for writing (A2)', () => {
-    const routes = listRoutes(app)
-      .filter(({ method }) => method !== 'HEAD')
-      .map(({ method, path, declaration }) => {
-        if (declaration === undefined) return `${method} ${path}: nothing`;
-        if (declaration.kind === 'requires') {
-          return `${method} ${path}: ${declaration.action} on ${declaration.resolver.name}`;
-        }
-        return `${method} ${path}: ${declaration.kind}`;
-      });
-    expect(routes.toSorted()).toEqual([
-      'DELETE /api/v1/organizations/:organization/memberships/:username: manage-access on OrganizationOfPath',
-      'DELETE /api/v1/session: open',
-      'DELETE /api/v1/tokens/:tokenId: admin on TokenOwner',
-      'GET /api/v1/organizations/:organization/memberships: read on OrganizationOfPath',
-      'GET /api/v1/organizations/:organization: read on OrganizationOfPath',
-      'GET /api/v1/organizations: filtered',
-      'GET /api/v1/session: open',
-      'GET /api/v1/tokens: read on OwnAccount',
-      'GET /api/v1/users/:username: read on AccountOfUsername',
-      'GET /api/v1/users: admin on Installation',
-      'GET /login/:login: open',
-      'POST /api/v1/organizations/:organization/memberships: manage-access on OrganizationOfPath',
-      'POST /api/v1/organizations: admin on Installation',
-      'POST /api/v1/sessions: open',
-      'POST /api/v1/tokens: admin on OwnAccount',
-      'POST /api/v1/users: admin on Installation',
-      'POST /login/:login: open',
-      'PUT /api/v1/organizations/:organization/memberships/:username: manage-access on OrganizationOfPath',
-      'PUT /api/v1/users/:username/installation-admin: admin on Installation',
-      'PUT /api/v1/users/:username/password: admin on AccountOfUsername',
-      'PUT /api/v1/users/:username/suspension: admin on Installation',
-    ]);
+    const routes = listRoutes(app).filter(({ method }) => method !== 'HEAD');
+    expect(routes.filter(({ declaration }) => declaration === undefined)).toEqual([]);
+    const writtenWithRead = routes.filter(
+      ({ method, declaration }) =>
+        method !== 'GET' && declaration?.kind === 'requires' && declaration.action === 'read',
+    );
+    expect(writtenWithRead).toEqual([]);
   });
 
   it('has every route under a prefix that the gateway is told', () => {

@@ -1,5 +1,14 @@
 import { Injectable } from '@nestjs/common';
-import { organizationId, packagePurl, repositoryId, role, sessionId, tokenId, userId } from '@waybill/contracts';
+import {
+  basePermission,
+  organizationId,
+  packagePurl,
+  repositoryId,
+  role,
+  sessionId,
+  tokenId,
+  userId,
+} from '@waybill/contracts';
 import type { TokenHash } from '@waybill/domain';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
@@ -9,7 +18,7 @@ const person = {
   userId,
   username: z.string(),
   installationAdmin: z.boolean(),
-  memberships: z.array(z.object({ organizationId, role })),
+  memberships: z.array(z.object({ organizationId, role, basePermission })),
   ownedPackages: z.array(z.object({ repositoryId, purl: packagePurl })),
 };
 
@@ -22,7 +31,13 @@ const tokenRow = z.object({
 });
 export type KnownToken = z.infer<typeof tokenRow>;
 
-const sessionRow = z.object({ sessionId, expiresAt: z.date(), lastUsedAt: z.date(), ...person });
+const sessionRow = z.object({
+  sessionId,
+  expiresAt: z.date(),
+  lastUsedAt: z.date(),
+  provenAt: z.date(),
+  ...person,
+});
 export type KnownSession = z.infer<typeof sessionRow>;
 
 /** What comes with every request of the person has an end, whatever is in the table. */
@@ -31,8 +46,9 @@ const maxOwnedPackages = 500;
 // Memberships come along as one JSON array: one query per introspection, each step by an index.
 const personColumns = `
   u.user_id AS "userId", u.username AS "username", u.installation_admin AS "installationAdmin",
-  (SELECT coalesce(json_agg(json_build_object('organizationId', m.organization_id, 'role', m.role)), '[]'::json)
-   FROM memberships m WHERE m.user_id = u.user_id) AS "memberships",
+  (SELECT coalesce(json_agg(json_build_object(
+            'organizationId', m.organization_id, 'role', m.role, 'basePermission', o.base_permission)), '[]'::json)
+   FROM memberships m JOIN organizations o USING (organization_id) WHERE m.user_id = u.user_id) AS "memberships",
   (SELECT coalesce(json_agg(json_build_object('repositoryId', o.repository_id, 'purl', o.package_purl)), '[]'::json)
    FROM (SELECT * FROM package_owners p WHERE p.user_id = u.user_id AND p.granted LIMIT ${maxOwnedPackages}) o
   ) AS "ownedPackages"`;
@@ -45,7 +61,7 @@ const tokenQuery = `
 
 const sessionQuery = `
   SELECT s.session_id AS "sessionId", s.expires_at AS "expiresAt", s.last_used_at AS "lastUsedAt",
-         ${personColumns}
+         s.proven_at AS "provenAt", ${personColumns}
   FROM sessions s JOIN users u ON u.user_id = s.user_id
   WHERE s.session_hash = $1 AND s.expires_at > now() AND s.last_used_at > now() - make_interval(mins => $2)
     AND NOT u.suspended`;

@@ -13,6 +13,9 @@ export interface Introspection {
   readonly expiresAt: Date | null;
 }
 
+/** For so long after a proof the person counts as freshly proven (security.md W7). */
+const provenMilliseconds = 15 * 60_000;
+
 const nobody: Introspection = { principal: null, expiresAt: null };
 
 @Injectable()
@@ -35,11 +38,12 @@ export class IntrospectionService {
     const idleMinutes = this.config.WAYBILL_SESSION_IDLE_MINUTES;
     const session = await this.repository.findSession(sessionHash, idleMinutes);
     if (session === undefined) return nobody;
-    const { sessionId, lastUsedAt } = session;
+    const { sessionId, lastUsedAt, provenAt } = session;
     this.lastUse.sessionUsed(sessionId, lastUsedAt);
     const idleEnd = Date.now() + idleMinutes * 60_000;
     const expiresAt = new Date(Math.min(session.expiresAt.getTime(), idleEnd));
-    return { principal: { kind: 'user', sessionId, ...personOf(session) }, expiresAt };
+    const provenUntil = new Date(provenAt.getTime() + provenMilliseconds).toISOString();
+    return { principal: { kind: 'user', sessionId, provenUntil, ...personOf(session) }, expiresAt };
   }
 }
 

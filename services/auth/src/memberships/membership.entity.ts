@@ -5,7 +5,7 @@ import { UserEntity } from '../users/user.entity.js';
 
 @Entity('memberships')
 @Index('memberships_by_user', ['userId'])
-@Check('memberships_role_known', `role IN ('owner', 'admin', 'member', 'reader')`)
+@Check('memberships_role_known', `role IN ('owner', 'admin', 'member', 'auditor', 'reader')`)
 export class MembershipEntity {
   @PrimaryColumn({ type: 'uuid', name: 'organization_id', primaryKeyConstraintName: 'memberships_pk' })
   @ForeignKey(() => OrganizationEntity, { name: 'memberships_organization_fk', onDelete: 'CASCADE' })

@@ -12,7 +12,7 @@ afterAll(async () => {
   await auth.stop();
 });
 
-const memberships = '/api/v1/organizations/umbrella/memberships';
+const memberships = '/api/v1/orgs/umbrella/members';
 
 function add(as: Person['session'] | { token: string }, username: string, role: string) {
   return auth.http('POST', memberships, { as, body: { username, role } });
@@ -22,11 +22,11 @@ describe('organizations and memberships', () => {
   it('are made by administrators, begin with one owner, and give rights at once', async () => {
     const ada = await auth.person('ada');
     const body = { name: 'umbrella', owner: 'ada' };
-    expect((await auth.http('POST', '/api/v1/organizations', { as: ada.session, body })).status).toBe(403);
-    const created = await auth.http('POST', '/api/v1/organizations', { as: auth.admin, body });
+    expect((await auth.http('POST', '/api/v1/orgs', { as: ada.session, body })).status).toBe(403);
+    const created = await auth.http('POST', '/api/v1/orgs', { as: auth.admin, body });
     expect(created.status).toBe(201);
     const organizationId = String(created.json['id']);
-    expect((await auth.http('POST', '/api/v1/organizations', { as: auth.admin, body })).status).toBe(409);
+    expect((await auth.http('POST', '/api/v1/orgs', { as: auth.admin, body })).status).toBe(409);
     expect(await auth.events(organizationCreated, organizationId)).toMatchObject([
       { organizationId, name: 'umbrella' },
     ]);
@@ -38,17 +38,17 @@ describe('organizations and memberships', () => {
 
   it('are seen by their members and by nobody else (A3, A6, A7)', async () => {
     const ben = await auth.person('ben');
-    const hidden = await auth.http('GET', '/api/v1/organizations/umbrella', { as: ben.session });
-    const missing = await auth.http('GET', '/api/v1/organizations/no-such-thing', { as: ben.session });
+    const hidden = await auth.http('GET', '/api/v1/orgs/umbrella', { as: ben.session });
+    const missing = await auth.http('GET', '/api/v1/orgs/no-such-thing', { as: ben.session });
     expect([hidden.status, missing.status]).toEqual([404, 404]);
     expect(hidden.withoutRequestId).toEqual(missing.withoutRequestId);
     expect((await auth.http('GET', memberships, { as: ben.session })).status).toBe(404);
     expect((await auth.http('GET', memberships)).status).toBe(401);
-    expect((await auth.http('GET', '/api/v1/organizations', { as: ben.session })).json['items']).toEqual([]);
-    expect((await auth.http('GET', '/api/v1/organizations')).json['items']).toEqual([]);
+    expect((await auth.http('GET', '/api/v1/orgs', { as: ben.session })).json['items']).toEqual([]);
+    expect((await auth.http('GET', '/api/v1/orgs')).json['items']).toEqual([]);
     const ada = await auth.again('ada');
     expect((await add(ada.session, 'ben', 'reader')).status).toBe(201);
-    expect((await auth.http('GET', '/api/v1/organizations', { as: ben.session })).json['items']).toMatchObject([
+    expect((await auth.http('GET', '/api/v1/orgs', { as: ben.session })).json['items']).toMatchObject([
       { name: 'umbrella' },
     ]);
     expect((await auth.http('GET', memberships, { as: ben.session })).json['items']).toEqual([

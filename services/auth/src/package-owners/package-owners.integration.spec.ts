@@ -156,7 +156,7 @@ describe('owners of packages', () => {
     await vi.waitFor(async () => expect(await ownersOf(of)).toHaveLength(1));
     await set(of, await asAdmin(), ['mia', 'ned']);
     for (const person of [mia, ned]) {
-      await auth.http('DELETE', `/api/v1/organizations/acme/memberships/${person.username}`, { as: auth.admin });
+      await auth.http('DELETE', `/api/v1/orgs/acme/members/${person.username}`, { as: auth.admin });
       const principal = await auth.principal(person.session);
       expect(can(principal, 'publish', resourceOf(of)).allowed).toBe(false);
       await expect(set(of, principal, ['mia', 'ned', 'ada'])).rejects.toMatchObject({ kind: 'not-found' });

@@ -28,11 +28,12 @@ export class PasswordLogin {
   async prove(attempt: LoginAttempt & { readonly password: string }): Promise<ProvenUser> {
     await this.throttle.begin(attempt);
     const user = await this.users.findByUsername(attempt.username.toLowerCase());
-    const matched = await this.hasher.matches(attempt.password, user?.passwordHash);
-    if (user === undefined || !matched || user.suspended) throw loginFailed();
+    const known = user?.passwordHash ?? undefined;
+    const matched = await this.hasher.matches(attempt.password, known);
+    if (user === undefined || known === undefined || !matched || user.suspended) throw loginFailed();
     await this.throttle.succeeded(attempt);
     const { userId, username } = user;
-    return { userId, username, passwordHash: await this.#refreshed(user.userId, attempt.password, user.passwordHash) };
+    return { userId, username, passwordHash: await this.#refreshed(userId, attempt.password, known) };
   }
 
   /**

@@ -26,7 +26,19 @@ export class SessionEntity {
   @Column({ type: 'timestamptz', name: 'expires_at' })
   expiresAt!: Date;
 
+  /** When the person last proved who they are: signed in, or gave the password or a second factor again (security.md W7). */
+  @Column({ type: 'timestamptz', name: 'proven_at', default: () => 'now()' })
+  provenAt!: Date;
+
   /** To the minute. */
   @Column({ type: 'timestamptz', name: 'last_used_at', default: () => 'now()' })
   lastUsedAt!: Date;
+
+  /** Where it was opened from; empty for one from before that was kept. */
+  @Column({ type: 'text', name: 'client_address', default: '' })
+  clientAddress!: string;
+
+  /** What the browser said of itself then: one line of untrusted text. */
+  @Column({ type: 'text', default: '' })
+  client!: string;
 }

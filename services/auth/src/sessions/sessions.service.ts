@@ -50,6 +50,7 @@ export class SessionsService {
         sessionHash: hashSession(secret),
         createdAt: now,
         expiresAt,
+        provenAt: now,
         lastUsedAt: now,
       });
     });

@@ -53,11 +53,22 @@ function isCovered(action: Action, on: TokenScope['on'], ceiling: readonly Token
 }
 
 function reaches(ceiling: TokenScope['on'], wanted: TokenScope['on']): boolean {
-  if (ceiling.kind === 'everything') return true;
-  if (wanted.kind === 'everything') return false;
-  if (ceiling.repositoryId !== wanted.repositoryId) return false;
-  if (ceiling.kind === 'repository') return true;
-  return wanted.kind === 'package' && ceiling.purl === wanted.purl;
+  switch (ceiling.kind) {
+    case 'everything':
+      return true;
+    case 'organization':
+      return 'organizationId' in wanted && ceiling.organizationId === wanted.organizationId;
+    case 'pattern':
+      return (
+        wanted.kind === 'pattern' &&
+        ceiling.organizationId === wanted.organizationId &&
+        wanted.purlPrefix.startsWith(ceiling.purlPrefix)
+      );
+    case 'repository':
+      return 'repositoryId' in wanted && ceiling.repositoryId === wanted.repositoryId;
+    case 'package':
+      return wanted.kind === 'package' && ceiling.repositoryId === wanted.repositoryId && ceiling.purl === wanted.purl;
+  }
 }
 
 export interface Lifetime {

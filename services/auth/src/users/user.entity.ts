@@ -6,6 +6,11 @@ import type { PasswordHash } from '../passwords/password-hasher.js';
 @Unique('users_username_unique', ['username'])
 @Check('users_username_lower_case', 'username = lower(username)')
 @Check('users_kind_known', `(kind = 'person') = (organization_id IS NULL) AND kind IN ('person', 'service')`)
+@Check('users_verified_email', 'email_verified_at IS NULL OR email IS NOT NULL')
+@Check(
+  'users_deleted_are_empty',
+  'deleted_at IS NULL OR suspended AND num_nonnulls(email, full_name, bio, website, password_hash) = 0',
+)
 @Index('users_by_organization', ['organizationId'], { where: 'organization_id IS NOT NULL' })
 export class UserEntity {
   @PrimaryColumn({ type: 'uuid', name: 'user_id', primaryKeyConstraintName: 'users_pk' })
@@ -26,8 +31,19 @@ export class UserEntity {
   @Column({ type: 'text', nullable: true })
   email!: string | null;
 
+  /** When the person showed that mail to `email` reaches them; null again when it is changed. */
+  @Column({ type: 'timestamptz', name: 'email_verified_at', nullable: true })
+  emailVerifiedAt!: Date | null;
+
   @Column({ type: 'text', name: 'full_name', nullable: true })
   fullName!: string | null;
+
+  @Column({ type: 'text', nullable: true })
+  bio!: string | null;
+
+  /** An address that begins with `https:`. */
+  @Column({ type: 'text', nullable: true })
+  website!: string | null;
 
   /** Null for whoever signs in in another way, or not at all. */
   @Column({ type: 'text', name: 'password_hash', nullable: true })
@@ -42,6 +58,14 @@ export class UserEntity {
 
   @Column({ type: 'boolean', default: false })
   suspended!: boolean;
+
+  /** The account was given up: nothing of it works, and its name is never given to somebody else. */
+  @Column({ type: 'timestamptz', name: 'deleted_at', nullable: true })
+  deletedAt!: Date | null;
+
+  /** Counts the changes of the account: its ETag. */
+  @Column({ type: 'integer', default: 1 })
+  version!: number;
 
   /** Version of this user as an aggregate of events. */
   @Column({ type: 'integer', name: 'event_version', default: 0 })

@@ -120,7 +120,7 @@ describe('users', () => {
     expect(await describeTo(fay.session)).toEqual({ username: 'fay', email: 'fay@b.example' });
     expect(await describeTo(gil.session)).toBeNull();
     for (const username of ['fay', 'gil']) {
-      await auth.http('POST', '/api/v1/organizations/acme/memberships', {
+      await auth.http('POST', '/api/v1/orgs/acme/members', {
         as: auth.admin,
         body: { username, role: 'reader' },
       });

@@ -33,7 +33,11 @@ export class UsersRepository {
 
   /** Users by name, from after `after`. */
   list(after: string, limit: number): Promise<UserEntity[]> {
-    return this.#table().find({ where: { username: MoreThan(after) }, order: { username: 'ASC' }, take: limit });
+    return this.#table().find({
+      where: { username: MoreThan(after), kind: 'person' },
+      order: { username: 'ASC' },
+      take: limit,
+    });
   }
 
   /** Reads the user and keeps everybody else from changing it until the transaction ends. */
