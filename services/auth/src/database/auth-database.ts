@@ -4,7 +4,9 @@ import { OutboxEntity, OutboxMigration } from '@waybill/messaging';
 import type { DatabaseDefinition } from '@waybill/persistence';
 import { GrantEntity } from '../grants/grant.entity.js';
 import { KnownRepositoryEntity } from '../known-repositories/known-repository.entity.js';
+import { InvitationEntity } from '../invitations/invitation.entity.js';
 import { MembershipEntity } from '../memberships/membership.entity.js';
+import { OneTimeSecretEntity } from '../one-time-secrets/one-time-secret.entity.js';
 import { OrganizationEntity } from '../organizations/organization.entity.js';
 import { RetiredOrganizationEntity } from '../organizations/retired-organization.entity.js';
 import { PackageOwnerEntity } from '../package-owners/package-owner.entity.js';
@@ -13,13 +15,17 @@ import { SessionEntity } from '../sessions/session.entity.js';
 import { TeamMemberEntity } from '../teams/team-member.entity.js';
 import { TeamEntity } from '../teams/team.entity.js';
 import { TokenEntity } from '../tokens/token.entity.js';
+import { RecoveryCodeEntity } from '../two-factor/recovery-code.entity.js';
+import { TwoFactorEntity } from '../two-factor/two-factor.entity.js';
 import { UserEntity } from '../users/user.entity.js';
 import { WebLoginEntity } from '../web-login/web-login.entity.js';
+import { AccountsOfPeople1765400000501 } from './accounts-of-people.migration.js';
 import { AuditOfOrganizations1765400000101 } from './audit-of-organizations.migration.js';
 import { CreateAccounts1763700000000 } from './create-accounts.migration.js';
 import { CreateOwnershipAndWebLogins1764200000001 } from './create-ownership-and-web-logins.migration.js';
 import { CreateTeamsAndGrants1765400000401 } from './create-teams-and-grants.migration.js';
 import { MakeRoomForWebLogins1764200000003 } from './make-room-for-web-logins.migration.js';
+import { LetWebLoginsManage1765400000002 } from './let-web-logins-manage.migration.js';
 import { MakeRoomForOrganizations1765400000001 } from './make-room-for-organizations.migration.js';
 import { SealWebLoginTokens1764200000002 } from './seal-web-login-tokens.migration.js';
 
@@ -30,16 +36,20 @@ export const authDatabase: DatabaseDefinition = {
     IdempotencyKeyEntity,
     GrantEntity,
     KnownRepositoryEntity,
+    InvitationEntity,
     MembershipEntity,
+    OneTimeSecretEntity,
     OrganizationEntity,
     OutboxEntity,
     PackageOwnerEntity,
     PackageOwnershipEntity,
+    RecoveryCodeEntity,
     RetiredOrganizationEntity,
     SessionEntity,
     TeamEntity,
     TeamMemberEntity,
     TokenEntity,
+    TwoFactorEntity,
     UserEntity,
     WebLoginEntity,
   ],
@@ -50,8 +60,10 @@ export const authDatabase: DatabaseDefinition = {
     SealWebLoginTokens1764200000002,
     MakeRoomForWebLogins1764200000003,
     MakeRoomForOrganizations1765400000001,
+    LetWebLoginsManage1765400000002,
     AuditOfOrganizations1765400000101,
     CreateTeamsAndGrants1765400000401,
+    AccountsOfPeople1765400000501,
     IdempotencyKeysMigration('auth'),
   ],
 };
