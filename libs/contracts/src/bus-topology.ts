@@ -86,6 +86,7 @@ export const busRoles: readonly BusRole[] = [
     hears: [
       authEvents.tokenRevoked,
       authEvents.grantsChanged,
+      authEvents.organizationChanged,
       publishEvents.repositoryChanged,
       publishEvents.packageChanged,
       publishEvents.packageMoved,
