@@ -5,7 +5,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 import { edgeFastifyAdapter, EdgeModule, GatewayNews, listRoutes, problemDialect } from '@waybill/edge';
 import { allRequests } from '@waybill/contracts';
-import { answeredBy, Outbox } from '@waybill/messaging';
+import { answeredBy, Outbox, RequestClient } from '@waybill/messaging';
 import { UnitOfWork } from '@waybill/persistence';
 import { LOGGER, SERVICE_CONFIG } from '@waybill/service-host';
 import { DataSource } from 'typeorm';
@@ -27,11 +27,12 @@ const config = authConfig.parse({
     { provide: DataSource, useValue: {} },
     { provide: UnitOfWork, useValue: {} },
     { provide: Outbox, useValue: {} },
+    { provide: RequestClient, useValue: {} },
     { provide: SERVICE_CONFIG, useValue: config },
     { provide: LOGGER, useValue: {} },
     { provide: GatewayNews, useValue: {} },
   ],
-  exports: [DataSource, UnitOfWork, Outbox, SERVICE_CONFIG, LOGGER, GatewayNews],
+  exports: [DataSource, UnitOfWork, Outbox, RequestClient, SERVICE_CONFIG, LOGGER, GatewayNews],
 })
 class HostDouble {}
 
