@@ -14,7 +14,7 @@ export class SigningKeyEntity {
   @Column('bytea', { name: 'public_key' })
   publicKey!: Buffer;
 
-  /** See key-seal.ts. */
+  /** See `SecretSeal` of @waybill/config. */
   @Column('bytea', { name: 'sealed_private_key' })
   sealedPrivateKey!: Buffer;
 

@@ -1,7 +1,5 @@
 import { createPublicKey, verify } from 'node:crypto';
-import { Secret } from '@waybill/config';
 import { describe, expect, it } from 'vitest';
-import { KeySeal } from './key-seal.js';
 import { generateSigningKey, keyidOf, loadSigningKey, signRelease } from './signing-key.rules.js';
 
 describe('a signing key', () => {
@@ -30,32 +28,5 @@ describe('a signing key', () => {
       verify('sha256', Buffer.from(text), publicKey, Buffer.from(signature.sig, 'base64'));
     expect(verifies('@acme/a@1.0.0:sha512-AAAA')).toBe(true);
     expect(verifies('@acme/a@1.0.1:sha512-AAAA')).toBe(false);
-  });
-});
-
-describe('the seal of a private key (W6)', () => {
-  const seal = new KeySeal(new Secret('a secret of at least 32 characters'));
-  const privateKey = Buffer.from('a private key');
-
-  it('opens with the same secret for the same key only', () => {
-    const sealed = seal.seal('SHA256:a', privateKey);
-    expect(sealed.includes(privateKey)).toBe(false);
-    expect(seal.open('SHA256:a', sealed)).toEqual(privateKey);
-    expect(() => seal.open('SHA256:b', sealed)).toThrow(/WAYBILL_NPM_KEY_SECRET/);
-    const other = new KeySeal(new Secret('another secret of at least 32 characters'));
-    expect(() => other.open('SHA256:a', sealed)).toThrow(/WAYBILL_NPM_KEY_SECRET/);
-  });
-
-  it('notices every changed bit', () => {
-    const sealed = seal.seal('SHA256:a', privateKey);
-    for (const [index, byte] of sealed.entries()) {
-      const changed = Buffer.from(sealed);
-      changed[index] = byte ^ 1;
-      expect(() => seal.open('SHA256:a', changed)).toThrow(/cannot be opened/);
-    }
-  });
-
-  it('needs a secret that cannot be guessed', () => {
-    expect(() => new KeySeal(new Secret('too short'))).toThrow(/fewer than 32/);
   });
 });

@@ -1,12 +1,12 @@
 import type { KeyObject } from 'node:crypto';
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import type { AuditActor } from '@waybill/audit';
+import { SecretSeal } from '@waybill/config';
 import { DomainError } from '@waybill/domain';
 import type { Logger } from '@waybill/observability';
 import { LOGGER, SERVICE_CONFIG } from '@waybill/service-host';
 import type { EntityManager } from 'typeorm';
 import type { AdapterNpmConfig } from '../config.js';
-import { KeySeal } from './key-seal.js';
 import { SigningKeyEntity } from './signing-key.entity.js';
 import { SigningKeyRepository } from './signing-key.repository.js';
 import type { ReleaseSignature, SignedFacts } from './signing-key.rules.js';
@@ -16,7 +16,7 @@ import { generateSigningKey, keyType, loadSigningKey, signRelease } from './sign
 @Injectable()
 export class SigningKeysService implements OnModuleInit {
   readonly #keys: SigningKeyRepository;
-  readonly #seal: KeySeal;
+  readonly #seal: SecretSeal;
   readonly #log: Logger;
   readonly #opened = new Map<string, KeyObject>();
   #latest: SigningKeyEntity | undefined;
@@ -27,7 +27,11 @@ export class SigningKeysService implements OnModuleInit {
     @Inject(LOGGER) log: Logger,
   ) {
     this.#keys = keys;
-    this.#seal = new KeySeal(config.WAYBILL_NPM_KEY_SECRET);
+    this.#seal = new SecretSeal({
+      secret: config.WAYBILL_NPM_KEY_SECRET,
+      variable: 'WAYBILL_NPM_KEY_SECRET',
+      purpose: 'waybill npm signing key v1',
+    });
     this.#log = log;
   }
 
