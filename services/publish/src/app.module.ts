@@ -33,6 +33,7 @@ import { RepositoriesService } from './repositories/repositories.service.js';
 import { RepositoryOfPath } from './repositories/repository-of-path.resource.js';
 import { TagsMessageController } from './tags/tags.message.controller.js';
 import { TagsService } from './tags/tags.service.js';
+import { ReleaseWithdrawal } from './withdrawals/release-withdrawal.js';
 import { WithdrawalsMessageController } from './withdrawals/withdrawals.message.controller.js';
 import { WithdrawalsService } from './withdrawals/withdrawals.service.js';
 
@@ -67,6 +68,7 @@ import { WithdrawalsService } from './withdrawals/withdrawals.service.js';
     QuarantineWatch,
     ReleaseOfPath,
     ReleaseSettlement,
+    ReleaseWithdrawal,
     RepositoriesService,
     RepositoryOfPath,
     StagingCollector,

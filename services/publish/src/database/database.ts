@@ -3,16 +3,24 @@ import { AuditEventEntity } from '@waybill/audit';
 import { OutboxEntity, OutboxMigration } from '@waybill/messaging';
 import type { DatabaseDefinition } from '@waybill/persistence';
 import { ArtifactEntity } from '../artifacts/artifact.entity.js';
+import { FindingTriageEntity } from '../findings/finding-triage.entity.js';
+import { NamespaceEntity } from '../namespaces/namespace.entity.js';
 import { OrganizationEntity } from '../organizations/organization.entity.js';
+import { PackageDeletionEntity } from '../package-deletions/package-deletion.entity.js';
+import { PackageMoveEntity } from '../package-transfers/package-move.entity.js';
 import { PackageEntity } from '../packages/package.entity.js';
 import { ReleaseEntity } from '../releases/release.entity.js';
 import { RepositoryEntity } from '../repositories/repository.entity.js';
+import { SourceLinkEntity } from '../source-links/source-link.entity.js';
 import { TagEntity } from '../tags/tag.entity.js';
+import { TransferEntity } from '../transfers/transfer.entity.js';
 import { Registry1763700000001 } from './1763700000001-registry.migration.js';
 import { NamedPackages1763700000004 } from './1763700000004-named-packages.migration.js';
 import { WaitingReleases1763700000005 } from './1763700000005-waiting-releases.migration.js';
 import { PackageLife1764200000031 } from './1764200000031-package-life.migration.js';
 import { AuditOfOrganizations1765400000102 } from './1765400000102-audit-of-organizations.migration.js';
+import { PackagesForPeople1765400000801 } from './1765400000801-packages-for-people.migration.js';
+import { RepositoryLife1765400000701 } from './1765400000701-repository-life.migration.js';
 
 export const database: DatabaseDefinition = {
   schema: 'publish',
@@ -20,12 +28,18 @@ export const database: DatabaseDefinition = {
     ArtifactEntity,
     AuditEventEntity,
     IdempotencyKeyEntity,
+    NamespaceEntity,
     OrganizationEntity,
+    FindingTriageEntity,
     OutboxEntity,
+    PackageDeletionEntity,
     PackageEntity,
+    PackageMoveEntity,
     ReleaseEntity,
     RepositoryEntity,
+    SourceLinkEntity,
     TagEntity,
+    TransferEntity,
   ],
   migrations: [
     OutboxMigration('publish'),
@@ -35,5 +49,7 @@ export const database: DatabaseDefinition = {
     PackageLife1764200000031,
     AuditOfOrganizations1765400000102,
     IdempotencyKeysMigration('publish'),
+    PackagesForPeople1765400000801,
+    RepositoryLife1765400000701,
   ],
 };

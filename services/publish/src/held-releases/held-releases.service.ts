@@ -6,10 +6,10 @@ import { can, DomainError } from '@waybill/domain';
 import { SERVICE_CONFIG } from '@waybill/service-host';
 import type { PublishConfig } from '../config.js';
 import { ReleaseSettlement } from '../decisions/release-settlement.js';
+import { packageResourceOf } from '../packages/package-resource.js';
 import type { ReleaseEntity } from '../releases/release.entity.js';
 import { releaseFacts } from '../releases/release-facts.js';
 import { ReleaseRepository } from '../releases/release.repository.js';
-import { packageResourceOf } from '../repositories/repository.repository.js';
 import type { Wanted } from './held-releases.repository.js';
 import { HeldReleasesRepository } from './held-releases.repository.js';
 import { assertTokenMayReview, reviewedBy } from './reviewed-by.js';
@@ -51,7 +51,7 @@ export class HeldReleasesService {
     const found = await this.#releases.findMany(ids);
     // The query narrows; the one decision function decides (a token may be narrower than its owner, A4).
     const items = found.filter(
-      (whole) => can(caller, 'review-findings', packageResourceOf(whole.repository, whole.package.purl)).allowed,
+      (whole) => can(caller, 'review-findings', packageResourceOf(whole.repository, whole.package)).allowed,
     );
     return { items: items.map(releaseFacts), next: ids.length === wanted.limit ? ids.at(-1) : undefined };
   }

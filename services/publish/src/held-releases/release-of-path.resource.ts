@@ -4,8 +4,8 @@ import { can, DomainError, mayEver } from '@waybill/domain';
 import type { ResourceResolver } from '@waybill/edge';
 import { callerOf } from '@waybill/edge';
 import type { FastifyRequest } from 'fastify';
+import { packageResourceOf } from '../packages/package-resource.js';
 import { ReleaseRepository } from '../releases/release.repository.js';
-import { packageResourceOf } from '../repositories/repository.repository.js';
 import { assertTokenMayReview } from './reviewed-by.js';
 
 /** Either of them is a reason to know of a release that waits. */
@@ -32,7 +32,7 @@ export class ReleaseOfPath implements ResourceResolver {
     if (!uuid.test(releaseId)) return undefined;
     const whole = await this.#releases.findWhole(releaseId as ReleaseId);
     if (whole === null) return undefined;
-    const resource = packageResourceOf(whole.repository, whole.package.purl);
+    const resource = packageResourceOf(whole.repository, whole.package);
     return reviewing.some((action) => can(caller, action, resource).allowed) ? resource : undefined;
   }
 }

@@ -2,7 +2,9 @@ import { Injectable } from '@nestjs/common';
 import type { Action, PackagePurl, Principal, RepositoryId } from '@waybill/domain';
 import { can, decisionOnMissing, DomainError, refusal } from '@waybill/domain';
 import type { RepositoryEntity } from '../repositories/repository.entity.js';
-import { packageResourceOf, RepositoryRepository } from '../repositories/repository.repository.js';
+import { packageResourceOf } from '../packages/package-resource.js';
+import { PackageRepository } from '../packages/package.repository.js';
+import { RepositoryRepository } from '../repositories/repository.repository.js';
 
 export interface PackageWish {
   readonly principal: Principal;
@@ -14,18 +16,21 @@ export interface PackageWish {
 @Injectable()
 export class PackageWriter {
   readonly #repositories: RepositoryRepository;
+  readonly #packages: PackageRepository;
 
-  constructor(repositories: RepositoryRepository) {
+  constructor(repositories: RepositoryRepository, packages: PackageRepository) {
     this.#repositories = repositories;
+    this.#packages = packages;
   }
 
   /** The package's repository. Errors: `unauthenticated`, `forbidden`, `not-found`. */
   async authorize(action: Action, { principal, repositoryId, packagePurl }: PackageWish): Promise<RepositoryEntity> {
     const repository = await this.#repositories.findById(repositoryId);
+    const visibility = (await this.#packages.find(repositoryId, packagePurl))?.visibility ?? null;
     const decision =
       repository === null
         ? decisionOnMissing(principal)
-        : can(principal, action, packageResourceOf(repository, packagePurl));
+        : can(principal, action, packageResourceOf(repository, { purl: packagePurl, visibility }));
     if (!decision.allowed) throw refusal(decision, packagePurl);
     if (repository === null) {
       throw new DomainError('not-found', 'repository.not-found', 'The repository was not found.');

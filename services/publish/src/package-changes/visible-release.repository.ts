@@ -45,7 +45,34 @@ export class VisibleReleaseRepository {
     );
   }
 
-  async withdraw(manager: EntityManager, releaseIds: readonly ReleaseId[]): Promise<void> {
-    await manager.query(`UPDATE releases SET state = 'withdrawn' WHERE release_id = ANY($1::uuid[])`, [releaseIds]);
+  /** Each remembers what it was, and which deletion of the package took it, if one did. */
+  async withdraw(
+    manager: EntityManager,
+    releaseIds: readonly ReleaseId[],
+    deletionId: string | null = null,
+  ): Promise<void> {
+    await manager.query(
+      `UPDATE releases SET state = 'withdrawn', withdrawn_from = state, withdrawn_at = now(), deletion_id = $2
+        WHERE release_id = ANY($1::uuid[])`,
+      [releaseIds, deletionId],
+    );
+  }
+
+  /** Brings releases back as they were. */
+  async restore(manager: EntityManager, releaseIds: readonly ReleaseId[]): Promise<void> {
+    await manager.query(
+      `UPDATE releases SET state = coalesce(withdrawn_from, 'published'), withdrawn_from = NULL, withdrawn_at = NULL,
+              deletion_id = NULL
+        WHERE release_id = ANY($1::uuid[]) AND state = 'withdrawn'`,
+      [releaseIds],
+    );
+  }
+
+  async yank(manager: EntityManager, releaseId: ReleaseId, yanked: boolean): Promise<void> {
+    await manager.query(
+      `UPDATE releases SET state = CASE WHEN $2 THEN 'yanked' WHEN deprecation IS NULL THEN 'published' ELSE 'deprecated' END
+        WHERE release_id = $1`,
+      [releaseId, yanked],
+    );
   }
 }

@@ -1,11 +1,12 @@
-import type { PackageId, PackagePurl, RepositoryId } from '@waybill/domain';
-import { Column, Entity, JoinColumn, ManyToOne, PrimaryColumn, Unique } from 'typeorm';
+import type { PackageId, PackagePurl, RepositoryId, Visibility } from '@waybill/domain';
+import { Check, Column, Entity, JoinColumn, ManyToOne, PrimaryColumn, Unique } from 'typeorm';
 import { RepositoryEntity } from '../repositories/repository.entity.js';
 
 /** A package in its repository. Its row is locked by every write to it, and counts its events. */
 @Entity({ name: 'packages' })
 @Unique('packages_purl_key', ['repositoryId', 'purl'])
 @Unique('packages_name_key', ['repositoryId', 'nameKey'])
+@Check('packages_visibility_known', `visibility IN ('public', 'internal', 'private', 'unlisted')`)
 export class PackageEntity {
   @PrimaryColumn('uuid', { name: 'package_id', primaryKeyConstraintName: 'packages_pkey' })
   packageId!: PackageId;
@@ -30,4 +31,24 @@ export class PackageEntity {
   /** `aggregateVersion` of the last change that clients can see: a publish, a tag, a deprecation, a withdrawal. */
   @Column('integer', { name: 'visible_version' })
   visibleVersion!: number;
+
+  /** Its own, which narrows that of its repository; null where it has none. */
+  @Column('text', { nullable: true })
+  visibility!: Visibility | null;
+
+  /** Nothing new is published to it, and no tag moves; what is there stays. */
+  @Column('boolean', { default: false })
+  archived!: boolean;
+
+  /** Set from its deletion until it is restored. */
+  @Column('timestamptz', { name: 'deleted_at', nullable: true })
+  deletedAt!: Date | null;
+
+  /** Raised by every change of what people say of it; with `visibleVersion` its entity tag. */
+  @Column('integer', { default: 1 })
+  version!: number;
+
+  /** Of the last change that clients can see. */
+  @Column('timestamptz', { name: 'changed_at', default: () => 'now()' })
+  changedAt!: Date;
 }

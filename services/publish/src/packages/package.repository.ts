@@ -4,6 +4,7 @@ import type { PackageId, PackagePurl, ReleaseId, RepositoryId } from '@waybill/d
 import { DomainError } from '@waybill/domain';
 import type { StatementPart } from '@waybill/persistence';
 import type { EntityManager } from 'typeorm';
+import { DataSource } from 'typeorm';
 import { PackageEntity } from './package.entity.js';
 
 /**
@@ -15,9 +16,15 @@ export type Hold =
 
 @Injectable()
 export class PackageRepository {
+  readonly #dataSource: DataSource;
+
+  constructor(dataSource: DataSource) {
+    this.#dataSource = dataSource;
+  }
+
   /**
    * Makes the package if it is new, and locks it until the transaction ends. Errors: `conflict` `package.name-taken` where
-   * another package has that name in other case.
+   * another package has that name in other case, `package.moved` where one was moved away.
    */
   async lockOrCreate(manager: EntityManager, repositoryId: RepositoryId, purl: PackagePurl): Promise<PackageEntity> {
     const existing = await this.lock(manager, repositoryId, purl);
@@ -27,6 +34,7 @@ export class PackageRepository {
     await manager.query(text, [...values]);
     const made = await this.lock(manager, repositoryId, purl);
     if (made !== null) return made;
+    if (await this.wasMovedAway(manager, repositoryId, purl)) throw movedAway();
     throw new DomainError(
       'conflict',
       'package.name-taken',
@@ -34,10 +42,22 @@ export class PackageRepository {
     );
   }
 
+  find(repositoryId: RepositoryId, purl: PackagePurl): Promise<PackageEntity | null> {
+    return this.#dataSource.getRepository(PackageEntity).findOneBy({ repositoryId, purl });
+  }
+
   lock(manager: EntityManager, repositoryId: RepositoryId, purl: PackagePurl): Promise<PackageEntity | null> {
     return manager
       .getRepository(PackageEntity)
       .findOne({ where: { repositoryId, purl }, lock: { mode: 'pessimistic_write' } });
+  }
+
+  async wasMovedAway(manager: EntityManager, repositoryId: RepositoryId, purl: PackagePurl): Promise<boolean> {
+    const rows = await manager.query<unknown[]>(
+      'SELECT 1 FROM package_moves WHERE repository_id = $1 AND name_key = $2 LIMIT 1',
+      [repositoryId, purl.toLowerCase()],
+    );
+    return rows.length > 0;
   }
 
   /**
@@ -58,13 +78,17 @@ export class PackageRepository {
   part(entity: PackageEntity, hold: Hold): StatementPart {
     const { packageId, aggregateVersion, visibleVersion } = entity;
     if (hold.kind === 'new') {
+      // The name of a package that was moved away stays its own: what it stood for never becomes something else (I8).
       return {
         text: `INSERT INTO packages (package_id, repository_id, purl, name_key, aggregate_version, visible_version)
-               VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING RETURNING package_id`,
+               SELECT $1::uuid, $2::uuid, $3::text, $4::text, $5::integer, $6::integer
+                WHERE NOT EXISTS (SELECT FROM package_moves WHERE repository_id = $2::uuid AND name_key = $4::text)
+               ON CONFLICT DO NOTHING RETURNING package_id`,
         values: [packageId, entity.repositoryId, entity.purl, entity.nameKey, aggregateVersion, visibleVersion],
       };
     }
-    const change = 'UPDATE packages SET aggregate_version = $2, visible_version = $3 WHERE package_id = $1';
+    const change = `UPDATE packages SET aggregate_version = $2, visible_version = $3,
+             changed_at = CASE WHEN visible_version = $3 THEN changed_at ELSE now() END WHERE package_id = $1`;
     const values = [packageId, aggregateVersion, visibleVersion];
     if (hold.kind === 'locked') return { text: `${change} RETURNING package_id`, values };
     return { text: `${change} AND xmin = $4::xid RETURNING package_id`, values: [...values, hold.rowVersion] };
@@ -76,8 +100,15 @@ export class PackageRepository {
   }
 
   async saveVersion(manager: EntityManager, entity: PackageEntity): Promise<void> {
-    const { packageId, aggregateVersion, visibleVersion } = entity;
-    await manager.getRepository(PackageEntity).update({ packageId }, { aggregateVersion, visibleVersion });
+    const { text, values } = this.part(entity, { kind: 'locked' });
+    await manager.query(text, [...values]);
+  }
+
+  /** What people say of a package that is locked; counts it for the entity tag. */
+  async saveSettings(manager: EntityManager, entity: PackageEntity): Promise<void> {
+    entity.version += 1;
+    const { packageId, visibility, archived, deletedAt, version } = entity;
+    await manager.getRepository(PackageEntity).update({ packageId }, { visibility, archived, deletedAt, version });
   }
 
   /** Counts a change that clients can see; its event takes the number. */
@@ -89,6 +120,14 @@ export class PackageRepository {
   }
 }
 
+function movedAway(): DomainError {
+  return new DomainError(
+    'conflict',
+    'package.moved',
+    'A package of this name was moved from here to another repository, and its name is not given to another one.',
+  );
+}
+
 /** A package that nobody has published to yet. */
 export function newPackage(repositoryId: RepositoryId, purl: PackagePurl): PackageEntity {
   const entity = new PackageEntity();
@@ -98,5 +137,9 @@ export function newPackage(repositoryId: RepositoryId, purl: PackagePurl): Packa
   entity.nameKey = purl.toLowerCase();
   entity.aggregateVersion = 0;
   entity.visibleVersion = 0;
+  entity.visibility = null;
+  entity.archived = false;
+  entity.deletedAt = null;
+  entity.version = 1;
   return entity;
 }

@@ -18,6 +18,8 @@ import { PackageEntity } from '../packages/package.entity.js';
   `state IN ('staged', 'quarantined', 'published', 'held', 'rejected', 'yanked', 'deprecated', 'withdrawn')`,
 )
 @Index('releases_current_key', ['packageId', 'version'], { unique: true, where: 'NOT replaced' })
+@Check('releases_withdrawn_from_known', `withdrawn_from IN ('published', 'yanked', 'deprecated')`)
+@Index('releases_deletion_idx', ['deletionId'], { where: 'deletion_id IS NOT NULL' })
 @Index('releases_batch_idx', ['batchId'], { where: 'batch_id IS NOT NULL' })
 @Index('releases_waiting_idx', ['state', 'submittedAt', 'releaseId'], { where: "state IN ('held', 'quarantined')" })
 export class ReleaseEntity {
@@ -89,4 +91,15 @@ export class ReleaseEntity {
 
   @Column('timestamptz', { name: 'settled_at', nullable: true })
   settledAt!: Date | null;
+
+  @Column('timestamptz', { name: 'withdrawn_at', nullable: true })
+  withdrawnAt?: Date | null;
+
+  /** What it was before it was withdrawn, and is again when it is restored. */
+  @Column('text', { name: 'withdrawn_from', nullable: true })
+  withdrawnFrom?: ReleaseState | null;
+
+  /** The deletion of its package that took it; null where it was withdrawn by itself. */
+  @Column('uuid', { name: 'deletion_id', nullable: true })
+  deletionId?: string | null;
 }

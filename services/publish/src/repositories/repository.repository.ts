@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { RepositoryFacts } from '@waybill/contracts';
-import type { OrganizationId, PackagePurl, RepositoryId, Resource } from '@waybill/domain';
+import type { OrganizationId, RepositoryId, Resource } from '@waybill/domain';
 import type { EntityManager, FindOptionsWhere } from 'typeorm';
 import { DataSource, In, MoreThan } from 'typeorm';
 import { RepositoryEntity } from './repository.entity.js';
@@ -68,12 +68,7 @@ export function factsOf(repository: RepositoryEntity): RepositoryFacts {
   return { repositoryId, slug, organizationId, visibility, kind };
 }
 
-/** What one must be allowed something on, for the repository itself or a package in it. */
-export function packageResourceOf(repository: RepositoryFacts | RepositoryEntity, purl: PackagePurl): Resource {
-  const { repositoryId, organizationId, visibility } = repository;
-  return { kind: 'package', purl, repositoryId, organizationId, visibility };
-}
-
+/** What one must be allowed something on, for the repository itself. */
 export function repositoryResourceOf(repository: RepositoryFacts | RepositoryEntity): Resource {
   const { repositoryId, organizationId, visibility } = repository;
   return { kind: 'repository', repositoryId, organizationId, visibility };

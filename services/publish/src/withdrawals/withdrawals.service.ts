@@ -1,23 +1,19 @@
 import { Injectable } from '@nestjs/common';
 import { AuditTrail } from '@waybill/audit';
 import type { ReplyOf, RequestOf, withdrawReleases } from '@waybill/contracts';
-import { packageAggregate, releaseWithdrawn } from '@waybill/contracts';
 import { actorOf, can, DomainError, refusal } from '@waybill/domain';
-import { Outbox } from '@waybill/messaging';
 import { UnitOfWork } from '@waybill/persistence';
-import type { EntityManager } from 'typeorm';
 import { storableText } from '../database/storable-text.js';
 import { auditActorOf } from '../package-changes/audit-actor-of.js';
-import { inMessages } from '../package-changes/in-messages.js';
 import { noVersion, PackageWriter } from '../package-changes/package-writer.js';
 import type { VisibleRelease } from '../package-changes/visible-release.repository.js';
 import { VisibleReleaseRepository } from '../package-changes/visible-release.repository.js';
+import { packageResourceOf } from '../packages/package-resource.js';
 import type { PackageEntity } from '../packages/package.entity.js';
 import { PackageRepository } from '../packages/package.repository.js';
 import type { RepositoryEntity } from '../repositories/repository.entity.js';
-import { factsOf, packageResourceOf } from '../repositories/repository.repository.js';
 import { TagRepository } from '../tags/tag.repository.js';
-import type { TagChanges } from './tag-changes.rules.js';
+import { ReleaseWithdrawal } from './release-withdrawal.js';
 import { tagChangesOf, tagMovedForItsOwnSake } from './tag-changes.rules.js';
 
 /** How many versions an audit entry names; the events name all. */
@@ -35,7 +31,7 @@ export class WithdrawalsService {
   readonly #packages: PackageRepository;
   readonly #releases: VisibleReleaseRepository;
   readonly #tags: TagRepository;
-  readonly #outbox: Outbox;
+  readonly #withdrawal: ReleaseWithdrawal;
   readonly #audit: AuditTrail;
   readonly #unitOfWork: UnitOfWork;
 
@@ -44,7 +40,7 @@ export class WithdrawalsService {
     packages: PackageRepository,
     releases: VisibleReleaseRepository,
     tags: TagRepository,
-    outbox: Outbox,
+    withdrawal: ReleaseWithdrawal,
     audit: AuditTrail,
     unitOfWork: UnitOfWork,
   ) {
@@ -52,7 +48,7 @@ export class WithdrawalsService {
     this.#packages = packages;
     this.#releases = releases;
     this.#tags = tags;
-    this.#outbox = outbox;
+    this.#withdrawal = withdrawal;
     this.#audit = audit;
     this.#unitOfWork = unitOfWork;
   }
@@ -77,28 +73,8 @@ export class WithdrawalsService {
         remaining: visible.filter((release) => !chosen.includes(release)).map((release) => release.version),
         wished: request.tags,
       });
-      if (tagMovedForItsOwnSake(changes, tags, withdrawn) !== undefined) assertMayMoveTags(request, repository);
-      const releaseIds = chosen.map((release) => release.releaseId);
-      await this.#releases.withdraw(manager, releaseIds);
-      const changedBy = actorOf(principal);
-      const aggregate = packageAggregate(repository.repositoryId, packagePurl);
-      const parts = inMessages(chosen.map(({ releaseId, version }) => ({ releaseId, version })));
-      for (const [index, releases] of parts.entries()) {
-        const aggregateVersion = await this.#packages.countVisibleChange(manager, owner);
-        // The tags go with the last part: a consumer never sees one that points at what is gone already.
-        const isLast = index === parts.length - 1;
-        const { removed, moved } = isLast ? changes : { removed: [], moved: {} };
-        const data = {
-          repository: factsOf(repository),
-          packagePurl,
-          changedBy,
-          releases,
-          removedTags: removed,
-          movedTags: moved,
-        };
-        await this.#outbox.append(manager, releaseWithdrawn, { aggregate, aggregateVersion, data });
-      }
-      await this.#saveTags(manager, owner, changes);
+      if (tagMovedForItsOwnSake(changes, tags, withdrawn) !== undefined) assertMayMoveTags(request, repository, owner);
+      await this.#withdrawal.withdraw(manager, { repository, owner, chosen, changes, changedBy: actorOf(principal) });
       await this.#audit.record(manager, auditActorOf(request), {
         action: 'package.withdraw',
         subject: `package:${owner.packageId}`,
@@ -108,22 +84,15 @@ export class WithdrawalsService {
       return { aggregateVersion: owner.aggregateVersion, withdrawn };
     });
   }
-
-  async #saveTags(manager: EntityManager, owner: PackageEntity, { removed, moved }: TagChanges): Promise<void> {
-    const { packageId, aggregateVersion } = owner;
-    const shared = { packageId, aggregateVersion, wishedAt: new Date() };
-    const tags = [
-      ...removed.map((tag) => ({ ...shared, tag, version: null })),
-      ...Object.entries(moved).map(([tag, version]) => ({ ...shared, tag, version })),
-    ];
-    if (removed.length > 0) await this.#tags.forgetRemoved(manager, packageId);
-    if (tags.length > 0) await this.#tags.save(manager, tags);
-  }
 }
 
 /** Tags are the business of who may publish (security.md A4). Errors: `forbidden`. */
-function assertMayMoveTags({ principal, packagePurl }: Withdrawal, repository: RepositoryEntity): void {
-  const decision = can(principal, 'publish', packageResourceOf(repository, packagePurl));
+function assertMayMoveTags(
+  { principal, packagePurl }: Withdrawal,
+  repository: RepositoryEntity,
+  owner: PackageEntity,
+): void {
+  const decision = can(principal, 'publish', packageResourceOf(repository, owner));
   if (!decision.allowed) throw refusal(decision, packagePurl);
 }
 
