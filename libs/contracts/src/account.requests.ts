@@ -7,6 +7,10 @@ import { everyAdapter, requestType } from './request-type.js';
 const username = z.string().min(1).max(200);
 const clientAddress = z.string().max(100);
 
+/** What a client that logs in through a browser is for: work with packages, or everything that its person may do. */
+export const webLoginWish = z.enum(['packages', 'management']);
+export type WebLoginWish = z.infer<typeof webLoginWish>;
+
 /**
  * Begins a login that a person confirms in a browser (npm `POST /-/v1/login`). `loginPath` is a path of this installation
  * to open; `pollSecret` begins with `wb-`, so that every log masks it, and is known to the waiting client alone. Errors:

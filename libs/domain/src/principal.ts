@@ -71,6 +71,12 @@ export type Principal =
 
 export const anonymous: Principal = { kind: 'anonymous' };
 
+/** Whether the person at a browser has proven who they are a moment ago (security.md W7). */
+export function isFreshlyProven(principal: Principal): boolean {
+  if (principal.kind !== 'user' || principal.provenUntil === undefined) return false;
+  return Date.parse(principal.provenUntil) > Date.now();
+}
+
 /** The stable name of an actor in events and audit entries: `user:<id>`, `token:<id>` or `anonymous`. */
 export function actorOf(principal: Principal): string {
   switch (principal.kind) {

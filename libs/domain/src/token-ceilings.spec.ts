@@ -112,7 +112,11 @@ describe('a token made from a token', () => {
       [{ actions: ['publish', 'read'], on: { kind: 'repository', repositoryId: repositories[0]! } }],
       [[{ actions: ['publish'], on: { kind: 'organization', organizationId: organizations[0]! } }]],
     );
-    const inside = { organizationId: organizations[0]!, repositoryId: repositories[0]!, visibility: 'private' as const };
+    const inside = {
+      organizationId: organizations[0]!,
+      repositoryId: repositories[0]!,
+      visibility: 'private' as const,
+    };
     expect(tokenReaches(token, 'publish', { kind: 'repository', ...inside })).toBe(true);
     expect(tokenReaches(token, 'read', { kind: 'repository', ...inside })).toBe(false);
     const elsewhere = { ...inside, organizationId: organizations[1]! };

@@ -2,7 +2,7 @@ import type { CanActivate, ExecutionContext, Type } from '@nestjs/common';
 import { Injectable } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import type { Principal } from '@waybill/domain';
-import { can, decisionOnMissing, DomainError, refusal } from '@waybill/domain';
+import { can, decisionOnMissing, DomainError, isFreshlyProven, refusal } from '@waybill/domain';
 import type { FastifyRequest } from 'fastify';
 import { bindResolvedResource, callerOf } from './edge-context.js';
 import type { ResourceResolver } from './route-declaration.js';
@@ -43,8 +43,7 @@ export class PermissionGuard implements CanActivate {
 
 /** Asked after the permission, so that it tells nothing to those who have none. */
 function requireFreshProof(caller: Principal): void {
-  if (caller.kind !== 'user') return;
-  if (caller.provenUntil !== undefined && Date.parse(caller.provenUntil) > Date.now()) return;
+  if (caller.kind !== 'user' || isFreshlyProven(caller)) return;
   throw new DomainError(
     'forbidden',
     'auth.step-up-required',

@@ -17,6 +17,7 @@ export const service = defineService({
       '/api/v1/tokens/',
       '/api/v1/session/',
       '/api/v1/sessions/',
+      '/api/v1/web-logins/',
     ],
     credentials: [{ kind: 'bearer' }, { kind: 'session-cookie' }],
     challenge: 'Bearer realm="Waybill"',

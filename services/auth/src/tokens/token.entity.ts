@@ -1,12 +1,25 @@
 import type { TokenHash, TokenId, TokenScope, UserId } from '@waybill/domain';
-import { Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeorm';
+import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeorm';
 import { UserEntity } from '../users/user.entity.js';
-import { parseTokenScopes } from './token-scopes.schema.js';
+import { parseCeilings, parseTokenScopes } from './token-scopes.schema.js';
+
+/** Whose it is: a person's, a service account's, or a repository's. */
+export const tokenKinds = ['personal', 'service', 'deploy'] as const;
+export type TokenKind = (typeof tokenKinds)[number];
 
 /** A token; of its text only the hash is stored and a prefix by which its owner knows it again (security.md W6). */
 @Entity('tokens')
 @Unique('tokens_token_hash_unique', ['tokenHash'])
+@Check('tokens_kind_known', `kind IN ('personal', 'service', 'deploy')`)
+@Check(
+  'tokens_lineage_whole',
+  `(parent_id IS NULL) = (root_id IS NULL) AND (parent_id IS NULL) = (ceilings = '[]'::jsonb)`,
+)
 @Index('tokens_by_user', ['userId', 'createdAt'])
+@Index('tokens_by_parent', ['parentId'], { where: 'parent_id IS NOT NULL' })
+@Index('tokens_by_root', ['rootId'], { where: 'root_id IS NOT NULL' })
+@Index('tokens_by_creating_token', ['createdWithId'], { where: 'created_with_id IS NOT NULL' })
+@Index('tokens_by_expiry', ['expiresAt'], { where: 'revoked_at IS NULL' })
 export class TokenEntity {
   @PrimaryColumn({ type: 'uuid', name: 'token_id', primaryKeyConstraintName: 'tokens_pk' })
   tokenId!: TokenId;
@@ -14,6 +27,26 @@ export class TokenEntity {
   @Column({ type: 'uuid', name: 'user_id' })
   @ForeignKey(() => UserEntity, { name: 'tokens_user_fk' })
   userId!: UserId;
+
+  @Column({ type: 'text', default: 'personal' })
+  kind!: TokenKind;
+
+  /** The token that this one was made narrower from, and with which it ends; null for one that stands by itself. */
+  @Column({ type: 'uuid', name: 'parent_id', nullable: true })
+  @ForeignKey(() => TokenEntity, { name: 'tokens_parent_fk', onDelete: 'CASCADE' })
+  parentId!: TokenId | null;
+
+  /** The first of the tokens that this one descends from. */
+  @Column({ type: 'uuid', name: 'root_id', nullable: true })
+  rootId!: TokenId | null;
+
+  /** The token with which this one was created, though it stands by itself: where that one leaked, this one is not to be trusted. */
+  @Column({ type: 'uuid', name: 'created_with_id', nullable: true })
+  createdWithId!: TokenId | null;
+
+  /** The person or service account that created it for somebody else. */
+  @Column({ type: 'uuid', name: 'created_by', nullable: true })
+  createdBy!: UserId | null;
 
   @Column({ type: 'text', name: 'token_hash' })
   tokenHash!: TokenHash;
@@ -27,6 +60,18 @@ export class TokenEntity {
   @Column({ type: 'jsonb', transformer: { from: parseTokenScopes, to: (scopes: readonly TokenScope[]) => scopes } })
   scopes!: readonly TokenScope[];
 
+  /** The scopes of its parent, of that one's parent, and so on: it does what all of these lists allow (security.md A4). */
+  @Column({
+    type: 'jsonb',
+    default: [],
+    transformer: { from: parseCeilings, to: (ceilings: readonly (readonly TokenScope[])[]) => ceilings },
+  })
+  ceilings!: readonly (readonly TokenScope[])[];
+
+  /** Counts its changes: its ETag. */
+  @Column({ type: 'integer', default: 1 })
+  version!: number;
+
   @Column({ type: 'timestamptz', name: 'created_at', default: () => 'now()' })
   createdAt!: Date;
 
@@ -36,6 +81,17 @@ export class TokenEntity {
   /** To the minute. */
   @Column({ type: 'timestamptz', name: 'last_used_at', nullable: true })
   lastUsedAt!: Date | null;
+
+  @Column({ type: 'text', name: 'last_used_address', nullable: true })
+  lastUsedAddress!: string | null;
+
+  /** What the client called itself: untrusted, bounded, without anything secret. */
+  @Column({ type: 'text', name: 'last_used_client', nullable: true })
+  lastUsedClient!: string | null;
+
+  /** How many days before its end its owner was told last. */
+  @Column({ type: 'smallint', name: 'warned_days', nullable: true })
+  warnedDays!: number | null;
 
   @Column({ type: 'timestamptz', name: 'revoked_at', nullable: true })
   revokedAt!: Date | null;

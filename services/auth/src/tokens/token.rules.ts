@@ -1,5 +1,5 @@
 import type { Action, PackagePurl, RepositoryId, TokenScope, TokenText } from '@waybill/domain';
-import { DomainError } from '@waybill/domain';
+import { actions, DomainError } from '@waybill/domain';
 
 const packageWork: readonly Action[] = ['read', 'publish', 'metadata', 'yank', 'delete', 'restore'];
 
@@ -11,15 +11,18 @@ export const accessLoginScopes: readonly TokenScope[] = [
   { actions: [...packageWork, 'manage-access'], on: { kind: 'everything' } },
 ];
 
+/** What the command line gets, for as long as a browser session lives: everything that its person may do. */
+export const managementLoginScopes: readonly TokenScope[] = [{ actions, on: { kind: 'everything' } }];
+
 /** The scopes of a token that a native client asks for. `packages`: the only ones that it reaches. */
 export function scopesOfWish(wish: {
   readonly readOnly: boolean;
   readonly packages?: readonly PackageOfScope[];
 }): readonly TokenScope[] {
-  const actions: readonly Action[] = wish.readOnly ? ['read'] : packageWork;
-  if (wish.packages === undefined) return [{ actions, on: { kind: 'everything' } }];
+  const allowed: readonly Action[] = wish.readOnly ? ['read'] : packageWork;
+  if (wish.packages === undefined) return [{ actions: allowed, on: { kind: 'everything' } }];
   return wish.packages.map(({ repositoryId, packagePurl: purl }) => ({
-    actions,
+    actions: allowed,
     on: { kind: 'package', repositoryId, purl },
   }));
 }

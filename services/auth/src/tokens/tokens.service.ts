@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { AuditActor } from '@waybill/audit';
 import { actorOfPrincipal, AuditTrail } from '@waybill/audit';
+import type { WebLoginWish } from '@waybill/contracts';
 import type { Principal, TokenHash, TokenId, TokenScope, UserId } from '@waybill/domain';
 import { DomainError } from '@waybill/domain';
 import { UnitOfWork } from '@waybill/persistence';
@@ -11,7 +12,14 @@ import type { ProvenUser } from '../passwords/password-login.service.js';
 import { PasswordLogin } from '../passwords/password-login.service.js';
 import { UsersRepository } from '../users/users.repository.js';
 import type { TokenEntity } from './token.entity.js';
-import { accessLoginScopes, expiryOf, isWithinCeiling, nativeLoginScopes, oneLine } from './token.rules.js';
+import {
+  accessLoginScopes,
+  expiryOf,
+  isWithinCeiling,
+  managementLoginScopes,
+  nativeLoginScopes,
+  oneLine,
+} from './token.rules.js';
 import type { MintedToken } from './token-minter.js';
 import { TokenMinter } from './token-minter.js';
 import { TokenRevoker } from './token-revoker.js';
@@ -35,6 +43,7 @@ export interface ConfirmedLogin {
   readonly description: string;
   /** Whether it may also manage owners and members. */
   readonly withAccess: boolean;
+  readonly wish: WebLoginWish;
 }
 
 type Somebody = Exclude<Principal, { kind: 'anonymous' }>;
@@ -101,8 +110,12 @@ export class TokensService {
 
   /** For a client whose login somebody has confirmed, within the transaction that used the confirmation up. */
   async issueConfirmed(manager: EntityManager, by: AuditActor, wish: ConfirmedLogin): Promise<MintedToken> {
-    const scopes = wish.withAccess ? accessLoginScopes : nativeLoginScopes;
     const { userId, description } = wish;
+    if (wish.wish === 'management') {
+      const expiresAt = new Date(Date.now() + this.config.WAYBILL_SESSION_MAX_HOURS * 3_600_000);
+      return this.#mint(manager, by, { userId, description, scopes: managementLoginScopes, expiresAt });
+    }
+    const scopes = wish.withAccess ? accessLoginScopes : nativeLoginScopes;
     return this.#mint(manager, by, { userId, description, scopes, expiresAt: this.#expiry(undefined, undefined) });
   }
 

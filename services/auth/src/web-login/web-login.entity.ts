@@ -1,11 +1,13 @@
 import type { TokenHash, TokenId, UserId } from '@waybill/domain';
-import { Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeorm';
+import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeorm';
+import type { WebLoginWish } from '@waybill/contracts';
 import { UserEntity } from '../users/user.entity.js';
 
 /** A client that waits for a person to confirm in a browser. Gone soon after its token is handed out, or when it was refused. */
 @Entity('web_logins')
 @Unique('web_logins_login_hash_unique', ['loginHash'])
 @Unique('web_logins_poll_hash_unique', ['pollHash'])
+@Check('web_logins_wish_known', `wish IN ('packages', 'management')`)
 @Index('web_logins_by_address', ['addressKey', 'expiresAt'])
 @Index('web_logins_by_expiry', ['expiresAt'])
 @Index('web_logins_by_user', ['confirmedBy'])
@@ -56,6 +58,10 @@ export class WebLoginEntity {
   /** The address of the browser that confirmed. */
   @Column({ type: 'text', name: 'confirmed_from', nullable: true })
   confirmedFrom!: string | null;
+
+  /** What the client asks for: work with packages, or everything that the person may do (the command line `waybill`). */
+  @Column({ type: 'text', default: 'packages' })
+  wish!: WebLoginWish;
 
   /** Whether the person lets the token manage owners and members, too. */
   @Column({ type: 'boolean', name: 'with_access', default: false })

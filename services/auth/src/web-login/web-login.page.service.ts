@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Principal } from '@waybill/domain';
-import { toDomainError } from '@waybill/domain';
+import { isFreshlyProven, toDomainError } from '@waybill/domain';
 import { addressKey } from '../passwords/address-key.rules.js';
 import { endedSessionCookie, sessionCookie } from '../sessions/session-cookie.rules.js';
 import { SessionsService } from '../sessions/sessions.service.js';
@@ -36,7 +36,7 @@ export class WebLoginPage {
     const found = await this.#find(login);
     if (found === undefined) return answer(404, expiredPage());
     const { caller } = visitor;
-    if (caller.kind !== 'user') return answer(200, signInPage(found.shown));
+    if (caller.kind !== 'user' || mustProveAgain(found, caller)) return answer(200, signInPage(found.shown));
     await this.logins.opened(found.id, caller.userId);
     const isElsewhere = addressKey(visitor.clientAddress) !== addressKey(found.shown.clientAddress);
     const otherAddress = isElsewhere ? visible(visitor.clientAddress) : undefined;
@@ -50,6 +50,7 @@ export class WebLoginPage {
     const { caller, clientAddress } = visitor;
     // The session ended since the page was shown: the page asks for the password.
     if (caller.kind !== 'user') return seeOther(found.id);
+    if (form.step === 'confirm' && mustProveAgain(found, caller)) return seeOther(found.id);
     switch (form.step) {
       case 'confirm': {
         const from = { address: clientAddress, withAccess: form.access === 'yes' };
@@ -86,14 +87,19 @@ export class WebLoginPage {
     if (!isWebLoginId(login)) return undefined;
     const found = await this.logins.find(login);
     if (found === undefined) return undefined;
-    const { description, clientAddress } = found;
-    return { id: login, shown: { code: shortCode(login), description, clientAddress } };
+    const { description, clientAddress, wish } = found;
+    return { id: login, shown: { code: shortCode(login), description, clientAddress, wish } };
   }
 }
 
 interface FoundLogin {
   readonly id: WebLoginId;
   readonly shown: WaitingLogin;
+}
+
+/** An old session is not enough to give away everything that its person may do (security.md W7). */
+function mustProveAgain({ shown }: FoundLogin, caller: Principal): boolean {
+  return shown.wish === 'management' && !isFreshlyProven(caller);
 }
 
 function answer(status: number, html: string, headers: Readonly<Record<string, string>> = {}): PageAnswer {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { accessLoginWish } from '@waybill/domain';
+import type { WebLoginWish } from '@waybill/contracts';
 import type { Html } from './html.js';
 import { html, visible } from './html.js';
 
@@ -10,6 +11,7 @@ export interface WaitingLogin {
   /** Untrusted: what the client says of itself. */
   readonly description: string;
   readonly clientAddress: string;
+  readonly wish: WebLoginWish;
 }
 
 const style =
@@ -78,7 +80,13 @@ export function confirmPage(
         /login/ in the address that your terminal shows. Whoever sent you this link would otherwise work in your name.
       </p>
       <form method="post">
-        <label><input type="checkbox" name="access" value="yes" /> ${accessLoginWish}</label>
+        ${
+          login.wish === 'management'
+            ? html`<p class="note">
+                It asks for everything that you may do: also to manage people, repositories and tokens in your name.
+              </p>`
+            : html`<label><input type="checkbox" name="access" value="yes" /> ${accessLoginWish}</label>`
+        }
         <button name="step" value="confirm">Confirm</button>
         <button name="step" value="refuse">Refuse</button>
         <button name="step" value="switch">I am not ${username}</button>

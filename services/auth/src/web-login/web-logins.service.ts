@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { AuditActor } from '@waybill/audit';
+import type { WebLoginWish } from '@waybill/contracts';
 import type { Principal, TokenText, UserId } from '@waybill/domain';
 import { DomainError, hashToken, isTokenText, newTokenText } from '@waybill/domain';
 import { UnitOfWork } from '@waybill/persistence';
@@ -16,6 +17,13 @@ import type { WebLoginEntity } from './web-login.entity.js';
 import type { WebLoginId } from './web-login-id.rules.js';
 import { hashWebLoginId, newWebLoginId, webLoginPath } from './web-login-id.rules.js';
 import { WebLoginsRepository } from './web-logins.repository.js';
+
+export interface NewWebLogin {
+  readonly description: string;
+  readonly clientAddress: string;
+  /** Work with packages unless it says otherwise. */
+  readonly wish?: WebLoginWish;
+}
 
 export interface StartedWebLogin {
   readonly loginPath: string;
@@ -51,8 +59,8 @@ export class WebLogins {
   ) {}
 
   /** Throws `limit` `auth.too-many-logins`. */
-  async start(request: { readonly description: string; readonly clientAddress: string }): Promise<StartedWebLogin> {
-    const { clientAddress } = request;
+  async start(request: NewWebLogin): Promise<StartedWebLogin> {
+    const { clientAddress, wish = 'packages' } = request;
     const id = newWebLoginId();
     const pollSecret = newTokenText();
     const createdAt = new Date();
@@ -77,6 +85,7 @@ export class WebLogins {
         openedAt: null,
         confirmedBy: null,
         confirmedFrom: null,
+        wish,
         withAccess: false,
         tokenId: null,
         sealedToken: null,
@@ -152,13 +161,13 @@ export class WebLogins {
     login: WebLoginEntity,
     { userId, pollSecret }: { readonly userId: UserId; readonly pollSecret: TokenText },
   ): Promise<TokenText | undefined> {
-    const { tokenId, sealedToken, clientAddress, description, withAccess } = login;
+    const { tokenId, sealedToken, clientAddress, description, withAccess, wish } = login;
     if (tokenId !== null && sealedToken !== null) {
       const works = (await this.tokenRows.lockWorking(manager, tokenId)) !== undefined;
       return works ? openToken(sealedToken, pollSecret) : undefined;
     }
     const by: AuditActor = { actor: `user:${userId}`, userId, clientAddress };
-    const { token, text } = await this.tokens.issueConfirmed(manager, by, { userId, description, withAccess });
+    const { token, text } = await this.tokens.issueConfirmed(manager, by, { userId, description, withAccess, wish });
     await this.logins.handOut(manager, login, {
       tokenId: token.tokenId,
       sealedToken: sealToken(text, pollSecret),
