@@ -2,4 +2,3 @@ export * from './secret.js';
 export * from './read-config.js';
 export * from './describe-config.js';
 export * from './shapes.js';
-export * from './secret-seal.js';

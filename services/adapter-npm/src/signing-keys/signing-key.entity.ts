@@ -14,7 +14,7 @@ export class SigningKeyEntity {
   @Column('bytea', { name: 'public_key' })
   publicKey!: Buffer;
 
-  /** See `SecretSeal` of @waybill/config. */
+  /** See `Seal` of @waybill/sealing. */
   @Column('bytea', { name: 'sealed_private_key' })
   sealedPrivateKey!: Buffer;
 

@@ -1,9 +1,9 @@
 import type { KeyObject } from 'node:crypto';
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import type { AuditActor } from '@waybill/audit';
-import { SecretSeal } from '@waybill/config';
 import { DomainError } from '@waybill/domain';
 import type { Logger } from '@waybill/observability';
+import { Seal } from '@waybill/sealing';
 import { LOGGER, SERVICE_CONFIG } from '@waybill/service-host';
 import type { EntityManager } from 'typeorm';
 import type { AdapterNpmConfig } from '../config.js';
@@ -16,7 +16,7 @@ import { generateSigningKey, keyType, loadSigningKey, signRelease } from './sign
 @Injectable()
 export class SigningKeysService implements OnModuleInit {
   readonly #keys: SigningKeyRepository;
-  readonly #seal: SecretSeal;
+  readonly #seal: Seal;
   readonly #log: Logger;
   readonly #opened = new Map<string, KeyObject>();
   #latest: SigningKeyEntity | undefined;
@@ -27,11 +27,7 @@ export class SigningKeysService implements OnModuleInit {
     @Inject(LOGGER) log: Logger,
   ) {
     this.#keys = keys;
-    this.#seal = new SecretSeal({
-      secret: config.WAYBILL_NPM_KEY_SECRET,
-      variable: 'WAYBILL_NPM_KEY_SECRET',
-      purpose: 'waybill npm signing key v1',
-    });
+    this.#seal = new Seal(config.WAYBILL_NPM_KEY_SECRET.reveal(), 'waybill npm signing key v1');
     this.#log = log;
   }
 
