@@ -1,0 +1,198 @@
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { CliRun } from '../test/cli-run.js';
+import { exitCodes } from './exit-code.js';
+
+const token = `wb-${'a'.repeat(46)}`;
+const cli = new CliRun();
+
+beforeEach(async () => {
+  cli.seen.length = 0;
+  cli.answer = () => ({ json: {} });
+  await cli.start();
+});
+
+afterEach(() => cli.stop());
+
+function problem(status: number, title: string, more: object = {}) {
+  return { status, json: { title, status, code: 'some.code', ...more } };
+}
+
+describe('a command', () => {
+  it('sends one request with the token, and shows a list as a table', async () => {
+    cli.answer = () => ({ json: { items: [{ name: 'acme', displayName: 'Acme', createdAt: '2026-01-01' }] } });
+    const ran = await cli.run(['orgs', 'list'], { token });
+    expect(ran.exitCode).toBe(exitCodes.success);
+    expect(ran.out.split('\n').map((line) => line.trim().split(/ {2,}/))).toEqual([
+      ['NAME', 'DISPLAYNAME', 'CREATEDAT'],
+      ['acme', 'Acme', '2026-01-01'],
+      [''],
+    ]);
+    expect(cli.seen).toMatchObject([
+      { method: 'GET', target: '/api/v1/orgs', headers: { authorization: `Bearer ${token}` } },
+    ]);
+  });
+
+  it('follows the pages, and gives JSON lines to scripts', async () => {
+    cli.answer = ({ target }) =>
+      target?.includes('cursor=') === true
+        ? { json: { items: [{ name: 'b' }] } }
+        : { json: { items: [{ name: 'a' }] }, headers: { link: '</api/v1/orgs?cursor=x>; rel="next"' } };
+    expect((await cli.run(['orgs', 'list', '--json'])).out).toBe('{"name":"a"}\n{"name":"b"}\n');
+    expect((await cli.run(['orgs', 'list', '--json', '--max', '1'])).out).toBe('{"name":"a"}\n');
+  });
+
+  it('takes its token to no other installation, whatever a Link header says (W3)', async () => {
+    cli.answer = () => ({ json: { items: [] }, headers: { link: '<https://evil.example/x>; rel="next"' } });
+    expect((await cli.run(['orgs', 'list'], { token })).exitCode).toBe(exitCodes.success);
+    cli.answer = () => ({ status: 302, headers: { location: `${cli.url}/elsewhere` } });
+    expect((await cli.run(['orgs', 'list'], { token })).exitCode).toBe(exitCodes.unavailable);
+    expect(cli.seen.map(({ target }) => target)).toEqual(['/api/v1/orgs', '/api/v1/orgs']);
+  });
+
+  it('encodes what was typed, so that a name is nothing but a name', async () => {
+    await cli.run(['packages', 'view', 'pkg:npm/%40acme/left-pad', '--repository', 'main']);
+    await cli.run(['teams', 'list', '../users']);
+    expect(cli.seen.map(({ target }) => target)).toEqual([
+      '/api/v1/packages/pkg%3Anpm%2F%2540acme%2Fleft-pad?repository=main',
+      '/api/v1/orgs/..%2Fusers/teams',
+    ]);
+  });
+
+  it('creates nothing twice: it names an idempotency key', async () => {
+    await cli.run(['repos', 'create', 'acme', 'main']);
+    const [seen] = cli.seen;
+    expect(seen?.body).toEqual({ slug: 'main', organization: 'acme', visibility: 'private' });
+    expect(seen?.headers['idempotency-key']).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
+  it('changes nothing for good where nobody can be asked, unless told to', async () => {
+    expect(await cli.run(['repos', 'delete', 'main'])).toMatchObject({ exitCode: exitCodes.usage });
+    expect(cli.seen).toEqual([]);
+    expect(await cli.run(['repos', 'delete', 'main', '--yes'])).toMatchObject({ exitCode: exitCodes.success });
+    expect(cli.seen).toMatchObject([{ method: 'DELETE', body: { confirm: 'main' } }]);
+  });
+
+  it('does not let others write to the terminal what it would obey', async () => {
+    cli.answer = () => ({ json: { items: [{ name: 'a\u001b[2J\u202eb' }] } });
+    expect((await cli.run(['orgs', 'list'])).out).toContain('a\u{fffd}[2J\u{fffd}b');
+    cli.answer = () => problem(409, 'Taken\u001b[2J');
+    expect((await cli.run(['orgs', 'list'])).err).not.toContain('\u001b');
+  });
+});
+
+describe('a refusal', () => {
+  it.each([
+    [400, exitCodes.invalid],
+    [401, exitCodes.unauthenticated],
+    [403, exitCodes.forbidden],
+    [404, exitCodes.notFound],
+    [409, exitCodes.conflict],
+    [412, exitCodes.conflict],
+    [429, exitCodes.unavailable],
+    [503, exitCodes.unavailable],
+  ])('with status %i ends with %i', async (status, exitCode) => {
+    cli.answer = () => problem(status, 'No.');
+    expect(await cli.run(['orgs', 'view', 'acme'])).toMatchObject({ exitCode, out: '' });
+  });
+
+  it('names the fields, for people and for scripts', async () => {
+    cli.answer = () => problem(400, 'Not usable.', { errors: [{ field: 'body.name', message: 'is needed' }] });
+    expect((await cli.run(['orgs', 'view', 'acme'])).err).toBe('waybill: Not usable.\n  body.name: is needed\n');
+    expect(JSON.parse((await cli.run(['orgs', 'view', 'acme', '--json'])).err)).toEqual({
+      error: 'Not usable.',
+      code: 'some.code',
+      hints: ['body.name: is needed'],
+      exitCode: exitCodes.invalid,
+    });
+  });
+
+  it('of the command line itself is told without a request', async () => {
+    for (const typed of [[], ['orgs'], ['orgs', 'fly'], ['orgs', 'list', '--colour'], ['members', 'add', 'acme']]) {
+      expect(await cli.run(typed)).toMatchObject({ exitCode: exitCodes.usage });
+    }
+    expect(cli.seen).toEqual([]);
+  });
+
+  it('says that nobody is there', async () => {
+    expect(await cli.run(['orgs', 'list'], { url: 'http://127.0.0.1:1' })).toMatchObject({
+      exitCode: exitCodes.unavailable,
+    });
+  });
+});
+
+describe('a login', () => {
+  it('with a token is kept where nobody else reads it, and used from then on (W6)', async () => {
+    cli.answer = () => ({ json: { kind: 'token', id: 't1', username: 'alice' } });
+    const ran = await cli.run(['login', '--with-token'], { input: `${token}\n` });
+    expect(ran).toMatchObject({ exitCode: exitCodes.success, out: '' });
+    expect(ran.err).not.toContain(token);
+    const file = join(cli.home, '.config', 'credentials.json');
+    expect((await stat(file)).mode & 0o777).toBe(0o600);
+    await cli.run(['whoami']);
+    expect(cli.seen.at(-1)?.headers.authorization).toBe(`Bearer ${token}`);
+    await cli.run(['logout']);
+    expect(cli.seen.at(-1)).toMatchObject({ method: 'DELETE', target: '/api/v1/tokens/t1' });
+    expect(await readFile(file, 'utf8')).not.toContain(token);
+  });
+
+  it('through a browser waits until a person has confirmed', async () => {
+    let polls = 0;
+    cli.answer = ({ target }) => {
+      if (target === '/api/v1/session') return { json: { kind: 'token', id: 't1', username: 'alice' } };
+      if (target === '/api/v1/web-logins') {
+        const expiresAt = new Date(Date.now() + 60_000).toISOString();
+        return { status: 201, json: { loginUrl: `${cli.url}/login/x`, pollSecret: 'wb-poll', expiresAt } };
+      }
+      polls += 1;
+      return { json: polls === 1 ? { state: 'pending', retryAfterSeconds: 0.01 } : { state: 'confirmed', token } };
+    };
+    const ran = await cli.run(['login', cli.url]);
+    expect(ran.err).toContain(`${cli.url}/login/x`);
+    expect(ran.err).toContain(`Signed in to ${cli.url} as alice.`);
+    expect(cli.seen[0]?.body).toEqual({ description: 'waybill on laptop', wish: 'management' });
+  });
+
+  it('is not sent to another site by the installation (W2)', async () => {
+    const expiresAt = new Date(Date.now() + 60_000).toISOString();
+    cli.answer = () => ({ json: { loginUrl: 'https://evil.example/login', pollSecret: 'wb-poll', expiresAt } });
+    expect(await cli.run(['login', cli.url])).toMatchObject({ exitCode: exitCodes.failure });
+  });
+
+  it('goes over http to this machine alone (W6)', async () => {
+    expect(await cli.run(['login', 'http://waybill.example'])).toMatchObject({ exitCode: exitCodes.usage });
+    expect(await cli.run(['orgs', 'list'], { url: 'http://waybill.example' })).toMatchObject({
+      exitCode: exitCodes.usage,
+    });
+  });
+});
+
+describe('what else it does', () => {
+  it('sends any request that has no command', async () => {
+    cli.answer = ({ body }) => ({ json: { got: body } });
+    const ran = await cli.run(['api', 'post', '/orgs', '--body'], { input: '{"name":"acme"}' });
+    expect(JSON.parse(ran.out)).toEqual({ got: { name: 'acme' } });
+    expect(await cli.run(['api', 'get', 'orgs'])).toMatchObject({ exitCode: exitCodes.usage });
+  });
+
+  it('prints settings of a client without a token in them', async () => {
+    const ran = await cli.run(['setup', 'npm', '--repository', 'main', '--scope', '@acme'], { token });
+    const host = cli.url.replace('http:', '');
+    expect(ran.out).toBe(`@acme:registry=${cli.url}/npm/main/\n${host}/npm/main/:_authToken=\${WAYBILL_TOKEN}\n`);
+  });
+
+  it('writes them into a file that is there, and changes nothing the second time', async () => {
+    const typed = ['setup', 'yarn', '--repository', 'main', '--write', '--user'];
+    await cli.run(typed);
+    const first = await readFile(join(cli.home, '.yarnrc.yml'), 'utf8');
+    await cli.run(typed);
+    expect(await readFile(join(cli.home, '.yarnrc.yml'), 'utf8')).toBe(first);
+    expect(first).toContain(`npmRegistryServer: ${cli.url}/npm/main/`);
+  });
+
+  it('completes commands in a shell', async () => {
+    expect((await cli.run(['completion'])).out).toContain('waybill');
+    expect((await cli.run(['--help'])).out).toContain('held');
+  });
+});

@@ -1,0 +1,54 @@
+import type { CommandModule } from 'yargs';
+import { loginModules } from '../login/login.commands.js';
+import { setupModule } from '../setup/setup.command.js';
+import type { ApiCommand, OpenSession } from './api-command.js';
+import { commandModule, nounModule } from './api-command.js';
+import { auditModule } from './audit.commands.js';
+import { grantCommands } from './grants.commands.js';
+import { heldCommands } from './held.commands.js';
+import { invitationCommands } from './invitations.commands.js';
+import { jobCommands } from './jobs.commands.js';
+import { memberCommands } from './members.commands.js';
+import { namespaceCommands } from './namespaces.commands.js';
+import { orgCommands } from './orgs.commands.js';
+import { packageCommands } from './packages.commands.js';
+import { rawModule } from './raw.command.js';
+import { repoCommands } from './repos.commands.js';
+import { serviceAccountCommands } from './service-accounts.commands.js';
+import { teamCommands } from './teams.commands.js';
+import { tokenCommands } from './tokens.commands.js';
+import { transferCommands } from './transfers.commands.js';
+import { userCommands } from './users.commands.js';
+import { webhookCommands } from './webhooks.commands.js';
+
+const nouns: readonly { readonly noun: string; readonly describe: string; readonly commands: readonly ApiCommand[] }[] =
+  [
+    { noun: 'orgs', describe: 'Organizations', commands: orgCommands },
+    { noun: 'members', describe: 'Members of an organization', commands: memberCommands },
+    { noun: 'teams', describe: 'Teams and who is in them', commands: teamCommands },
+    { noun: 'grants', describe: 'Who may do what', commands: grantCommands },
+    { noun: 'invitations', describe: 'Invitations to an organization', commands: invitationCommands },
+    { noun: 'service-accounts', describe: 'Accounts for machines', commands: serviceAccountCommands },
+    { noun: 'users', describe: 'People', commands: userCommands },
+    { noun: 'tokens', describe: 'Your tokens', commands: tokenCommands },
+    { noun: 'repos', describe: 'Repositories', commands: repoCommands },
+    { noun: 'packages', describe: 'Packages and their releases', commands: packageCommands },
+    { noun: 'namespaces', describe: 'Names that belong to an organization', commands: namespaceCommands },
+    { noun: 'transfers', describe: 'What waits to change hands', commands: transferCommands },
+    { noun: 'held', describe: 'Releases that wait for a person', commands: heldCommands },
+    { noun: 'webhooks', describe: 'Who is told what happens', commands: webhookCommands },
+    { noun: 'jobs', describe: 'What runs in the background, for operators', commands: jobCommands },
+  ];
+
+/** Every command there is. */
+export function allCommands(open: OpenSession): readonly CommandModule[] {
+  return [
+    ...loginModules(open),
+    ...nouns.map(({ noun, describe, commands }) =>
+      nounModule({ noun, describe, commands: commands.map((command) => commandModule(command, open)) }),
+    ),
+    auditModule(open),
+    setupModule(open),
+    rawModule(open),
+  ];
+}

@@ -1,0 +1,71 @@
+import { createWriteStream } from 'node:fs';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { Argv, CommandModule } from 'yargs';
+import { errorOfAnswer } from '../api/problem.js';
+import { verifyAuditModule } from '../audit/verify.command.js';
+import { CliError } from '../cli-error.js';
+import { exitCodes } from '../exit-code.js';
+import type { ApiCommand, OpenSession } from './api-command.js';
+import { commandModule, nounModule } from './api-command.js';
+import { Arguments, given } from './arguments.js';
+import { columns } from './columns.js';
+
+const listCommand: ApiCommand = {
+  usage: 'list [org]',
+  describe: 'Who did what, newest first; of the installation itself without an organization',
+  options: {
+    actor: { type: 'string', describe: 'user:<id> or token:<id>' },
+    action: { type: 'string', describe: 'token.create, grant.give, …' },
+    target: { type: 'string', describe: 'What it was done to' },
+    outcome: { choices: ['success', 'refused'] },
+    since: { type: 'string', describe: 'ISO 8601' },
+    until: { type: 'string', describe: 'ISO 8601' },
+  },
+  request: (typed) => ({
+    method: 'GET',
+    path: '/audit/events',
+    query: given({
+      org: typed.optional('org'),
+      ...Object.fromEntries(
+        ['actor', 'action', 'target', 'outcome', 'since', 'until'].map((name) => [name, typed.optional(name)]),
+      ),
+    }),
+  }),
+  shows: columns('at', 'actor', 'action', 'subject', 'outcome', 'clientAddress:from'),
+};
+
+/** `waybill audit`: look at it, take it home, and check what was taken home. */
+export function auditModule(open: OpenSession): CommandModule {
+  const commands = [commandModule(listCommand, open), exportModule(open), verifyAuditModule(open)];
+  return nounModule({ noun: 'audit', describe: 'The audit log', commands });
+}
+
+function exportModule(open: OpenSession): CommandModule {
+  return {
+    command: 'export [org]',
+    describe: 'Write all of it to standard output or a file, with what verifies it',
+    builder: (argv: Argv) =>
+      argv
+        .positional('org', { type: 'string' })
+        .option('format', { choices: ['ndjson', 'csv', 'cloudevents'], default: 'ndjson' })
+        .option('out', { type: 'string', describe: 'A file that is not there yet' }),
+    handler: async (given_) => {
+      const typed = new Arguments(given_);
+      const session = open(given_);
+      const query = given({ org: typed.optional('org'), format: typed.text('format') });
+      const response = await (
+        await session.api()
+      ).fetch({ method: 'GET', path: '/audit/export', query, accept: '*/*' });
+      if (!response.ok) throw errorOfAnswer(response.status, await response.json().catch(() => undefined));
+      if (response.body === null) throw new CliError('The server sent nothing.', exitCodes.failure);
+      const file = typed.optional('out');
+      if (file === undefined) {
+        for await (const part of Readable.fromWeb(response.body as never)) session.terminal.out(String(part as Buffer));
+      } else {
+        await pipeline(Readable.fromWeb(response.body as never), createWriteStream(file, { flags: 'wx', mode: 0o600 }));
+        session.terminal.err(`Written to ${file}.\n`);
+      }
+    },
+  };
+}

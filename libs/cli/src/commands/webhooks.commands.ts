@@ -1,0 +1,59 @@
+import { path } from '../api/api-client.js';
+import type { ApiCommand } from './api-command.js';
+import { given } from './arguments.js';
+import { columns } from './columns.js';
+
+export const webhookCommands: readonly ApiCommand[] = [
+  {
+    usage: 'list',
+    describe: 'Webhooks of an organization or a repository',
+    options: { org: { type: 'string' }, repository: { type: 'string' } },
+    request: (typed) => ({
+      method: 'GET',
+      path: '/webhooks',
+      query: given({ org: typed.optional('org'), repository: typed.optional('repository') }),
+    }),
+    shows: columns('id', 'url', 'events', 'state'),
+  },
+  {
+    usage: 'create <address>',
+    describe: 'Have events sent there; the secret is shown once',
+    options: {
+      org: { type: 'string' },
+      repository: { type: 'string' },
+      event: { type: 'string', array: true, describe: 'Types of events; all, unless given' },
+    },
+    request: (typed) => ({
+      method: 'POST',
+      path: '/webhooks',
+      body: given({
+        url: typed.text('address'),
+        org: typed.optional('org'),
+        repository: typed.optional('repository'),
+        events: typed.list('event'),
+      }),
+    }),
+    shows: 'thing',
+  },
+  {
+    usage: 'delete <id>',
+    describe: 'Send nothing there any more',
+    request: (typed) => ({ method: 'DELETE', path: path`/webhooks/${typed.text('id')}` }),
+    shows: { said: 'Deleted.' },
+  },
+  {
+    usage: 'deliveries <id>',
+    describe: 'What was sent, and what came back',
+    request: (typed) => ({ method: 'GET', path: path`/webhooks/${typed.text('id')}/deliveries` }),
+    shows: columns('id', 'eventType:event', 'state', 'attempts', 'createdAt'),
+  },
+  {
+    usage: 'redeliver <id> <delivery>',
+    describe: 'Send one again',
+    request: (typed) => ({
+      method: 'POST',
+      path: path`/webhooks/${typed.text('id')}/deliveries/${typed.text('delivery')}/redeliver`,
+    }),
+    shows: { said: 'It is sent again.' },
+  },
+];

@@ -1,0 +1,80 @@
+import Table from 'cli-table3';
+import type { Session } from '../session.js';
+import { visible } from '../terminal.js';
+
+/** A column of a table: its heading, and where in a row it is (`a.b` goes deeper). */
+export interface Column {
+  readonly title: string;
+  readonly from: string;
+}
+
+const noBorders = {
+  top: '',
+  'top-mid': '',
+  'top-left': '',
+  'top-right': '',
+  bottom: '',
+  'bottom-mid': '',
+  'bottom-left': '',
+  'bottom-right': '',
+  left: '',
+  'left-mid': '',
+  mid: '',
+  'mid-mid': '',
+  right: '',
+  'right-mid': '',
+  middle: '  ',
+};
+
+/** Rows as a table for people, or as JSON lines with `--json`: a line is written as soon as its row is known. */
+export async function showRows(
+  session: Session,
+  rows: AsyncIterable<unknown>,
+  columns: readonly Column[],
+): Promise<void> {
+  if (session.flags.json) {
+    for await (const row of rows) session.terminal.out(`${JSON.stringify(row)}\n`);
+    return;
+  }
+  const table = new Table({
+    head: columns.map(({ title }) => title.toUpperCase()),
+    chars: noBorders,
+    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
+  });
+  let count = 0;
+  for await (const row of rows) {
+    count += 1;
+    table.push(columns.map(({ from }) => cell(valueAt(row, from))));
+  }
+  if (count === 0) session.terminal.err('Nothing to show.\n');
+  else session.terminal.out(`${table.toString()}\n`);
+}
+
+/** One thing: `name: value` lines for people, the whole of it with `--json`. */
+export function showThing(session: Session, thing: unknown): void {
+  if (session.flags.json || typeof thing !== 'object' || thing === null) {
+    if (thing !== undefined) session.terminal.out(`${JSON.stringify(thing, null, 2)}\n`);
+    return;
+  }
+  const entries = Object.entries(thing);
+  const width = Math.max(0, ...entries.map(([name]) => name.length));
+  for (const [name, value] of entries) session.terminal.out(`${`${name}:`.padEnd(width + 2)}${cell(value)}\n`);
+}
+
+function cell(value: unknown): string {
+  if (value === null || value === undefined) return '';
+  if (Array.isArray(value)) return value.map(cell).join(', ');
+  return visible(typeof value === 'object' ? JSON.stringify(value) : String(value));
+}
+
+function valueAt(row: unknown, from: string): unknown {
+  return from
+    .split('.')
+    .reduce<unknown>(
+      (value, name) =>
+        typeof value === 'object' && value !== null && Object.hasOwn(value, name)
+          ? (value as Record<string, unknown>)[name]
+          : undefined,
+      row,
+    );
+}

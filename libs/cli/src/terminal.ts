@@ -1,0 +1,38 @@
+/** Where a command reads from and writes to: the process's own streams, or a test's. */
+export interface Terminal {
+  /** Results: what a script reads. */
+  out(text: string): void;
+  /** Everything else: progress, questions, errors. */
+  err(text: string): void;
+  /** Everything on standard input, at most `maxBytes`. */
+  readInput(maxBytes: number): Promise<string>;
+  readonly isInteractive: boolean;
+}
+
+/** Text of others, without what a terminal would obey (escape sequences, carriage returns, bidirectional marks). */
+export function visible(text: string): string {
+  return text.replaceAll(/[\p{Cc}\u{200e}\u{200f}\u{202a}-\u{202e}\u{2066}-\u{2069}]/gu, (character) =>
+    character === '\n' || character === '\t' ? ' ' : '\u{fffd}',
+  );
+}
+
+export function processTerminal(): Terminal {
+  return {
+    out: (text) => void process.stdout.write(text),
+    err: (text) => void process.stderr.write(text),
+    readInput: (maxBytes) => readAll(process.stdin, maxBytes),
+    isInteractive: process.stdin.isTTY && process.stderr.isTTY,
+  };
+}
+
+async function readAll(stream: AsyncIterable<unknown>, maxBytes: number): Promise<string> {
+  const parts: Buffer[] = [];
+  let size = 0;
+  for await (const part of stream) {
+    const bytes = Buffer.from(part as Uint8Array);
+    size += bytes.length;
+    if (size > maxBytes) throw new Error('There is more on standard input than is read.');
+    parts.push(bytes);
+  }
+  return Buffer.concat(parts).toString('utf8');
+}
