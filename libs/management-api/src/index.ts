@@ -5,7 +5,7 @@ export { Idempotent, isIdempotent } from './idempotency/idempotent.js';
 export { IdempotencyKeyEntity } from './idempotency/idempotency-key.entity.js';
 export { IdempotencyKeysMigration } from './idempotency/idempotency-keys.migration.js';
 export { IdempotencyModule } from './idempotency/idempotency.module.js';
-export { type Page, PageQuery, pageOf, sendPage } from './page.js';
+export { cutPage, type Page, PageQuery, pageOf, sendPage } from './page.js';
 export { parseField } from './parse-field.js';
 export { requestValidation } from './request-validation.js';
 export { ExportQuery, rowsFormatOf, type RowsFormat, sendRows } from './rows.js';

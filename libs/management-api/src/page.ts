@@ -3,7 +3,7 @@ import { IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validato
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { edgeContextOf } from '@waybill/edge';
 import { z } from 'zod';
-import { maxCursorLength } from './cursor.js';
+import { encodeCursor, maxCursorLength } from './cursor.js';
 
 const defaultLimit = 50;
 const maxLimit = 100;
@@ -34,6 +34,21 @@ export interface Page<Item> {
 /** The schema of a page, for `@Documented({ returns: pageOf(userView) })`. */
 export function pageOf<Item extends z.ZodType>(item: Item) {
   return z.object({ items: z.array(item), next: z.string().nullable() });
+}
+
+/**
+ * A page of what a query found that was asked for one more than `limit`, so that it knows whether there is more. `placeOf`
+ * says where the page ends, for the cursor.
+ */
+export function cutPage<Row, Item>(
+  found: readonly Row[],
+  limit: number,
+  { placeOf, viewOf }: { readonly placeOf: (last: Row) => unknown; readonly viewOf: (row: Row) => Item },
+): Page<Item> {
+  const items = found.slice(0, limit);
+  const last = items.at(-1);
+  const next = found.length > limit && last !== undefined ? encodeCursor(placeOf(last)) : null;
+  return { items: items.map(viewOf), next };
 }
 
 /**

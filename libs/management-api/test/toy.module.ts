@@ -8,8 +8,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { DataSource, type MigrationInterface, type QueryRunner } from 'typeorm';
 import { z } from 'zod';
 import {
+  cutPage,
   decodeCursor,
-  encodeCursor,
   etagOf,
   Idempotent,
   IdempotencyModule,
@@ -104,13 +104,12 @@ class ToyController {
     @Query() { limit, cursor }: ToyQuery,
   ): Promise<Page<{ id: number; name: string }>> {
     const after = decodeCursor(cursor, z.int()) ?? 0;
-    const items = await this.dataSource.query<{ id: number; name: string }[]>(
+    const found = await this.dataSource.query<{ id: number; name: string }[]>(
       'SELECT toy_id AS id, name FROM toys WHERE toy_id > $1 ORDER BY toy_id LIMIT $2',
       [after, limit + 1],
     );
-    const last = items[limit - 1];
-    const more = items.length > limit && last !== undefined;
-    return sendPage(request, reply, { items: items.slice(0, limit), next: more ? encodeCursor(last.id) : null });
+    const page = cutPage(found, limit, { placeOf: ({ id }) => id, viewOf: (row) => row });
+    return sendPage(request, reply, page);
   }
 
   @Patch()

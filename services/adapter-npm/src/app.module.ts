@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AuditModule } from '@waybill/audit';
+import { IdempotencyModule } from '@waybill/management-api';
 import { AccessHttpController } from './access/access.http.controller.js';
 import { PackageListHttpController } from './access/package-list.http.controller.js';
 import { WebLoginHttpController } from './login/web-login.http.controller.js';
@@ -79,7 +80,7 @@ import { WithdrawalService } from './unpublish/withdrawal.service.js';
 import { WhoamiHttpController } from './whoami/whoami.http.controller.js';
 
 @Module({
-  imports: [AuditModule],
+  imports: [AuditModule, IdempotencyModule],
   controllers: [
     PingHttpController,
     WhoamiHttpController,

@@ -1,4 +1,5 @@
 import { AuditEventEntity } from '@waybill/audit';
+import { IdempotencyKeyEntity, IdempotencyKeysMigration } from '@waybill/management-api';
 import { OutboxEntity, OutboxMigration } from '@waybill/messaging';
 import type { DatabaseDefinition } from '@waybill/persistence';
 import { CountedBatchEntity } from '../downloads/counted-batch.entity.js';
@@ -36,6 +37,7 @@ export const database: DatabaseDefinition = {
     StarEntity,
     AuditEventEntity,
     OutboxEntity,
+    IdempotencyKeyEntity,
   ],
   migrations: [
     ReadModel1700000000000,
@@ -46,5 +48,6 @@ export const database: DatabaseDefinition = {
     Audit1764200000023,
     OutboxMigration('adapter_npm'),
     AuditOfOrganizations1765400000103,
+    IdempotencyKeysMigration('adapter_npm'),
   ],
 };

@@ -3,9 +3,10 @@ import { actorOfRequest } from '@waybill/audit';
 import type { Resource } from '@waybill/domain';
 import type { ResourceResolver } from '@waybill/edge';
 import { Requires } from '@waybill/edge';
+import { Documented, Idempotent, type Page, pageOf } from '@waybill/management-api';
 import type { FastifyRequest } from 'fastify';
 import type { PublicKeyView } from './signing-keys.schema.js';
-import { publicKeyViewOf } from './signing-keys.schema.js';
+import { publicKeyView, publicKeyViewOf } from './signing-keys.schema.js';
 import { SigningKeysService } from './signing-keys.service.js';
 
 /** Keys belong to the whole installation, not to a repository. */
@@ -25,15 +26,28 @@ export class SigningKeyRotationHttpController {
     this.#keys = keys;
   }
 
+  /** All of them: there are few, and a bound on how many. */
   @Get()
   @Requires('admin', SigningKeysOfInstallation)
-  async list(): Promise<{ items: PublicKeyView[] }> {
-    return { items: (await this.#keys.list()).map(publicKeyViewOf) };
+  @Documented({
+    operation: 'listSigningKeys',
+    summary: 'List the keys that npm releases are signed with',
+    returns: pageOf(publicKeyView),
+  })
+  async list(): Promise<Page<PublicKeyView>> {
+    return { items: (await this.#keys.list()).map(publicKeyViewOf), next: null };
   }
 
   /** Makes a new key, which signs from now on; the old one expires. No body. */
   @Post()
   @Requires('admin', SigningKeysOfInstallation)
+  @Idempotent()
+  @Documented({
+    operation: 'rotateSigningKey',
+    summary: 'Make a new key that signs npm releases from now on',
+    returns: publicKeyView,
+    errors: ['npm.signing-keys-full'],
+  })
   async rotate(@Req() request: FastifyRequest): Promise<PublicKeyView> {
     return publicKeyViewOf(await this.#keys.rotate(actorOfRequest(request)));
   }

@@ -1,5 +1,10 @@
 import type { OrganizationId, Principal, Role } from '@waybill/domain';
-import { DomainError } from '@waybill/domain';
+import { actionsOf, DomainError } from '@waybill/domain';
+import { requireMayGive } from '../grants/giving.rules.js';
+import { anyPackageOf } from '../organizations/organization.rules.js';
+
+/** More would make every introspection slow. */
+export const maxOrganizationsPerUser = 1000;
 
 /** The roles before and after; undefined before it begins and after it ends. */
 export interface MembershipChange {
@@ -7,8 +12,13 @@ export interface MembershipChange {
   readonly to: Role | undefined;
 }
 
-/** Only owners make owners, or unmake them: an administrator cannot rise by their own hand. Throws `forbidden`. */
+/**
+ * Only owners make owners, or unmake them, and nobody gives or takes a role that may do more than they: an administrator
+ * cannot rise by their own hand. Throws `forbidden` `membership.owners-only` | `grant.beyond-own`.
+ */
 export function requireMayChange(caller: Principal, organizationId: OrganizationId, change: MembershipChange): void {
+  const everything = [{ kind: 'organization' as const, organizationId }, anyPackageOf(organizationId)];
+  for (const role of [change.from, change.to]) if (role) requireMayGive(caller, actionsOf(role), everything);
   if (change.from !== 'owner' && change.to !== 'owner') return;
   if (caller.kind !== 'anonymous') {
     const isOwner = caller.grants.some(

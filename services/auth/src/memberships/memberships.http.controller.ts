@@ -1,55 +1,118 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Query, Req } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Put, Query, Req, Res } from '@nestjs/common';
 import { actorOfRequest } from '@waybill/audit';
+import type { OrganizationId } from '@waybill/domain';
+import { can } from '@waybill/domain';
 import { callerOf, Requires } from '@waybill/edge';
-import type { FastifyRequest } from 'fastify';
+import type { Page } from '@waybill/management-api';
+import { decodeCursor, Documented, encodeCursor, Idempotent, sendPage } from '@waybill/management-api';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { OrganizationOfPath, organizationOf } from '../organizations/organization.resource.js';
-import { PageQuery } from '../users/users.schema.js';
-import type { Member } from './memberships.repository.js';
-import { AddMembershipBody, ChangeMembershipBody } from './memberships.schema.js';
+import { nameCursor } from '../organizations/organizations.schema.js';
+import { MembershipOfPath } from './member.resource.js';
+import type { AddedMemberView, MemberView } from './memberships.schema.js';
+import {
+  AddMembershipBody,
+  addedMemberView,
+  ChangeMembershipBody,
+  memberPage,
+  MembersQuery,
+  viewOfMember,
+} from './memberships.schema.js';
 import type { MembershipTarget } from './memberships.service.js';
 import { MembershipsService } from './memberships.service.js';
 
+const roleErrors = [
+  'membership.owners-only 403',
+  'grant.beyond-own 403',
+  'membership.not-found 404',
+  'membership.last-owner 409',
+];
+
 @Controller('api/v1/orgs/:organization/members')
 export class MembershipsHttpController {
-  constructor(private readonly memberships: MembershipsService) {}
+  constructor(
+    private readonly memberships: MembershipsService,
+    private readonly membershipOfPath: MembershipOfPath,
+  ) {}
 
   @Get()
-  @Requires('read', OrganizationOfPath)
+  @Requires('read', OrganizationOfPath, 'manage-access or audit, to see others where the directory is private')
+  @Documented({
+    summary: 'List members by username',
+    description: 'Where the directory is private, only who manages access or audits sees anybody but themselves.',
+    returns: memberPage,
+  })
   async list(
     @Req() request: FastifyRequest,
-    @Query() { after, limit }: PageQuery,
-  ): Promise<{ items: Member[]; next: string | null }> {
-    const items = await this.memberships.list(organizationOf(request), after, limit);
-    return { items, next: items.length === limit ? (items.at(-1)?.username ?? null) : null };
+    @Res({ passthrough: true }) reply: FastifyReply,
+    @Query() { cursor, limit, role }: MembersQuery,
+  ): Promise<Page<MemberView>> {
+    const caller = callerOf(request);
+    const organizationId = organizationOf(request);
+    const after = decodeCursor(cursor, nameCursor) ?? '';
+    const found = await this.memberships.list(caller, organizationId, { after, limit: limit + 1, role });
+    const items = found.slice(0, limit);
+    const isManager = can(caller, 'manage-access', { kind: 'organization', organizationId }).allowed;
+    const next = found.length > limit ? encodeCursor(items.at(-1)?.username) : null;
+    return sendPage(request, reply, { items: items.map((member) => viewOfMember(member, isManager)), next });
   }
 
   @Post()
-  @Requires('manage-access', OrganizationOfPath)
-  async add(@Req() request: FastifyRequest, @Body() { username, role }: AddMembershipBody): Promise<Member> {
-    await this.memberships.add(targetOf(request, username), role);
+  @Requires('manage-access', OrganizationOfPath, 'an owner, to make owners')
+  @Idempotent()
+  @Documented({
+    summary: 'Add a member',
+    returns: addedMemberView,
+    errors: ['membership.exists 409', 'user.not-found 404', 'membership.owners-only 403', 'grant.beyond-own 403'],
+  })
+  async add(
+    @Req() request: FastifyRequest,
+    @Body() { username, role }: AddMembershipBody,
+  ): Promise<AddedMemberView> {
+    await this.memberships.add(targetOf(request, organizationOf(request), username), role);
     return { username: username.toLowerCase(), role };
   }
 
   @Put(':username')
   @HttpCode(204)
-  @Requires('manage-access', OrganizationOfPath)
+  @Requires('manage-access', OrganizationOfPath, 'an owner, to make or unmake owners')
+  @Documented({ summary: 'Set the role of a member', status: 204, errors: roleErrors })
+  async setRole(
+    @Req() request: FastifyRequest,
+    @Param('username') username: string,
+    @Body() { role }: ChangeMembershipBody,
+  ): Promise<void> {
+    await this.memberships.changeRole(targetOf(request, organizationOf(request), username), role);
+  }
+
+  @Patch(':username')
+  @HttpCode(204)
+  @Requires('manage-access', OrganizationOfPath, 'an owner, to make or unmake owners')
+  @Documented({ summary: 'Change the role of a member', status: 204, errors: roleErrors })
   async changeRole(
     @Req() request: FastifyRequest,
     @Param('username') username: string,
     @Body() { role }: ChangeMembershipBody,
   ): Promise<void> {
-    await this.memberships.changeRole(targetOf(request, username), role);
+    await this.memberships.changeRole(targetOf(request, organizationOf(request), username), role);
   }
 
   @Delete(':username')
   @HttpCode(204)
-  @Requires('manage-access', OrganizationOfPath)
+  @Requires('manage-access', MembershipOfPath, 'nothing, to leave oneself; an owner, to remove owners')
+  @Documented({
+    summary: 'Remove a member, or leave',
+    description: 'They leave all teams of the organization and lose what it gave them directly.',
+    status: 204,
+    errors: ['user.not-found 404', 'membership.owners-only 403', 'grant.beyond-own 403', 'membership.last-owner 409'],
+  })
   async remove(@Req() request: FastifyRequest, @Param('username') username: string): Promise<void> {
-    await this.memberships.remove(targetOf(request, username));
+    const { organizationId, isOwn } = await this.membershipOfPath.membershipOf(request);
+    const target = targetOf(request, organizationId, username);
+    await (isOwn ? this.memberships.leave(target) : this.memberships.remove(target));
   }
 }
 
-function targetOf(request: FastifyRequest, username: string): MembershipTarget {
-  const by = actorOfRequest(request);
-  return { by, caller: callerOf(request), organizationId: organizationOf(request), username };
+function targetOf(request: FastifyRequest, organizationId: OrganizationId, username: string): MembershipTarget {
+  return { by: actorOfRequest(request), caller: callerOf(request), organizationId, username };
 }

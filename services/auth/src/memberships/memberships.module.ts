@@ -4,6 +4,7 @@ import { CredentialChangesModule } from '../credential-changes/credential-change
 import { OrganizationStoreModule } from '../organizations/organization-store.module.js';
 import { PackageOwnerStoreModule } from '../package-owners/package-owner-store.module.js';
 import { UserAccountsModule } from '../users/user-accounts.module.js';
+import { MembershipOfPath } from './member.resource.js';
 import { MembershipStoreModule } from './membership-store.module.js';
 import { MembershipsHttpController } from './memberships.http.controller.js';
 import { MembershipsMessageController } from './memberships.message.controller.js';
@@ -20,6 +21,6 @@ import { MembershipsService } from './memberships.service.js';
     UserAccountsModule,
   ],
   controllers: [MembershipsHttpController, MembershipsMessageController],
-  providers: [MembershipsService, NamedOrganizationMembers],
+  providers: [MembershipOfPath, MembershipsService, NamedOrganizationMembers],
 })
 export class MembershipsModule {}

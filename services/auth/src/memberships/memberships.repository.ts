@@ -9,6 +9,21 @@ export interface Member {
   readonly role: Role;
 }
 
+/** A member as the management API shows one. */
+export interface ListedMember extends Member {
+  readonly fullName: string | null;
+  readonly since: Date;
+  readonly twoFactorEnabled: boolean;
+}
+
+export interface MemberFilter {
+  readonly after: string;
+  readonly limit: number;
+  readonly role?: Role | undefined;
+  /** Only this one. */
+  readonly userId?: UserId | undefined;
+}
+
 @Injectable()
 export class MembershipsRepository {
   constructor(private readonly dataSource: DataSource) {}
@@ -48,16 +63,38 @@ export class MembershipsRepository {
   }
 
   /** Members by username, from after `after`. */
-  list(organizationId: OrganizationId, after: string, limit: number): Promise<Member[]> {
-    return this.#table()
+  async list(organizationId: OrganizationId, { after, limit, role, userId }: MemberFilter): Promise<ListedMember[]> {
+    const query = this.#table()
       .createQueryBuilder('membership')
       .innerJoin(UserEntity, 'member', 'member.user_id = membership.user_id')
       .select('member.username', 'username')
+      .addSelect('member.full_name', 'fullName')
       .addSelect('membership.role', 'role')
+      .addSelect('membership.created_at', 'since')
+      .addSelect('member.two_factor_enabled_at IS NOT NULL', 'twoFactorEnabled')
       .where('membership.organization_id = :organizationId AND member.username > :after', { organizationId, after })
       .orderBy('member.username')
-      .limit(limit)
-      .getRawMany<Member>();
+      .limit(limit);
+    if (role !== undefined) query.andWhere('membership.role = :role', { role });
+    if (userId !== undefined) query.andWhere('membership.user_id = :userId', { userId });
+    return query.getRawMany<ListedMember>();
+  }
+
+  /** Takes a member out of the teams of the organization, and what it gave to them directly. Counts, for the audit. */
+  async endGiven(
+    manager: EntityManager,
+    { organizationId, userId }: MembershipKey,
+  ): Promise<{ readonly teams: number; readonly grants: number }> {
+    const [, teams] = await manager.query<[unknown, number]>(
+      `DELETE FROM team_members m USING teams t
+       WHERE t.team_id = m.team_id AND t.organization_id = $1 AND m.user_id = $2`,
+      [organizationId, userId],
+    );
+    const [, grants] = await manager.query<[unknown, number]>(
+      `DELETE FROM grants WHERE organization_id = $1 AND user_id = $2`,
+      [organizationId, userId],
+    );
+    return { teams, grants };
   }
 
   /** Members who are not suspended, by username. */

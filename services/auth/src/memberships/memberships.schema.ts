@@ -1,5 +1,8 @@
 import { type Role, roles } from '@waybill/domain';
-import { IsIn, IsString, MaxLength } from 'class-validator';
+import { PageQuery, pageOf } from '@waybill/management-api';
+import { IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
+import { z } from 'zod';
+import type { ListedMember } from './memberships.repository.js';
 
 export class AddMembershipBody {
   @IsString()
@@ -13,4 +16,37 @@ export class AddMembershipBody {
 export class ChangeMembershipBody {
   @IsIn(roles)
   role!: Role;
+}
+
+export class MembersQuery extends PageQuery {
+  /** Only members with this role. */
+  @IsOptional()
+  @IsIn(roles)
+  role?: Role;
+}
+
+export const memberView = z.object({
+  username: z.string(),
+  fullName: z.string().nullable(),
+  role: z.enum(roles),
+  since: z.iso.datetime(),
+  /** Null for who does not manage access. */
+  twoFactorEnabled: z.boolean().nullable(),
+});
+export type MemberView = z.infer<typeof memberView>;
+
+export const addedMemberView = memberView.pick({ username: true, role: true });
+export type AddedMemberView = z.infer<typeof addedMemberView>;
+
+export const memberPage = pageOf(memberView);
+
+export function viewOfMember(member: ListedMember, isForManager: boolean): MemberView {
+  const { username, fullName, role, since, twoFactorEnabled } = member;
+  return {
+    username,
+    fullName,
+    role,
+    since: since.toISOString(),
+    twoFactorEnabled: isForManager ? twoFactorEnabled : null,
+  };
 }

@@ -4,12 +4,13 @@ import { AuditTrail } from '@waybill/audit';
 import type { OrganizationId, Principal, Role } from '@waybill/domain';
 import { DomainError } from '@waybill/domain';
 import { CredentialChanges } from '../credential-changes/credential-changes.js';
+import { maySeeMembers } from '../organizations/organization.rules.js';
 import { OrganizationsRepository } from '../organizations/organizations.repository.js';
 import { PackageOwnersRepository } from '../package-owners/package-owners.repository.js';
 import { GrantsChangedAnnouncer } from '../users/grants-changed.announcer.js';
 import { UsersRepository } from '../users/users.repository.js';
-import { requireMayChange, requireOwnerLeft } from './membership.rules.js';
-import type { Member } from './memberships.repository.js';
+import { maxOrganizationsPerUser, requireMayChange, requireOwnerLeft } from './membership.rules.js';
+import type { ListedMember, MemberFilter } from './memberships.repository.js';
 import { MembershipsRepository } from './memberships.repository.js';
 
 /** Who changes whose membership of what. */
@@ -19,9 +20,6 @@ export interface MembershipTarget {
   readonly organizationId: OrganizationId;
   readonly username: string;
 }
-
-/** More would make every introspection slow. */
-const maxOrganizationsPerUser = 1000;
 
 @Injectable()
 export class MembershipsService {
@@ -35,8 +33,12 @@ export class MembershipsService {
     private readonly changes: CredentialChanges,
   ) {}
 
-  list(organizationId: OrganizationId, after: string, limit: number): Promise<Member[]> {
-    return this.memberships.list(organizationId, after, limit);
+  /** Members that the caller may know of: with a private directory, and without managing it or auditing, themselves. */
+  async list(caller: Principal, organizationId: OrganizationId, filter: MemberFilter): Promise<ListedMember[]> {
+    const organization = await this.organizations.findById(organizationId);
+    if (organization === undefined || caller.kind === 'anonymous') return [];
+    const seesAll = maySeeMembers(caller, organization);
+    return this.memberships.list(organizationId, seesAll ? filter : { ...filter, userId: caller.userId });
   }
 
   /** Throws `not-found` `user.not-found`, `conflict` when they are a member already, `forbidden`. */
@@ -65,22 +67,33 @@ export class MembershipsService {
     return this.#change(target, () => undefined);
   }
 
+  /** Ends one's own membership, which needs nobody's leave. Throws `conflict` for the last owner. Idempotent. */
+  leave(target: MembershipTarget): Promise<boolean> {
+    return this.#change(target, () => undefined, true);
+  }
+
   /** Whether anything changed. */
-  async #change(target: MembershipTarget, roleAfter: (from: Role | undefined) => Role | undefined): Promise<boolean> {
+  async #change(
+    target: MembershipTarget,
+    roleAfter: (from: Role | undefined) => Role | undefined,
+    isOwn = false,
+  ): Promise<boolean> {
     const { by, caller, organizationId } = target;
     return this.changes.run(async (manager) => {
       const user = await this.users.findByUsername(target.username.toLowerCase(), manager);
-      if (user === undefined) throw new DomainError('not-found', 'user.not-found', 'There is no such user.');
+      if (user?.kind !== 'person') throw new DomainError('not-found', 'user.not-found', 'There is no such user.');
       const key = { organizationId, userId: user.userId };
       await this.organizations.lock(manager, organizationId);
       const from = (await this.memberships.find(manager, key))?.role;
       const to = roleAfter(from);
       if (from === to) return false;
-      requireMayChange(caller, organizationId, { from, to });
+      if (!isOwn) requireMayChange(caller, organizationId, { from, to });
       requireOwnerLeft({ from, to }, await this.memberships.countOwners(manager, organizationId));
+      let ended = {};
       if (to === undefined) {
         await this.memberships.remove(manager, key);
         await this.ownerships.endGrants(manager, key);
+        ended = await this.memberships.endGiven(manager, key);
       } else if (from !== undefined) await this.memberships.changeRole(manager, key, to);
       else {
         if ((await this.memberships.count(manager, user.userId)) >= maxOrganizationsPerUser) throw tooMany();
@@ -91,7 +104,7 @@ export class MembershipsService {
         action: actionOf(from, to),
         subject: `organization:${organizationId}`,
         organizationId,
-        details: { userId: user.userId, from: from ?? null, to: to ?? null },
+        details: { userId: user.userId, from: from ?? null, to: to ?? null, ...ended },
       });
       return true;
     });

@@ -28,7 +28,7 @@ export class NamedOrganizationMembers {
 
   async list(principal: Principal, organization: string): Promise<Member[]> {
     const organizationId = await this.#authorized(principal, 'read', organization);
-    return this.service.list(organizationId, '', maxMembersListed);
+    return this.service.list(principal, organizationId, { after: '', limit: maxMembersListed });
   }
 
   /** The number of members afterwards. */

@@ -1,9 +1,20 @@
-import { Body, Controller, Get, HttpCode, Param, Post, Put, Query, Req } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Put, Query, Req, Res } from '@nestjs/common';
 import { actorOfRequest } from '@waybill/audit';
 import type { UserId } from '@waybill/domain';
 import { DomainError } from '@waybill/domain';
 import { callerOf, edgeContextOf, Requires, resolvedResource } from '@waybill/edge';
-import type { FastifyRequest } from 'fastify';
+import {
+  cutPage,
+  decodeCursor,
+  Documented,
+  Idempotent,
+  type Page,
+  pageOf,
+  PageQuery,
+  sendPage,
+} from '@waybill/management-api';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
 import { AccountOfUsername } from './account.resource.js';
 import { Installation } from './installation.resource.js';
 import type { UserView } from './users.schema.js';
@@ -11,8 +22,8 @@ import {
   ChangePasswordBody,
   CreateUserBody,
   InstallationAdminBody,
-  PageQuery,
   SuspensionBody,
+  userView,
   viewOfUser,
 } from './users.schema.js';
 import { UsersService } from './users.service.js';
@@ -23,19 +34,27 @@ export class UsersHttpController {
 
   @Post()
   @Requires('admin', Installation)
+  @Idempotent()
+  @Documented({ summary: 'Create a person’s account', returns: userView, errors: ['username.taken'] })
   async create(@Req() request: FastifyRequest, @Body() body: CreateUserBody): Promise<UserView> {
     return viewOfUser(await this.users.create(actorOfRequest(request), body));
   }
 
   @Get()
   @Requires('admin', Installation)
-  async list(@Query() { after, limit }: PageQuery): Promise<{ items: UserView[]; next: string | null }> {
-    const users = await this.users.list(after, limit);
-    return { items: users.map(viewOfUser), next: users.length === limit ? (users.at(-1)?.username ?? null) : null };
+  @Documented({ summary: 'List all accounts', returns: pageOf(userView) })
+  async list(
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+    @Query() { cursor, limit }: PageQuery,
+  ): Promise<Page<UserView>> {
+    const users = await this.users.list(decodeCursor(cursor, z.string().max(64)) ?? '', limit + 1);
+    return sendPage(request, reply, cutPage(users, limit, { placeOf: ({ username }) => username, viewOf: viewOfUser }));
   }
 
   @Get(':username')
   @Requires('read', AccountOfUsername)
+  @Documented({ summary: 'Look at an account', returns: userView })
   async view(@Req() request: FastifyRequest): Promise<UserView> {
     return viewOfUser(await this.users.view(userOf(request)));
   }
@@ -43,6 +62,7 @@ export class UsersHttpController {
   @Put(':username/password')
   @HttpCode(204)
   @Requires('admin', AccountOfUsername)
+  @Documented({ summary: 'Change a password', errors: ['password.current-missing 400', 'password.length 400'] })
   async changePassword(@Req() request: FastifyRequest, @Body() body: ChangePasswordBody): Promise<void> {
     await this.users.changePassword(actorOfRequest(request), userOf(request), {
       caller: callerOf(request),
@@ -55,6 +75,7 @@ export class UsersHttpController {
   @Put(':username/suspension')
   @HttpCode(204)
   @Requires('admin', Installation)
+  @Documented({ summary: 'Suspend an account, or end the suspension', errors: ['installation.last-admin'] })
   async setSuspended(
     @Req() request: FastifyRequest,
     @Param('username') username: string,
@@ -66,6 +87,10 @@ export class UsersHttpController {
   @Put(':username/installation-admin')
   @HttpCode(204)
   @Requires('admin', Installation)
+  @Documented({
+    summary: 'Make somebody an administrator of the installation, or no longer',
+    errors: ['installation.last-admin'],
+  })
   async setInstallationAdmin(
     @Req() request: FastifyRequest,
     @Param('username') username: string,

@@ -104,11 +104,11 @@ describe('users', () => {
   it('are listed in pages', async () => {
     const first = await auth.http('GET', '/api/v1/users?limit=2', { as: auth.admin });
     expect(first.json['items']).toHaveLength(2);
-    const next = await auth.http('GET', `/api/v1/users?limit=2&after=${String(first.json['next'])}`, {
+    const next = await auth.http('GET', `/api/v1/users?limit=2&cursor=${String(first.json['next'])}`, {
       as: auth.admin,
     });
     expect(JSON.stringify(next.json['items'])).not.toContain(JSON.stringify((first.json['items'] as unknown[])[0]));
-    expect((await auth.http('GET', '/api/v1/users?after=%00', { as: auth.admin })).status).toBe(400);
+    expect((await auth.http('GET', '/api/v1/users?cursor=%00', { as: auth.admin })).status).toBe(400);
     expect((await auth.http('GET', '/api/v1/users?limit=100000', { as: auth.admin })).status).toBe(400);
   });
 

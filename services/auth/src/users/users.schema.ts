@@ -1,5 +1,5 @@
-import { Transform } from 'class-transformer';
-import { IsBoolean, IsEmail, IsInt, IsOptional, IsString, Matches, Max, MaxLength, Min } from 'class-validator';
+import { IsBoolean, IsEmail, IsOptional, IsString, MaxLength } from 'class-validator';
+import { z } from 'zod';
 import type { UserEntity } from './user.entity.js';
 
 export class CreateUserBody {
@@ -43,31 +43,16 @@ export class InstallationAdminBody {
   installationAdmin!: boolean;
 }
 
-/** A page of a list ordered by name. */
-export class PageQuery {
-  @IsOptional()
-  @IsString()
-  @MaxLength(64)
-  @Matches(/^[a-z0-9-]*$/, { message: 'after is not a name that a page ended with' })
-  after = '';
-
-  @IsOptional()
-  @Transform(({ value }) => Number(value))
-  @IsInt()
-  @Min(1)
-  @Max(200)
-  limit = 100;
-}
-
-export interface UserView {
-  readonly id: string;
-  readonly username: string;
-  readonly email: string | null;
-  readonly fullName: string | null;
-  readonly installationAdmin: boolean;
-  readonly suspended: boolean;
-  readonly createdAt: string;
-}
+export const userView = z.object({
+  id: z.uuid(),
+  username: z.string(),
+  email: z.string().nullable(),
+  fullName: z.string().nullable(),
+  installationAdmin: z.boolean(),
+  suspended: z.boolean(),
+  createdAt: z.iso.datetime(),
+});
+export type UserView = z.infer<typeof userView>;
 
 export function viewOfUser(user: UserEntity): UserView {
   return {

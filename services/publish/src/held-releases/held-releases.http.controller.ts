@@ -1,10 +1,18 @@
 import { Body, Controller, Get, HttpCode, Post, Query, Req, Res } from '@nestjs/common';
-import type { ReleaseId } from '@waybill/domain';
+import { releaseId } from '@waybill/contracts';
 import { DomainError } from '@waybill/domain';
 import { callerOf, edgeContextOf, Filtered, Requires } from '@waybill/edge';
+import { decodeCursor, Documented, encodeCursor, type Page, pageOf, sendPage } from '@waybill/management-api';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { HeldReleaseView, ListedHeldRelease } from './held-releases.schema.js';
-import { HeldReleasesQuery, listedViewOf, ReviewBody, viewOf } from './held-releases.schema.js';
+import {
+  HeldReleasesQuery,
+  heldReleaseView,
+  listedHeldRelease,
+  listedViewOf,
+  ReviewBody,
+  viewOf,
+} from './held-releases.schema.js';
 import { HeldReleasesService } from './held-releases.service.js';
 import { releaseIdOf, ReleaseOfPath } from './release-of-path.resource.js';
 import { RescansService } from './rescans.service.js';
@@ -24,23 +32,26 @@ export class HeldReleasesHttpController {
     'review-findings',
     'lists only releases that the caller may review; a token must have the permission somewhere',
   )
+  @Documented({
+    summary: 'List the releases that wait for a person, or for the scanner',
+    returns: pageOf(listedHeldRelease),
+  })
   async list(
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-    @Query() { state, after, limit }: HeldReleasesQuery,
-  ): Promise<{ items: ListedHeldRelease[] }> {
+    @Query() { state, cursor, limit }: HeldReleasesQuery,
+  ): Promise<Page<ListedHeldRelease>> {
     const caller = callerOf(request);
     if (caller.kind === 'anonymous')
       throw new DomainError('unauthenticated', 'auth.required', 'You must sign in to do this.');
-    const { items, next } = await this.#held.list(caller, { state, after: after as ReleaseId | undefined, limit });
-    if (next !== undefined) {
-      reply.header('link', `</api/v1/held-releases?state=${state}&after=${next}&limit=${limit}>; rel="next"`);
-    }
-    return { items: items.map(listedViewOf) };
+    const { items, next } = await this.#held.list(caller, { state, after: decodeCursor(cursor, releaseId), limit });
+    const page = { items: items.map(listedViewOf), next: next === undefined ? null : encodeCursor(next) };
+    return sendPage(request, reply, page);
   }
 
   @Get(':releaseId')
   @Requires('review-findings', ReleaseOfPath)
+  @Documented({ summary: 'Look at a release that waits, with every reason', returns: heldReleaseView })
   async view(@Req() request: FastifyRequest): Promise<HeldReleaseView> {
     return viewOf(await this.#held.view(releaseIdOf(request)));
   }
@@ -48,6 +59,11 @@ export class HeldReleasesHttpController {
   @Post(':releaseId/approve')
   @HttpCode(200)
   @Requires('approve', ReleaseOfPath)
+  @Documented({
+    summary: 'Approve a held release',
+    returns: heldReleaseView,
+    errors: ['release.not-held', 'release.held-for-others', 'release.own 403'],
+  })
   approve(@Req() request: FastifyRequest, @Body() body: ReviewBody): Promise<HeldReleaseView> {
     return this.#decide(request, 'published', body.reason);
   }
@@ -55,6 +71,7 @@ export class HeldReleasesHttpController {
   @Post(':releaseId/reject')
   @HttpCode(200)
   @Requires('approve', ReleaseOfPath)
+  @Documented({ summary: 'Reject a held release', returns: heldReleaseView, errors: ['release.not-held'] })
   reject(@Req() request: FastifyRequest, @Body() body: ReviewBody): Promise<HeldReleaseView> {
     return this.#decide(request, 'rejected', body.reason);
   }
@@ -63,6 +80,7 @@ export class HeldReleasesHttpController {
   @Post(':releaseId/rescan')
   @HttpCode(202)
   @Requires('review-findings', ReleaseOfPath)
+  @Documented({ summary: 'Scan a release again that the scanner has given up on', returns: heldReleaseView })
   async rescan(@Req() request: FastifyRequest): Promise<HeldReleaseView> {
     const { requestId } = edgeContextOf(request);
     return viewOf(await this.#rescans.rescan(releaseIdOf(request), { reviewer: callerOf(request), requestId }));

@@ -1,26 +1,17 @@
 import type { ReleaseFacts } from '@waybill/contracts';
-import { Type } from 'class-transformer';
-import { IsIn, IsInt, IsOptional, IsString, IsUUID, Length, Matches, Max, Min } from 'class-validator';
+import { artifact, finding, release } from '@waybill/contracts';
+import { PageQuery } from '@waybill/management-api';
+import { IsIn, IsString, Length, Matches } from 'class-validator';
+import { z } from 'zod';
 import { storableText } from '../database/storable-text.js';
 
 /** `quarantined`: those that the scanner has not answered for; nobody can decide on them, but they are not forgotten. */
 export const waitingStates = ['held', 'quarantined'] as const;
 export type WaitingState = (typeof waitingStates)[number];
 
-export class HeldReleasesQuery {
+export class HeldReleasesQuery extends PageQuery {
   @IsIn(waitingStates)
   state: WaitingState = 'held';
-
-  /** The id of the last release of the page before. */
-  @IsOptional()
-  @IsUUID()
-  after?: string;
-
-  @Type(() => Number)
-  @IsInt()
-  @Min(1)
-  @Max(100)
-  limit = 50;
 }
 
 export class ReviewBody {
@@ -31,15 +22,22 @@ export class ReviewBody {
   reason!: string;
 }
 
-export type HeldReleaseView = Pick<
-  ReleaseFacts,
-  'releaseId' | 'purl' | 'version' | 'state' | 'tags' | 'submittedAt' | 'reasons' | 'artifacts'
-> & { readonly repository: string; readonly publishedBy: string; readonly settledAt: string | null };
+const listed = z.object({
+  ...release.pick({ releaseId: true, purl: true, version: true, state: true, tags: true, submittedAt: true }).shape,
+  repository: z.string().describe('Its slug.'),
+  publishedBy: z.string().describe('A username.'),
+  settledAt: z.iso.datetime().nullable(),
+  reasons: z.array(finding),
+});
+
+export const heldReleaseView = listed.extend({ artifacts: z.array(artifact) });
+export type HeldReleaseView = z.infer<typeof heldReleaseView>;
 
 /** How many reasons each release of a list shows; the release itself shows every one. */
 const maxListedReasons = 20;
 
-export type ListedHeldRelease = Omit<HeldReleaseView, 'artifacts'> & { readonly reasonCount: number };
+export const listedHeldRelease = listed.extend({ reasonCount: z.int() });
+export type ListedHeldRelease = z.infer<typeof listedHeldRelease>;
 
 export function listedViewOf(release: ReleaseFacts): ListedHeldRelease {
   const { artifacts: _, ...view } = viewOf(release);

@@ -11,6 +11,9 @@ export interface DocumentedRoute {
   readonly upload: UploadDeclaration | undefined;
   /** The class, whose file says in which feature folder it is. */
   readonly controller: string;
+  /** The class itself, and the name of the method in it. */
+  readonly type: Type;
+  readonly handler: string;
 }
 
 // The names that Nest keeps its decorators' arguments under.
@@ -74,6 +77,8 @@ function routesOfController(controller: Type): DocumentedRoute[] {
         declaration: declarationOf(handler),
         upload: isUploadDeclaration(upload) ? upload : undefined,
         controller: controller.name,
+        type: controller,
+        handler: name,
       })),
     );
   });

@@ -1,0 +1,66 @@
+import type { Type } from '@nestjs/common';
+// The storage that `@Type` writes to; class-transformer has no other door to it.
+import { defaultMetadataStorage } from 'class-transformer/cjs/storage.js';
+import { targetConstructorToSchema } from 'class-validator-jsonschema';
+
+/** A JSON Schema (2020-12) as it stands in the document. */
+export type JsonSchema = Record<string, unknown>;
+
+export interface DtoSchema {
+  readonly properties: Readonly<Record<string, JsonSchema>>;
+  readonly required: readonly string[];
+}
+
+const maxDepth = 10;
+
+/** What class-validator asks of a DTO, its defaults included; nested classes stand where they are used. */
+export function dtoSchema(dto: Type, depth = 0): DtoSchema {
+  if (depth > maxDepth) throw new Error(`${dto.name} is nested too deep.`);
+  const { properties = {}, required = [] } = targetConstructorToSchema(dto, {
+    additionalConverters,
+  }) as { properties?: Record<string, JsonSchema>; required?: string[] };
+  const defaults = new dto() as Record<string, unknown>;
+  const complete = Object.entries(properties).map(([name, schema]) => {
+    const nested = nestedTypeOf(dto, name);
+    const inlined = nested === undefined ? schema : inline(schema, objectSchema(nested, depth + 1));
+    const value = defaults[name];
+    return [name, value === undefined ? inlined : { ...inlined, default: value }] as const;
+  });
+  return {
+    properties: Object.fromEntries(complete),
+    required: required.filter((name) => defaults[name] === undefined),
+  };
+}
+
+/** The same as one schema; what is not declared is refused. */
+export function objectSchema(dto: Type, depth = 0): JsonSchema {
+  const { properties, required } = dtoSchema(dto, depth);
+  return {
+    type: 'object',
+    properties,
+    ...(required.length === 0 ? {} : { required }),
+    additionalProperties: false,
+  };
+}
+
+function nestedTypeOf(dto: Type, property: string): Type | undefined {
+  const found = defaultMetadataStorage.findTypeMetadata(dto, property);
+  const type = found?.typeFunction() as Type | undefined;
+  const simple: unknown[] = [undefined, String, Number, Boolean, Date, Object, Array];
+  return simple.includes(type) ? undefined : type;
+}
+
+function inline(schema: JsonSchema, nested: JsonSchema): JsonSchema {
+  if (schema['type'] === 'array') return { ...schema, items: nested };
+  return nested;
+}
+
+/** What JSON Schema can say of rules that the library leaves out. */
+const additionalConverters = {
+  matches: ({ constraints }: { constraints?: unknown[] }) => {
+    const pattern = constraints?.[0];
+    return pattern instanceof RegExp
+      ? { type: 'string' as const, pattern: pattern.source }
+      : { type: 'string' as const };
+  },
+};

@@ -1,0 +1,33 @@
+import type { DocumentedRoute } from '../controllers-of.js';
+
+/** Names of handlers that say what is done and not to what, as a client's method would begin. */
+const verbs: Readonly<Record<string, string>> = {
+  list: 'list',
+  create: 'create',
+  add: 'add',
+  view: 'get',
+  change: 'update',
+  remove: 'delete',
+};
+
+/**
+ * The name of an operation as a method of a client: `listUsers`, `createUser`, `approveHeldRelease`. From controller and
+ * handler; a handler whose name has several words has said it all (`changePassword`).
+ */
+export function operationName({ controller, handler }: DocumentedRoute): string {
+  const nouns = controller.replace(/(Http)?Controller$/, '');
+  const verb = Object.hasOwn(verbs, handler) ? verbs[handler] : undefined;
+  if (verb === undefined && /[A-Z]/.test(handler)) return handler;
+  return `${verb ?? handler}${handler === 'list' ? nouns : singular(nouns)}`;
+}
+
+/** The noun of a route, for its chapter: the last fixed part of its controller's path. */
+export function tagOf(path: string): string {
+  const parts = path.split('/').filter((part) => part !== '' && part !== 'api' && part !== 'v1');
+  return parts.find((part) => !part.startsWith(':') && part !== 'npm') ?? 'general';
+}
+
+function singular(nouns: string): string {
+  if (nouns.endsWith('ies')) return `${nouns.slice(0, -3)}y`;
+  return nouns.endsWith('ss') ? nouns : nouns.replace(/s$/, '');
+}
