@@ -1,4 +1,4 @@
-import { busConfig, databaseConfig, hostConfig, storeConfig } from '@waybill/config';
+import { busConfig, databaseConfig, hostConfig, secret, storeConfig } from '@waybill/config';
 import { z } from 'zod';
 
 export const authConfig = z.object({
@@ -6,6 +6,20 @@ export const authConfig = z.object({
   ...databaseConfig,
   ...storeConfig,
   ...hostConfig,
+  WAYBILL_AUTH_KEY_SECRET: secret(
+    'At least 32 random characters; seals the secrets of second factors. Who loses it has people set theirs up again.',
+  ),
+  WAYBILL_REGISTRATION: z
+    .enum(['closed', 'invited', 'open'])
+    .default('invited')
+    .describe('Who may make an account: nobody but administrators for them, whoever was invited by e-mail, or everybody.'),
+  WAYBILL_REGISTRATIONS_PER_ADDRESS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(10_000)
+    .default(10)
+    .describe('Accounts that are made from one address within an hour, tries included.'),
   WAYBILL_PASSWORD_COST: z.coerce
     .number()
     .int()
@@ -76,6 +90,10 @@ export const authConfig = z.object({
     .max(525_600)
     .default(720)
     .describe('Minutes without a request after which a browser session ends.'),
+  WAYBILL_ORGANIZATION_CREATION: z
+    .enum(['admins', 'everybody'])
+    .default('admins')
+    .describe('Who may found organizations: administrators of the installation, or everybody who is signed in.'),
 });
 
 export type AuthConfig = z.infer<typeof authConfig>;

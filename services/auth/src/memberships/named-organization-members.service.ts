@@ -28,7 +28,8 @@ export class NamedOrganizationMembers {
 
   async list(principal: Principal, organization: string): Promise<Member[]> {
     const organizationId = await this.#authorized(principal, 'read', organization);
-    return this.service.list(principal, organizationId, { after: '', limit: maxMembersListed });
+    const found = await this.service.list(principal, organizationId, { after: '', limit: maxMembersListed });
+    return found.map(({ username, role }) => ({ username, role }));
   }
 
   /** The number of members afterwards. */

@@ -1,7 +1,32 @@
 import { Injectable } from '@nestjs/common';
-import type { OrganizationId, Slug } from '@waybill/domain';
+import type { OrganizationId, Slug, UserId } from '@waybill/domain';
+import { DomainError } from '@waybill/domain';
+import { userId } from '@waybill/contracts';
 import { DataSource, type EntityManager, In, MoreThan } from 'typeorm';
+import { z } from 'zod';
+import { UserEntity } from '../users/user.entity.js';
 import { OrganizationEntity } from './organization.entity.js';
+import { RetiredOrganizationEntity } from './retired-organization.entity.js';
+
+export type OrganizationSettings = Pick<
+  OrganizationEntity,
+  'displayName' | 'description' | 'basePermission' | 'twoFactorRequired' | 'privateMembers'
+>;
+
+const userRows = z.array(z.object({ userId }));
+
+// Each branch is found by an index, and stops at the limit.
+const usersQuery = `
+  SELECT DISTINCT user_id AS "userId" FROM (
+    (SELECT user_id FROM memberships WHERE organization_id = $1 LIMIT $2)
+    UNION ALL
+    (SELECT m.user_id FROM teams t JOIN team_members m USING (team_id) WHERE t.organization_id = $1 LIMIT $2)
+    UNION ALL
+    (SELECT user_id FROM grants WHERE organization_id = $1 AND user_id IS NOT NULL LIMIT $2)
+    UNION ALL
+    (SELECT o.user_id FROM package_ownerships p JOIN package_owners o USING (repository_id, package_purl)
+     WHERE p.organization_id = $1 AND o.granted LIMIT $2)) found
+  LIMIT $2`;
 
 @Injectable()
 export class OrganizationsRepository {
@@ -29,9 +54,45 @@ export class OrganizationsRepository {
     return this.#table().find({ where, order: { name: 'ASC' }, take: limit });
   }
 
-  /** Keeps everybody else from changing the organization's memberships until the transaction ends. */
-  async lock(manager: EntityManager, organizationId: OrganizationId): Promise<void> {
-    await this.#table(manager).findOneOrFail({ where: { organizationId }, lock: { mode: 'pessimistic_write' } });
+  /**
+   * Keeps everybody else from changing what the organization has and gives (members, teams, grants) until the transaction
+   * ends. Errors: `not-found` when it was deleted meanwhile.
+   */
+  async lock(manager: EntityManager, organizationId: OrganizationId): Promise<OrganizationEntity> {
+    const row = await this.#table(manager).findOne({ where: { organizationId }, lock: { mode: 'pessimistic_write' } });
+    if (row !== null) return row;
+    throw new DomainError('not-found', 'not-found', 'What you asked for was not found.');
+  }
+
+  /** Writes down what changed of a locked organization, as its next version. */
+  async change(
+    manager: EntityManager,
+    organization: OrganizationEntity,
+    changes: Partial<OrganizationSettings>,
+  ): Promise<OrganizationEntity> {
+    const version = organization.version + 1;
+    await this.#table(manager).update({ organizationId: organization.organizationId }, { ...changes, version });
+    return { ...organization, ...changes, version };
+  }
+
+  /** With its memberships, teams and grants. Its name stays taken. */
+  async remove(manager: EntityManager, { organizationId, name }: OrganizationEntity): Promise<void> {
+    await manager.getRepository(RetiredOrganizationEntity).insert({ name, organizationId });
+    await this.#table(manager).delete({ organizationId });
+  }
+
+  isRetired(manager: EntityManager, name: Slug): Promise<boolean> {
+    return manager.getRepository(RetiredOrganizationEntity).existsBy({ name });
+  }
+
+  /** Everybody who is given anything by the organization, at most `limit` of them. */
+  async usersOf(manager: EntityManager, organizationId: OrganizationId, limit: number): Promise<UserId[]> {
+    const rows = userRows.parse(await manager.query(usersQuery, [organizationId, limit]));
+    return rows.map((row) => row.userId);
+  }
+
+  countServiceAccounts(manager: EntityManager, organizationId: OrganizationId): Promise<number> {
+    return manager.getRepository(UserEntity).countBy({ organizationId, kind: 'service', suspended: false });
   }
 
   #table(manager: EntityManager = this.dataSource.manager) {

@@ -1,11 +1,33 @@
 import { Injectable } from '@nestjs/common';
+import { userId } from '@waybill/contracts';
 import type { UserId } from '@waybill/domain';
-import { DataSource, type EntityManager, In, MoreThan } from 'typeorm';
+import { DataSource, type EntityManager, In, IsNull, MoreThan } from 'typeorm';
+import { z } from 'zod';
 import type { PasswordHash } from '../passwords/password-hasher.js';
 import { UserEntity } from './user.entity.js';
 import { isUsername } from './username.rules.js';
 
-export type NewUser = Pick<UserEntity, 'userId' | 'username' | 'email' | 'passwordHash' | 'installationAdmin'>;
+const eventVersions = z.array(z.object({ userId, eventVersion: z.int() }));
+
+export type NewUser = Pick<UserEntity, 'userId' | 'username' | 'email' | 'passwordHash' | 'installationAdmin'> &
+  Partial<Pick<UserEntity, 'emailVerifiedAt'>>;
+
+/** What of an account is changed after it was made. */
+export type UserChanges = Partial<
+  Pick<
+    UserEntity,
+    | 'passwordHash'
+    | 'suspended'
+    | 'installationAdmin'
+    | 'email'
+    | 'emailVerifiedAt'
+    | 'fullName'
+    | 'bio'
+    | 'website'
+    | 'twoFactorEnabledAt'
+    | 'deletedAt'
+  >
+>;
 
 @Injectable()
 export class UsersRepository {
@@ -15,10 +37,10 @@ export class UsersRepository {
     await manager.getRepository(UserEntity).insert(user);
   }
 
-  /** What is no username at all is not asked for: PostgreSQL fails on some of it (NUL). */
+  /** Nobody who was deleted. What is no username at all is not asked for: PostgreSQL fails on some of it (NUL). */
   async findByUsername(username: string, manager?: EntityManager): Promise<UserEntity | undefined> {
     if (!isUsername(username)) return undefined;
-    return (await this.#table(manager).findOneBy({ username })) ?? undefined;
+    return (await this.#table(manager).findOneBy({ username, deletedAt: IsNull() })) ?? undefined;
   }
 
   async findById(userId: UserId, manager?: EntityManager): Promise<UserEntity | undefined> {
@@ -28,13 +50,13 @@ export class UsersRepository {
   /** Those of them that there are. */
   async findAllByUsername(manager: EntityManager, usernames: readonly string[]): Promise<UserEntity[]> {
     const names = usernames.filter(isUsername);
-    return names.length === 0 ? [] : this.#table(manager).findBy({ username: In(names) });
+    return names.length === 0 ? [] : this.#table(manager).findBy({ username: In(names), deletedAt: IsNull() });
   }
 
   /** Users by name, from after `after`. */
   list(after: string, limit: number): Promise<UserEntity[]> {
     return this.#table().find({
-      where: { username: MoreThan(after), kind: 'person' },
+      where: { username: MoreThan(after), kind: 'person', deletedAt: IsNull() },
       order: { username: 'ASC' },
       take: limit,
     });
@@ -48,7 +70,10 @@ export class UsersRepository {
 
   async lockByUsername(manager: EntityManager, username: string): Promise<UserEntity | undefined> {
     if (!isUsername(username)) return undefined;
-    const row = await this.#table(manager).findOne({ where: { username }, lock: { mode: 'pessimistic_write' } });
+    const row = await this.#table(manager).findOne({
+      where: { username, deletedAt: IsNull() },
+      lock: { mode: 'pessimistic_write' },
+    });
     return row ?? undefined;
   }
 
@@ -58,12 +83,9 @@ export class UsersRepository {
     return result.affected === 1;
   }
 
-  async change(
-    manager: EntityManager,
-    userId: UserId,
-    changes: Partial<Pick<UserEntity, 'passwordHash' | 'suspended' | 'installationAdmin' | 'email' | 'fullName'>>,
-  ): Promise<void> {
-    await this.#table(manager).update({ userId }, { ...changes, updatedAt: new Date() });
+  /** Raises the version that is the account's ETag. */
+  async change(manager: EntityManager, userId: UserId, changes: UserChanges): Promise<void> {
+    await this.#table(manager).update({ userId }, { ...changes, updatedAt: new Date(), version: () => 'version + 1' });
   }
 
   /** The version of the user's next event. */
@@ -74,6 +96,22 @@ export class UsersRepository {
       select: { userId: true, eventVersion: true },
     });
     return row.eventVersion;
+  }
+
+  /** The same for several, whose rows are locked in the order of their ids. */
+  async nextEventVersions(
+    manager: EntityManager,
+    userIds: readonly UserId[],
+  ): Promise<Pick<UserEntity, 'userId' | 'eventVersion'>[]> {
+    if (userIds.length === 0) return [];
+    const rows: unknown = await manager.query(
+      `WITH locked AS (SELECT user_id FROM users WHERE user_id = ANY($1) ORDER BY user_id FOR UPDATE),
+            raised AS (UPDATE users u SET event_version = u.event_version + 1
+                       FROM locked WHERE u.user_id = locked.user_id RETURNING u.user_id, u.event_version)
+       SELECT user_id AS "userId", event_version AS "eventVersion" FROM raised ORDER BY user_id`,
+      [userIds],
+    );
+    return eventVersions.parse(rows);
   }
 
   /** Keeps others from bootstrapping until the transaction ends, then says whether there is any user. */
