@@ -101,7 +101,7 @@ export const busRoles: readonly BusRole[] = [
   },
   {
     service: 'publish',
-    consumes: [scannerEvents.scanCompleted, authEvents.organizationCreated],
+    consumes: [scannerEvents.scanCompleted, authEvents.organizationCreated, authEvents.organizationChanged],
     hears: [],
     edge: true,
   },
