@@ -35,6 +35,7 @@ export function landingPage(externalUrl: string, descriptions: readonly EdgeDesc
 <body>
 <h1>Waybill</h1>
 <p>A package registry in which every package travels with its papers. This one is at <code>${escapeHtml(externalUrl)}</code>.</p>
+<p><a href="/api/docs">Its management API</a></p>
 ${snippets.join('\n')}
 </body>
 </html>

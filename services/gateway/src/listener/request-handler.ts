@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { anonymous } from '@waybill/domain';
 import { checkTarget, edgeMethods, pathOf } from '@waybill/edge';
+import { ApiDocs } from '../api-docs/api-docs.js';
 import { requireSoundHeader } from '../limits/sound-header.js';
 import { type Hit, HitPath } from '../edge-cache/hit-path.js';
 import { setSecurityHeaders } from '../downloads/response-headers.js';
@@ -18,6 +19,7 @@ export class RequestHandler {
   private inWork = 0;
 
   private readonly hits: HitPath;
+  private readonly docs = new ApiDocs();
 
   constructor(private readonly parts: GatewayParts) {
     this.hits = new HitPath(parts);
@@ -85,11 +87,12 @@ export class RequestHandler {
       response.writeHead(204).end();
       return;
     }
-    if (path !== '/') throw nothingHere();
+    if (path !== '/' && !this.docs.has(path)) throw nothingHere();
     if (method !== 'GET' && method !== 'HEAD') {
       response.setHeader('allow', 'GET, HEAD');
       throw methodNotAllowed();
     }
+    if (this.docs.has(path)) return this.docs.send(path, request, response);
     sendLandingPage(request, response, {
       externalUrl,
       descriptions: directory.descriptions(),

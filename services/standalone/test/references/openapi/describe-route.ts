@@ -158,13 +158,13 @@ function answers(route: DocumentedRoute, documentation: RouteDocumentation, meth
       description: success === 204 ? 'Done.' : documentation.summary,
       ...(Object.keys(content).length === 0 ? {} : { content }),
       ...(Object.keys(headers).length === 0 ? {} : { headers }),
-    } as never),
+    }),
     ...[...codes].map(([refused, known]) =>
       ApiResponse({
         status: refused,
         description: [meaningOf(refused), ...known.map((code) => `\`${code}\``)].join(' '),
         content: problemContent,
-      } as never),
+      }),
     ),
     ApiResponse({ status: 'default', description: 'A problem (RFC 9457).', content: problemContent } as never),
   ];

@@ -3,7 +3,7 @@ import { format, resolveConfig } from 'prettier';
 import { describe, expect, it } from 'vitest';
 import { isDocumented, managementRoutes, openApiDocument, operationsOf } from './openapi-document.js';
 
-const path = join(import.meta.dirname, '../../../../../docs/openapi.json');
+const path = join(import.meta.dirname, '../../../../gateway/src/api-docs/openapi.json');
 
 describe('the OpenAPI document of the management API', () => {
   it('knows every route: each is @Documented', () => {
