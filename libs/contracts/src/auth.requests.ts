@@ -4,13 +4,18 @@ import { everyAdapter, requestType } from './request-type.js';
 
 /**
  * Who is this? A token is asked for by its hash, so that its text never travels on the bus. A session is asked for by the
- * hash of its cookie. `principal` is null for what is unknown, expired or revoked.
+ * hash of its cookie. `principal` is null for what is unknown, expired or revoked. `from`: where the gateway met the token,
+ * for the list of its owner and the audit; the user agent is what the client says of itself.
  */
 export const introspectCredential = requestType({
   subject: 'auth.credential.introspect.v1',
   callers: ['gateway'],
   request: z.discriminatedUnion('kind', [
-    z.object({ kind: z.literal('token'), tokenHash }),
+    z.object({
+      kind: z.literal('token'),
+      tokenHash,
+      from: z.object({ clientAddress: z.string().max(100), userAgent: z.string().max(200) }).exactOptional(),
+    }),
     z.object({ kind: z.literal('session'), sessionHash: tokenHash }),
   ]),
   reply: z.object({
@@ -27,6 +32,8 @@ export const issueTokenForPassword = requestType({
   request: z.object({
     username: z.string().max(200),
     password: z.string().max(1000),
+    /** Of the second factor, or a recovery code: by who has one. Without: `unauthenticated` `login.second-factor-needed`. */
+    code: z.string().max(200).exactOptional(),
     /** Shown in the owner's list of tokens: `npm login from 10.0.0.7`. */
     description: z.string().max(500),
     clientAddress: z.string().max(100),

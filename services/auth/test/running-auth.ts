@@ -18,6 +18,7 @@ import { DataSource } from 'typeorm';
 import { authConfig } from '../src/config.js';
 import { LastUseRecorder } from '../src/introspection/last-use.recorder.js';
 import { service } from '../src/service.js';
+import { TokenUseRecorder } from '../src/tokens/token-use.recorder.js';
 import { AuthConversation } from './auth-conversation.js';
 
 export type { Credential, Person } from './auth-conversation.js';
@@ -47,6 +48,7 @@ export async function startAuth({ bootstrap = true } = {}): Promise<RunningAuth>
     WAYBILL_STORE_DIR: directory,
     WAYBILL_LOG_LEVEL: 'trace',
     WAYBILL_PASSWORD_COST: '4',
+    WAYBILL_AUTH_KEY_SECRET: 'a secret of the installation, for tests',
   });
   const lines: string[] = [];
   const log = createLogger({
@@ -104,7 +106,10 @@ export async function startAuth({ bootstrap = true } = {}): Promise<RunningAuth>
       };
       await jetstream(operator).publish(eventSubject(type), JSON.stringify(envelope), { msgID: envelope.id });
     },
-    flushLastUse: () => running.app.get(LastUseRecorder, { strict: false }).flush(),
+    flushLastUse: async () => {
+      await running.app.get(LastUseRecorder, { strict: false }).flush();
+      await running.app.get(TokenUseRecorder, { strict: false }).flush();
+    },
     drift: () => driftOf(dataSource),
     logLines: () => lines,
     stop: async () => {

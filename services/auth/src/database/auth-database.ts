@@ -2,6 +2,7 @@ import { IdempotencyKeyEntity, IdempotencyKeysMigration } from '@waybill/managem
 import { AuditEventEntity } from '@waybill/audit';
 import { OutboxEntity, OutboxMigration } from '@waybill/messaging';
 import type { DatabaseDefinition } from '@waybill/persistence';
+import { DeployAccountEntity } from '../deploy-tokens/deploy-account.entity.js';
 import { GrantEntity } from '../grants/grant.entity.js';
 import { KnownRepositoryEntity } from '../known-repositories/known-repository.entity.js';
 import { InvitationEntity } from '../invitations/invitation.entity.js';
@@ -11,10 +12,13 @@ import { OrganizationEntity } from '../organizations/organization.entity.js';
 import { RetiredOrganizationEntity } from '../organizations/retired-organization.entity.js';
 import { PackageOwnerEntity } from '../package-owners/package-owner.entity.js';
 import { PackageOwnershipEntity } from '../package-owners/package-ownership.entity.js';
+import { ServiceAccountEntity } from '../service-accounts/service-account.entity.js';
 import { SessionEntity } from '../sessions/session.entity.js';
 import { TeamMemberEntity } from '../teams/team-member.entity.js';
 import { TeamEntity } from '../teams/team.entity.js';
+import { TokenPolicyEntity } from '../token-policies/token-policy.entity.js';
 import { TokenEntity } from '../tokens/token.entity.js';
+import { TokenUseEntity } from '../tokens/token-use.entity.js';
 import { RecoveryCodeEntity } from '../two-factor/recovery-code.entity.js';
 import { TwoFactorEntity } from '../two-factor/two-factor.entity.js';
 import { UserEntity } from '../users/user.entity.js';
@@ -24,6 +28,7 @@ import { AuditOfOrganizations1765400000101 } from './audit-of-organizations.migr
 import { CreateAccounts1763700000000 } from './create-accounts.migration.js';
 import { CreateOwnershipAndWebLogins1764200000001 } from './create-ownership-and-web-logins.migration.js';
 import { CreateTeamsAndGrants1765400000401 } from './create-teams-and-grants.migration.js';
+import { GrowTokens1765400000601 } from './grow-tokens.migration.js';
 import { MakeRoomForWebLogins1764200000003 } from './make-room-for-web-logins.migration.js';
 import { LetWebLoginsManage1765400000002 } from './let-web-logins-manage.migration.js';
 import { MakeRoomForOrganizations1765400000001 } from './make-room-for-organizations.migration.js';
@@ -33,6 +38,7 @@ export const authDatabase: DatabaseDefinition = {
   schema: 'auth',
   entities: [
     AuditEventEntity,
+    DeployAccountEntity,
     IdempotencyKeyEntity,
     GrantEntity,
     KnownRepositoryEntity,
@@ -45,10 +51,13 @@ export const authDatabase: DatabaseDefinition = {
     PackageOwnershipEntity,
     RecoveryCodeEntity,
     RetiredOrganizationEntity,
+    ServiceAccountEntity,
     SessionEntity,
     TeamEntity,
     TeamMemberEntity,
     TokenEntity,
+    TokenPolicyEntity,
+    TokenUseEntity,
     TwoFactorEntity,
     UserEntity,
     WebLoginEntity,
@@ -64,6 +73,7 @@ export const authDatabase: DatabaseDefinition = {
     AuditOfOrganizations1765400000101,
     CreateTeamsAndGrants1765400000401,
     AccountsOfPeople1765400000501,
+    GrowTokens1765400000601,
     IdempotencyKeysMigration('auth'),
   ],
 };

@@ -70,18 +70,9 @@ const up = [
      CONSTRAINT deploy_accounts_pk PRIMARY KEY (repository_id, organization_id),
      CONSTRAINT deploy_accounts_user_unique UNIQUE (user_id),
      CONSTRAINT deploy_accounts_user_fk FOREIGN KEY (user_id) REFERENCES users)`,
-  `CREATE TABLE known_repositories (
-     repository_id uuid NOT NULL,
-     organization_id uuid NOT NULL,
-     slug text NOT NULL,
-     deleted boolean NOT NULL DEFAULT false,
-     event_version integer NOT NULL,
-     CONSTRAINT known_repositories_pk PRIMARY KEY (repository_id))`,
-  `CREATE INDEX known_repositories_by_organization ON known_repositories (organization_id)`,
 ];
 
 const down = [
-  `DROP TABLE known_repositories`,
   `DROP TABLE deploy_accounts`,
   `DROP TABLE service_accounts`,
   `DROP TABLE token_policies`,

@@ -12,7 +12,7 @@ export class IntrospectionMessageController {
   async introspect(request: RequestOf<typeof introspectCredential>): Promise<ReplyOf<typeof introspectCredential>> {
     const { principal, expiresAt } =
       request.kind === 'token'
-        ? await this.introspection.ofToken(request.tokenHash)
+        ? await this.introspection.ofToken(request.tokenHash, request.from)
         : await this.introspection.ofSession(request.sessionHash);
     return { principal, expiresAt: expiresAt?.toISOString() ?? null };
   }

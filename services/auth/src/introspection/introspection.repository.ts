@@ -12,7 +12,8 @@ import {
 import type { TokenHash } from '@waybill/domain';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
-import { tokenScopes } from '../tokens/token-scopes.schema.js';
+import { tokenKinds } from '../tokens/token.entity.js';
+import { tokenCeilings, tokenScopes } from '../tokens/token-scopes.schema.js';
 
 const person = {
   userId,
@@ -24,7 +25,9 @@ const person = {
 
 const tokenRow = z.object({
   tokenId,
+  kind: z.enum(tokenKinds),
   scopes: tokenScopes,
+  ceilings: tokenCeilings,
   expiresAt: z.date(),
   lastUsedAt: z.date().nullable(),
   ...person,
@@ -54,7 +57,8 @@ const personColumns = `
   ) AS "ownedPackages"`;
 
 const tokenQuery = `
-  SELECT t.token_id AS "tokenId", t.scopes AS "scopes", t.expires_at AS "expiresAt", t.last_used_at AS "lastUsedAt",
+  SELECT t.token_id AS "tokenId", t.kind AS "kind", t.scopes AS "scopes", t.ceilings AS "ceilings",
+          t.expires_at AS "expiresAt", t.last_used_at AS "lastUsedAt",
          ${personColumns}
   FROM tokens t JOIN users u ON u.user_id = t.user_id
   WHERE t.token_hash = $1 AND t.revoked_at IS NULL AND t.expires_at > now() AND NOT u.suspended`;

@@ -2,15 +2,23 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Principal, TokenHash } from '@waybill/domain';
 import { SERVICE_CONFIG } from '@waybill/service-host';
 import type { AuthConfig } from '../config.js';
+import { grantsOfDeployToken } from '../deploy-tokens/deploy-token.rules.js';
 import { ownerActions } from '../package-owners/package-owners.rules.js';
 import type { KnownSession, KnownToken } from './introspection.repository.js';
 import { IntrospectionRepository } from './introspection.repository.js';
+import { TokenUseRecorder } from '../tokens/token-use.recorder.js';
 import { LastUseRecorder } from './last-use.recorder.js';
 
 /** Who a credential stands for, and when it ends; both null for what is unknown, expired, revoked or suspended. */
 export interface Introspection {
   readonly principal: Principal | null;
   readonly expiresAt: Date | null;
+}
+
+/** Where the gateway met the credential. */
+export interface SeenFrom {
+  readonly clientAddress: string;
+  readonly userAgent: string;
 }
 
 /** For so long after a proof the person counts as freshly proven (security.md W7). */
@@ -23,15 +31,21 @@ export class IntrospectionService {
   constructor(
     private readonly repository: IntrospectionRepository,
     private readonly lastUse: LastUseRecorder,
+    private readonly uses: TokenUseRecorder,
     @Inject(SERVICE_CONFIG) private readonly config: AuthConfig,
   ) {}
 
-  async ofToken(tokenHash: TokenHash): Promise<Introspection> {
+  async ofToken(tokenHash: TokenHash, from?: SeenFrom): Promise<Introspection> {
     const token = await this.repository.findToken(tokenHash);
     if (token === undefined) return nobody;
-    const { tokenId, scopes, expiresAt, lastUsedAt } = token;
+    const { tokenId, kind, scopes, ceilings, expiresAt, lastUsedAt } = token;
     this.lastUse.tokenUsed(tokenId, lastUsedAt);
-    return { principal: { kind: 'token', tokenId, scopes, ...personOf(token) }, expiresAt };
+    if (from !== undefined) this.uses.used(tokenId, from);
+    const bounds = ceilings.length === 0 ? { scopes } : { scopes, ceilings };
+    const person = personOf(token);
+    // A deploy token stands for nobody: what its repository gave it, the first of its line at most, is all that it has.
+    const grants = kind === 'deploy' ? grantsOfDeployToken(bounds) : person.grants;
+    return { principal: { kind: 'token', tokenId, ...bounds, ...person, grants }, expiresAt };
   }
 
   async ofSession(sessionHash: TokenHash): Promise<Introspection> {

@@ -6,16 +6,18 @@ import type { Principal, TokenId } from '@waybill/domain';
 import { DomainError } from '@waybill/domain';
 import { PasswordLogin } from '../passwords/password-login.service.js';
 import { requireAllowed } from '../require-allowed.js';
+import { mustSignIn } from './must-sign-in.js';
 import type { TokenEntity } from './token.entity.js';
 import type { PackageOfScope } from './token.rules.js';
 import { isWithinCeiling, scopesOfWish } from './token.rules.js';
+import { TokenCreation } from './token-creation.service.js';
 import type { MintedToken } from './token-minter.js';
 import { TokenRevoker } from './token-revoker.js';
 import { TokensRepository } from './tokens.repository.js';
-import { mustSignIn, TokensService } from './tokens.service.js';
 
 export interface TokenForClient {
   readonly password: string;
+  readonly code?: string | undefined;
   readonly description: string;
   readonly readOnly: boolean;
   readonly expiresInDays?: number;
@@ -28,7 +30,7 @@ export interface TokenForClient {
 export class OwnTokens {
   constructor(
     private readonly tokens: TokensRepository,
-    private readonly service: TokensService,
+    private readonly creation: TokenCreation,
     private readonly revoker: TokenRevoker,
     private readonly login: PasswordLogin,
   ) {}
@@ -41,18 +43,18 @@ export class OwnTokens {
     return this.tokens.listWorking(caller.userId);
   }
 
-  /** The password stands for the `admin` that `/api/v1` asks for. Throws like a login and like `TokensService.create`. */
+  /** The password stands for the `admin` that `/api/v1` asks for. Throws like a login and like `TokenCreation.create`. */
   async create(caller: Principal, wish: TokenForClient): Promise<MintedToken> {
     if (caller.kind === 'anonymous') throw mustSignIn();
-    const { password, clientAddress, description } = wish;
+    const { password, code, clientAddress, description } = wish;
     if (wish.packages?.length === 0) {
       throw new DomainError('invalid', 'token.scopes-malformed', 'A token for packages names at least one.');
     }
-    const proven = await this.login.prove({ username: caller.username, password, clientAddress });
+    const proven = await this.login.prove({ username: caller.username, password, code, clientAddress });
     if (proven.userId !== caller.userId) throw mustSignIn();
     const by: AuditActor = { ...actorOfPrincipal(caller), clientAddress };
     const scopes = scopesOfWish(wish);
-    return this.service.create(by, caller, { description, scopes, expiresAt: inDays(wish.expiresInDays) }, proven);
+    return this.creation.create(by, caller, { description, scopes, expiresAt: inDays(wish.expiresInDays) }, proven);
   }
 
   /**
@@ -64,8 +66,8 @@ export class OwnTokens {
     const id = tokenIdOf(key);
     const token = id && (await this.tokens.findUnrevoked(id));
     if (token === undefined || token.userId !== caller.userId) return false;
-    const { tokenId: ended, tokenHash, userId, scopes } = token;
-    if (caller.kind === 'token' && caller.tokenId !== ended && !isWithinCeiling(scopes, caller.scopes)) {
+    const { tokenId: ended, tokenHash, userId } = token;
+    if (caller.kind === 'token' && caller.tokenId !== ended && !isNarrower(token, caller)) {
       throw new DomainError(
         'forbidden',
         'token.beyond-ceiling',
@@ -79,6 +81,12 @@ export class OwnTokens {
 /** 32 hexadecimal digits: the token's id without its hyphens. */
 export function keyOfToken({ tokenId: id }: TokenEntity): string {
   return id.replaceAll('-', '');
+}
+
+/** One that was made from a token ends what was made from it, never what it was made from, however equal their scopes are. */
+function isNarrower({ scopes, parentId }: TokenEntity, caller: Extract<Principal, { kind: 'token' }>): boolean {
+  if (caller.ceilings !== undefined) return parentId === caller.tokenId;
+  return isWithinCeiling(scopes, caller.scopes);
 }
 
 function tokenIdOf(key: string): TokenId | undefined {

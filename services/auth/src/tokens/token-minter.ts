@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import type { TokenId, TokenScope, TokenText, UserId } from '@waybill/domain';
+import type { TokenScope, TokenId, TokenText, UserId } from '@waybill/domain';
 import { DomainError, hashToken, newTokenText } from '@waybill/domain';
 import type { EntityManager } from 'typeorm';
-import type { TokenEntity } from './token.entity.js';
+import type { TokenEntity, TokenKind } from './token.entity.js';
 import { oneLine, shownPrefix } from './token.rules.js';
+import { maxDepth } from './token-scopes.schema.js';
 import { TokensRepository } from './tokens.repository.js';
 
 export interface TokenWish {
@@ -12,6 +13,11 @@ export interface TokenWish {
   readonly description: string;
   readonly scopes: readonly TokenScope[];
   readonly expiresAt: Date;
+  /** `personal` unless given. */
+  readonly kind?: TokenKind;
+  readonly createdBy?: UserId;
+  /** A token with which it was created, though it stands by itself. */
+  readonly createdWith?: TokenId;
 }
 
 export interface MintedToken {
@@ -21,33 +27,65 @@ export interface MintedToken {
 }
 
 const maxWorkingTokensPerUser = 200;
+const maxChildren = 100;
+const maxDescendants = 500;
 
-/** Makes a token within a transaction that has locked its user, so that the bound on their number holds. */
+/** Makes a token within a transaction that has locked its user, or its parent, so that the bounds on their number hold. */
 @Injectable()
 export class TokenMinter {
   constructor(private readonly tokens: TokensRepository) {}
 
-  /** Throws `conflict` `token.too-many`. */
+  /** A token that stands by itself. Throws `conflict` `token.too-many`. */
   async mint(manager: EntityManager, wish: TokenWish): Promise<MintedToken> {
-    if ((await this.tokens.countWorking(manager, wish.userId)) >= maxWorkingTokensPerUser) {
-      throw new DomainError(
-        'conflict',
-        'token.too-many',
-        `Nobody has more than ${maxWorkingTokensPerUser} tokens at a time: revoke one first.`,
-      );
+    if ((await this.tokens.countStanding(manager, wish.userId)) >= maxWorkingTokensPerUser) {
+      throw tooMany(`Nobody has more than ${maxWorkingTokensPerUser} tokens at a time: revoke one first.`);
     }
+    return this.#insert(manager, wish, undefined);
+  }
+
+  /**
+   * A token that does only what its parent does as well, and ends with it; the parent is locked. Throws `conflict`
+   * `token.too-many`, `token.too-deep`.
+   */
+  async mintFrom(manager: EntityManager, parent: TokenEntity, wish: TokenWish): Promise<MintedToken> {
+    if (parent.ceilings.length >= maxDepth) {
+      throw new DomainError('conflict', 'token.too-deep', `Tokens are made from tokens ${maxDepth} times, no more.`);
+    }
+    const { children, descendants } = await this.tokens.countDescendants(manager, parent);
+    if (children >= maxChildren || descendants >= maxDescendants) {
+      throw tooMany('So many tokens made from this one work at present: revoke some, or let them expire sooner.');
+    }
+    return this.#insert(manager, wish, parent);
+  }
+
+  async #insert(manager: EntityManager, wish: TokenWish, parent: TokenEntity | undefined): Promise<MintedToken> {
     const text = newTokenText();
+    const { kind = 'personal', createdBy = null, createdWith = null, description, ...rest } = wish;
     const token: TokenEntity = {
-      ...wish,
-      description: oneLine(wish.description),
+      ...rest,
+      kind: parent?.kind ?? kind,
+      createdBy,
+      createdWithId: createdWith,
+      parentId: parent?.tokenId ?? null,
+      rootId: parent === undefined ? null : (parent.rootId ?? parent.tokenId),
+      ceilings: parent === undefined ? [] : [parent.scopes, ...parent.ceilings],
+      description: oneLine(description),
       tokenId: randomUUID() as TokenId,
       tokenHash: hashToken(text),
       prefix: shownPrefix(text),
+      version: 1,
       createdAt: new Date(),
       lastUsedAt: null,
+      lastUsedAddress: null,
+      lastUsedClient: null,
+      warnedDays: null,
       revokedAt: null,
     };
     await this.tokens.insert(manager, token);
     return { token, text };
   }
+}
+
+function tooMany(message: string): DomainError {
+  return new DomainError('conflict', 'token.too-many', message);
 }

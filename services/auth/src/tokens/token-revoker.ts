@@ -12,11 +12,11 @@ import { TokensRepository } from './tokens.repository.js';
 
 export interface Revocation {
   readonly reason: DataOf<typeof tokenRevoked>['reason'];
-  /** Where a leaked token was found: a package URL and a path. */
+  /** Where a leaked token was found: a package URL and a path, or an address. */
   readonly foundIn?: string;
 }
 
-/** The one way in which tokens end: row, event for the gateways and audit in one transaction. */
+/** The one way in which tokens end: rows, events for the gateways and audit in one transaction. */
 @Injectable()
 export class TokenRevoker {
   constructor(
@@ -26,16 +26,32 @@ export class TokenRevoker {
     private readonly changes: CredentialChanges,
   ) {}
 
-  /** The number of tokens that worked until now; 0 when they were revoked before. */
-  async revoke(by: AuditActor, selection: TokenSelection, { reason, foundIn }: Revocation): Promise<number> {
-    return this.changes.run(async (manager) => {
-      const ended = await this.#end(manager, selection, reason);
-      for (const { tokenId, userId } of ended) {
-        const details = { userId, reason, ...(foundIn === undefined ? {} : { foundIn }) };
-        await this.audit.record(manager, by, { action: 'token.revoke', subject: `token:${tokenId}`, details });
-      }
-      return ended.length;
-    });
+  /** The number of tokens that were selected and not revoked before; what was made from them ends as well. */
+  async revoke(by: AuditActor, selection: TokenSelection, revocation: Revocation): Promise<number> {
+    return (await this.changes.run((manager) => this.revokeWithin(manager, by, selection, revocation))).length;
+  }
+
+  /** The same within `CredentialChanges.run`; one audit event for each token that was selected. */
+  async revokeWithin(
+    manager: EntityManager,
+    by: AuditActor,
+    selection: TokenSelection,
+    { reason, foundIn }: Revocation,
+  ): Promise<RevokedToken[]> {
+    const ended = await this.tokens.revoke(manager, selection);
+    await this.#announce(manager, ended, reason);
+    for (const { tokenId, userId, organizationId } of ended) {
+      const descendants = await this.#endDescendants(manager, [tokenId], reason);
+      const where = foundIn === undefined ? {} : { foundIn };
+      const more = descendants === 0 ? {} : { descendants };
+      await this.audit.record(manager, by, {
+        action: 'token.revoke',
+        subject: `token:${tokenId}`,
+        ...(organizationId === null ? {} : { organizationId }),
+        details: { userId, reason, ...where, ...more },
+      });
+    }
+    return ended;
   }
 
   /**
@@ -47,19 +63,31 @@ export class TokenRevoker {
     userId: UserId,
     { reason, except }: Pick<Revocation, 'reason'> & { readonly except: TokenId | undefined },
   ): Promise<number> {
-    return (await this.#end(manager, { allOf: userId, except }, reason)).length;
+    const ended = await this.tokens.revoke(manager, { allOf: userId, except });
+    await this.#announce(manager, ended, reason);
+    const ids = ended.map(({ tokenId }) => tokenId);
+    return ended.length + (await this.#endDescendants(manager, ids, reason));
   }
 
-  async #end(manager: EntityManager, selection: TokenSelection, reason: Revocation['reason']): Promise<RevokedToken[]> {
-    const ended = await this.tokens.revoke(manager, selection);
+  /** A token that leaked takes along what it has created, too: nobody knows who held it when it did. */
+  async #endDescendants(
+    manager: EntityManager,
+    ended: readonly TokenId[],
+    reason: Revocation['reason'],
+  ): Promise<number> {
+    const descendants = await this.tokens.revokeDescendants(manager, ended, { withCreated: reason === 'leaked' });
+    await this.#announce(manager, descendants, reason);
+    return descendants.length;
+  }
+
+  async #announce(manager: EntityManager, ended: readonly RevokedToken[], reason: Revocation['reason']): Promise<void> {
     this.changes.revoked(ended.map(({ tokenHash }) => tokenHash));
-    for (const data of ended) {
+    for (const { tokenId, tokenHash, userId } of ended) {
       await this.outbox.append(manager, tokenRevoked, {
-        aggregate: data.tokenId,
+        aggregate: tokenId,
         aggregateVersion: 1,
-        data: { ...data, reason },
+        data: { tokenId, tokenHash, userId, reason },
       });
     }
-    return ended;
   }
 }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { tokenHash, tokenId, userId } from '@waybill/contracts';
+import { organizationId, tokenHash, tokenId, userId } from '@waybill/contracts';
 import type { TokenHash, TokenId, UserId } from '@waybill/domain';
 import { DataSource, type EntityManager, IsNull, MoreThan } from 'typeorm';
 import { z } from 'zod';
@@ -10,15 +10,34 @@ export type TokenSelection =
   | { readonly tokenId: TokenId }
   | { readonly tokenHash: TokenHash; readonly userId: UserId }
   | { readonly tokenHashes: readonly TokenHash[] }
+  | { readonly tokenIds: readonly TokenId[] }
   | { readonly allOf: UserId; readonly except: TokenId | undefined };
 
-const revoked = z.object({ tokenId, tokenHash, userId });
+/** `organizationId`: whose service account or repository it stood for. */
+const revoked = z.object({
+  tokenId,
+  tokenHash,
+  userId,
+  organizationId: organizationId.nullable(),
+  description: z.string(),
+  prefix: z.string(),
+});
 export type RevokedToken = z.infer<typeof revoked>;
 
 // What TypeORM's query() gives for an UPDATE: rows and their number.
 const revokedRows = z.tuple([z.array(revoked), z.number()]);
+const returning = `RETURNING token_id AS "tokenId", token_hash AS "tokenHash", user_id AS "userId", description, prefix,
+  (SELECT u.organization_id FROM users u WHERE u.user_id = tokens.user_id) AS "organizationId"`;
+
+const counts = z.tuple([z.object({ children: z.coerce.number(), descendants: z.coerce.number() })]);
 
 const maxListed = 500;
+
+/** After which token of a list the next page begins. */
+export interface TokenPlace {
+  readonly createdAt: string;
+  readonly tokenId: TokenId;
+}
 
 @Injectable()
 export class TokensRepository {
@@ -39,10 +58,34 @@ export class TokensRepository {
     return token ?? undefined;
   }
 
-  /** The user's tokens that are not revoked, newest first. */
-  listUnrevoked(owner: UserId): Promise<TokenEntity[]> {
-    const where = { userId: owner, revokedAt: IsNull() };
-    return this.#table().find({ where, order: { createdAt: 'DESC', tokenId: 'ASC' }, take: maxListed });
+  /** The same, one at a time: who makes tokens from it waits for whoever does so already. */
+  async lockWorkingAlone(manager: EntityManager, id: TokenId): Promise<TokenEntity | undefined> {
+    const where = { tokenId: id, revokedAt: IsNull(), expiresAt: MoreThan(new Date()) };
+    const token = await this.#table(manager).findOne({ where, lock: { mode: 'for_no_key_update' } });
+    return token ?? undefined;
+  }
+
+  async lockUnrevoked(manager: EntityManager, id: TokenId): Promise<TokenEntity | undefined> {
+    const where = { tokenId: id, revokedAt: IsNull() };
+    return (await this.#table(manager).findOne({ where, lock: { mode: 'for_no_key_update' } })) ?? undefined;
+  }
+
+  async describe(manager: EntityManager, token: TokenEntity, description: string): Promise<TokenEntity> {
+    const changes = { description, version: token.version + 1 };
+    await this.#table(manager).update({ tokenId: token.tokenId }, changes);
+    return { ...token, ...changes };
+  }
+
+  /** The user's tokens that are not revoked, newest first, from after `after`. */
+  page(owner: UserId, limit: number, after?: TokenPlace): Promise<TokenEntity[]> {
+    const query = this.#table()
+      .createQueryBuilder('token')
+      .where('token.userId = :owner AND token.revokedAt IS NULL', { owner })
+      .orderBy('token.createdAt', 'DESC')
+      .addOrderBy('token.tokenId', 'DESC')
+      .limit(limit);
+    if (after !== undefined) query.andWhere('(token.createdAt, token.tokenId) < (:createdAt, :tokenId)', { ...after });
+    return query.getMany();
   }
 
   /** The user's tokens that work, newest first. */
@@ -51,16 +94,57 @@ export class TokensRepository {
     return this.#table().find({ where, order: { createdAt: 'DESC', tokenId: 'ASC' }, take: maxListed });
   }
 
-  countWorking(manager: EntityManager, owner: UserId): Promise<number> {
-    return this.#table(manager).countBy({ userId: owner, revokedAt: IsNull(), expiresAt: MoreThan(new Date()) });
+  /** Of the user's tokens that work, those that were not made from others. */
+  countStanding(manager: EntityManager, owner: UserId): Promise<number> {
+    const where = { userId: owner, revokedAt: IsNull(), expiresAt: MoreThan(new Date()), parentId: IsNull() };
+    return this.#table(manager).countBy(where);
+  }
+
+  /** How many tokens work that were made from it, and how many that descend from the first of its line. */
+  async countDescendants(
+    manager: EntityManager,
+    { tokenId: id, rootId }: TokenEntity,
+  ): Promise<{ children: number; descendants: number }> {
+    const rows: unknown = await manager.query(
+      `SELECT count(*) FILTER (WHERE parent_id = $1) AS children, count(*) AS descendants
+       FROM tokens WHERE root_id = $2 AND revoked_at IS NULL AND expires_at > now()`,
+      [id, rootId ?? id],
+    );
+    return counts.parse(rows)[0];
   }
 
   /** Revokes what is not revoked yet; of several that try at once, one gets the row. */
   async revoke(manager: EntityManager, selection: TokenSelection): Promise<RevokedToken[]> {
     const { condition, parameters } = conditionOf(selection);
+    return this.#end(manager, condition, parameters);
+  }
+
+  /**
+   * Revokes what was made from these, and what was made from that, generation by generation: each step sees what was
+   * committed while the one before waited, and nothing more is made from what a step has ended. `withCreated`: also what
+   * they created that stands by itself.
+   */
+  async revokeDescendants(
+    manager: EntityManager,
+    ended: readonly TokenId[],
+    { withCreated }: { readonly withCreated: boolean },
+  ): Promise<RevokedToken[]> {
+    const all: RevokedToken[] = [];
+    let generation = [...ended];
+    while (generation.length > 0) {
+      const condition = withCreated
+        ? '(parent_id = ANY($1::uuid[]) OR created_with_id = ANY($1::uuid[]))'
+        : 'parent_id = ANY($1::uuid[])';
+      const next = await this.#end(manager, condition, [generation]);
+      all.push(...next);
+      generation = next.map((token) => token.tokenId);
+    }
+    return all;
+  }
+
+  async #end(manager: EntityManager, condition: string, parameters: unknown[]): Promise<RevokedToken[]> {
     const result: unknown = await manager.query(
-      `UPDATE tokens SET revoked_at = now() WHERE revoked_at IS NULL AND ${condition}
-       RETURNING token_id AS "tokenId", token_hash AS "tokenHash", user_id AS "userId"`,
+      `UPDATE tokens SET revoked_at = now() WHERE revoked_at IS NULL AND ${condition} ${returning}`,
       parameters,
     );
     return revokedRows.parse(result)[0];
@@ -73,6 +157,7 @@ export class TokensRepository {
 
 function conditionOf(selection: TokenSelection): { condition: string; parameters: unknown[] } {
   if ('tokenId' in selection) return { condition: 'token_id = $1', parameters: [selection.tokenId] };
+  if ('tokenIds' in selection) return { condition: 'token_id = ANY($1::uuid[])', parameters: [selection.tokenIds] };
   if ('tokenHashes' in selection) return { condition: 'token_hash = ANY($1)', parameters: [selection.tokenHashes] };
   if ('allOf' in selection) {
     // What has expired ends by itself, and does not come back.

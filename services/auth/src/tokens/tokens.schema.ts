@@ -1,27 +1,53 @@
+import { tokenScope } from '@waybill/contracts';
+import { PageQuery } from '@waybill/management-api';
 import {
   ArrayMaxSize,
   ArrayMinSize,
   IsArray,
+  IsIn,
+  IsInt,
   IsISO8601,
+  IsObject,
   IsOptional,
   IsString,
+  Max,
   MaxLength,
+  Min,
   MinLength,
 } from 'class-validator';
-import type { TokenScope } from '@waybill/domain';
+import { z } from 'zod';
+import { type ScopePreset, scopePresets } from './scope-presets.rules.js';
 import type { TokenEntity } from './token.entity.js';
+import { tokenKinds } from './token.entity.js';
 
+const maxDescription = 500;
+const maxTtlSeconds = 3650 * 86_400;
+
+export class TokensQuery extends PageQuery {}
+
+/** What a token is to be able to do, and for how long. */
 export class CreateTokenBody {
   @IsString()
   @MinLength(1)
-  @MaxLength(500)
+  @MaxLength(maxDescription)
   description!: string;
 
-  /** `{ actions, on }`, parsed by `parseTokenScopes`. */
+  /** `[{ actions, on }]`, with things by name or by id. */
+  @IsOptional()
   @IsArray()
   @ArrayMinSize(1)
   @ArrayMaxSize(50)
-  scopes!: unknown[];
+  scopes?: unknown[];
+
+  /** Instead of `scopes`: what the token is for. */
+  @IsOptional()
+  @IsIn(scopePresets)
+  preset?: ScopePreset;
+
+  /** What the preset is on; everything that its owner may reach unless given. */
+  @IsOptional()
+  @IsObject()
+  on?: object;
 
   @IsOptional()
   @IsISO8601({ strict: true, strictSeparator: true })
@@ -29,25 +55,70 @@ export class CreateTokenBody {
   expiresAt?: string;
 }
 
-export interface TokenView {
-  readonly id: string;
-  readonly prefix: string;
-  readonly description: string;
-  readonly scopes: readonly TokenScope[];
-  readonly createdAt: string;
-  readonly expiresAt: string;
-  readonly lastUsedAt: string | null;
+export class AttenuateBody extends CreateTokenBody {
+  /** Instead of `expiresAt`: how long it lives. */
+  @IsOptional()
+  @IsInt()
+  @Min(1)
+  @Max(maxTtlSeconds)
+  ttlSeconds?: number;
 }
 
-export function viewOfToken(token: TokenEntity): TokenView {
-  const { tokenId: id, prefix, description, scopes, createdAt, expiresAt, lastUsedAt } = token;
+export class ChangeTokenBody {
+  @IsOptional()
+  @IsString()
+  @MinLength(1)
+  @MaxLength(maxDescription)
+  description?: string;
+}
+
+const time = z.iso.datetime();
+
+export const tokenView = z.object({
+  id: z.uuid(),
+  kind: z.enum(tokenKinds),
+  prefix: z.string(),
+  description: z.string(),
+  scopes: z.array(tokenScope),
+  /** The scopes of each token that it was made from: it does only what all of these allow, too. */
+  ceilings: z.array(z.array(tokenScope)),
+  /** The token that it was made from, and ends with. */
+  parentId: z.uuid().nullable(),
+  createdAt: time,
+  expiresAt: time,
+  /** Whether it ends within 14 days. */
+  expiresSoon: z.boolean(),
+  lastUsedAt: time.nullable(),
+  lastUsedAddress: z.string().nullable(),
+  lastUsedClient: z.string().nullable(),
+});
+export type TokenView = z.infer<typeof tokenView>;
+
+/** The only answer that ever holds the text of a token. */
+export const createdTokenView = tokenView.extend({ token: z.string() });
+export type CreatedTokenView = z.infer<typeof createdTokenView>;
+
+const soonMilliseconds = 14 * 86_400_000;
+
+export function viewOfToken(token: TokenEntity, now = Date.now()): TokenView {
+  const { tokenId: id, kind, prefix, description, parentId, createdAt, expiresAt, lastUsedAt } = token;
   return {
     id,
+    kind,
     prefix,
     description,
-    scopes,
+    scopes: copyOf(token.scopes),
+    ceilings: token.ceilings.map(copyOf),
+    parentId,
     createdAt: createdAt.toISOString(),
     expiresAt: expiresAt.toISOString(),
+    expiresSoon: expiresAt.getTime() - now < soonMilliseconds,
     lastUsedAt: lastUsedAt?.toISOString() ?? null,
+    lastUsedAddress: token.lastUsedAddress,
+    lastUsedClient: token.lastUsedClient,
   };
+}
+
+function copyOf(scopes: TokenEntity['scopes']): TokenView['scopes'] {
+  return scopes.map(({ actions, on }) => ({ actions: [...actions], on }));
 }

@@ -1,0 +1,25 @@
+import { tokenId } from '@waybill/contracts';
+import type { UserId } from '@waybill/domain';
+import type { Page, PageQuery } from '@waybill/management-api';
+import { decodeCursor, encodeCursor } from '@waybill/management-api';
+import { z } from 'zod';
+import { type TokenView, viewOfToken } from './tokens.schema.js';
+import type { TokensService } from './tokens.service.js';
+
+const place = z.strictObject({ createdAt: z.iso.datetime(), tokenId });
+
+/** A page of one owner's tokens, newest first. */
+export async function pageOfTokens(
+  tokens: TokensService,
+  owner: UserId,
+  { limit, cursor }: PageQuery,
+): Promise<Page<TokenView>> {
+  const found = await tokens.page(owner, limit + 1, decodeCursor(cursor, place));
+  const shown = found.slice(0, limit);
+  const last = shown.at(-1);
+  const more = found.length > limit && last !== undefined;
+  return {
+    items: shown.map((token) => viewOfToken(token)),
+    next: more ? encodeCursor({ createdAt: last.createdAt.toISOString(), tokenId: last.tokenId }) : null,
+  };
+}
