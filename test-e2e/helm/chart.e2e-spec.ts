@@ -136,6 +136,7 @@ describe.skipIf(missing !== undefined && process.env['CI'] === undefined)('the H
         ...[`nats-${container.name}`, `postgres-${container.name}`],
         ...(container.name === 'search' ? [] : ['access-key', 'secret-key']),
         ...(container.name === 'adapter-npm' ? ['npm-key'] : []),
+        ...(container.name === 'auth' ? ['auth-key'] : []),
       ];
       expect(keys.filter((key) => !own.includes(key))).toEqual([]);
     }

@@ -6,6 +6,8 @@ import { everyAdapter, requestType } from './request-type.js';
 
 const username = z.string().min(1).max(200);
 const clientAddress = z.string().max(100);
+/** Of the second factor, or a recovery code: by who has one. Without: `unauthenticated` `login.second-factor-needed`. */
+const code = z.string().max(200).exactOptional();
 
 /** What a client that logs in through a browser is for: work with packages, or everything that its person may do. */
 export const webLoginWish = z.enum(['packages', 'management']);
@@ -67,6 +69,7 @@ export const createToken = requestType({
   request: z.object({
     principal,
     password: z.string().max(1000),
+    code,
     description: z.string().max(500),
     readOnly: z.boolean(),
     expiresInDays: z.int().positive().max(3650).exactOptional(),
@@ -91,6 +94,9 @@ const profile = z.object({
   username,
   email: z.string().nullable(),
   fullName: z.string().nullable(),
+  emailVerified: z.boolean().exactOptional(),
+  /** Whether signing in asks for a second factor. */
+  twoFactor: z.boolean().exactOptional(),
   createdAt: z.iso.datetime(),
   updatedAt: z.iso.datetime(),
 });
@@ -116,9 +122,45 @@ export const updateProfile = requestType({
     email: z.string().max(320).exactOptional(),
     fullName: z.string().max(200).exactOptional(),
     password: z.object({ old: z.string().max(1000), new: z.string().max(1000) }).exactOptional(),
+    code,
     clientAddress,
   }),
   reply: profile,
+});
+
+/**
+ * Begins to set up a second factor for the caller (npm profile enable-2fa), who proves the password. `otpauthUri` is shown
+ * once; nothing asks for codes of it before `confirmTwoFactor`. Errors: `unauthenticated`, `conflict` `two-factor.enabled`,
+ * `limit`; `forbidden` for a token without `metadata` on everything.
+ */
+export const beginTwoFactor = requestType({
+  subject: 'auth.two-factor.begin.v1',
+  callers: [everyAdapter],
+  request: z.object({
+    principal,
+    password: z.string().max(1000),
+    code,
+    /** The host by which the person knows this installation. */
+    installation: z.string().max(300),
+    clientAddress,
+  }),
+  reply: z.object({ otpauthUri: z.string() }),
+});
+
+/** The authenticator works. Errors: `conflict` `two-factor.not-begun` | `two-factor.enabled`, `invalid` `two-factor.wrong-code`. */
+export const confirmTwoFactor = requestType({
+  subject: 'auth.two-factor.confirm.v1',
+  callers: [everyAdapter],
+  request: z.object({ principal, code: z.string().max(200), clientAddress }),
+  reply: z.object({ recoveryCodes: z.array(z.string()) }),
+});
+
+/** Idempotent. Errors: those of a login. */
+export const disableTwoFactor = requestType({
+  subject: 'auth.two-factor.disable.v1',
+  callers: [everyAdapter],
+  request: z.object({ principal, password: z.string().max(1000), code, clientAddress }),
+  reply: z.object({}),
 });
 
 const inPackage = { principal, organizationId, repositoryId, packagePurl };

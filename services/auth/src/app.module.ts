@@ -10,6 +10,7 @@ import { PackageOwnersModule } from './package-owners/package-owners.module.js';
 import { ProfilesModule } from './profiles/profiles.module.js';
 import { SessionsModule } from './sessions/sessions.module.js';
 import { TokensModule } from './tokens/tokens.module.js';
+import { TwoFactorModule } from './two-factor/two-factor.module.js';
 import { UsersModule } from './users/users.module.js';
 import { WebLoginModule } from './web-login/web-login.module.js';
 
@@ -24,6 +25,7 @@ import { WebLoginModule } from './web-login/web-login.module.js';
     ProfilesModule,
     SessionsModule,
     TokensModule,
+    TwoFactorModule,
     UsersModule,
     WebLoginModule,
   ],

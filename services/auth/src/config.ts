@@ -12,7 +12,9 @@ export const authConfig = z.object({
   WAYBILL_REGISTRATION: z
     .enum(['closed', 'invited', 'open'])
     .default('invited')
-    .describe('Who may make an account: nobody but administrators for them, whoever was invited by e-mail, or everybody.'),
+    .describe(
+      'Who may make an account: nobody but administrators for them, whoever was invited by e-mail, or everybody.',
+    ),
   WAYBILL_REGISTRATIONS_PER_ADDRESS: z.coerce
     .number()
     .int()

@@ -11,6 +11,10 @@ export const service = defineService({
   database: authDatabase,
   edge: {
     prefixes: [
+      '/api/v1/password-resets/',
+      '/api/v1/invitations/',
+      '/api/v1/email-verifications/',
+      '/api/v1/account/',
       '/login/',
       '/api/v1/users/',
       '/api/v1/orgs/',

@@ -18,6 +18,7 @@ const config = authConfig.parse({
   WAYBILL_NATS_URL: 'nats://localhost',
   WAYBILL_DATABASE_URL: 'postgres://auth:unused@localhost/waybill',
   WAYBILL_PASSWORD_COST: '4',
+  WAYBILL_AUTH_KEY_SECRET: 'a secret of the installation, for tests',
 });
 
 /** What service-host gives to every service; nothing of it is used before the first request. */

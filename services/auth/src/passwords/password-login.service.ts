@@ -2,47 +2,104 @@ import { Injectable } from '@nestjs/common';
 import type { UserId } from '@waybill/domain';
 import { DomainError } from '@waybill/domain';
 import type { EntityManager } from 'typeorm';
+import { SecondFactor } from '../two-factor/second-factor.js';
+import type { UserEntity } from '../users/user.entity.js';
 import { UsersRepository } from '../users/users.repository.js';
 import type { LoginAttempt } from './login-throttle.js';
 import { LoginThrottle } from './login-throttle.js';
 import type { PasswordHash } from './password-hasher.js';
 import { PasswordHasher } from './password-hasher.js';
 
-/** Somebody who proved to know a password; `passwordHash` is the one that it matched. */
+/** Somebody who proved to know a password, and a second factor if they have one; as the account was then. */
 export interface ProvenUser {
   readonly userId: UserId;
   readonly username: string;
   readonly passwordHash: PasswordHash;
+  readonly withSecondFactor: boolean;
 }
 
-/** The one way in which a password is checked, whatever it is for: throttled, and telling nothing (security.md A6, A11). */
+export interface PasswordAttempt extends LoginAttempt {
+  readonly password: string;
+  /** Of the second factor, or a recovery code; needed by who has one. */
+  readonly code?: string | undefined;
+}
+
+/** What somebody who is signed in proves it with once more. */
+export interface Proof {
+  readonly password?: string | undefined;
+  readonly code?: string | undefined;
+  readonly clientAddress: string;
+}
+
+/**
+ * The one way in which a password and a second factor are checked, whatever for: throttled, and telling nothing
+ * (security.md A6, A11, W7).
+ */
 @Injectable()
 export class PasswordLogin {
   constructor(
     private readonly users: UsersRepository,
     private readonly hasher: PasswordHasher,
     private readonly throttle: LoginThrottle,
+    private readonly secondFactor: SecondFactor,
   ) {}
 
-  /** Throws `unauthenticated` `login.failed` (unknown, wrong and suspended alike), `limit`, `unavailable`. */
-  async prove(attempt: LoginAttempt & { readonly password: string }): Promise<ProvenUser> {
+  /**
+   * Throws `unauthenticated` `login.failed` (unknown, wrong and suspended alike), and only after the right password
+   * `login.second-factor-needed` | `login.second-factor-failed`; `limit`, `unavailable`.
+   */
+  async prove(attempt: PasswordAttempt): Promise<ProvenUser> {
     await this.throttle.begin(attempt);
     const user = await this.users.findByUsername(attempt.username.toLowerCase());
     const known = user?.passwordHash ?? undefined;
     const matched = await this.hasher.matches(attempt.password, known);
     if (user === undefined || known === undefined || !matched || user.suspended) throw loginFailed();
+    await this.#proveSecond(user, attempt);
     await this.throttle.succeeded(attempt);
-    const { userId, username } = user;
-    return { userId, username, passwordHash: await this.#refreshed(userId, attempt.password, known) };
+    const { userId, username, twoFactorEnabledAt } = user;
+    const passwordHash = await this.#refreshed(userId, attempt.password, known);
+    return { userId, username, passwordHash, withSecondFactor: twoFactorEnabledAt !== null };
   }
 
   /**
-   * Within the transaction that uses the proof: locks the user, and throws `login.failed` if the password was changed
-   * or the user suspended since it was proven.
+   * Who is signed in proves it once more: with the second factor if they have one, else with the password. Throws what
+   * `prove` throws, and `invalid` `proof.password-missing`.
+   */
+  async proveAgain(userId: UserId, { password, code, clientAddress }: Proof): Promise<void> {
+    const user = await this.users.findById(userId);
+    if (user === undefined || user.suspended) throw loginFailed();
+    const { username } = user;
+    const attempt = { username, clientAddress, code };
+    if (user.twoFactorEnabledAt === null) {
+      if (password === undefined) {
+        throw new DomainError('invalid', 'proof.password-missing', 'Your password is needed.');
+      }
+      await this.prove({ ...attempt, password });
+      return;
+    }
+    await this.throttle.begin(attempt);
+    await this.#proveSecond(user, attempt);
+    await this.throttle.succeeded(attempt);
+  }
+
+  /**
+   * Within the transaction that uses the proof: locks the user, and throws `login.failed` if the password was changed,
+   * a second factor set up or the user suspended since it was proven.
    */
   async requireStillProven(manager: EntityManager, proven: ProvenUser): Promise<void> {
     const user = await this.users.lock(manager, proven.userId);
     if (user === undefined || user.suspended || user.passwordHash !== proven.passwordHash) throw loginFailed();
+    if (user.twoFactorEnabledAt !== null && !proven.withSecondFactor) throw secondFactorNeeded();
+  }
+
+  async #proveSecond(user: UserEntity, attempt: LoginAttempt & Pick<PasswordAttempt, 'code'>): Promise<void> {
+    if (user.twoFactorEnabledAt === null) return;
+    const { code, clientAddress } = attempt;
+    if (code === undefined || code === '') {
+      await this.throttle.halfway(attempt);
+      throw secondFactorNeeded();
+    }
+    await this.secondFactor.use({ user, code, clientAddress });
   }
 
   async #refreshed(userId: UserId, password: string, hash: PasswordHash): Promise<PasswordHash> {
@@ -56,4 +113,9 @@ export class PasswordLogin {
 
 function loginFailed(): DomainError {
   return new DomainError('unauthenticated', 'login.failed', 'That username and password do not belong together.');
+}
+
+function secondFactorNeeded(): DomainError {
+  const message = 'A code of your second factor is needed as well, or one of your recovery codes.';
+  return new DomainError('unauthenticated', 'login.second-factor-needed', message);
 }

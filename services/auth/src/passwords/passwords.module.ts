@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { SERVICE_CONFIG } from '@waybill/service-host';
 import type { AuthConfig } from '../config.js';
+import { SecondFactorModule } from '../two-factor/second-factor.module.js';
 import { UserAccountsModule } from '../users/user-accounts.module.js';
 import { LoginThrottle } from './login-throttle.js';
 import { MemoryLoginThrottle } from './memory-login-throttle.js';
@@ -8,7 +9,7 @@ import { PasswordHasher } from './password-hasher.js';
 import { PasswordLogin } from './password-login.service.js';
 
 @Module({
-  imports: [UserAccountsModule],
+  imports: [SecondFactorModule, UserAccountsModule],
   providers: [
     PasswordHasher,
     PasswordLogin,

@@ -37,11 +37,7 @@ describe('profiles', () => {
     expect(Date.parse(changed.updatedAt)).toBeGreaterThan(Date.parse(changed.createdAt));
     expect(await update(ada.session, { email: 'ada@canary.example' })).toEqual(changed);
     expect(await update(ada.session, { email: '', fullName: '' })).toMatchObject({ email: null, fullName: null });
-    expect(await auth.audit(`user:${ada.userId}`)).toEqual([
-      'user.create',
-      'user.change-profile',
-      'user.change-profile',
-    ]);
+    expect(await auth.audit(`user:${ada.userId}`)).toEqual(['user.create', 'user.update', 'user.update']);
     expect(JSON.stringify(await auth.query('SELECT * FROM audit_events'))).not.toContain('canary');
   });
 
@@ -81,11 +77,7 @@ describe('profiles', () => {
     expect(left.map(({ kind }) => kind)).toEqual(['anonymous', 'anonymous', 'anonymous', 'token']);
     expect((await auth.signIn('dan', dan.password)).status).toBe(401);
     expect((await auth.signIn('dan', next)).status).toBe(201);
-    expect(await auth.audit(`user:${dan.userId}`)).toEqual([
-      'user.create',
-      'user.change-password',
-      'user.change-profile',
-    ]);
+    expect(await auth.audit(`user:${dan.userId}`)).toEqual(['user.create', 'user.change-password', 'user.update']);
     const [event] = await auth.query(`SELECT details FROM audit_events WHERE action = 'user.change-password'`);
     expect(event?.['details']).toEqual({ endedSessions: 2, revokedTokens: 1 });
   });

@@ -20,6 +20,15 @@ export class ProfilesMessageController {
   }
 }
 
-function describe({ username, email, fullName, createdAt, updatedAt }: UserEntity): ReplyOf<typeof getProfile> {
-  return { username, email, fullName, createdAt: createdAt.toISOString(), updatedAt: updatedAt.toISOString() };
+function describe(user: UserEntity): ReplyOf<typeof getProfile> {
+  const { username, email, emailVerifiedAt, fullName, twoFactorEnabledAt, createdAt, updatedAt } = user;
+  return {
+    username,
+    email,
+    emailVerified: emailVerifiedAt !== null,
+    fullName,
+    twoFactor: twoFactorEnabledAt !== null,
+    createdAt: createdAt.toISOString(),
+    updatedAt: updatedAt.toISOString(),
+  };
 }

@@ -66,7 +66,7 @@ export class Profiles {
       if (changed.length === 0) return;
       await this.users.change(manager, userId, details);
       // Which, not what: the audit is kept for ever, an address is the person's to take away.
-      const entry = { action: 'user.change-profile' as const, subject: `user:${userId}`, details: { changed } };
+      const entry = { action: 'user.update' as const, subject: `user:${userId}`, details: { changed } };
       await this.audit.record(manager, by, entry);
     });
     return this.get(caller);

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { tokenHash } from '@waybill/contracts';
 import type { SessionId, TokenHash, UserId } from '@waybill/domain';
-import { DataSource, type EntityManager } from 'typeorm';
+import { DataSource, type EntityManager, MoreThan } from 'typeorm';
 import { z } from 'zod';
 import { SessionEntity } from './session.entity.js';
 
@@ -18,13 +18,34 @@ export class SessionsRepository {
     await this.#table(manager).insert(session);
   }
 
-  /** The hash of the session, if there was one. */
-  async end(manager: EntityManager, sessionId: SessionId): Promise<TokenHash | undefined> {
+  /** The hash of the user's session, if there was one (security.md A3). */
+  async end(manager: EntityManager, userId: UserId, sessionId: SessionId): Promise<TokenHash | undefined> {
     const result: unknown = await manager.query(
-      `DELETE FROM sessions WHERE session_id = $1 RETURNING session_hash AS "sessionHash"`,
-      [sessionId],
+      `DELETE FROM sessions WHERE session_id = $1 AND user_id = $2 RETURNING session_hash AS "sessionHash"`,
+      [sessionId, userId],
     );
     return endedRows.parse(result)[0][0]?.sessionHash;
+  }
+
+  /** The user's sessions that are not over, newest first; their number is bounded. */
+  listOf(userId: UserId, idleMinutes: number): Promise<SessionEntity[]> {
+    const idleSince = new Date(Date.now() - idleMinutes * 60_000);
+    const where = { userId, expiresAt: MoreThan(new Date()), lastUsedAt: MoreThan(idleSince) };
+    return this.#table().find({ where, order: { createdAt: 'DESC', sessionId: 'ASC' } });
+  }
+
+  /** The person has just proven who they are, in this session. False when it is over. */
+  async markProven(manager: EntityManager, userId: UserId, sessionId: SessionId): Promise<boolean> {
+    const { affected } = await this.#table(manager).update({ userId, sessionId }, { provenAt: new Date() });
+    return affected === 1;
+  }
+
+  /** In all sessions of the user but one, what is most dangerous asks for a proof again. */
+  async unproveOthers(manager: EntityManager, userId: UserId, except: SessionId | undefined): Promise<void> {
+    await manager.query(
+      `UPDATE sessions SET proven_at = 'epoch' WHERE user_id = $1 AND session_id IS DISTINCT FROM $2::uuid`,
+      [userId, except ?? null],
+    );
   }
 
   async exists(manager: EntityManager, sessionId: SessionId): Promise<boolean> {

@@ -1,6 +1,11 @@
-import type { Grant, Principal, TokenScope } from '@waybill/domain';
+import { grant, tokenScope } from '@waybill/contracts';
+import type { Grant, Principal, SessionId, TokenScope } from '@waybill/domain';
 import { DomainError } from '@waybill/domain';
-import { IsString, MaxLength, MinLength } from 'class-validator';
+import { IsOptional, IsString, MaxLength, MinLength } from 'class-validator';
+import { z } from 'zod';
+import type { SessionEntity } from './session.entity.js';
+
+const maxCodeLength = 64;
 
 export class OpenSessionBody {
   @IsString()
@@ -12,9 +17,42 @@ export class OpenSessionBody {
   @MinLength(1)
   @MaxLength(1000)
   password!: string;
+
+  /** Of the second factor, or a recovery code; needed by who has one. */
+  @IsOptional()
+  @IsString()
+  @MaxLength(maxCodeLength)
+  code?: string;
 }
 
+export class ProofBody {
+  /** Needed by who has no second factor. */
+  @IsOptional()
+  @IsString()
+  @MinLength(1)
+  @MaxLength(1000)
+  password?: string;
+
+  /** Needed by who has one. */
+  @IsOptional()
+  @IsString()
+  @MaxLength(maxCodeLength)
+  code?: string;
+}
+
+export const openedSessionView = z.object({ username: z.string(), expiresAt: z.iso.datetime() });
+export type OpenedSessionView = z.infer<typeof openedSessionView>;
+
 /** Who the caller is, by whichever credential. */
+export const callerView = z.object({
+  kind: z.enum(['user', 'token']),
+  id: z.uuid(),
+  username: z.string(),
+  installationAdmin: z.boolean(),
+  grants: z.array(grant),
+  scopes: z.array(tokenScope).optional(),
+});
+
 export interface CallerView {
   readonly kind: 'user' | 'token';
   readonly id: string;
@@ -31,4 +69,28 @@ export function viewOfCaller(caller: Principal): CallerView {
   }
   const { kind, userId: id, username, installationAdmin, grants } = caller;
   return { kind, id, username, installationAdmin, grants, ...(kind === 'token' ? { scopes: caller.scopes } : {}) };
+}
+
+export const sessionView = z.object({
+  id: z.uuid(),
+  clientAddress: z.string(),
+  client: z.string(),
+  createdAt: z.iso.datetime(),
+  lastUsedAt: z.iso.datetime(),
+  expiresAt: z.iso.datetime(),
+  current: z.boolean(),
+});
+export type SessionView = z.infer<typeof sessionView>;
+
+/** `current`: the session that asks. */
+export function viewOfSession(session: SessionEntity, current: SessionId | undefined): SessionView {
+  return {
+    id: session.sessionId,
+    clientAddress: session.clientAddress,
+    client: session.client,
+    createdAt: session.createdAt.toISOString(),
+    lastUsedAt: session.lastUsedAt.toISOString(),
+    expiresAt: session.expiresAt.toISOString(),
+    current: session.sessionId === current,
+  };
 }

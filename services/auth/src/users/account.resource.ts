@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import type { Resource } from '@waybill/domain';
-import { callerOf, type ResourceResolver } from '@waybill/edge';
+import type { Resource, UserId } from '@waybill/domain';
+import { DomainError } from '@waybill/domain';
+import { callerOf, resolvedResource, type ResourceResolver } from '@waybill/edge';
 import type { FastifyRequest } from 'fastify';
 import { pathParam } from '../path-param.js';
 import { isUsername } from './username.rules.js';
@@ -26,4 +27,11 @@ export class OwnAccount implements ResourceResolver {
     const caller = callerOf(request);
     return Promise.resolve(caller.kind === 'anonymous' ? undefined : { kind: 'account', userId: caller.userId });
   }
+}
+
+/** Whose account the guard has authorized. */
+export function accountOf(request: FastifyRequest): UserId {
+  const resource = resolvedResource(request);
+  if (resource.kind === 'account') return resource.userId;
+  throw new DomainError('internal', 'internal', 'This route is not about an account.');
 }

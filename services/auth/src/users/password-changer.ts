@@ -16,6 +16,8 @@ export interface PasswordChange {
   readonly caller: Principal;
   readonly clientAddress: string;
   readonly currentPassword: string | undefined;
+  /** Of the second factor; needed for one's own by who has one. */
+  readonly code?: string | undefined;
   readonly newPassword: string;
 }
 
@@ -44,7 +46,7 @@ export class PasswordChanger {
    */
   async prepare(
     { userId, username }: { readonly userId: UserId; readonly username: string },
-    { caller, clientAddress, currentPassword, newPassword }: PasswordChange,
+    { caller, clientAddress, currentPassword, code, newPassword }: PasswordChange,
   ): Promise<PreparedPasswordChange> {
     requireAcceptablePassword(newPassword);
     const own = caller.kind !== 'anonymous' && caller.userId === userId;
@@ -52,7 +54,7 @@ export class PasswordChanger {
       throw new DomainError('invalid', 'password.current-missing', 'Your current password is needed as well.');
     }
     const proven = own
-      ? await this.login.prove({ username, clientAddress, password: currentPassword ?? '' })
+      ? await this.login.prove({ username, clientAddress, password: currentPassword ?? '', code })
       : undefined;
     return { userId, caller, proven, passwordHash: await this.hasher.hash(newPassword) };
   }

@@ -68,6 +68,7 @@ export class UsersHttpController {
       caller: callerOf(request),
       clientAddress: edgeContextOf(request).clientAddress,
       currentPassword: body.currentPassword,
+      code: body.code,
       newPassword: body.newPassword,
     });
   }

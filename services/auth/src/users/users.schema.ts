@@ -28,6 +28,12 @@ export class ChangePasswordBody {
   @MaxLength(1000)
   currentPassword?: string;
 
+  /** Of the second factor, or a recovery code; needed to change one's own by who has one. */
+  @IsOptional()
+  @IsString()
+  @MaxLength(64)
+  code?: string;
+
   @IsString()
   @MaxLength(1000)
   newPassword!: string;

@@ -6,6 +6,8 @@ export const webLoginForm = z.discriminatedUnion('step', [
     step: z.literal('sign-in'),
     username: z.string().min(1).max(200),
     password: z.string().min(1).max(1000),
+    /** Of the second factor, by who has one. */
+    code: z.string().max(64).optional(),
   }),
   z.object({ step: z.literal('confirm'), access: z.literal('yes').optional() }),
   z.object({ step: z.literal('refuse') }),

@@ -52,7 +52,7 @@ export class WebLoginHttpController {
 
 function visitorOf(request: FastifyRequest): PageVisitor {
   const { clientAddress, externalUrl } = edgeContextOf(request);
-  return { caller: callerOf(request), clientAddress, externalUrl };
+  return { caller: callerOf(request), clientAddress, client: request.headers['user-agent'], externalUrl };
 }
 
 function send(reply: FastifyReply, { status, html, headers }: PageAnswer): string {

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { actorOfPrincipal } from '@waybill/audit';
 import type { Principal } from '@waybill/domain';
 import { isFreshlyProven, toDomainError } from '@waybill/domain';
 import { addressKey } from '../passwords/address-key.rules.js';
@@ -15,6 +16,8 @@ import { WebLogins } from './web-logins.service.js';
 export interface PageVisitor {
   readonly caller: Principal;
   readonly clientAddress: string;
+  /** The User-Agent. */
+  readonly client: string | undefined;
   readonly externalUrl: string;
 }
 
@@ -61,25 +64,26 @@ export class WebLoginPage {
         await this.logins.refuse(found.id);
         return answer(200, refusedPage());
       case 'switch':
-        await this.sessions.end(caller);
+        await this.sessions.end({ ...actorOfPrincipal(caller), clientAddress }, caller);
         return seeOther(found.id, { 'set-cookie': endedSessionCookie(visitor.externalUrl) });
     }
   }
 
   async #signIn(
     { id, shown }: FoundLogin,
-    { username, password }: Extract<WebLoginForm, { step: 'sign-in' }>,
-    { clientAddress, externalUrl }: PageVisitor,
+    { username, password, code }: Extract<WebLoginForm, { step: 'sign-in' }>,
+    { clientAddress, client, externalUrl }: PageVisitor,
   ): Promise<PageAnswer> {
     try {
-      const { secret, maxAgeSeconds } = await this.sessions.open({ username, password, clientAddress });
+      const { secret, maxAgeSeconds } = await this.sessions.open({ username, password, code, clientAddress, client });
       return seeOther(id, { 'set-cookie': sessionCookie(secret, externalUrl, maxAgeSeconds) });
     } catch (thrown) {
       const error = toDomainError(thrown);
       if (error.kind === 'internal') throw thrown;
       const { status, message, retryAfterSeconds } = error;
       const headers = retryAfterSeconds === undefined ? undefined : { 'retry-after': String(retryAfterSeconds) };
-      return answer(status, signInPage(shown, { message, username: visible(username) }), headers);
+      const asksForCode = error.code.startsWith('login.second-factor-');
+      return answer(status, signInPage(shown, { message, username: visible(username), asksForCode }), headers);
     }
   }
 

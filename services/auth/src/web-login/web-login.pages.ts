@@ -27,7 +27,7 @@ export const pagePolicy =
 
 export function signInPage(
   login: WaitingLogin,
-  failed?: { readonly message: string; readonly username: string },
+  failed?: { readonly message: string; readonly username: string; readonly asksForCode: boolean },
 ): string {
   return page(
     'Sign in',
@@ -56,6 +56,7 @@ export function signInPage(
           maxlength="1000"
           required
         />
+        ${failed?.asksForCode === true ? codeField() : ''}
         <button name="step" value="sign-in">Sign in</button>
       </form>
       <p>Nothing is given to the client before you confirm it on the next page.</p>`,
@@ -124,6 +125,20 @@ export function foreignPage(): string {
     html`<h1>That did not come from this page</h1>
       <p>Open the address that your client shows, and try again there.</p>`,
   );
+}
+
+function codeField(): Html {
+  return html`<label for="code">Code of your second factor, or a recovery code</label>
+    <input
+      type="text"
+      id="code"
+      name="code"
+      autocomplete="one-time-code"
+      autocapitalize="none"
+      spellcheck="false"
+      maxlength="64"
+      required
+    />`;
 }
 
 function factsOf({ code, description, clientAddress }: WaitingLogin): Html {
