@@ -1,9 +1,11 @@
 import { HttpStatus, type Type } from '@nestjs/common';
 import {
   ApiBody,
+  ApiConsumes,
   ApiExtension,
   ApiHeader,
   ApiOperation,
+  ApiParam,
   ApiQuery,
   ApiResponse,
   ApiSecurity,
@@ -57,7 +59,7 @@ function operation(
       summary,
       ...(description === undefined ? {} : { description }),
     }),
-    ApiTags(tagOf(route.path)),
+    ApiTags(tagOf(route)),
     ApiExtension('x-waybill-permission', permissionOf(route)),
     ...(asksForStepUp(method) ? [ApiExtension('x-waybill-step-up', true)] : []),
     ...open,
@@ -85,9 +87,10 @@ function permissionOf({ declaration }: DocumentedRoute): JsonSchema {
 function inputs(route: DocumentedRoute, { etag }: RouteDocumentation, method: object): MethodDecorator[] {
   const body = argumentOf(route, bodyArgument);
   const query = argumentOf(route, queryArgument);
-  const changes = ['PUT', 'PATCH', 'DELETE', 'POST'].includes(route.method);
+  const changes = ['PUT', 'PATCH', 'DELETE'].includes(route.method);
   return [
-    ...(body === undefined ? [] : [bodyOf(body, route.method)]),
+    ...pathParametersOf(route.path),
+    ...(body === undefined ? [] : bodyOf(body, route.method)),
     ...(query === undefined ? [] : queryOf(query)),
     ...(isIdempotent(method) ? [idempotencyHeader] : []),
     ...(etag === true && changes ? [ifMatchHeader] : []),
@@ -107,12 +110,25 @@ const ifMatchHeader = ApiHeader({
   schema: { type: 'string' },
 });
 
-function bodyOf(dto: Type, method: string): MethodDecorator {
+/** Every one of the path, also those that only the resolver of the permission reads. */
+function pathParametersOf(path: string): MethodDecorator[] {
+  return [...path.matchAll(/:(\w+)/g)].map(([, name = '']) => {
+    const description = meaningOfParameter[name];
+    const schema = { type: 'string' as const, minLength: 1 };
+    return ApiParam({ name, required: true, schema, ...(description === undefined ? {} : { description }) });
+  });
+}
+
+const meaningOfParameter: Readonly<Record<string, string>> = {
+  purl: 'A package-url (`pkg:npm/%40acme/left-pad`) as one part of the path, so percent-encoded once more.',
+  slug: 'The address of a repository.',
+  username: 'A person’s name, or `<organization>/<name>` of a service account, percent-encoded.',
+};
+
+function bodyOf(dto: Type, method: string): MethodDecorator[] {
   const schema = objectSchema(dto);
-  const required = 'required' in schema;
   const types = method === 'PATCH' ? ['application/merge-patch+json', 'application/json'] : ['application/json'];
-  const content = Object.fromEntries(types.map((type) => [type, { schema }]));
-  return ApiBody({ required, content } as never);
+  return [ApiConsumes(...types), ApiBody({ required: 'required' in schema, schema: schema as never })];
 }
 
 function queryOf(dto: Type): MethodDecorator[] {
@@ -203,6 +219,13 @@ function usualStatuses(route: DocumentedRoute, { etag }: RouteDocumentation, met
 }
 
 function answerSchema(schema: z.ZodType): JsonSchema {
-  const { $schema: _dialect, ...shape } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
+  const { $schema: _dialect, ...shape } = z.toJSONSchema(schema, {
+    io: 'input',
+    unrepresentable: 'any',
+    override: ({ jsonSchema }) => {
+      // The format says it, and shorter.
+      if (jsonSchema.format !== undefined) delete jsonSchema.pattern;
+    },
+  });
   return shape;
 }

@@ -38,17 +38,19 @@ async function makeDocument(): Promise<OpenAPIObject> {
     .useMocker(() => ({}))
     .compile();
   const app = testing.createNestApplication<NestFastifyApplication>(new FastifyAdapter(), { logger: false });
-  const { paths, ...rest } = SwaggerModule.createDocument(app, configuration());
+  const { paths, ...rest } = SwaggerModule.createDocument(app, configuration(), { autoTagControllers: false });
   const known = Object.entries(paths).filter(([path]) => path.startsWith(prefix));
   const tags = [
     ...new Set(known.flatMap(([, item]) => operationsOf(item).flatMap((operation) => operation.tags ?? []))),
   ];
+  const { contact: _nobody, ...info } = rest.info;
   return {
     ...rest,
+    info,
     tags: tags.toSorted().map((name) => ({ name })),
     paths: Object.fromEntries(known.toSorted(([a], [b]) => (a < b ? -1 : 1))),
     components: {
-      securitySchemes: rest.components?.securitySchemes ?? {},
+      securitySchemes,
       schemas: { Problem: problemSchema },
     },
   };
@@ -66,6 +68,16 @@ export function operationsOf(item: object): DocumentedOperation[] {
   );
 }
 
+const securitySchemes = {
+  bearer: { type: 'http' as const, scheme: 'bearer', description: 'A token of a person or of a service account.' },
+  session: {
+    type: 'apiKey' as const,
+    in: 'cookie',
+    name: 'waybill_session',
+    description: 'A session of a person; what changes something then needs a same-origin request.',
+  },
+};
+
 function configuration() {
   return new DocumentBuilder()
     .setOpenAPIVersion('3.1.0')
@@ -77,14 +89,5 @@ name the next one in \`Link\`; what one may not know of is answered like what do
     .setVersion('1')
     .setLicense('Apache-2.0', 'https://www.apache.org/licenses/LICENSE-2.0')
     .addServer('/', 'This installation')
-    .addBearerAuth(
-      { type: 'http', scheme: 'bearer', description: 'A token of a person or of a service account.' },
-      'bearer',
-    )
-    .addCookieAuth(
-      'waybill_session',
-      { type: 'apiKey', in: 'cookie', description: 'A session; a change then needs a same-origin request.' },
-      'session',
-    )
     .build();
 }

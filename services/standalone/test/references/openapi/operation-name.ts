@@ -14,17 +14,28 @@ const verbs: Readonly<Record<string, string>> = {
  * The name of an operation as a method of a client: `listUsers`, `createUser`, `approveHeldRelease`. From controller and
  * handler; a handler whose name has several words has said it all (`changePassword`).
  */
-export function operationName({ controller, handler }: DocumentedRoute): string {
+export function operationName({ controller, handler, method }: DocumentedRoute): string {
   const nouns = controller.replace(/(Http)?Controller$/, '');
   const verb = Object.hasOwn(verbs, handler) ? verbs[handler] : undefined;
   if (verb === undefined && /[A-Z]/.test(handler)) return handler;
+  if (verb === undefined && method === 'GET') return `get${singular(nouns)}${capital(handler)}`;
   return `${verb ?? handler}${handler === 'list' ? nouns : singular(nouns)}`;
 }
 
-/** The noun of a route, for its chapter: the last fixed part of its controller's path. */
-export function tagOf(path: string): string {
-  const parts = path.split('/').filter((part) => part !== '' && part !== 'api' && part !== 'v1');
-  return parts.find((part) => !part.startsWith(':') && part !== 'npm') ?? 'general';
+/** The noun of a route, for its chapter: the last fixed part of its controller's path, or the first of its own. */
+export function tagOf({ type, path }: DocumentedRoute): string {
+  const ofController = Reflect.getMetadata('path', type) as string | string[] | undefined;
+  const own = fixedParts([ofController ?? ''].flat()[0] ?? '').at(-1);
+  const noun = own ?? fixedParts(path)[0] ?? 'general';
+  return noun.endsWith('s') ? noun : `${noun}s`;
+}
+
+function fixedParts(path: string): string[] {
+  return path.split('/').filter((part) => part !== '' && part !== 'api' && part !== 'v1' && !part.startsWith(':'));
+}
+
+function capital(word: string): string {
+  return `${word.slice(0, 1).toUpperCase()}${word.slice(1)}`;
 }
 
 function singular(nouns: string): string {
