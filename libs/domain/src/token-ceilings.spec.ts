@@ -81,13 +81,14 @@ describe('a token made from a token', () => {
         const child = tokenOf(person, own, ceilings);
         const parents = ceilings.map((ceiling, index) => tokenOf(person, ceiling, ceilings.slice(index + 1)));
         const session: Principal = { ...child, kind: 'user', sessionId: 's-1' as never };
-        for (const resource of resources) {
-          for (const action of actions) {
-            if (!can(child, action, resource).allowed) continue;
-            expect(parents.every((parent) => can(parent, action, resource).allowed)).toBe(true);
-            expect(can(session, action, resource).allowed).toBe(true);
-          }
-        }
+        const beyond = resources.filter((resource) =>
+          actions.some(
+            (action) =>
+              can(child, action, resource).allowed &&
+              ![...parents, session].every((other) => can(other, action, resource).allowed),
+          ),
+        );
+        expect(beyond).toEqual([]);
       }),
       { numRuns: 60 },
     );
@@ -96,11 +97,13 @@ describe('a token made from a token', () => {
   it('learns of nothing that those before it may not know (A6)', () => {
     fc.assert(
       fc.property(owner, scopes, scopes, (person, own, ceiling) => {
-        for (const resource of resources) {
+        const told = resources.filter((resource) => {
           const before = can(tokenOf(person, ceiling), 'delete', resource);
           const after = can(tokenOf(person, own, [ceiling]), 'delete', resource);
-          if (!before.allowed && before.because === 'hidden') expect(after).toMatchObject({ because: 'hidden' });
-        }
+          const wasHidden = !before.allowed && before.because === 'hidden';
+          return wasHidden && (after.allowed || after.because !== 'hidden');
+        });
+        expect(told).toEqual([]);
       }),
       { numRuns: 100 },
     );

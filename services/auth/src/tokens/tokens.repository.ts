@@ -34,10 +34,7 @@ const counts = z.tuple([z.object({ children: z.coerce.number(), descendants: z.c
 const maxListed = 500;
 
 /** After which token of a list the next page begins. */
-export interface TokenPlace {
-  readonly createdAt: string;
-  readonly tokenId: TokenId;
-}
+export type TokenPlace = Readonly<Record<'createdAt' | 'tokenId', string>>;
 
 @Injectable()
 export class TokensRepository {
@@ -73,7 +70,7 @@ export class TokensRepository {
   async describe(manager: EntityManager, token: TokenEntity, description: string): Promise<TokenEntity> {
     const changes = { description, version: token.version + 1 };
     await this.#table(manager).update({ tokenId: token.tokenId }, changes);
-    return { ...token, ...changes };
+    return Object.assign(token, changes);
   }
 
   /** The user's tokens that are not revoked, newest first, from after `after`. */
@@ -84,7 +81,7 @@ export class TokensRepository {
       .orderBy('token.createdAt', 'DESC')
       .addOrderBy('token.tokenId', 'DESC')
       .limit(limit);
-    if (after !== undefined) query.andWhere('(token.createdAt, token.tokenId) < (:createdAt, :tokenId)', { ...after });
+    if (after !== undefined) query.andWhere('(token.createdAt, token.tokenId) < (:createdAt, :tokenId)', after);
     return query.getMany();
   }
 

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Principal } from '@waybill/domain';
 import { anonymous } from '@waybill/domain';
 import type { EdgeDescription } from '@waybill/edge';
+import { redactTokens } from '@waybill/observability';
 import { findCredential, invalidCredential } from './find-credential.js';
 import type { PrincipalCache } from './principal-cache.js';
 import { requireSameOrigin } from './same-origin.js';
@@ -18,6 +19,7 @@ export async function callerOfRequest(
     readonly principals: PrincipalCache;
     readonly externalUrl: string;
     readonly isRead: boolean;
+    readonly clientAddress: string;
     readonly beforeStranger?: () => void;
   },
 ): Promise<Principal> {
@@ -27,8 +29,17 @@ export async function callerOfRequest(
   const principal = await context.principals.resolve(credential, {
     mayBeStale: context.isRead,
     ...(context.beforeStranger === undefined ? {} : { beforeStranger: context.beforeStranger }),
+    seenFrom: () => ({ clientAddress: context.clientAddress, userAgent: userAgentOf(request) }),
   });
   if (principal !== null) return principal;
   if (credential.kind === 'session') return anonymous;
   throw invalidCredential();
+}
+
+const maxUserAgent = 200;
+
+/** One bounded line; a client that puts its token there has it neither kept nor sent on (security.md W6). */
+function userAgentOf(request: IncomingMessage): string {
+  const text = (request.headers['user-agent'] ?? '').slice(0, 4 * maxUserAgent);
+  return redactTokens(text.replaceAll(/[^\x20-\x7e]+/g, ' ')).slice(0, maxUserAgent);
 }

@@ -3,7 +3,7 @@ import { introspectCredential } from '@waybill/contracts';
 import { RequestClient } from '@waybill/messaging';
 import type { PresentedCredential } from './find-credential.js';
 import { PrincipalCache } from './principal-cache.js';
-import type { Introspection } from './principal-cache.js';
+import type { Introspection, SeenFrom } from './principal-cache.js';
 import { RevocationListener } from './revocation.listener.js';
 
 const timeoutMs = 3000;
@@ -16,9 +16,10 @@ export class CredentialsModule {}
 
 function principalCache(requests: RequestClient): PrincipalCache {
   return new PrincipalCache({
-    introspect: ({ kind, hash }: PresentedCredential): Promise<Introspection> =>
-      requests.ask(introspectCredential, kind === 'token' ? { kind, tokenHash: hash } : { kind, sessionHash: hash }, {
-        timeoutMs,
-      }),
+    introspect: ({ kind, hash }: PresentedCredential, from: SeenFrom | undefined): Promise<Introspection> => {
+      if (kind === 'session') return requests.ask(introspectCredential, { kind, sessionHash: hash }, { timeoutMs });
+      const met = from === undefined ? {} : { from };
+      return requests.ask(introspectCredential, { kind, tokenHash: hash, ...met }, { timeoutMs });
+    },
   });
 }

@@ -47,6 +47,24 @@ describe('the cache of principals', () => {
     expect(auth.asked).toBe(2);
   });
 
+  it('says where a credential was met only when it asks: who is known costs nothing more', async () => {
+    let looked = 0;
+    const met: unknown[] = [];
+    const cache = new PrincipalCache({
+      introspect: (_credential, from) => {
+        met.push(from);
+        return Promise.resolve({ principal: alice, expiresAt: null });
+      },
+    });
+    const from = { clientAddress: '10.0.0.1', userAgent: 'npm/10.8.2' };
+    const seenFrom = () => {
+      looked += 1;
+      return from;
+    };
+    for (let count = 0; count < 5; count += 1) await cache.resolve(credential, { ...read, seenFrom });
+    expect([looked, met]).toEqual([1, [from]]);
+  });
+
   it('remembers nobody beyond the end of the credential', async () => {
     const auth = new Auth();
     auth.answer = () => Promise.resolve({ principal: alice, expiresAt: new Date(auth.now + 1000).toISOString() });

@@ -9,8 +9,14 @@ export interface Introspection {
   readonly expiresAt: string | null;
 }
 
+/** Where a credential was met. The user agent is what the client says of itself. */
+export interface SeenFrom {
+  readonly clientAddress: string;
+  readonly userAgent: string;
+}
+
 /** Asks who a credential belongs to. Errors: `unavailable` while the answer cannot be had. */
-export type Introspect = (credential: PresentedCredential) => Promise<Introspection>;
+export type Introspect = (credential: PresentedCredential, from: SeenFrom | undefined) => Promise<Introspection>;
 
 export interface PrincipalCacheOptions {
   readonly introspect: Introspect;
@@ -60,6 +66,8 @@ export class PrincipalCache {
       readonly mayBeStale: boolean;
       /** Called before `auth` is asked about a credential that nobody vouched for yet; may refuse by throwing. */
       readonly beforeStranger?: () => void;
+      /** Called only where `auth` is asked, which keeps where its tokens are used. */
+      readonly seenFrom?: () => SeenFrom;
     },
   ): Promise<Principal | null> {
     const now = this.now();
@@ -67,7 +75,7 @@ export class PrincipalCache {
     if (known !== undefined && this.isFresh(known, now)) return ifNotEnded(known, now);
     if ((known?.principal ?? null) === null) options.beforeStranger?.();
     try {
-      const answer = await this.ask(credential);
+      const answer = await this.ask(credential, options.seenFrom);
       const isRevoked = this.known.get(credential.hash)?.askedAt === always;
       return isRevoked ? null : ifNotEnded(answer, this.now());
     } catch (error) {
@@ -125,20 +133,20 @@ export class PrincipalCache {
     return now - askedAt < this.freshMs && askedAt > this.doubtedAt;
   }
 
-  private ask(credential: PresentedCredential): Promise<Known> {
+  private ask(credential: PresentedCredential, seenFrom: (() => SeenFrom) | undefined): Promise<Known> {
     const running = this.asking.get(credential.hash);
     if (running !== undefined) return running;
-    const asked = this.askNow(credential).finally(() => {
+    const asked = this.askNow(credential, seenFrom?.()).finally(() => {
       if (this.asking.get(credential.hash) === asked) this.asking.delete(credential.hash);
     });
     this.asking.set(credential.hash, asked);
     return asked;
   }
 
-  private async askNow(credential: PresentedCredential): Promise<Known> {
+  private async askNow(credential: PresentedCredential, from: SeenFrom | undefined): Promise<Known> {
     const askedAt = this.now();
     const forgottenBefore = this.forgotten;
-    const { principal, expiresAt } = await this.introspect(credential);
+    const { principal, expiresAt } = await this.introspect(credential, from);
     const endsAt = expiresAt === null ? always : Date.parse(expiresAt);
     const known: Known = { principal, askedAt, endsAt };
     if (this.forgotten === forgottenBefore) this.known.set(credential.hash, known);

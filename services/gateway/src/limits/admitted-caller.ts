@@ -37,6 +37,7 @@ export async function admittedCaller(
       principals: context.principals,
       externalUrl: context.externalUrl,
       isRead,
+      clientAddress,
       beforeStranger: () => {
         rates.requireFewBadCredentials(clientAddress);
       },
