@@ -11,6 +11,10 @@ export class OrganizationRepository {
     this.#dataSource = dataSource;
   }
 
+  findById(organizationId: OrganizationId): Promise<OrganizationEntity | null> {
+    return this.#dataSource.getRepository(OrganizationEntity).findOneBy({ organizationId });
+  }
+
   /** The organization that has this name now: of a name that was given again, the later one. */
   findByName(name: string): Promise<OrganizationEntity | null> {
     const where = { name, deleted: false };
