@@ -72,7 +72,7 @@ function rowOf(by: AuditActor, entry: AuditEntry): AuditEventEntity {
     actor: by.actor,
     actorUserId: by.userId ?? null,
     action: entry.action,
-    subject: entry.subject.slice(0, maxSubject),
+    subject: entry.subject.slice(0, maxSubject).toWellFormed(),
     organizationId: entry.organizationId ?? null,
     outcome: entry.outcome ?? 'success',
     requestId: by.requestId ?? null,

@@ -21,6 +21,9 @@ describe('the details of an audited event', () => {
   });
 
   it('can be stored: no U+0000 and no lone surrogate', () => {
-    expect(boundedDetails({ text: 'a\u0000b\ud800c' })).toEqual({ text: 'a\ufffdb\ufffdc' });
+    expect(boundedDetails({ text: 'a\u0000b\ud800c', in: { 'k\u0000': '\\u0000 😀\n"' } })).toEqual({
+      text: 'a\ufffdb\ufffdc',
+      in: { 'k\ufffd': '\\u0000 😀\n"' },
+    });
   });
 });

@@ -26,10 +26,15 @@ export function boundedDetails(details: Readonly<Record<string, unknown>>): Read
   return omitted.length === 0 ? kept : { ...kept, omitted: omitted.slice(0, maxNamed) };
 }
 
-/** Undefined for what JSON leaves out. `jsonb` knows no U+0000. */
+/** Undefined for what JSON leaves out. Keys are cleaned as values are. */
 function jsonOf(value: unknown): string | undefined {
-  const text: string | undefined = JSON.stringify(value, (_key, inner: unknown) =>
-    typeof inner === 'string' ? redactTokens(inner.replaceAll('\u0000', '\ufffd').toWellFormed()) : inner,
-  );
-  return text;
+  const text = JSON.stringify(value) as string | undefined;
+  return text === undefined ? undefined : redactTokens(text).replaceAll(escapes, replaceUnstorable);
+}
+
+// What `JSON.stringify` writes with a backslash. `jsonb` has no place for U+0000, and UTF-8 none for half a surrogate pair.
+const escapes = /\\(?:(u0000|ud[89a-f][0-9a-f]{2})|u[0-9a-f]{4}|[^u])/g;
+
+function replaceUnstorable(escape: string, unstorable: string | undefined): string {
+  return unstorable === undefined ? escape : '\ufffd';
 }

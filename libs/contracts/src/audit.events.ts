@@ -30,12 +30,14 @@ export const auditRecordedByAuth = eventType('auth.audit.recorded.v1', auditEven
 export const auditRecordedByPublish = eventType('publish.audit.recorded.v1', auditEventFacts);
 export const auditRecordedByNotifications = eventType('notifications.audit.recorded.v1', auditEventFacts);
 export const auditRecordedByAdapterNpm = eventType('adapter-npm.audit.recorded.v1', auditEventFacts);
+export const auditRecordedByAudit = eventType('audit.audit.recorded.v1', auditEventFacts);
 
 export const auditRecorded: readonly AuditRecorded[] = [
   auditRecordedByAuth,
   auditRecordedByPublish,
   auditRecordedByNotifications,
   auditRecordedByAdapterNpm,
+  auditRecordedByAudit,
 ];
 
 /** The type of one service's audited events. Throws for a service that has none: add it above. */

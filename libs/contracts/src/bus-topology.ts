@@ -60,11 +60,7 @@ const changedReleases = [
   publishEvents.packageMoved,
 ];
 const released = [publishEvents.releasePublished, publishEvents.releaseHeld, publishEvents.releaseRejected];
-const repositories = [
-  publishEvents.repositoryCreated,
-  publishEvents.repositoryChanged,
-  publishEvents.repositoryPurged,
-];
+const repositories = [publishEvents.repositoryCreated, publishEvents.repositoryChanged, publishEvents.repositoryPurged];
 const tags = [publishEvents.tagMoved, publishEvents.tagRemoved];
 
 export function adapterBusRole(service: string): BusRole {
@@ -118,6 +114,12 @@ export const busRoles: readonly BusRole[] = [
     ],
     hears: [],
     edge: false,
+  },
+  {
+    service: 'audit',
+    consumes: [...auditEvents.auditRecorded, authEvents.organizationCreated, authEvents.organizationChanged],
+    hears: [],
+    edge: true,
   },
   {
     service: 'notifications',

@@ -1,0 +1,91 @@
+import { Injectable } from '@nestjs/common';
+import { MerkleFrontier, noHash } from '@waybill/audit-chain';
+import { insertPart, runJoined } from '@waybill/persistence';
+import type { EntityManager } from 'typeorm';
+import { DataSource } from 'typeorm';
+import { ChainEntryEntity } from './chain-entry.entity.js';
+import { ChainEntity } from './chain.entity.js';
+
+export interface ChainHead {
+  readonly chain: string;
+  readonly size: number;
+  /** Leaf hash of the last entry, in hex. */
+  readonly head: string;
+  readonly tree: MerkleFrontier;
+}
+
+interface HeadRow {
+  readonly size: string;
+  readonly head: string;
+  readonly frontier: Buffer;
+}
+
+@Injectable()
+export class ChainRepository {
+  readonly #dataSource: DataSource;
+
+  constructor(dataSource: DataSource) {
+    this.#dataSource = dataSource;
+  }
+
+  /** The end of a chain, made where there is none, and nobody else's until the transaction ends. */
+  async lock(manager: EntityManager, chain: string): Promise<ChainHead> {
+    const [row] = await manager.query<HeadRow[]>(
+      `INSERT INTO chains (chain, head, frontier) VALUES ($1, $2, '')
+       ON CONFLICT ON CONSTRAINT chains_pkey DO UPDATE SET chain = EXCLUDED.chain
+       RETURNING size, head, frontier`,
+      [chain, noHash],
+    );
+    if (row === undefined) throw new Error('The chain has no row.');
+    return headOf(chain, row);
+  }
+
+  /** The end of a chain as it is now; an empty one where there is none. */
+  async find(chain: string): Promise<ChainHead> {
+    const [row] = await this.#dataSource.query<HeadRow[]>(`SELECT size, head, frontier FROM chains WHERE chain = $1`, [
+      chain,
+    ]);
+    return row === undefined ? { chain, size: 0, head: noHash, tree: MerkleFrontier.empty() } : headOf(chain, row);
+  }
+
+  /** Whether the event is in a chain already. Under the lock of its chain. */
+  async has(manager: EntityManager, source: string, eventId: string): Promise<boolean> {
+    const rows = await manager.query<unknown[]>(`SELECT 1 FROM chain_entries WHERE source = $1 AND event_id = $2`, [
+      source,
+      eventId,
+    ]);
+    return rows.length > 0;
+  }
+
+  /** The entry and the new end of its chain, in one statement. Under the lock of the chain. */
+  async append(manager: EntityManager, entry: ChainEntryEntity, tree: MerkleFrontier): Promise<void> {
+    await runJoined(
+      manager,
+      {
+        grown: {
+          text: `UPDATE chains SET size = $2, head = $3, frontier = $4 WHERE chain = $1 AND size = $2 - 1 RETURNING chain`,
+          values: [entry.chain, entry.position, entry.leafHash, tree.toBytes()],
+        },
+        entry: insertPart(manager, ChainEntryEntity, [entry], { source: 'grown' }),
+      },
+      'SELECT chain FROM grown',
+    );
+  }
+
+  /** Chains that need a checkpoint: something is new, and much of it or since long. */
+  async due(wish: { readonly events: number; readonly minutes: number; readonly limit: number }): Promise<string[]> {
+    const rows = await this.#dataSource.query<Pick<ChainEntity, 'chain'>[]>(
+      `SELECT chain FROM chains
+        WHERE size > checkpointed_size
+          AND (size - checkpointed_size >= $1 OR checkpointed_at < now() - make_interval(mins => $2))
+        ORDER BY checkpointed_at LIMIT $3`,
+      [wish.events, wish.minutes, wish.limit],
+    );
+    return rows.map(({ chain }) => chain);
+  }
+}
+
+function headOf(chain: string, row: HeadRow): ChainHead {
+  const size = Number(row.size);
+  return { chain, size, head: row.head, tree: MerkleFrontier.fromBytes(size, row.frontier) };
+}

@@ -1,0 +1,36 @@
+import { Injectable } from '@nestjs/common';
+import { endLine, entryLine, headerLine } from '@waybill/audit-chain';
+import { ChainRepository } from '../chains/chain.repository.js';
+import { CheckpointsService } from '../checkpoints/checkpoints.service.js';
+import { EntriesService } from '../entries/entries.service.js';
+import type { AuditEventView } from '../entries/entries.schema.js';
+import { entryOfRow, viewOfEntry } from '../entries/entry-view.rules.js';
+import type { EntryFilter } from '../entries/entry.repository.js';
+
+/** Whole chains as streams: a few entries are held at a time. What is appended meanwhile is not in them. */
+@Injectable()
+export class ExportService {
+  readonly #chains: ChainRepository;
+  readonly #checkpoints: CheckpointsService;
+  readonly #entries: EntriesService;
+
+  constructor(chains: ChainRepository, checkpoints: CheckpointsService, entries: EntriesService) {
+    this.#chains = chains;
+    this.#checkpoints = checkpoints;
+    this.#entries = entries;
+  }
+
+  /** The lines that `verifyExport` reads, each with its line feed; the last is a checkpoint that is made now. */
+  async *verifiable(chain: string): AsyncGenerator<string> {
+    const { size, note } = await this.#checkpoints.make(chain);
+    yield `${headerLine(chain, size)}\n`;
+    for await (const row of this.#entries.all(chain, {}, size)) yield `${entryLine(entryOfRow(row))}\n`;
+    yield `${endLine(note)}\n`;
+  }
+
+  /** Oldest first. */
+  async *events(chain: string, filter: EntryFilter): AsyncGenerator<AuditEventView> {
+    const { size } = await this.#chains.find(chain);
+    for await (const row of this.#entries.all(chain, filter, size)) yield viewOfEntry(row);
+  }
+}

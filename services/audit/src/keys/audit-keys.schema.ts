@@ -1,0 +1,19 @@
+import { z } from 'zod';
+import type { AuditKeyEntity } from './audit-key.entity.js';
+
+export const auditKeyView = z.object({
+  /** As it stands in the notes that it signed. */
+  name: z.string(),
+  /** `name+hash+key` (C2SP signed-note). */
+  publicKey: z.string(),
+  createdAt: z.string(),
+  /** Since when it signs no more; null for the one that does. */
+  retiredAt: z.string().nullable(),
+});
+export type AuditKeyView = z.infer<typeof auditKeyView>;
+
+export const auditKeysView = z.object({ items: z.array(auditKeyView) });
+
+export function viewOfKey({ name, publicKey, createdAt, retiredAt }: AuditKeyEntity): AuditKeyView {
+  return { name, publicKey, createdAt: createdAt.toISOString(), retiredAt: retiredAt?.toISOString() ?? null };
+}
