@@ -6,6 +6,7 @@ import { documentationOf } from '@waybill/management-api';
 import { services } from '../../../src/services.js';
 import { type DocumentedRoute, routesOfService } from '../controllers-of.js';
 import { describeRoute } from './describe-route.js';
+import { nouns } from './nouns.js';
 import { problemSchema } from './problems.js';
 
 const prefix = '/api/v1/';
@@ -47,7 +48,7 @@ async function makeDocument(): Promise<OpenAPIObject> {
   return {
     ...rest,
     info,
-    tags: tags.toSorted().map((name) => ({ name })),
+    tags: tags.toSorted().map(tagNamed),
     paths: Object.fromEntries(known.toSorted(([a], [b]) => (a < b ? -1 : 1))),
     components: {
       securitySchemes,
@@ -66,6 +67,11 @@ export function operationsOf(item: object): DocumentedOperation[] {
   return Object.entries(item).flatMap(([method, operation]) =>
     methods.includes(method) ? [operation as DocumentedOperation] : [],
   );
+}
+
+function tagNamed(name: string) {
+  const description = nouns[name];
+  return { name, ...(description === undefined ? {} : { description }) };
 }
 
 const securitySchemes = {
