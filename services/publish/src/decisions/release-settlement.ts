@@ -5,6 +5,8 @@ import type { Finding, ReleaseDecision, ReleaseId, Verdict } from '@waybill/doma
 import { UnitOfWork } from '@waybill/persistence';
 import type { EntityManager } from 'typeorm';
 import { decideBatch } from '../batches/batch.rules.js';
+import { decisionWhileClosed } from '../packages/open-package.rules.js';
+import type { PackageEntity } from '../packages/package.entity.js';
 import type { Hold } from '../packages/package.repository.js';
 import { PackageRepository } from '../packages/package.repository.js';
 import type { ReleaseEntity } from '../releases/release.entity.js';
@@ -59,7 +61,7 @@ export class ReleaseSettlement {
    */
   async settle(
     releaseId: ReleaseId,
-    decide: (release: ReleaseEntity) => Settlement | undefined,
+    decide: (release: ReleaseEntity, owner: PackageEntity) => Settlement | undefined,
   ): Promise<WholeRelease | null> {
     const alone = await this.#settleAlone(releaseId, decide);
     if (alone !== undefined) return alone;
@@ -68,8 +70,9 @@ export class ReleaseSettlement {
       const whole = await this.#releases.findWhole(releaseId, manager);
       if (whole === null) return null;
       const { release } = whole;
-      const settlement = decide(release);
-      if (settlement === undefined) return whole;
+      const decided = decide(release, whole.package);
+      if (decided === undefined) return whole;
+      const settlement = decisionWhileClosed(decided, whole.package);
       if (release.batchId === null) await this.#conclude(manager, whole, settlement, settlement, { kind: 'locked' });
       else await this.#settleInBatch(manager, whole, settlement);
       return whole;
@@ -82,13 +85,14 @@ export class ReleaseSettlement {
    */
   async #settleAlone(
     releaseId: ReleaseId,
-    decide: (release: ReleaseEntity) => Settlement | undefined,
+    decide: (release: ReleaseEntity, owner: PackageEntity) => Settlement | undefined,
   ): Promise<WholeRelease | null | undefined> {
     const whole = await this.#releases.findWhole(releaseId);
     if (whole === null) return null;
     if (whole.release.batchId !== null) return undefined;
-    const settlement = decide(whole.release);
-    if (settlement === undefined) return whole;
+    const decided = decide(whole.release, whole.package);
+    if (decided === undefined) return whole;
+    const settlement = decisionWhileClosed(decided, whole.package);
     const hold = { kind: 'unchanged', rowVersion: whole.rowVersion } as const;
     const isConcluded = await this.#unitOfWork.runStatement((manager) =>
       this.#conclude(manager, whole, settlement, settlement, hold),
@@ -131,11 +135,13 @@ export class ReleaseSettlement {
   async #conclude(
     manager: EntityManager,
     whole: TaggedRelease,
-    { verdict, reasons }: ReleaseDecision,
+    decision: ReleaseDecision,
     { by, action, details }: Settlement,
     hold: Hold,
   ): Promise<boolean> {
     const { release } = whole;
+    // Of a batch, others may have waited since before their package was closed.
+    const { verdict, reasons } = decisionWhileClosed(decision, whole.package);
     release.state = verdict;
     release.reasons = boundedReasons(reasons);
     release.settledAt = new Date();

@@ -31,7 +31,7 @@ export class HeldReleasesRepository {
     const rows = await this.#dataSource.query<{ release_id: ReleaseId }[]>(
       `SELECT r.release_id FROM releases r
          JOIN packages p USING (package_id) JOIN repositories o USING (repository_id)
-        WHERE r.state = $8
+        WHERE r.state = $8 AND o.deleted_at IS NULL
           AND ($1 OR o.organization_id = ANY($2::uuid[]) OR o.repository_id = ANY($3::uuid[])
                OR (o.repository_id, p.purl) IN (SELECT * FROM unnest($4::uuid[], $5::text[])))
           AND ($6::uuid IS NULL OR (r.submitted_at, r.release_id) >

@@ -6,10 +6,12 @@ import { can, DomainError } from '@waybill/domain';
 import { SERVICE_CONFIG } from '@waybill/service-host';
 import type { PublishConfig } from '../config.js';
 import { ReleaseSettlement } from '../decisions/release-settlement.js';
+import { assertOpen } from '../packages/open-package.rules.js';
 import { packageResourceOf } from '../packages/package-resource.js';
 import type { ReleaseEntity } from '../releases/release.entity.js';
 import { releaseFacts } from '../releases/release-facts.js';
 import { ReleaseRepository } from '../releases/release.repository.js';
+import { requireUnarchived } from '../repositories/repository.rules.js';
 import type { Wanted } from './held-releases.repository.js';
 import { HeldReleasesRepository } from './held-releases.repository.js';
 import { assertTokenMayReview, reviewedBy } from './reviewed-by.js';
@@ -66,16 +68,20 @@ export class HeldReleasesService {
   /**
    * Of a batch, each release that is held for its own sake is approved by itself, by somebody who may (A1), and all are
    * published with the last one; a rejection is of all. Errors: `not-found`, `conflict` `release.not-held` when nobody has
-   * to decide on it (any more), `conflict` `release.held-for-others`, `forbidden` `release.own` (P8).
+   * to decide on it (any more), `conflict` `release.held-for-others`, `forbidden` `release.own` (P8), `conflict` `package.archived` |
+   * `package.deleted`.
    */
   async decide({ releaseId, verdict, reason, reviewer, requestId }: Review): Promise<ReleaseFacts> {
     const approved = verdict === 'published';
     const by = { ...actorOfPrincipal(reviewer), requestId };
     const action = approved ? 'release.approve' : 'release.reject';
-    const whole = await this.#settlement.settle(releaseId, (release) => {
+    const known = approved ? await this.#releases.findWhole(releaseId) : null;
+    if (known !== null) requireUnarchived(known.repository);
+    const whole = await this.#settlement.settle(releaseId, (release, owner) => {
       if (release.state !== 'held') throw notHeld(release.state);
       if (approved) {
         assertMayApprove(reviewer, release, this.#selfApproval);
+        assertOpen(owner);
         if (isHeldForOthers(release)) throw heldForOthers();
       }
       const reasons = approved ? [] : [rejection(reason), ...release.reasons];

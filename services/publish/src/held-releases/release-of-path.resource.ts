@@ -31,7 +31,7 @@ export class ReleaseOfPath implements ResourceResolver {
     if (!mayApproveSomewhere(caller)) assertTokenMayReview(caller);
     if (!uuid.test(releaseId)) return undefined;
     const whole = await this.#releases.findWhole(releaseId as ReleaseId);
-    if (whole === null) return undefined;
+    if (whole?.repository.deletedAt !== null) return undefined;
     const resource = packageResourceOf(whole.repository, whole.package);
     return reviewing.some((action) => can(caller, action, resource).allowed) ? resource : undefined;
   }

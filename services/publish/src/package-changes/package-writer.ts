@@ -5,6 +5,7 @@ import type { RepositoryEntity } from '../repositories/repository.entity.js';
 import { packageResourceOf } from '../packages/package-resource.js';
 import { PackageRepository } from '../packages/package.repository.js';
 import { RepositoryRepository } from '../repositories/repository.repository.js';
+import { requireUnarchived } from '../repositories/repository.rules.js';
 
 export interface PackageWish {
   readonly principal: Principal;
@@ -23,7 +24,7 @@ export class PackageWriter {
     this.#packages = packages;
   }
 
-  /** The package's repository. Errors: `unauthenticated`, `forbidden`, `not-found`. */
+  /** The package's repository. Errors: `unauthenticated`, `forbidden`, `not-found`, `conflict` `repository.archived`. */
   async authorize(action: Action, { principal, repositoryId, packagePurl }: PackageWish): Promise<RepositoryEntity> {
     const repository = await this.#repositories.findById(repositoryId);
     const visibility = (await this.#packages.find(repositoryId, packagePurl))?.visibility ?? null;
@@ -35,6 +36,7 @@ export class PackageWriter {
     if (repository === null) {
       throw new DomainError('not-found', 'repository.not-found', 'The repository was not found.');
     }
+    requireUnarchived(repository);
     return repository;
   }
 }

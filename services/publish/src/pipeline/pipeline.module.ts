@@ -3,7 +3,9 @@ import { ReleaseStoreModule } from '../releases/release-store.module.js';
 import { ApplyRepositoryPolicy } from './apply-repository-policy.step.js';
 import { Authorize } from './authorize.step.js';
 import { CheckImmutability } from './check-immutability.step.js';
+import { CheckNamespace } from './check-namespace.step.js';
 import { CheckName } from './check-name.step.js';
+import { CheckPackage } from './check-package.step.js';
 import { FindRepository } from './find-repository.step.js';
 import { ParseCoordinates } from './parse-coordinates.step.js';
 import { PlaceRepository } from './place.repository.js';
@@ -19,7 +21,9 @@ export const pipelineSteps = [
   FindRepository,
   Authorize,
   ApplyRepositoryPolicy,
+  CheckNamespace,
   CheckImmutability,
+  CheckPackage,
   PromoteArtifacts,
   RecordRelease,
 ];

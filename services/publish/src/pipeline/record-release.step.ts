@@ -7,6 +7,7 @@ import { UnitOfWork } from '@waybill/persistence';
 import type { EntityManager } from 'typeorm';
 import { ArtifactEntity } from '../artifacts/artifact.entity.js';
 import type { PackageEntity } from '../packages/package.entity.js';
+import { assertOpen } from '../packages/open-package.rules.js';
 import type { Hold } from '../packages/package.repository.js';
 import { newPackage, PackageRepository } from '../packages/package.repository.js';
 import { ownerPart, ReleaseEvents } from '../releases/release-events.js';
@@ -110,6 +111,7 @@ export class RecordRelease implements PipelineStep {
     submission: Submission,
     { owner, batchId, hold }: { readonly owner: PackageEntity; readonly batchId: string | null; readonly hold: Hold },
   ): Promise<boolean> {
+    assertOpen(owner);
     const release = newRelease(submission, owner, batchId);
     const artifacts = submission.request.artifacts.map((artifact) => newArtifact(release.releaseId, artifact));
     const whole = { release, artifacts, package: owner, repository: found(submission, 'repository'), tags: [] };

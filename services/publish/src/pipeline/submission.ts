@@ -1,5 +1,5 @@
 import type { RequestOf, submitRelease } from '@waybill/contracts';
-import type { PackagePurl, ReleaseId } from '@waybill/domain';
+import type { OrganizationId, PackagePurl, ReleaseId } from '@waybill/domain';
 import type { RepositoryEntity } from '../repositories/repository.entity.js';
 import type { PackageEntity } from '../packages/package.entity.js';
 import type { WholeRelease } from '../releases/release.repository.js';
@@ -25,6 +25,8 @@ export interface SeenPlace {
   readonly owner?: { readonly package: PackageEntity; readonly rowVersion: string };
   /** The release that has the version already. */
   readonly current?: ReleaseId;
+  /** Of a name that is new: the organization that holds it by a verified claim. */
+  readonly reservedFor?: OrganizationId;
 }
 
 /** One named step. It throws a `DomainError` to refuse; `done` ends the pipeline early. */

@@ -10,6 +10,7 @@ import { storableText } from '../database/storable-text.js';
 import { auditActorOf } from '../package-changes/audit-actor-of.js';
 import { noVersion, PackageWriter } from '../package-changes/package-writer.js';
 import type { PackageEntity } from '../packages/package.entity.js';
+import { assertOpen } from '../packages/open-package.rules.js';
 import { PackageRepository } from '../packages/package.repository.js';
 import { ReleaseRepository } from '../releases/release.repository.js';
 import type { RepositoryEntity } from '../repositories/repository.entity.js';
@@ -54,6 +55,7 @@ export class TagsService {
     return this.#unitOfWork.run(async (manager) => {
       const owner = await this.#packages.lock(manager, repository.repositoryId, request.packagePurl);
       if (owner === null) throw noVersion(request.version);
+      assertOpen(owner);
       const release = await this.#releases.findCurrent(manager, owner.packageId, request.version);
       if (release === null || !isVisible(release.state)) throw noVersion(request.version);
       const existing = await this.#tags.list(manager, owner.packageId);
@@ -92,6 +94,7 @@ export class TagsService {
     return this.#unitOfWork.run(async (manager) => {
       const owner = await this.#packages.lock(manager, repository.repositoryId, request.packagePurl);
       if (owner === null) throw noTag(request.tag);
+      assertOpen(owner);
       const { tag, packagePurl, principal } = request;
       const existing = await this.#tags.list(manager, owner.packageId);
       const before = existing.find((candidate) => candidate.tag === tag);

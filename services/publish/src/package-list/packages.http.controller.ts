@@ -1,0 +1,77 @@
+import { Body, Controller, Get, Patch, Query, Req, Res } from '@nestjs/common';
+import { actorOfRequest } from '@waybill/audit';
+import { callerOf, Filtered, Requires } from '@waybill/edge';
+import type { Page } from '@waybill/management-api';
+import { Documented, pageOf, requireMatch, sendPage } from '@waybill/management-api';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { packageOf, PackageOfPath } from '../package-access/package-of-path.resource.js';
+import { ChangePackageBody } from '../package-settings/package-settings.schema.js';
+import { PackageSettingsService } from '../package-settings/package-settings.service.js';
+import type { ListedPackageView, PackageView } from './packages.schema.js';
+import { listedPackageView, PackageQuery, PackagesQuery, packageView } from './packages.schema.js';
+import { packageEtag, packageEtagVersion, PackagesService } from './packages.service.js';
+
+@Controller('api/v1/packages')
+export class PackagesHttpController {
+  readonly #packages: PackagesService;
+  readonly #settings: PackageSettingsService;
+
+  constructor(packages: PackagesService, settings: PackageSettingsService) {
+    this.#packages = packages;
+    this.#settings = settings;
+  }
+
+  @Get()
+  @Filtered('read', 'lists only packages that the caller may read')
+  @Documented({ summary: 'List packages', returns: pageOf(listedPackageView), operation: 'listPackages' })
+  async list(
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+    @Query() query: PackagesQuery,
+  ): Promise<Page<ListedPackageView>> {
+    return sendPage(request, reply, await this.#packages.list(callerOf(request), query));
+  }
+
+  @Get(':purl')
+  @Requires('read', PackageOfPath)
+  @Documented({ summary: 'Show a package', returns: packageView, etag: true, operation: 'getPackage' })
+  async view(
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+    @Query() _query: PackageQuery,
+  ): Promise<PackageView> {
+    const placed = packageOf(request);
+    void reply.header('etag', packageEtag(placed.package));
+    return this.#packages.view(placed);
+  }
+
+  @Patch(':purl')
+  @Requires(
+    'metadata',
+    PackageOfPath,
+    '`manage-access` for its visibility, for archiving it, and for a source that gives rights',
+  )
+  @Documented({
+    summary: 'Change a package',
+    description: 'JSON merge patch (RFC 7396). A new visibility holds at every gateway when this is answered.',
+    returns: packageView,
+    etag: true,
+    errors: ['package.wider-than-repository 400', 'package.not-announced 503'],
+    operation: 'changePackage',
+  })
+  async change(
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+    @Query() _query: PackageQuery,
+    @Body() body: ChangePackageBody,
+  ): Promise<PackageView> {
+    const { repository, package: seen } = packageOf(request);
+    const wish = { principal: callerOf(request), repositoryId: repository.repositoryId, packagePurl: seen.purl };
+    const changed = await this.#settings.change(wish, body, {
+      by: actorOfRequest(request),
+      match: (owner) => requireMatch(request, packageEtagVersion(owner)),
+    });
+    void reply.header('etag', packageEtag(changed.package));
+    return this.#packages.view(changed);
+  }
+}

@@ -1,0 +1,23 @@
+import type { Visibility } from '@waybill/domain';
+import { visibilities } from '@waybill/domain';
+import { Type } from 'class-transformer';
+import { IsBoolean, IsIn, IsOptional, ValidateIf, ValidateNested } from 'class-validator';
+import { SourceLinkBody } from '../source-links/source-link.schema.js';
+
+/** JSON merge patch (RFC 7396): what is left out stays, `null` takes away. */
+export class ChangePackageBody {
+  /** Its own visibility, as narrow as its repository's or narrower; null: as its repository. */
+  @IsOptional()
+  @IsIn(visibilities)
+  visibility?: Visibility | null;
+
+  /** Whether nothing new is published to it. */
+  @ValidateIf((_, value) => value !== undefined)
+  @IsBoolean()
+  archived?: boolean;
+
+  @IsOptional()
+  @ValidateNested()
+  @Type(() => SourceLinkBody)
+  source?: SourceLinkBody | null;
+}

@@ -1,0 +1,48 @@
+import { Injectable } from '@nestjs/common';
+import type { PackageId, RepositoryId } from '@waybill/domain';
+import type { EntityManager } from 'typeorm';
+import { PackageEntity } from '../packages/package.entity.js';
+import { PackageMoveEntity } from './package-move.entity.js';
+
+@Injectable()
+export class PackageMoveRepository {
+  /** Whether releases of it wait for the scanner or for a person. */
+  async isWaitedFor(manager: EntityManager, packageId: PackageId): Promise<boolean> {
+    const rows = await manager.query<unknown[]>(
+      `SELECT 1 FROM releases WHERE package_id = $1 AND state IN ('held', 'quarantined') LIMIT 1`,
+      [packageId],
+    );
+    return rows.length > 0;
+  }
+
+  /** Whether the name belongs to another package there, or did before that was moved away. */
+  async isTakenByOther(
+    manager: EntityManager,
+    { packageId, nameKey }: PackageEntity,
+    repositoryId: RepositoryId,
+  ): Promise<boolean> {
+    const rows = await manager.query<unknown[]>(
+      `SELECT 1 FROM packages WHERE repository_id = $1 AND name_key = $2
+       UNION ALL SELECT 1 FROM package_moves WHERE repository_id = $1 AND name_key = $2 AND package_id <> $3 LIMIT 1`,
+      [repositoryId, nameKey, packageId],
+    );
+    return rows.length > 0;
+  }
+
+  /** Of a locked package whose event is counted: it is there from now on, and what linked it to its old place is gone. */
+  async move(manager: EntityManager, owner: PackageEntity, movedTo: RepositoryId): Promise<void> {
+    const { packageId, repositoryId, nameKey, aggregateVersion } = owner;
+    const movedAt = new Date();
+    await manager
+      .getRepository(PackageMoveEntity)
+      .insert({ repositoryId, nameKey, aggregateVersion, packageId, movedTo, movedAt });
+    owner.repositoryId = movedTo;
+    owner.version += 1;
+    await manager.getRepository(PackageEntity).update({ packageId }, { repositoryId: movedTo, version: owner.version });
+    // Rights that a source gave were given by who owned it before (security.md T11).
+    await manager.query(
+      'UPDATE source_links SET inherit_visibility = false, inherit_roles = false WHERE package_id = $1',
+      [packageId],
+    );
+  }
+}
