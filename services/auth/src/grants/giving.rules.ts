@@ -9,7 +9,7 @@ const everyScope: readonly TokenScope[] = [{ actions, on: { kind: 'everything' }
 /** Whether the caller has all of these actions on all of these resources, and so may give them to others or take them away. */
 export function mayGive(caller: Principal, given: readonly Action[], resources: readonly Resource[]): boolean {
   // A token that may manage access does so for its owner: its other scopes bound what it does, not what others may do.
-  const owner: Principal = caller.kind === 'token' ? { ...caller, scopes: everyScope } : caller;
+  const owner: Principal = caller.kind === 'token' ? { ...caller, scopes: everyScope, ceilings: [] } : caller;
   return resources.every((resource) =>
     given.every((action) => can(spreading.has(action) ? caller : owner, action, resource).allowed),
   );

@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import {
+  action,
   basePermission,
   organizationId,
   packagePurl,
+  purlPrefix,
   repositoryId,
   role,
   sessionId,
@@ -13,6 +15,7 @@ import type { TokenHash } from '@waybill/domain';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
 import { tokenKinds } from '../tokens/token.entity.js';
+import { maxGrants } from './person-grants.rules.js';
 import { tokenCeilings, tokenScopes } from '../tokens/token-scopes.schema.js';
 
 const person = {
@@ -20,7 +23,17 @@ const person = {
   username: z.string(),
   installationAdmin: z.boolean(),
   memberships: z.array(z.object({ organizationId, role, basePermission })),
-  ownedPackages: z.array(z.object({ repositoryId, purl: packagePurl })),
+  given: z.array(
+    z.object({
+      organizationId,
+      kind: z.enum(['organization', 'repository', 'package', 'pattern']),
+      repositoryId: repositoryId.nullable(),
+      packagePurl: packagePurl.nullable(),
+      purlPrefix: purlPrefix.nullable(),
+      actions: z.array(action),
+    }),
+  ),
+  ownedPackages: z.array(z.object({ organizationId, repositoryId, purl: packagePurl })),
 };
 
 const tokenRow = z.object({
@@ -45,15 +58,37 @@ export type KnownSession = z.infer<typeof sessionRow>;
 
 /** What comes with every request of the person has an end, whatever is in the table. */
 const maxOwnedPackages = 500;
+/** One more than are ever used, so that a cut is noticed. */
+const maxGivenRows = maxGrants + 1;
 
-// Memberships come along as one JSON array: one query per introspection, each step by an index.
+// What an organization that requires two factors gives, it gives to nobody who has only one; service accounts have none.
+const reached = (organization: string) => `
+  (NOT ${organization}.two_factor_required OR u.kind = 'service' OR u.two_factor_enabled_at IS NOT NULL)`;
+
+// Everything comes along as JSON arrays: one query per introspection, each step by an index on the person or their teams.
 const personColumns = `
   u.user_id AS "userId", u.username AS "username", u.installation_admin AS "installationAdmin",
   (SELECT coalesce(json_agg(json_build_object(
             'organizationId', m.organization_id, 'role', m.role, 'basePermission', o.base_permission)), '[]'::json)
-   FROM memberships m JOIN organizations o USING (organization_id) WHERE m.user_id = u.user_id) AS "memberships",
-  (SELECT coalesce(json_agg(json_build_object('repositoryId', o.repository_id, 'purl', o.package_purl)), '[]'::json)
-   FROM (SELECT * FROM package_owners p WHERE p.user_id = u.user_id AND p.granted LIMIT ${maxOwnedPackages}) o
+   FROM memberships m JOIN organizations o USING (organization_id)
+   WHERE m.user_id = u.user_id AND ${reached('o')}) AS "memberships",
+  (SELECT coalesce(json_agg(json_build_object(
+            'organizationId', g.organization_id, 'kind', g.kind, 'repositoryId', g.repository_id,
+            'packagePurl', g.package_purl, 'purlPrefix', g.purl_prefix, 'actions', g.actions)), '[]'::json)
+   FROM (
+     SELECT f.* FROM (
+       SELECT g.* FROM grants g WHERE g.user_id = u.user_id
+       UNION ALL
+       SELECT g.* FROM team_members m JOIN grants g ON g.team_id = m.team_id WHERE m.user_id = u.user_id
+     ) f JOIN organizations o USING (organization_id)
+     WHERE ${reached('o')} LIMIT ${maxGivenRows}) g) AS "given",
+  (SELECT coalesce(json_agg(json_build_object(
+            'organizationId', f.organization_id, 'repositoryId', f.repository_id, 'purl', f.package_purl)), '[]'::json)
+   FROM (
+     SELECT p.organization_id, w.repository_id, w.package_purl
+     FROM package_owners w JOIN package_ownerships p USING (repository_id, package_purl)
+       JOIN organizations o USING (organization_id)
+     WHERE w.user_id = u.user_id AND w.granted AND ${reached('o')} LIMIT ${maxOwnedPackages}) f
   ) AS "ownedPackages"`;
 
 const tokenQuery = `

@@ -1,13 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Principal, TokenHash } from '@waybill/domain';
-import { SERVICE_CONFIG } from '@waybill/service-host';
+import type { Logger } from '@waybill/observability';
+import { LOGGER, SERVICE_CONFIG } from '@waybill/service-host';
 import type { AuthConfig } from '../config.js';
 import { grantsOfDeployToken } from '../deploy-tokens/deploy-token.rules.js';
-import { ownerActions } from '../package-owners/package-owners.rules.js';
 import type { KnownSession, KnownToken } from './introspection.repository.js';
 import { IntrospectionRepository } from './introspection.repository.js';
 import { TokenUseRecorder } from '../tokens/token-use.recorder.js';
 import { LastUseRecorder } from './last-use.recorder.js';
+import { grantsOfPerson } from './person-grants.rules.js';
 
 /** Who a credential stands for, and when it ends; both null for what is unknown, expired, revoked or suspended. */
 export interface Introspection {
@@ -33,6 +34,7 @@ export class IntrospectionService {
     private readonly lastUse: LastUseRecorder,
     private readonly uses: TokenUseRecorder,
     @Inject(SERVICE_CONFIG) private readonly config: AuthConfig,
+    @Inject(LOGGER) private readonly log: Logger,
   ) {}
 
   async ofToken(tokenHash: TokenHash, from?: SeenFrom): Promise<Introspection> {
@@ -42,7 +44,7 @@ export class IntrospectionService {
     this.lastUse.tokenUsed(tokenId, lastUsedAt);
     if (from !== undefined) this.uses.used(tokenId, from);
     const bounds = ceilings.length === 0 ? { scopes } : { scopes, ceilings };
-    const person = personOf(token);
+    const person = this.#personOf(token);
     // A deploy token stands for nobody: what its repository gave it, the first of its line at most, is all that it has.
     const grants = kind === 'deploy' ? grantsOfDeployToken(bounds) : person.grants;
     return { principal: { kind: 'token', tokenId, ...bounds, ...person, grants }, expiresAt };
@@ -57,14 +59,14 @@ export class IntrospectionService {
     const idleEnd = Date.now() + idleMinutes * 60_000;
     const expiresAt = new Date(Math.min(session.expiresAt.getTime(), idleEnd));
     const provenUntil = new Date(provenAt.getTime() + provenMilliseconds).toISOString();
-    return { principal: { kind: 'user', sessionId, provenUntil, ...personOf(session) }, expiresAt };
+    return { principal: { kind: 'user', sessionId, provenUntil, ...this.#personOf(session) }, expiresAt };
   }
-}
 
-function personOf({ userId, username, installationAdmin, memberships, ownedPackages }: KnownToken | KnownSession) {
-  const grants = [
-    ...memberships.map((membership) => ({ kind: 'organization' as const, ...membership })),
-    ...ownedPackages.map((owned) => ({ kind: 'package' as const, ...owned, actions: ownerActions })),
-  ];
-  return { userId, username, installationAdmin, grants };
+  #personOf({ userId, username, installationAdmin, ...given }: KnownToken | KnownSession) {
+    const { grants, left } = grantsOfPerson(given);
+    if (left > 0) {
+      this.log.error({ 'user.id': userId, given: grants.length, left }, 'more grants than one can have: some give nothing');
+    }
+    return { userId, username, installationAdmin, grants };
+  }
 }

@@ -1,7 +1,7 @@
 import type { OrganizationId, Principal, Role } from '@waybill/domain';
 import { actionsOf, DomainError } from '@waybill/domain';
 import { requireMayGive } from '../grants/giving.rules.js';
-import { anyPackageOf } from '../organizations/organization.rules.js';
+import { anyPackageOf, roleIn } from '../organizations/organization.rules.js';
 
 /** More would make every introspection slow. */
 export const maxOrganizationsPerUser = 1000;
@@ -17,16 +17,13 @@ export interface MembershipChange {
  * cannot rise by their own hand. Throws `forbidden` `membership.owners-only` | `grant.beyond-own`.
  */
 export function requireMayChange(caller: Principal, organizationId: OrganizationId, change: MembershipChange): void {
+  const isOfOwner = change.from === 'owner' || change.to === 'owner';
+  const isInstallationAdmin = caller.kind !== 'anonymous' && caller.installationAdmin;
+  if (isOfOwner && !isInstallationAdmin && roleIn(caller, organizationId) !== 'owner') {
+    throw new DomainError('forbidden', 'membership.owners-only', 'Only an owner can add, change or remove an owner.');
+  }
   const everything = [{ kind: 'organization' as const, organizationId }, anyPackageOf(organizationId)];
   for (const role of [change.from, change.to]) if (role) requireMayGive(caller, actionsOf(role), everything);
-  if (change.from !== 'owner' && change.to !== 'owner') return;
-  if (caller.kind !== 'anonymous') {
-    const isOwner = caller.grants.some(
-      (grant) => grant.kind === 'organization' && grant.organizationId === organizationId && grant.role === 'owner',
-    );
-    if (caller.installationAdmin || isOwner) return;
-  }
-  throw new DomainError('forbidden', 'membership.owners-only', 'Only an owner can add, change or remove an owner.');
 }
 
 /** Throws `conflict` when the change would leave the organization without an owner. */

@@ -1,0 +1,133 @@
+import { Injectable } from '@nestjs/common';
+import { action, userId } from '@waybill/contracts';
+import type { OrganizationId, PackagePurl, RepositoryId, UserId } from '@waybill/domain';
+import { DataSource, type EntityManager, In } from 'typeorm';
+import { z } from 'zod';
+import type { TeamId } from '../teams/team.entity.js';
+import type { GrantId } from './grant.entity.js';
+import { GrantEntity } from './grant.entity.js';
+import { grantRoles } from './grant-role.js';
+
+export interface GrantFilter {
+  readonly organizationId: OrganizationId;
+  readonly after?: GrantId | undefined;
+  readonly limit: number;
+  readonly id?: GrantId | undefined;
+  readonly teamId?: TeamId | undefined;
+  readonly userId?: UserId | undefined;
+  readonly kind?: GrantEntity['kind'] | undefined;
+  readonly repositoryId?: RepositoryId | undefined;
+  readonly packagePurl?: PackagePurl | undefined;
+}
+
+const listedRows = z.array(
+  z.object({
+    grantId: z.uuid(),
+    team: z.string().nullable(),
+    username: z.string().nullable(),
+    userKind: z.enum(['person', 'service']).nullable(),
+    kind: z.enum(['organization', 'repository', 'package', 'pattern']),
+    repository: z.string().nullable(),
+    packagePurl: z.string().nullable(),
+    purlPrefix: z.string().nullable(),
+    role: z.enum(grantRoles).nullable(),
+    actions: z.array(action),
+    version: z.int(),
+    createdAt: z.date(),
+    updatedAt: z.date(),
+  }),
+);
+export type ListedGrant = z.infer<typeof listedRows>[number];
+
+const listed = `
+  SELECT g.grant_id AS "grantId", t.name AS team, u.username, u.kind AS "userKind", g.kind, r.slug AS repository,
+         g.package_purl AS "packagePurl", g.purl_prefix AS "purlPrefix", g.role, g.actions, g.version,
+         g.created_at AS "createdAt", g.updated_at AS "updatedAt"
+  FROM grants g LEFT JOIN teams t ON t.team_id = g.team_id LEFT JOIN users u ON u.user_id = g.user_id
+    LEFT JOIN known_repositories r ON r.repository_id = g.repository_id`;
+
+const userRows = z.array(z.object({ userId }));
+
+const usersQuery = `
+  SELECT DISTINCT user_id AS "userId" FROM (
+    (SELECT user_id FROM grants WHERE grant_id = ANY($1) AND user_id IS NOT NULL LIMIT $2)
+    UNION ALL
+    (SELECT m.user_id FROM grants g JOIN team_members m USING (team_id) WHERE g.grant_id = ANY($1) LIMIT $2)) found
+  LIMIT $2`;
+
+@Injectable()
+export class GrantsRepository {
+  constructor(private readonly dataSource: DataSource) {}
+
+  async insert(manager: EntityManager, grant: Omit<GrantEntity, 'version' | 'createdAt' | 'updatedAt'>): Promise<void> {
+    await manager.getRepository(GrantEntity).insert(grant);
+  }
+
+  /** The grant of a subject on a target, if there is one. */
+  async findOf(
+    manager: EntityManager,
+    { organizationId, teamId, userId: user, target }: Pick<GrantEntity, 'organizationId' | 'teamId' | 'userId' | 'target'>,
+  ): Promise<GrantEntity | undefined> {
+    const rows = manager.getRepository(GrantEntity);
+    if (teamId !== null) return (await rows.findOneBy({ organizationId, target, teamId })) ?? undefined;
+    return user === null ? undefined : ((await rows.findOneBy({ organizationId, target, userId: user })) ?? undefined);
+  }
+
+  async find(
+    organizationId: OrganizationId,
+    grantId: GrantId,
+    manager: EntityManager = this.dataSource.manager,
+  ): Promise<GrantEntity | undefined> {
+    return (await manager.getRepository(GrantEntity).findOneBy({ organizationId, grantId })) ?? undefined;
+  }
+
+  async change(
+    manager: EntityManager,
+    grant: GrantEntity,
+    changes: Pick<GrantEntity, 'role' | 'actions' | 'grantedBy'>,
+  ): Promise<void> {
+    const { grantId, version } = grant;
+    const fresh = { ...changes, version: version + 1, updatedAt: new Date() };
+    await manager.getRepository(GrantEntity).update({ grantId }, fresh);
+  }
+
+  async remove(manager: EntityManager, grantIds: readonly GrantId[]): Promise<void> {
+    if (grantIds.length > 0) await manager.getRepository(GrantEntity).delete({ grantId: In([...grantIds]) });
+  }
+
+  count(manager: EntityManager, subject: { readonly teamId: TeamId } | { readonly userId: UserId }): Promise<number> {
+    return manager.getRepository(GrantEntity).countBy(subject);
+  }
+
+  ofTeam(manager: EntityManager, teamId: TeamId): Promise<GrantEntity[]> {
+    return manager.getRepository(GrantEntity).findBy({ teamId });
+  }
+
+  /** With the names of what they are about, in the order of their ids. */
+  async list(filter: GrantFilter): Promise<ListedGrant[]> {
+    const conditions: string[] = [];
+    const values: unknown[] = [];
+    const named: readonly (readonly [string, unknown])[] = [
+      ['g.organization_id =', filter.organizationId],
+      ['g.grant_id >', filter.after],
+      ['g.grant_id =', filter.id],
+      ['g.team_id =', filter.teamId],
+      ['g.user_id =', filter.userId],
+      ['g.kind =', filter.kind],
+      ['g.repository_id =', filter.repositoryId],
+      ['g.package_purl =', filter.packagePurl],
+    ];
+    for (const [condition, value] of named) {
+      if (value !== undefined) conditions.push(`${condition} $${values.push(value)}`);
+    }
+    const limit = `$${values.push(filter.limit)}`;
+    const query = `${listed} WHERE ${conditions.join(' AND ')} ORDER BY g.grant_id LIMIT ${limit}`;
+    return listedRows.parse(await this.dataSource.query(query, values));
+  }
+
+  /** Everybody whose access these grants are, at most `limit` of them. */
+  async usersOf(manager: EntityManager, grantIds: readonly GrantId[], limit: number): Promise<UserId[]> {
+    if (grantIds.length === 0) return [];
+    return userRows.parse(await manager.query(usersQuery, [grantIds, limit])).map((row) => row.userId);
+  }
+}

@@ -1,0 +1,89 @@
+import type { Action, BasePermission, Grant, OrganizationId, PackagePurl, RepositoryId, Role } from '@waybill/domain';
+import { actions } from '@waybill/domain';
+import { ownerActions } from '../package-owners/package-owners.rules.js';
+
+/** More never travel with a person: what is beyond gives nothing. */
+export const maxGrants = 10_000;
+/** They travel with each of their requests, and a message has 1 MiB. */
+const maxGrantBytes = 384 * 1024;
+
+/** Everything that the tables give to one person or service account, directly or through a team. */
+export interface GivenToPerson {
+  readonly memberships: readonly {
+    readonly organizationId: OrganizationId;
+    readonly role: Role;
+    readonly basePermission: BasePermission;
+  }[];
+  readonly given: readonly {
+    readonly organizationId: OrganizationId;
+    readonly kind: 'organization' | 'repository' | 'package' | 'pattern';
+    readonly repositoryId: RepositoryId | null;
+    readonly packagePurl: PackagePurl | null;
+    readonly purlPrefix: string | null;
+    readonly actions: readonly Action[];
+  }[];
+  readonly ownedPackages: readonly {
+    readonly organizationId: OrganizationId;
+    readonly repositoryId: RepositoryId;
+    readonly purl: PackagePurl;
+  }[];
+}
+
+type ActionsGrant = Exclude<Grant, { kind: 'organization' }>;
+
+/**
+ * As grants: several on the same become one, what a role in the organization gives anyway is left out, and there is an end, in
+ * number and in bytes. `left`: how many were left out for that; they give nothing (fail closed).
+ */
+export function grantsOfPerson({ memberships, given, ownedPackages }: GivenToPerson): {
+  readonly grants: readonly Grant[];
+  readonly left: number;
+} {
+  // Owners and administrators may do everything: nothing adds to that.
+  const ruled = new Set(
+    memberships.flatMap(({ organizationId, role }) => (role === 'owner' || role === 'admin' ? [organizationId] : [])),
+  );
+  const merged = new Map<string, ActionsGrant>();
+  for (const row of given) if (!ruled.has(row.organizationId)) merge(merged, grantOf(row));
+  for (const { organizationId, repositoryId, purl } of ownedPackages) {
+    if (!ruled.has(organizationId)) merge(merged, { kind: 'package', repositoryId, purl, actions: ownerActions });
+  }
+  const byRole = memberships.map((membership) => ({ kind: 'organization' as const, ...membership }));
+  return bounded([...byRole, ...merged.values()]);
+}
+
+function merge(merged: Map<string, ActionsGrant>, grant: ActionsGrant | undefined): void {
+  if (grant === undefined) return;
+  const { actions: own, ...on } = grant;
+  const key = JSON.stringify(on);
+  const before = merged.get(key)?.actions ?? [];
+  const all = before.length === 0 ? own : actions.filter((action) => own.includes(action) || before.includes(action));
+  merged.set(key, { ...grant, actions: all });
+}
+
+function grantOf(row: GivenToPerson['given'][number]): ActionsGrant | undefined {
+  const { organizationId, repositoryId, packagePurl: purl, purlPrefix, actions: own } = row;
+  switch (row.kind) {
+    case 'organization':
+      return { kind: 'organization-actions', organizationId, actions: own };
+    case 'repository':
+      return repositoryId === null ? undefined : { kind: 'repository', repositoryId, actions: own };
+    case 'package':
+      return repositoryId === null || purl === null ? undefined : { kind: 'package', repositoryId, purl, actions: own };
+    case 'pattern': {
+      const inRepository = repositoryId === null ? {} : { repositoryId };
+      return purlPrefix === null
+        ? undefined
+        : { kind: 'pattern', organizationId, ...inRepository, purlPrefix, actions: own };
+    }
+  }
+}
+
+function bounded(grants: readonly Grant[]): { readonly grants: readonly Grant[]; readonly left: number } {
+  let bytes = 0;
+  const end = grants.findIndex((grant, index) => {
+    bytes += Buffer.byteLength(JSON.stringify(grant)) + 1;
+    return index >= maxGrants || bytes > maxGrantBytes;
+  });
+  return end === -1 ? { grants, left: 0 } : { grants: grants.slice(0, end), left: grants.length - end };
+}

@@ -1,0 +1,24 @@
+import type { OrganizationId, Principal } from '@waybill/domain';
+import { can, decisionOnMissing, DomainError, refusal, tokenReaches } from '@waybill/domain';
+
+export const maxTeamsPerOrganization = 1000;
+export const maxMembersPerTeam = 5000;
+
+/** Whether the caller knows of secret teams without being in them. */
+export function seesSecretTeams(caller: Principal, organizationId: OrganizationId): boolean {
+  const resource = { kind: 'organization' as const, organizationId };
+  return can(caller, 'manage-access', resource).allowed || can(caller, 'audit', resource).allowed;
+}
+
+/** Whether a maintainer of a team acts as one: with a token only if that may manage access in the organization (A4). */
+export function mayActAsMaintainer(caller: Principal, organizationId: OrganizationId): boolean {
+  if (caller.kind !== 'token') return caller.kind === 'user';
+  return tokenReaches(caller, 'manage-access', { kind: 'organization', organizationId });
+}
+
+/** The answer to everything about a team that there is not, or that the caller may not know of (A6). */
+export function noSuchTeam(caller: Principal): DomainError {
+  const decision = decisionOnMissing(caller);
+  if (decision.allowed) throw new Error('What is missing is allowed to nobody.');
+  return refusal(decision, 'What you asked for');
+}
