@@ -19,6 +19,15 @@ export const config = z.object({
     .describe(
       'Who may approve a held release that they published themselves: nobody, installation admins, or everybody.',
     ),
+  WAYBILL_DNS_SERVERS: z
+    .string()
+    .max(500)
+    .default('')
+    .transform((text) => text.split(',').flatMap((server) => server.trim() || []))
+    .pipe(z.array(z.string().regex(/^(?:[0-9.]{7,15}|\[[0-9a-f:]{2,39}\])(?::[0-9]{1,5})?$/i)).max(10))
+    .describe(
+      'Servers that are asked for DNS records that prove a domain: addresses, with a port or without, separated by commas. Empty: those of the machine.',
+    ),
 });
 
 export type PublishConfig = z.infer<typeof config>;

@@ -12,7 +12,14 @@ export const service = defineService({
   // Read models are rebuilt from it.
   sentEventsKept: 'forever',
   edge: {
-    prefixes: ['/api/v1/held-releases/', '/api/v1/packages/', '/api/v1/releases/', '/api/v1/repositories/'],
+    prefixes: [
+      '/api/v1/held-releases/',
+      '/api/v1/namespaces/',
+      '/api/v1/packages/',
+      '/api/v1/releases/',
+      '/api/v1/repositories/',
+      '/api/v1/transfers/',
+    ],
     credentials: [{ kind: 'bearer' }, { kind: 'session-cookie' }],
     challenge: 'Bearer realm="Waybill"',
     dialect: problemDialect,

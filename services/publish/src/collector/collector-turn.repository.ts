@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 
-const lock = `hashtext(current_schema() || '.collector')`;
+const lock = `hashtext(current_schema() || '.' || $1)`;
 
 /** Lets one replica at a time collect. */
 @Injectable()
@@ -12,16 +12,16 @@ export class CollectorTurnRepository {
     this.#dataSource = dataSource;
   }
 
-  /** Runs `work` unless another replica is at it; then resolves to undefined at once. */
-  async take<Result>(work: () => Promise<Result>): Promise<Result | undefined> {
+  /** Runs `work` unless another replica is at work of this name; then resolves to undefined at once. */
+  async take<Result>(work: () => Promise<Result>, name = 'collector'): Promise<Result | undefined> {
     const runner = this.#dataSource.createQueryRunner();
     try {
-      const [row] = (await runner.query(`SELECT pg_try_advisory_lock(${lock}) AS mine`)) as { mine: boolean }[];
+      const [row] = (await runner.query(`SELECT pg_try_advisory_lock(${lock}) AS mine`, [name])) as { mine: boolean }[];
       if (row?.mine !== true) return undefined;
       try {
         return await work();
       } finally {
-        await runner.query(`SELECT pg_advisory_unlock(${lock})`);
+        await runner.query(`SELECT pg_advisory_unlock(${lock})`, [name]);
       }
     } finally {
       await runner.release();

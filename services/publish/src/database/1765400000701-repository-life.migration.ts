@@ -12,6 +12,12 @@ export class RepositoryLife1765400000701 implements MigrationInterface {
 }
 
 const up = [
+  `ALTER TABLE organizations
+     ADD COLUMN deleted boolean NOT NULL DEFAULT false,
+     ADD COLUMN aggregate_version integer NOT NULL DEFAULT 0,
+     DROP CONSTRAINT organizations_name_key`,
+  `ALTER TABLE organizations ALTER COLUMN deleted DROP DEFAULT, ALTER COLUMN aggregate_version DROP DEFAULT`,
+  `CREATE UNIQUE INDEX organizations_name_key ON organizations (name) WHERE NOT deleted`,
   `ALTER TABLE repositories
      ADD COLUMN description text NOT NULL DEFAULT '',
      ADD COLUMN archived boolean NOT NULL DEFAULT false,
@@ -72,4 +78,10 @@ const down = [
   `DROP INDEX repositories_deleted_idx`,
   `ALTER TABLE repositories
      DROP COLUMN deleted_at, DROP COLUMN created_at, DROP COLUMN archived, DROP COLUMN description`,
+  `DROP INDEX organizations_name_key`,
+  `DELETE FROM organizations WHERE deleted`,
+  `ALTER TABLE organizations
+     DROP COLUMN aggregate_version,
+     DROP COLUMN deleted,
+     ADD CONSTRAINT organizations_name_key UNIQUE (name)`,
 ];

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { DataOf, EventEnvelope } from '@waybill/contracts';
-import { organizationCreated } from '@waybill/contracts';
+import { organizationChanged, organizationCreated } from '@waybill/contracts';
 import { OnEvent } from '@waybill/messaging';
 import { OrganizationRepository } from './organization.repository.js';
 
@@ -14,6 +14,11 @@ export class OrganizationProjection {
 
   @OnEvent(organizationCreated)
   async onCreated(event: EventEnvelope<DataOf<typeof organizationCreated>>): Promise<void> {
-    await this.#organizations.save(event.data.organizationId, event.data.name);
+    await this.#organizations.save({ ...event.data, deleted: false }, event.aggregateversion);
+  }
+
+  @OnEvent(organizationChanged)
+  async onChanged(event: EventEnvelope<DataOf<typeof organizationChanged>>): Promise<void> {
+    await this.#organizations.save(event.data, event.aggregateversion);
   }
 }

@@ -1,19 +1,11 @@
 import { Module } from '@nestjs/common';
-import { OrganizationRepository } from '../organizations/organization.repository.js';
 import { PackageRepository } from '../packages/package.repository.js';
 import { RepositoryRepository } from '../repositories/repository.repository.js';
 import { TagRepository } from '../tags/tag.repository.js';
 import { ReleaseEvents } from './release-events.js';
 import { ReleaseRepository } from './release.repository.js';
 
-const stores = [
-  OrganizationRepository,
-  RepositoryRepository,
-  PackageRepository,
-  ReleaseRepository,
-  TagRepository,
-  ReleaseEvents,
-];
+const stores = [RepositoryRepository, PackageRepository, ReleaseRepository, TagRepository, ReleaseEvents];
 
 /** The tables, and the events that go with changing them. */
 @Module({ providers: stores, exports: stores })

@@ -1,57 +1,143 @@
-import { Body, Controller, Get, Param, Patch, Post, Query, Req, Res } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Req, Res } from '@nestjs/common';
 import { actorOfRequest } from '@waybill/audit';
-import { callerOf, Filtered, Requires } from '@waybill/edge';
+import { callerOf, Filtered, Requires, StepUp } from '@waybill/edge';
+import type { Page } from '@waybill/management-api';
+import { Documented, etagOf, Idempotent, pageOf, requireMatch, sendPage } from '@waybill/management-api';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { OrganizationOfBody, organizationOf } from './organization-of-body.resource.js';
+import { organizationOf } from '../organizations/organization-of-body.resource.js';
+import { OrganizationOfNewRepository } from './organization-of-new-repository.resource.js';
 import type { RepositoryView } from './repositories.schema.js';
-import { ChangeRepositoryBody, CreateRepositoryBody, RepositoriesQuery, viewOf } from './repositories.schema.js';
+import {
+  ChangeRepositoryBody,
+  CreateRepositoryBody,
+  DeleteRepositoryBody,
+  RepositoriesQuery,
+  repositoryView,
+  viewOf,
+} from './repositories.schema.js';
 import { RepositoriesService } from './repositories.service.js';
-import { RepositoryOfPath } from './repository-of-path.resource.js';
+import { RepositoryDeletionsService } from './repository-deletions.service.js';
+import type { RepositoryEntity } from './repository.entity.js';
+import { RepositoryListService } from './repository-list.service.js';
+import { OrganizationOfDeleted, RepositoryOfPath, RepositoryToDelete } from './repository-of-path.resource.js';
 
 @Controller('api/v1/repositories')
 export class RepositoriesHttpController {
   readonly #repositories: RepositoriesService;
+  readonly #deletions: RepositoryDeletionsService;
+  readonly #lists: RepositoryListService;
 
-  constructor(repositories: RepositoriesService) {
+  constructor(repositories: RepositoriesService, deletions: RepositoryDeletionsService, lists: RepositoryListService) {
     this.#repositories = repositories;
+    this.#deletions = deletions;
+    this.#lists = lists;
   }
 
   @Get()
-  @Filtered('read', 'lists only repositories that the caller may read')
+  @Filtered('read', 'lists only repositories that the caller may read, or restore')
+  @Documented({ summary: 'List repositories', returns: pageOf(repositoryView), operation: 'listRepositories' })
   async list(
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-    @Query() { after, limit }: RepositoriesQuery,
-  ): Promise<{ items: RepositoryView[] }> {
-    const { items, next } = await this.#repositories.list(callerOf(request), after, limit);
-    if (next !== undefined) {
-      reply.header('link', `</api/v1/repositories?after=${next}&limit=${limit}>; rel="next"`);
-    }
-    return { items: items.map(viewOf) };
+    @Query() query: RepositoriesQuery,
+  ): Promise<Page<RepositoryView>> {
+    const { items, next } = await this.#lists.list(callerOf(request), query);
+    return sendPage(request, reply, { items: items.map(viewOf), next });
   }
 
   @Post()
-  @Requires('admin', OrganizationOfBody)
-  async create(@Req() request: FastifyRequest, @Body() body: CreateRepositoryBody): Promise<RepositoryView> {
-    const { slug, visibility } = body;
+  @Requires('admin', OrganizationOfNewRepository)
+  @Idempotent()
+  @Documented({
+    summary: 'Create a repository',
+    returns: repositoryView,
+    etag: true,
+    errors: ['repository.exists', 'repository.deleted', 'slug.malformed 400'],
+    operation: 'createRepository',
+  })
+  async create(
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+    @Body() { slug, visibility, description }: CreateRepositoryBody,
+  ): Promise<RepositoryView> {
     const organizationId = organizationOf(request);
     const by = actorOfRequest(request);
-    return viewOf(await this.#repositories.create({ slug, visibility, organizationId, by }));
+    return send(reply, await this.#repositories.create({ slug, visibility, description, organizationId, by }));
   }
 
   @Get(':slug')
   @Requires('read', RepositoryOfPath)
-  async view(@Param('slug') slug: string): Promise<RepositoryView> {
-    return viewOf(await this.#repositories.view(slug));
+  @Documented({ summary: 'Show a repository', returns: repositoryView, etag: true, operation: 'getRepository' })
+  async view(@Res({ passthrough: true }) reply: FastifyReply, @Param('slug') slug: string): Promise<RepositoryView> {
+    return send(reply, await this.#repositories.view(slug));
   }
 
   @Patch(':slug')
   @Requires('admin', RepositoryOfPath)
+  @Documented({
+    summary: 'Change a repository',
+    description: 'Of an archived repository everything is read, and nothing in it changes until it is unarchived.',
+    returns: repositoryView,
+    etag: true,
+    errors: ['repository.not-announced 503'],
+    operation: 'changeRepository',
+  })
   async change(
     @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
     @Param('slug') slug: string,
-    @Body() { visibility }: ChangeRepositoryBody,
+    @Body() patch: ChangeRepositoryBody,
   ): Promise<RepositoryView> {
-    return viewOf(await this.#repositories.changeVisibility(slug, visibility, actorOfRequest(request)));
+    return send(reply, await this.#repositories.change(slug, patch, wishOf(request)));
   }
+
+  @Delete(':slug')
+  @Requires('admin', RepositoryToDelete)
+  @StepUp()
+  @Documented({
+    summary: 'Delete a repository',
+    description: 'With everything in it. It can be restored for 30 days, and keeps its name for that long.',
+    returns: repositoryView,
+    errors: ['repository.not-confirmed 400', 'repository.deleted', 'repository.not-announced 503'],
+    operation: 'deleteRepository',
+  })
+  async delete(
+    @Req() request: FastifyRequest,
+    @Param('slug') slug: string,
+    @Body() { confirm }: DeleteRepositoryBody,
+  ): Promise<RepositoryView> {
+    return viewOf(await this.#deletions.delete(slug, confirm, wishOf(request)));
+  }
+
+  @Post(':slug/restore')
+  @HttpCode(200)
+  @Requires('restore', OrganizationOfDeleted)
+  @Documented({
+    summary: 'Restore a deleted repository',
+    description: 'With all packages and the very same bytes, within 30 days.',
+    returns: repositoryView,
+    status: 200,
+    etag: true,
+    errors: ['repository.not-deleted', 'repository.purged 410', 'repository.not-announced 503'],
+    operation: 'restoreRepository',
+  })
+  async restore(
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+    @Param('slug') slug: string,
+  ): Promise<RepositoryView> {
+    return send(reply, await this.#deletions.restore(slug, actorOfRequest(request)));
+  }
+}
+
+function send(reply: FastifyReply, repository: RepositoryEntity): RepositoryView {
+  reply.header('etag', etagOf(repository.aggregateVersion));
+  return viewOf(repository);
+}
+
+function wishOf(request: FastifyRequest) {
+  return {
+    by: actorOfRequest(request),
+    assertCurrent: (version: number) => requireMatch(request, version),
+  };
 }

@@ -1,22 +1,44 @@
+import { PageQuery } from '@waybill/management-api';
 import type { Visibility } from '@waybill/domain';
 import { visibilities } from '@waybill/domain';
-import { Type } from 'class-transformer';
-import { IsIn, IsInt, IsOptional, IsString, Length, Matches, Max, Min } from 'class-validator';
+import { Transform } from 'class-transformer';
+import { IsBoolean, IsIn, IsOptional, IsString, Length, MaxLength, ValidateIf } from 'class-validator';
+import { z } from 'zod';
+import { IsStorableText } from '../database/is-storable-text.js';
 import type { RepositoryEntity } from './repository.entity.js';
+import type { RepositorySort } from './repository-list.repository.js';
+import { repositorySorts } from './repository-list.repository.js';
+import { restorableUntil } from './repository.rules.js';
 
-export class RepositoriesQuery {
-  /** The slug of the last repository of the page before. */
+const maxDescription = 2000;
+
+export class RepositoriesQuery extends PageQuery {
+  /** Only those of the organization of this name. */
   @IsOptional()
   @IsString()
-  @Length(0, 64)
-  @Matches(/^[a-z0-9-]*$/, { message: 'after is not a name that a page ended with' })
-  after = '';
+  @Length(1, 64)
+  @IsStorableText()
+  org?: string;
 
-  @Type(() => Number)
-  @IsInt()
-  @Min(1)
-  @Max(100)
-  limit = 50;
+  @IsOptional()
+  @IsIn(visibilities)
+  visibility?: Visibility;
+
+  @IsOptional()
+  @Transform(booleanText)
+  @IsBoolean()
+  archived?: boolean;
+
+  /** Instead: deleted ones, for whoever may restore them. */
+  @IsOptional()
+  @Transform(booleanText)
+  @IsBoolean()
+  deleted: boolean = false;
+
+  /** A minus before it: the other way round. */
+  @IsOptional()
+  @IsIn(repositorySorts)
+  sort: RepositorySort = 'slug';
 }
 
 export class CreateRepositoryBody {
@@ -31,16 +53,77 @@ export class CreateRepositoryBody {
 
   @IsIn(visibilities)
   visibility!: Visibility;
+
+  @IsOptional()
+  @IsString()
+  @MaxLength(maxDescription)
+  @IsStorableText()
+  description?: string;
 }
 
+/** A merge patch (RFC 7396): what is not in it stays as it is. */
 export class ChangeRepositoryBody {
+  @ValidateIf(isGiven)
   @IsIn(visibilities)
-  visibility!: Visibility;
+  visibility?: Visibility;
+
+  /** Null removes it. */
+  @IsOptional()
+  @IsString()
+  @MaxLength(maxDescription)
+  @IsStorableText()
+  description?: string | null;
+
+  @ValidateIf(isGiven)
+  @IsBoolean()
+  archived?: boolean;
 }
 
-export type RepositoryView = Pick<RepositoryEntity, 'repositoryId' | 'slug' | 'organizationId' | 'visibility' | 'kind'>;
+export class DeleteRepositoryBody {
+  /** The slug once more, since all that is in the repository goes with it. */
+  @IsString()
+  @Length(1, 64)
+  confirm!: string;
+}
+
+function isGiven(_body: unknown, value: unknown): boolean {
+  return value !== undefined;
+}
+
+function booleanText({ value }: { value: unknown }): unknown {
+  if (value === 'true') return true;
+  return value === 'false' ? false : value;
+}
+
+export const repositoryView = z.object({
+  repositoryId: z.uuid(),
+  slug: z.string(),
+  organizationId: z.uuid(),
+  visibility: z.enum(visibilities),
+  kind: z.enum(['hosted', 'proxy', 'virtual']),
+  description: z.string(),
+  /** It is read, and nothing in it changes. */
+  archived: z.boolean(),
+  createdAt: z.iso.datetime(),
+  deletedAt: z.iso.datetime().nullable(),
+  /** Of a deleted one: when it is gone for good. */
+  restorableUntil: z.iso.datetime().nullable(),
+});
+export type RepositoryView = z.infer<typeof repositoryView>;
 
 export function viewOf(repository: RepositoryEntity): RepositoryView {
-  const { repositoryId, slug, organizationId, visibility, kind } = repository;
-  return { repositoryId, slug, organizationId, visibility, kind };
+  const { repositoryId, slug, organizationId, visibility, kind, description, archived, createdAt, deletedAt } =
+    repository;
+  return {
+    repositoryId,
+    slug,
+    organizationId,
+    visibility,
+    kind,
+    description,
+    archived,
+    createdAt: createdAt.toISOString(),
+    deletedAt: deletedAt?.toISOString() ?? null,
+    restorableUntil: restorableUntil(repository)?.toISOString() ?? null,
+  };
 }

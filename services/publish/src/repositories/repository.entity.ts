@@ -5,6 +5,7 @@ import { Column, Entity, Index, PrimaryColumn, Unique } from 'typeorm';
 @Entity({ name: 'repositories' })
 @Unique('repositories_slug_key', ['slug'])
 @Index('repositories_organization_idx', ['organizationId'])
+@Index('repositories_deleted_idx', ['deletedAt'], { where: 'deleted_at IS NOT NULL' })
 export class RepositoryEntity {
   @PrimaryColumn('uuid', { name: 'repository_id', primaryKeyConstraintName: 'repositories_pkey' })
   repositoryId!: RepositoryId;
@@ -21,7 +22,21 @@ export class RepositoryEntity {
   @Column('text')
   kind!: 'hosted' | 'proxy' | 'virtual';
 
-  /** Counts the events of this repository. */
+  @Column('text')
+  description!: string;
+
+  /** It is read, and nothing in it changes. */
+  @Column('boolean')
+  archived!: boolean;
+
+  @Column('timestamptz', { name: 'created_at' })
+  createdAt!: Date;
+
+  /** It answers as if it did not exist, and keeps its slug, until it is restored or purged. */
+  @Column('timestamptz', { name: 'deleted_at', nullable: true })
+  deletedAt!: Date | null;
+
+  /** Counts the events of this repository, of which every change has one: also its version for `ETag`. */
   @Column('integer', { name: 'aggregate_version' })
   aggregateVersion!: number;
 }

@@ -1,18 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { RepositoryFacts } from '@waybill/contracts';
-import type { OrganizationId, RepositoryId, Resource } from '@waybill/domain';
-import type { EntityManager, FindOptionsWhere } from 'typeorm';
-import { DataSource, In, MoreThan } from 'typeorm';
+import type { OrganizationId, RepositoryId, Resource, Slug } from '@waybill/domain';
+import type { EntityManager } from 'typeorm';
+import { DataSource, IsNull } from 'typeorm';
 import { RepositoryEntity } from './repository.entity.js';
-
-/** Which repositories somebody may see in a list. */
-export type Listed =
-  | 'all'
-  | {
-      readonly organizations: readonly OrganizationId[];
-      readonly repositories: readonly RepositoryId[];
-      readonly signedIn: boolean;
-    };
 
 @Injectable()
 export class RepositoryRepository {
@@ -22,40 +13,46 @@ export class RepositoryRepository {
     this.#dataSource = dataSource;
   }
 
+  /** Null for one that is deleted. */
   findById(repositoryId: RepositoryId): Promise<RepositoryEntity | null> {
-    return this.#table().findOneBy({ repositoryId });
+    return this.#table().findOneBy({ repositoryId, deletedAt: IsNull() });
   }
 
-  findBySlug(slug: string, manager?: EntityManager): Promise<RepositoryEntity | null> {
-    return this.#table(manager).findOne({ where: { slug: slug as RepositoryEntity['slug'] } });
+  /** Null for one that is deleted. */
+  findBySlug(slug: string): Promise<RepositoryEntity | null> {
+    return this.#table().findOneBy({ slug: slug as Slug, deletedAt: IsNull() });
   }
 
-  lockBySlug(manager: EntityManager, slug: string): Promise<RepositoryEntity | null> {
-    const where = { slug: slug as RepositoryEntity['slug'] };
+  findWithDeleted(slug: string): Promise<RepositoryEntity | null> {
+    return this.#table().findOneBy({ slug: slug as Slug });
+  }
+
+  /** Deleted or not. */
+  lock(
+    manager: EntityManager,
+    which: { readonly slug: string } | { readonly repositoryId: RepositoryId },
+  ): Promise<RepositoryEntity | null> {
+    const where = 'slug' in which ? { slug: which.slug as Slug } : which;
     return this.#table(manager).findOne({ where, lock: { mode: 'pessimistic_write' } });
   }
 
   async save(manager: EntityManager, repository: RepositoryEntity): Promise<void> {
-    await this.#table(manager).save(repository);
+    const { repositoryId, ...values } = repository;
+    await this.#table(manager).update({ repositoryId }, values);
   }
 
   async insert(manager: EntityManager, repository: RepositoryEntity): Promise<void> {
     await this.#table(manager).insert(repository);
   }
 
-  /** By slug, from after `after`. An unlisted repository is in no list but its members'. */
-  list(listed: Listed, after: string, limit: number): Promise<RepositoryEntity[]> {
-    const slug = MoreThan(after as RepositoryEntity['slug']);
-    const where: FindOptionsWhere<RepositoryEntity>[] =
-      listed === 'all'
-        ? [{ slug }]
-        : [
-            { slug, visibility: 'public' },
-            ...(listed.signedIn ? [{ slug, visibility: 'internal' as const }] : []),
-            { slug, organizationId: In([...listed.organizations]) },
-            { slug, repositoryId: In([...listed.repositories]) },
-          ];
-    return this.#table().find({ where, order: { slug: 'ASC' }, take: limit });
+  /** What an organization owns, with what it deleted and can still restore. */
+  async usageOf(organizationId: OrganizationId): Promise<{ repositories: number; packages: number }> {
+    const [row] = await this.#dataSource.query<{ repositories: number; packages: number }[]>(
+      `SELECT count(DISTINCT repository_id)::integer AS repositories, count(package_id)::integer AS packages
+         FROM repositories LEFT JOIN packages USING (repository_id) WHERE organization_id = $1`,
+      [organizationId],
+    );
+    return row ?? { repositories: 0, packages: 0 };
   }
 
   #table(manager: EntityManager = this.#dataSource.manager) {

@@ -1,0 +1,113 @@
+import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { AuditTrail } from '@waybill/audit';
+import { repositoryPurged } from '@waybill/contracts';
+import { Outbox } from '@waybill/messaging';
+import type { Logger } from '@waybill/observability';
+import { UnitOfWork } from '@waybill/persistence';
+import { LOGGER } from '@waybill/service-host';
+import { CollectorTurnRepository } from '../collector/collector-turn.repository.js';
+import type { DueRepository } from './repository-purge.repository.js';
+import { RepositoryPurgeRepository } from './repository-purge.repository.js';
+import { restorableMilliseconds } from './repository.rules.js';
+
+const hour = 60 * 60 * 1000;
+/** Longer than clocks of replicas differ: what one of them restores, no other one purges. */
+const graceMilliseconds = hour;
+const maxPerSweep = 20;
+const packagesAtOnce = 100;
+
+/** Forgets repositories for good whose time to be restored is over; their slugs are free then (ADR 0045). */
+@Injectable()
+export class RepositoryPurge implements OnApplicationBootstrap, OnModuleDestroy {
+  readonly #due: RepositoryPurgeRepository;
+  readonly #turn: CollectorTurnRepository;
+  readonly #outbox: Outbox;
+  readonly #audit: AuditTrail;
+  readonly #unitOfWork: UnitOfWork;
+  readonly #log: Logger;
+  #timer: NodeJS.Timeout | undefined;
+  #stopping = false;
+  #running: Promise<void> = Promise.resolve();
+
+  constructor(
+    due: RepositoryPurgeRepository,
+    turn: CollectorTurnRepository,
+    outbox: Outbox,
+    audit: AuditTrail,
+    unitOfWork: UnitOfWork,
+    @Inject(LOGGER) log: Logger,
+  ) {
+    this.#due = due;
+    this.#turn = turn;
+    this.#outbox = outbox;
+    this.#audit = audit;
+    this.#unitOfWork = unitOfWork;
+    this.#log = log;
+  }
+
+  onApplicationBootstrap(): void {
+    this.#timer = setInterval(() => this.#sweep(), hour);
+    this.#timer.unref();
+    this.#sweep();
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    clearInterval(this.#timer);
+    this.#stopping = true;
+    await this.#running;
+  }
+
+  /** Resolves to the number of repositories that are gone; to undefined when another replica is at it. */
+  purge(now: Date = new Date()): Promise<number | undefined> {
+    const deletedBefore = new Date(now.getTime() - restorableMilliseconds - graceMilliseconds);
+    return this.#turn.take(async () => {
+      let purged = 0;
+      for (const repository of await this.#due.listDue(deletedBefore, maxPerSweep)) {
+        if (await this.#purge(repository, deletedBefore)) purged += 1;
+      }
+      return purged;
+    }, 'repository-purge');
+  }
+
+  // In parts, each of which leaves a repository that is deleted and can be purged on.
+  async #purge(repository: DueRepository, deletedBefore: Date): Promise<boolean> {
+    const { repositoryId, organizationId, slug } = repository;
+    let deleted = packagesAtOnce;
+    while (deleted === packagesAtOnce) {
+      if (this.#stopping) return false;
+      deleted = await this.#unitOfWork.run((manager) =>
+        this.#due.deletePackages(manager, repositoryId, packagesAtOnce),
+      );
+    }
+    return this.#unitOfWork.run(async (manager) => {
+      if (!(await this.#due.deleteRepository(manager, repositoryId, deletedBefore))) return false;
+      await this.#outbox.append(manager, repositoryPurged, {
+        aggregate: repositoryId,
+        aggregateVersion: repository.aggregateVersion + 1,
+        data: { repositoryId, organizationId, slug },
+      });
+      await this.#audit.record(
+        manager,
+        { actor: 'policy' },
+        {
+          action: 'repository.purge',
+          subject: `repository:${repositoryId}`,
+          organizationId,
+          details: { slug },
+        },
+      );
+      return true;
+    });
+  }
+
+  #sweep(): void {
+    this.#running = this.#running.then(async () => {
+      try {
+        const purged = (await this.purge()) ?? 0;
+        if (purged > 0) this.#log.info({ purged }, 'Repositories that were deleted long ago are gone.');
+      } catch (error) {
+        this.#log.warn({ err: error }, 'Deleted repositories could not be purged.');
+      }
+    });
+  }
+}

@@ -1,0 +1,29 @@
+import type { AuditActor } from '@waybill/audit';
+import type { OrganizationId } from '@waybill/domain';
+import type { EntityManager } from 'typeorm';
+import type { TransferKind } from './transfer.entity.js';
+
+export interface Handover {
+  readonly to: OrganizationId;
+  readonly by: AuditActor;
+  readonly details: Readonly<Record<string, unknown>>;
+  /** The organization in whose chain the audit entry is: whose admin made it happen. */
+  readonly chain: OrganizationId;
+}
+
+/** One kind of thing that organizations hand over to each other. */
+export interface TransferSubject {
+  readonly kind: TransferKind;
+  /** Locks it until the transaction ends; undefined where it is gone. */
+  lock(
+    manager: EntityManager,
+    subjectId: string,
+  ): Promise<{ readonly organizationId: OrganizationId; readonly name: string } | undefined>;
+  /** It is locked. Writes the change with its event and its audit entry. Errors: `conflict` where the new owner cannot have it. */
+  handOver(manager: EntityManager, subjectId: string, handover: Handover): Promise<void>;
+  /** Resolves when everybody has to know who must not give it to the wrong people. Errors: `unavailable`. */
+  announce(subjectId: string): Promise<void>;
+}
+
+/** Injection token: all of them. */
+export const TRANSFER_SUBJECTS = Symbol('waybill.transfer-subjects');

@@ -1,0 +1,123 @@
+import { Injectable } from '@nestjs/common';
+import type { AuditActor } from '@waybill/audit';
+import { AuditTrail } from '@waybill/audit';
+import type { OrganizationId, Principal } from '@waybill/domain';
+import { can, DomainError } from '@waybill/domain';
+import { decodeCursor, encodeCursor, type Page } from '@waybill/management-api';
+import { UnitOfWork } from '@waybill/persistence';
+import { z } from 'zod';
+import { TransferOffersService } from './transfer-offers.service.js';
+import type { TransferEntity } from './transfer.entity.js';
+import { TransferRepository } from './transfer.repository.js';
+import { changedMeanwhile, requirePending } from './transfer.rules.js';
+import type { TransfersQuery } from './transfers.schema.js';
+
+const place = z.object({ requestedAt: z.iso.datetime(), transferId: z.uuid() });
+
+/** What becomes of transfers that were offered. Of many who settle one at the same time, one does. */
+@Injectable()
+export class TransfersService {
+  readonly #offers: TransferOffersService;
+  readonly #transfers: TransferRepository;
+  readonly #audit: AuditTrail;
+  readonly #unitOfWork: UnitOfWork;
+
+  constructor(offers: TransferOffersService, transfers: TransferRepository, audit: AuditTrail, unitOfWork: UnitOfWork) {
+    this.#offers = offers;
+    this.#transfers = transfers;
+    this.#audit = audit;
+    this.#unitOfWork = unitOfWork;
+  }
+
+  /** Newest first: those from and to organizations on which the caller has `admin`. */
+  async list(caller: Principal, { state, limit, cursor }: TransfersQuery): Promise<Page<TransferEntity>> {
+    const after = decodeCursor(cursor, place);
+    const organizations = organizationsOf(caller);
+    const found = await this.#transfers.list({
+      organizations,
+      ...(state === undefined ? {} : { state }),
+      ...(after === undefined ? {} : { after }),
+      limit,
+    });
+    const last = found.length === limit ? found.at(-1) : undefined;
+    return {
+      items: found.filter((transfer) => mayKnow(caller, transfer)),
+      next: last === undefined ? null : encodeCursor({ requestedAt: last.requestedAt, transferId: last.transferId }),
+    };
+  }
+
+  /** Errors: `not-found`. */
+  async view(transferId: string): Promise<TransferEntity> {
+    const transfer = await this.#transfers.find(transferId);
+    if (transfer === null) throw notFound();
+    return transfer;
+  }
+
+  /** Errors: `conflict` `transfer.settled`, `transfer.changed-meanwhile`, and those of what is handed over. */
+  async accept(transferId: string, by: AuditActor): Promise<TransferEntity> {
+    const { kind, subjectId, state } = await this.view(transferId);
+    const subject = this.#offers.subjectOf(kind);
+    // Who repeats an acceptance that was not announced hears whether everybody knows by now.
+    if (state === 'accepted') await subject.announce(subjectId);
+    const transfer = await this.#unitOfWork.run(async (manager) => {
+      // What is handed over first, for all who settle: one order, so that nobody waits for each other.
+      const locked = await subject.lock(manager, subjectId);
+      const pending = await this.#transfers.lock(manager, transferId);
+      if (pending?.toOrganizationId == null) throw notFound();
+      requirePending(pending);
+      const to = pending.toOrganizationId;
+      if (locked?.organizationId !== pending.fromOrganizationId) throw changedMeanwhile();
+      await this.#transfers.settle(manager, pending, 'accepted', by.actor);
+      await subject.handOver(manager, subjectId, { to, by, details: { transferId }, chain: to });
+      return pending;
+    });
+    await subject.announce(subjectId);
+    return transfer;
+  }
+
+  /** Errors: `conflict` `transfer.settled`. */
+  decline(transferId: string, by: AuditActor): Promise<TransferEntity> {
+    return this.#end(transferId, 'declined', by);
+  }
+
+  /** Errors: `conflict` `transfer.settled`. */
+  cancel(transferId: string, by: AuditActor): Promise<TransferEntity> {
+    return this.#end(transferId, 'cancelled', by);
+  }
+
+  #end(transferId: string, state: 'declined' | 'cancelled', by: AuditActor): Promise<TransferEntity> {
+    return this.#unitOfWork.run(async (manager) => {
+      const pending = await this.#transfers.lock(manager, transferId);
+      if (pending === null) throw notFound();
+      requirePending(pending);
+      await this.#transfers.settle(manager, pending, state, by.actor);
+      const { kind, subjectId, subjectName, fromOrganizationId, toOrganizationId } = pending;
+      const organizationId = state === 'declined' ? (toOrganizationId ?? fromOrganizationId) : fromOrganizationId;
+      await this.#audit.record(manager, by, {
+        action: state === 'declined' ? 'transfer.decline' : 'transfer.cancel',
+        subject: `${kind}:${subjectId}`,
+        organizationId,
+        details: { transferId, name: subjectName },
+      });
+      return pending;
+    });
+  }
+}
+
+/** Whether the caller may settle it from either side. */
+function mayKnow(caller: Principal, { fromOrganizationId, toOrganizationId }: TransferEntity): boolean {
+  return [fromOrganizationId, toOrganizationId].some(
+    (organizationId) =>
+      organizationId !== null && can(caller, 'admin', { kind: 'organization', organizationId }).allowed,
+  );
+}
+
+function organizationsOf(caller: Principal): 'all' | OrganizationId[] {
+  if (caller.kind === 'anonymous') return [];
+  if (caller.installationAdmin) return 'all';
+  return caller.grants.flatMap((grant) => ('organizationId' in grant ? [grant.organizationId] : []));
+}
+
+function notFound(): DomainError {
+  return new DomainError('not-found', 'transfer.not-found', 'The transfer was not found.');
+}
