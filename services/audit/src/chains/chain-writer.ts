@@ -14,15 +14,31 @@ const saltBytes = 16;
 export class ChainWriter {
   readonly #chains: ChainRepository;
   readonly #unitOfWork: UnitOfWork;
+  /** The last work on each chain: who comes later waits here, and not with a connection at its row. */
+  readonly #turns = new Map<string, Promise<void>>();
 
   constructor(chains: ChainRepository, unitOfWork: UnitOfWork) {
     this.#chains = chains;
     this.#unitOfWork = unitOfWork;
   }
 
-  /** `source`: the service that announced it, as the bus knows it. Idempotent by the event's id. */
+  /**
+   * `source`: the service that announced it, as the bus knows it. Idempotent by the event's id. What comes to one replica
+   * stays in its order.
+   */
   async append(source: string, facts: AuditEventFacts): Promise<void> {
     const chain = facts.organizationId ?? installationChain;
+    const before = this.#turns.get(chain)?.catch(() => undefined);
+    const turn = (before ?? Promise.resolve()).then(() => this.#append(chain, source, facts));
+    this.#turns.set(chain, turn);
+    try {
+      await turn;
+    } finally {
+      if (this.#turns.get(chain) === turn) this.#turns.delete(chain);
+    }
+  }
+
+  async #append(chain: string, source: string, facts: AuditEventFacts): Promise<void> {
     await this.#unitOfWork.run(async (manager) => {
       const head = await this.#chains.lock(manager, chain);
       if (await this.#chains.has(manager, source, facts.eventId)) return;
