@@ -57,6 +57,7 @@ function inline(schema: JsonSchema, nested: JsonSchema): JsonSchema {
 
 /** What JSON Schema can say of rules that the library leaves out. */
 const additionalConverters = {
+  isIso8601: { type: 'string' as const, format: 'date-time' },
   matches: ({ constraints }: { constraints?: unknown[] }) => {
     const pattern = constraints?.[0];
     return pattern instanceof RegExp
