@@ -1,5 +1,5 @@
 import { Controller, Get, Injectable, Req, Res } from '@nestjs/common';
-import type { OrganizationId, RepositoryId, Resource, Visibility } from '@waybill/domain';
+import type { OrganizationId, PackagePurl, RepositoryId, Resource, Visibility } from '@waybill/domain';
 import { DomainError, parseDigest } from '@waybill/domain';
 import type { BlobReply, BlobReplyOptions, ResourceResolver } from '@waybill/edge';
 import { blobReply, cacheable, Requires } from '@waybill/edge';
@@ -13,6 +13,8 @@ export const shelfRepository = {
 export interface ShelvedItem {
   readonly text?: string;
   readonly visibility?: Visibility;
+  /** Set where it is a package of its repository, and not the repository itself. */
+  readonly purl?: PackagePurl;
   readonly vary?: string;
   readonly blob?: Pick<BlobReplyOptions, 'sizeBytes' | 'mediaType' | 'download'> & { readonly digest: string };
   /** Called when a request has read the item and is about to answer. */
@@ -30,8 +32,11 @@ type Named = FastifyRequest<{ Params: { name: string } }>;
 export class ShelfResolver implements ResourceResolver {
   resolve(request: FastifyRequest): Promise<Resource | undefined> {
     const { name } = request.params as { name: string };
-    const visibility = (shelf.get(name) ?? emptyShelf).visibility ?? 'public';
-    return Promise.resolve({ kind: 'repository', ...shelfRepository, visibility });
+    const item = shelf.get(name);
+    const visibility = (item ?? emptyShelf).visibility ?? 'public';
+    const purl = item?.purl;
+    const place = { ...shelfRepository, visibility };
+    return Promise.resolve(purl === undefined ? { kind: 'repository', ...place } : { kind: 'package', purl, ...place });
   }
 }
 

@@ -1,4 +1,4 @@
-import type { RepositoryId, Resource } from '@waybill/domain';
+import type { PackagePurl, RepositoryId, Resource } from '@waybill/domain';
 import type { EdgeDescription } from '@waybill/edge';
 import type { CachedAnswer } from './cached-answer.js';
 import type { HeldBody } from './held-body.js';
@@ -45,18 +45,24 @@ export function tagsOf(target: CachedTarget): Set<string> {
   return new Set(target.entries.flatMap(({ answer }) => keysOf(service, answer)));
 }
 
-/** Everything whose purge ends the answer: what its service says, and the repository that it is about. */
+/** Everything whose purge ends the answer: what its service says, and the repository and package that it is about. */
 export function keysOf(service: string, { tags, resource }: Pick<CachedAnswer, 'tags' | 'resource'>): string[] {
   return [...tags.map((tag) => tagOf(service, tag)), ...repositoryKeys(resource)];
 }
 
 function repositoryKeys(resource: Resource): string[] {
-  return 'repositoryId' in resource ? [repositoryKey(resource.repositoryId)] : [];
+  if (!('repositoryId' in resource)) return [];
+  const key = repositoryKey(resource.repositoryId);
+  return resource.kind === 'package' ? [key, packageKey(resource.repositoryId, resource.purl)] : [key];
 }
 
 /** No service has an empty name, so that none has such a tag. */
 export function repositoryKey(repositoryId: RepositoryId): string {
   return tagOf('', `repository ${repositoryId}`);
+}
+
+export function packageKey(repositoryId: RepositoryId, purl: PackagePurl): string {
+  return tagOf('', `package ${repositoryId}/${purl}`);
 }
 
 export function weightOf(kept: Kept, key: string): number {

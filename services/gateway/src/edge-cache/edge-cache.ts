@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { RepositoryVisibility } from '@waybill/contracts';
+import type { PackageVisibility, RepositoryVisibility } from '@waybill/contracts';
 import type { Resource } from '@waybill/domain';
 import type { EdgeDescription, EdgeDirectory } from '@waybill/edge';
 import { pathOf } from '@waybill/edge';
@@ -9,7 +9,17 @@ import { BoundedStore } from './bounded-store.js';
 import type { CachedAnswer } from './cached-answer.js';
 import { isSameAnswer } from './cached-answer.js';
 import type { CachedTarget, CacheEntry, Kept } from './cached-target.js';
-import { dropLeastUsed, keysOf, repositoryKey, sameValues, tagOf, tagsOf, varyOf, weightOf } from './cached-target.js';
+import {
+  dropLeastUsed,
+  keysOf,
+  packageKey,
+  repositoryKey,
+  sameValues,
+  tagOf,
+  tagsOf,
+  varyOf,
+  weightOf,
+} from './cached-target.js';
 import { held, type HeldBody } from './held-body.js';
 import { KnownVisibility } from './known-visibility.js';
 import type { FillStart } from './purge-memory.js';
@@ -180,9 +190,19 @@ export class EdgeCache {
     if (this.visibility.learn(news)) this.drop([repositoryKey(news.repositoryId)]);
   }
 
+  /** The same for one package. */
+  changePackageVisibility(news: PackageVisibility): void {
+    if (this.visibility.learnOfPackage(news)) this.drop([packageKey(news.repositoryId, news.packagePurl)]);
+  }
+
   /** What an answer is about, as far as this gateway knows better than the service that gave it. */
   resourceNow(resource: Resource): Resource {
     return this.visibility.now(resource);
+  }
+
+  /** Whether it is in a repository that is deleted, though the service that answers may not know that yet. */
+  isDeleted(resource: Resource): boolean {
+    return this.visibility.isDeleted(resource);
   }
 
   /** Forgets all answers, since purges may have been missed. Bytes go by their digest and stay. */

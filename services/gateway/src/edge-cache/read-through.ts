@@ -1,6 +1,6 @@
 import type { BlobStore } from '@waybill/blob-storage';
 import type { Principal } from '@waybill/domain';
-import { can, DomainError, refusal } from '@waybill/domain';
+import { can, decisionOnMissing, DomainError, refusal } from '@waybill/domain';
 import type { EdgeDescription, EdgeReply } from '@waybill/edge';
 import { LRUCache } from 'lru-cache';
 import type { BusPulse } from './bus-pulse.js';
@@ -158,7 +158,10 @@ export class ReadThrough {
     answer: CachedAnswer | undefined,
   ): Promise<void> {
     if (hint === undefined) return;
-    const decision = can(principal, 'read', this.parts.cache.resourceNow(hint.resource));
+    const { cache } = this.parts;
+    const decision = cache.isDeleted(hint.resource)
+      ? decisionOnMissing(principal)
+      : can(principal, 'read', cache.resourceNow(hint.resource));
     if (decision.allowed) return;
     if (answer === undefined && body.kind === 'staged') await this.parts.store.discardStaged(body.staged.key);
     throw refusal(decision, 'What you asked for');
