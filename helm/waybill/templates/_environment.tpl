@@ -80,6 +80,11 @@ may have its own value for what is set for all; what holds the installation toge
 - name: WAYBILL_TRUSTED_PROXIES
   value: {{ join "," .values.trustedProxies | quote }}
 {{- end }}
+{{- if eq .name "audit" }}
+- name: WAYBILL_AUDIT_KEY_SECRET
+  valueFrom:
+    secretKeyRef: { name: {{ $secret }}, key: audit-key }
+{{- end }}
 {{- if eq .name "auth" }}
 - name: WAYBILL_AUTH_KEY_SECRET
   valueFrom:
