@@ -5,7 +5,7 @@ import type { BlobReply, BlobReplyOptions, ResourceResolver } from '@waybill/edg
 import { blobReply, cacheable, Requires } from '@waybill/edge';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
-export const shelfRepository = {
+export const shelfRepository: { organizationId: OrganizationId; readonly repositoryId: RepositoryId } = {
   organizationId: '0192f0c1-2222-7000-8000-000000000001' as OrganizationId,
   repositoryId: '0192f0c1-2222-7000-8000-000000000002' as RepositoryId,
 };

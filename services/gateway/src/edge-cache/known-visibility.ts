@@ -33,7 +33,13 @@ export class KnownVisibility {
   });
 
   /** False for what is known already, or older than that. */
-  learn({ repositoryId, organizationId, visibility, deleted = false, aggregateVersion }: RepositoryVisibility): boolean {
+  learn({
+    repositoryId,
+    organizationId,
+    visibility,
+    deleted = false,
+    aggregateVersion,
+  }: RepositoryVisibility): boolean {
     return learnIn(this.repositories, repositoryId, { organizationId, visibility, deleted, aggregateVersion });
   }
 

@@ -68,7 +68,8 @@ describe('a visibility that is changed', () => {
     const [near, far] = await alive(0, 600);
     const { slug, repositoryId } = await publish.repository('public');
     expect(await change(slug, 'private')).toMatchObject({ status: 200, json: { visibility: 'private' } });
-    const news = { repositoryId, visibility: 'private', aggregateVersion: 2 };
+    const { organizationId } = publish;
+    const news = { repositoryId, organizationId, visibility: 'private', deleted: false, aggregateVersion: 2 };
     for (const gateway of [near, far]) expect(gateway?.heard[0]).toEqual(news);
   });
 
