@@ -1,5 +1,7 @@
 import { busConfig, databaseConfig, hostConfig, secret, storeConfig } from '@waybill/config';
 import { z } from 'zod';
+import { ldapConfig } from './directories/ldap.config.js';
+import { singleSignOnConfig } from './single-sign-on/single-sign-on.config.js';
 
 export const authConfig = z.object({
   ...busConfig,
@@ -92,6 +94,8 @@ export const authConfig = z.object({
     .max(525_600)
     .default(720)
     .describe('Minutes without a request after which a browser session ends.'),
+  ...singleSignOnConfig,
+  ...ldapConfig,
   WAYBILL_ORGANIZATION_CREATION: z
     .enum(['admins', 'everybody'])
     .default('admins')

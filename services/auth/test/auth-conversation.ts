@@ -112,7 +112,7 @@ export class AuthConversation {
   async page(target: string, { as, form, ...sent }: Partial<SentForm> = {}): Promise<Page> {
     const principal = as === undefined ? anonymous : await this.principal(as);
     return form === undefined
-      ? this.#see({ method: 'GET', target, headers: {}, principal, body: undefined, sent })
+      ? this.#see({ method: 'GET', target, headers: sent.headers ?? {}, principal, body: undefined, sent })
       : this.pageAs(target, principal, form, sent);
   }
 

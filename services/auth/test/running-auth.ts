@@ -20,6 +20,7 @@ import { LastUseRecorder } from '../src/introspection/last-use.recorder.js';
 import { service } from '../src/service.js';
 import { TokenUseRecorder } from '../src/tokens/token-use.recorder.js';
 import { AuthConversation } from './auth-conversation.js';
+import { MailDouble } from './mail-double.js';
 
 export type { Credential, Person } from './auth-conversation.js';
 
@@ -29,6 +30,8 @@ const timeoutMs = 10_000;
 export interface RunningAuth extends AuthConversation {
   /** The operator's connection, which may do everything on the bus. */
   readonly bus: NatsConnection;
+  /** The mail that it wanted to be sent. */
+  readonly mail: MailDouble;
   flushLastUse(): Promise<void>;
   /** Puts an event of another service on the bus. */
   emit(type: EventType, event: { aggregate: string; version: number; data: unknown }): Promise<void>;
@@ -38,7 +41,10 @@ export interface RunningAuth extends AuthConversation {
   stop(): Promise<void>;
 }
 
-export async function startAuth({ bootstrap = true } = {}): Promise<RunningAuth> {
+export async function startAuth({
+  bootstrap = true,
+  settings = {},
+}: { readonly bootstrap?: boolean; readonly settings?: Readonly<Record<string, string>> } = {}): Promise<RunningAuth> {
   const directory = await mkdtemp(join(tmpdir(), 'waybill-auth-'));
   const [database, nats] = await Promise.all([testDatabase(), startTestNats()]);
   const [schema] = await provisionSchemas(database.adminUrl, [{ service: 'auth', password: 'auth' }]);
@@ -49,6 +55,7 @@ export async function startAuth({ bootstrap = true } = {}): Promise<RunningAuth>
     WAYBILL_LOG_LEVEL: 'trace',
     WAYBILL_PASSWORD_COST: '4',
     WAYBILL_AUTH_KEY_SECRET: 'a secret of the installation, for tests',
+    ...settings,
   });
   const lines: string[] = [];
   const log = createLogger({
@@ -89,6 +96,7 @@ export async function startAuth({ bootstrap = true } = {}): Promise<RunningAuth>
   }
   return Object.assign(conversation, {
     bus: operator,
+    mail: new MailDouble(operator),
     emit: async (
       type: EventType,
       { aggregate, version, data }: { aggregate: string; version: number; data: unknown },

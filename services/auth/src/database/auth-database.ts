@@ -6,6 +6,9 @@ import { DeployAccountEntity } from '../deploy-tokens/deploy-account.entity.js';
 import { GrantEntity } from '../grants/grant.entity.js';
 import { KnownRepositoryEntity } from '../known-repositories/known-repository.entity.js';
 import { InvitationEntity } from '../invitations/invitation.entity.js';
+import { ExternalIdentityEntity } from '../external-identities/external-identity.entity.js';
+import { FollowedMembershipEntity } from '../group-mappings/followed-membership.entity.js';
+import { GroupMappingEntity } from '../group-mappings/group-mapping.entity.js';
 import { MembershipEntity } from '../memberships/membership.entity.js';
 import { OneTimeSecretEntity } from '../one-time-secrets/one-time-secret.entity.js';
 import { OrganizationEntity } from '../organizations/organization.entity.js';
@@ -30,6 +33,7 @@ import { CreateOwnershipAndWebLogins1764200000001 } from './create-ownership-and
 import { CreateTeamsAndGrants1765400000401 } from './create-teams-and-grants.migration.js';
 import { GrowTokens1765400000601 } from './grow-tokens.migration.js';
 import { MakeRoomForWebLogins1764200000003 } from './make-room-for-web-logins.migration.js';
+import { CreateExternalIdentities1765400000901 } from './create-external-identities.migration.js';
 import { LetWebLoginsManage1765400000002 } from './let-web-logins-manage.migration.js';
 import { MakeRoomForOrganizations1765400000001 } from './make-room-for-organizations.migration.js';
 import { SealWebLoginTokens1764200000002 } from './seal-web-login-tokens.migration.js';
@@ -37,6 +41,9 @@ import { SealWebLoginTokens1764200000002 } from './seal-web-login-tokens.migrati
 export const authDatabase: DatabaseDefinition = {
   schema: 'auth',
   entities: [
+    ExternalIdentityEntity,
+    FollowedMembershipEntity,
+    GroupMappingEntity,
     AuditEventEntity,
     DeployAccountEntity,
     IdempotencyKeyEntity,
@@ -70,6 +77,7 @@ export const authDatabase: DatabaseDefinition = {
     MakeRoomForWebLogins1764200000003,
     MakeRoomForOrganizations1765400000001,
     LetWebLoginsManage1765400000002,
+    CreateExternalIdentities1765400000901,
     AuditOfOrganizations1765400000101,
     CreateTeamsAndGrants1765400000401,
     AccountsOfPeople1765400000501,

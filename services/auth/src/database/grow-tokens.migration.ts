@@ -61,8 +61,8 @@ const up = [
      deleted_at timestamptz,
      version integer NOT NULL DEFAULT 1,
      CONSTRAINT service_accounts_pk PRIMARY KEY (user_id),
+     CONSTRAINT service_accounts_name_unique UNIQUE (organization_id, name),
      CONSTRAINT service_accounts_user_fk FOREIGN KEY (user_id) REFERENCES users)`,
-  `CREATE UNIQUE INDEX service_accounts_name_unique ON service_accounts (organization_id, name) WHERE deleted_at IS NULL`,
   `CREATE TABLE deploy_accounts (
      repository_id uuid NOT NULL,
      organization_id uuid NOT NULL,

@@ -1,7 +1,10 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { UserId } from '@waybill/domain';
 import { DomainError } from '@waybill/domain';
+import { SERVICE_CONFIG } from '@waybill/service-host';
 import type { EntityManager } from 'typeorm';
+import type { AuthConfig } from '../config.js';
+import { DirectoryLogin } from '../directories/directory-login.service.js';
 import { SecondFactor } from '../two-factor/second-factor.js';
 import type { UserEntity } from '../users/user.entity.js';
 import { UsersRepository } from '../users/users.repository.js';
@@ -14,7 +17,8 @@ import { PasswordHasher } from './password-hasher.js';
 export interface ProvenUser {
   readonly userId: UserId;
   readonly username: string;
-  readonly passwordHash: PasswordHash;
+  /** Null where a directory has checked it. */
+  readonly passwordHash: PasswordHash | null;
   readonly withSecondFactor: boolean;
 }
 
@@ -42,6 +46,8 @@ export class PasswordLogin {
     private readonly hasher: PasswordHasher,
     private readonly throttle: LoginThrottle,
     private readonly secondFactor: SecondFactor,
+    private readonly directory: DirectoryLogin,
+    @Inject(SERVICE_CONFIG) private readonly config: AuthConfig,
   ) {}
 
   /**
@@ -50,14 +56,11 @@ export class PasswordLogin {
    */
   async prove(attempt: PasswordAttempt): Promise<ProvenUser> {
     await this.throttle.begin(attempt);
-    const user = await this.users.findByUsername(attempt.username.toLowerCase());
-    const known = user?.passwordHash ?? undefined;
-    const matched = await this.hasher.matches(attempt.password, known);
-    if (user === undefined || known === undefined || !matched || user.suspended) throw loginFailed();
+    const { user, passwordHash } = (await this.#proveHere(attempt)) ?? (await this.#proveInDirectory(attempt));
+    if (user.suspended) throw loginFailed();
     await this.#proveSecond(user, attempt);
     await this.throttle.succeeded(attempt);
     const { userId, username, twoFactorEnabledAt } = user;
-    const passwordHash = await this.#refreshed(userId, attempt.password, known);
     return { userId, username, passwordHash, withSecondFactor: twoFactorEnabledAt !== null };
   }
 
@@ -92,6 +95,23 @@ export class PasswordLogin {
     if (user.twoFactorEnabledAt !== null && !proven.withSecondFactor) throw secondFactorNeeded();
   }
 
+  /** By the password that the account has here, where such passwords open it. */
+  async #proveHere(attempt: PasswordAttempt): Promise<ProvenPassword | undefined> {
+    const user = await this.users.findByUsername(attempt.username.toLowerCase());
+    const known = user?.passwordHash ?? undefined;
+    const matched = await this.hasher.matches(attempt.password, known);
+    if (user === undefined || known === undefined || !matched) return undefined;
+    if (this.config.WAYBILL_PASSWORD_SIGN_IN === 'admins' && !user.installationAdmin) throw loginFailed();
+    return { user, passwordHash: await this.#refreshed(user.userId, attempt.password, known) };
+  }
+
+  async #proveInDirectory(attempt: PasswordAttempt): Promise<ProvenPassword> {
+    const userId = await this.directory.prove(attempt);
+    const user = userId === undefined ? undefined : await this.users.findById(userId);
+    if (user === undefined) throw loginFailed();
+    return { user, passwordHash: user.passwordHash };
+  }
+
   async #proveSecond(user: UserEntity, attempt: LoginAttempt & Pick<PasswordAttempt, 'code'>): Promise<void> {
     if (user.twoFactorEnabledAt === null) return;
     const { code, clientAddress } = attempt;
@@ -109,6 +129,11 @@ export class PasswordLogin {
     if (fresh === undefined) return hash;
     return (await this.users.replacePasswordHash(userId, hash, fresh)) ? fresh : hash;
   }
+}
+
+interface ProvenPassword {
+  readonly user: UserEntity;
+  readonly passwordHash: PasswordHash | null;
 }
 
 function loginFailed(): DomainError {

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { SERVICE_CONFIG } from '@waybill/service-host';
 import type { AuthConfig } from '../config.js';
+import { DirectoriesModule } from '../directories/directories.module.js';
 import { SecondFactorModule } from '../two-factor/second-factor.module.js';
 import { UserAccountsModule } from '../users/user-accounts.module.js';
 import { LoginThrottle } from './login-throttle.js';
@@ -9,7 +10,7 @@ import { PasswordHasher } from './password-hasher.js';
 import { PasswordLogin } from './password-login.service.js';
 
 @Module({
-  imports: [SecondFactorModule, UserAccountsModule],
+  imports: [DirectoriesModule, SecondFactorModule, UserAccountsModule],
   providers: [
     PasswordHasher,
     PasswordLogin,

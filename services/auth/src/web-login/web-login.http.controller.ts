@@ -3,20 +3,9 @@ import { callerOf, edgeContextOf, OpenToEverybody } from '@waybill/edge';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { isFromOwnForm } from './own-form.rules.js';
 import { webLoginForm } from './web-login-form.schema.js';
-import { expiredPage, foreignPage, pagePolicy } from './web-login.pages.js';
+import { expiredPage, foreignPage, pageHeaders } from './web-login.pages.js';
 import type { PageAnswer, PageVisitor } from './web-login.page.service.js';
 import { WebLoginPage } from './web-login.page.service.js';
-
-const pageHeaders = {
-  'content-type': 'text/html; charset=utf-8',
-  'cache-control': 'no-store',
-  'content-security-policy': pagePolicy,
-  'cross-origin-opener-policy': 'same-origin',
-  'cross-origin-resource-policy': 'same-origin',
-  // Not `no-referrer`: a form would then come with `Origin: null` (Fetch, "append a request Origin header").
-  'referrer-policy': 'same-origin',
-  'x-frame-options': 'DENY',
-};
 
 @Controller('login')
 export class WebLoginHttpController {

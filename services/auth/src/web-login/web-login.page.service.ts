@@ -5,10 +5,11 @@ import { isFreshlyProven, toDomainError } from '@waybill/domain';
 import { addressKey } from '../passwords/address-key.rules.js';
 import { endedSessionCookie, sessionCookie } from '../sessions/session-cookie.rules.js';
 import { SessionsService } from '../sessions/sessions.service.js';
+import { OpenIdProvider } from '../single-sign-on/open-id-provider.js';
 import { visible } from './html.js';
 import type { WebLoginForm } from './web-login-form.schema.js';
 import { isWebLoginId, shortCode, type WebLoginId, webLoginPath } from './web-login-id.rules.js';
-import type { WaitingLogin } from './web-login.pages.js';
+import type { FailedSignIn, WaitingLogin } from './web-login.pages.js';
 import { confirmPage, donePage, expiredPage, refusedPage, signInPage } from './web-login.pages.js';
 import { WebLogins } from './web-logins.service.js';
 
@@ -33,13 +34,14 @@ export class WebLoginPage {
   constructor(
     private readonly logins: WebLogins,
     private readonly sessions: SessionsService,
+    private readonly provider: OpenIdProvider,
   ) {}
 
   async show(login: string, visitor: PageVisitor): Promise<PageAnswer> {
     const found = await this.#find(login);
     if (found === undefined) return answer(404, expiredPage());
     const { caller } = visitor;
-    if (caller.kind !== 'user' || mustProveAgain(found, caller)) return answer(200, signInPage(found.shown));
+    if (caller.kind !== 'user' || mustProveAgain(found, caller)) return answer(200, this.#signInPage(found));
     await this.logins.opened(found.id, caller.userId);
     const isElsewhere = addressKey(visitor.clientAddress) !== addressKey(found.shown.clientAddress);
     const otherAddress = isElsewhere ? visible(visitor.clientAddress) : undefined;
@@ -83,8 +85,18 @@ export class WebLoginPage {
       const { status, message, retryAfterSeconds } = error;
       const headers = retryAfterSeconds === undefined ? undefined : { 'retry-after': String(retryAfterSeconds) };
       const asksForCode = error.code.startsWith('login.second-factor-');
-      return answer(status, signInPage(shown, { message, username: visible(username), asksForCode }), headers);
+      return answer(
+        status,
+        this.#signInPage({ id, shown }, { message, username: visible(username), asksForCode }),
+        headers,
+      );
     }
+  }
+
+  #signInPage({ id, shown }: FoundLogin, failed?: FailedSignIn): string {
+    const { name } = this.provider;
+    const signOn = name === undefined ? undefined : { name, path: `/login/sign-on?login=${id}` };
+    return signInPage(shown, { signOn, ...(failed === undefined ? {} : { failed }) });
   }
 
   async #find(login: string): Promise<FoundLogin | undefined> {

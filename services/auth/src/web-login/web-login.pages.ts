@@ -14,6 +14,19 @@ export interface WaitingLogin {
   readonly wish: WebLoginWish;
 }
 
+/** What to say when it did not work. `username` is untrusted. */
+export interface FailedSignIn {
+  readonly message: string;
+  readonly username: string;
+  readonly asksForCode: boolean;
+}
+
+/** The other way in. `path` is one of ours. */
+export interface SignOnLink {
+  readonly name: string;
+  readonly path: string;
+}
+
 const style =
   'body{font:1rem/1.5 system-ui,sans-serif;max-width:34rem;margin:3rem auto;padding:0 1rem}' +
   'label{display:block;margin-top:1rem}input[type=text],input[type=password]{font:inherit;width:100%;box-sizing:border-box;padding:.4rem}' +
@@ -25,9 +38,26 @@ export const pagePolicy =
   `default-src 'none'; style-src 'sha256-${createHash('sha256').update(style).digest('base64')}'; ` +
   `form-action 'self'; base-uri 'none'; frame-ancestors 'none'`;
 
+export const pageHeaders = {
+  'content-type': 'text/html; charset=utf-8',
+  'cache-control': 'no-store',
+  'content-security-policy': pagePolicy,
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  // Not `no-referrer`: a form would then come with `Origin: null` (Fetch, "append a request Origin header").
+  'referrer-policy': 'same-origin',
+  'x-frame-options': 'DENY',
+};
+
 export function signInPage(
   login: WaitingLogin,
-  failed?: { readonly message: string; readonly username: string; readonly asksForCode: boolean },
+  {
+    failed,
+    signOn,
+  }: {
+    readonly failed?: FailedSignIn;
+    readonly signOn?: SignOnLink | undefined;
+  } = {},
 ): string {
   return page(
     'Sign in',
@@ -59,6 +89,7 @@ export function signInPage(
         ${failed?.asksForCode === true ? codeField() : ''}
         <button name="step" value="sign-in">Sign in</button>
       </form>
+      ${signOn === undefined ? '' : html`<p><a href="${signOn.path}">Sign in with ${signOn.name}</a></p>`}
       <p>Nothing is given to the client before you confirm it on the next page.</p>`,
   );
 }
@@ -152,11 +183,12 @@ function factsOf({ code, description, clientAddress }: WaitingLogin): Html {
   </dl>`;
 }
 
-function page(title: string, content: Html): string {
+/** A whole page; `head` goes into its head. */
+export function page(title: string, content: Html, more: Html | string = ''): string {
   // The style is written by concatenation: its hash is over these very characters.
   const head = html`<meta charset="utf-8" />
     <meta name="viewport" content="width=device-width" />
-    <title>${title} · Waybill</title>`;
+    <title>${title} · Waybill</title>${more}`;
   return (
     `<!doctype html>\n<html lang="en">\n<head>${head.toString()}<style>${style}</style></head>\n` +
     `<body>\n<main>${content.toString()}</main>\n</body>\n</html>\n`

@@ -1,0 +1,106 @@
+import { randomUUID } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { AuditTrail } from '@waybill/audit';
+import type { UserId } from '@waybill/domain';
+import { DomainError } from '@waybill/domain';
+import type { EntityManager } from 'typeorm';
+import { GroupSync } from '../group-mappings/group-sync.service.js';
+import { oneLine } from '../tokens/token.rules.js';
+import { UsersRepository } from '../users/users.repository.js';
+import { ExternalIdentitiesRepository } from './external-identities.repository.js';
+import type { ExternalIdentity } from './external-identity.js';
+import { usernameOfIdentity } from './username-of-identity.rules.js';
+
+export interface KnownAccount {
+  readonly userId: UserId;
+  readonly username: string;
+}
+
+const maxAttempts = 100;
+const maxNameCharacters = 200;
+const maxEmailCharacters = 320;
+
+/** Accounts of people whom another system vouches for. */
+@Injectable()
+export class ExternalAccounts {
+  constructor(
+    private readonly identities: ExternalIdentitiesRepository,
+    private readonly users: UsersRepository,
+    private readonly groups: GroupSync,
+    private readonly audit: AuditTrail,
+  ) {}
+
+  /**
+   * The account of an identity, made at its first sign-in; its groups are followed. An account that is there already is never
+   * taken over because a name or an address is the same: its owner links it, signed in. Within `CredentialChanges.run`.
+   * Throws `unauthenticated` `login.failed` for a suspended or deleted account.
+   */
+  async signIn(manager: EntityManager, identity: ExternalIdentity, clientAddress: string): Promise<KnownAccount> {
+    const { provider, subject } = identity;
+    await this.identities.lock(manager, provider, subject);
+    const known = await this.identities.find(manager, provider, subject);
+    const userId = known?.userId ?? (await this.#create(manager, identity, clientAddress));
+    const user = await this.users.lock(manager, userId);
+    if (user === undefined || user.suspended || user.deletedAt !== null) throw signInFailed();
+    if (known !== undefined) await this.identities.seen(manager, known);
+    await this.groups.follow(manager, userId, identity);
+    return { userId, username: user.username };
+  }
+
+  /** Lets the identity open an account from now on. Throws `conflict` `identity.linked` when it opens one already. */
+  async link(manager: EntityManager, userId: UserId, identity: ExternalIdentity, clientAddress: string): Promise<void> {
+    const { provider, subject } = identity;
+    await this.identities.lock(manager, provider, subject);
+    const known = await this.identities.find(manager, provider, subject);
+    if (known?.userId === userId) return;
+    if (known !== undefined) throw linkedAlready();
+    await this.identities.remove(manager, userId, provider);
+    await this.identities.insert(manager, { provider, subject, userId });
+    await this.audit.record(
+      manager,
+      { actor: `user:${userId}`, userId, clientAddress },
+      { action: 'identity.link', subject: `user:${userId}`, details: { provider } },
+    );
+  }
+
+  async #create(manager: EntityManager, identity: ExternalIdentity, clientAddress: string): Promise<UserId> {
+    const { provider, subject, fullName } = identity;
+    const userId = randomUUID() as UserId;
+    const username = await this.#freeName(manager, identity.username ?? identity.email);
+    const email = identity.emailVerified ? identity.email?.slice(0, maxEmailCharacters) : undefined;
+    await this.users.insert(manager, {
+      userId,
+      username,
+      email: email ?? null,
+      passwordHash: null,
+      installationAdmin: false,
+    });
+    if (email !== undefined) await this.users.change(manager, userId, { emailVerifiedAt: new Date() });
+    if (fullName !== undefined) {
+      await this.users.change(manager, userId, { fullName: oneLine(fullName).slice(0, maxNameCharacters) });
+    }
+    await this.identities.insert(manager, { provider, subject, userId });
+    await this.audit.record(
+      manager,
+      { actor: `user:${userId}`, userId, clientAddress },
+      { action: 'user.create', subject: `user:${userId}`, details: { username, provider } },
+    );
+    return userId;
+  }
+
+  async #freeName(manager: EntityManager, wanted: string | undefined): Promise<string> {
+    for (let attempt = 1; attempt <= maxAttempts; attempt += 1) {
+      const name = usernameOfIdentity(wanted, attempt);
+      if ((await this.users.findByUsername(name, manager)) === undefined) return name;
+    }
+    return `user-${randomUUID().slice(0, 13)}`;
+  }
+}
+
+function signInFailed(): DomainError {
+  return new DomainError('unauthenticated', 'login.failed', 'That account cannot sign in.');
+}
+
+function linkedAlready(): DomainError {
+  return new DomainError('conflict', 'identity.linked', 'That identity opens another account already.');
+}

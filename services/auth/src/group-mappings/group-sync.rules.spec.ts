@@ -1,0 +1,29 @@
+import type { OrganizationId } from '@waybill/domain';
+import { describe, expect, it } from 'vitest';
+import type { TeamId } from '../teams/team.entity.js';
+import { followsRole, placesOf } from './group-sync.rules.js';
+
+const [acme, other] = ['o-1', 'o-2'] as OrganizationId[];
+const [web, core] = ['t-1', 't-2'] as TeamId[];
+
+describe('what groups give', () => {
+  it('is per organization the strongest role and all teams', () => {
+    const mappings = [
+      { organizationId: acme, role: 'reader', teamId: web },
+      { organizationId: acme, role: 'admin', teamId: null },
+      { organizationId: acme, role: 'member', teamId: core },
+      { organizationId: other, role: 'reader', teamId: null },
+    ] as Parameters<typeof placesOf>[0];
+    expect(placesOf(mappings)).toEqual([
+      { organizationId: acme, role: 'admin', teamIds: [web, core] },
+      { organizationId: other, role: 'reader', teamIds: [] },
+    ]);
+    expect(placesOf([])).toEqual([]);
+  });
+
+  it('does not touch an owner, or who was a member before (A8)', () => {
+    expect(followsRole('member', true)).toBe(true);
+    expect(followsRole('owner', true)).toBe(false);
+    expect(followsRole('admin', false)).toBe(false);
+  });
+});

@@ -1,0 +1,111 @@
+import { Injectable } from '@nestjs/common';
+import type { AuditedAction } from '@waybill/audit';
+import { AuditTrail } from '@waybill/audit';
+import type { OrganizationId, UserId } from '@waybill/domain';
+import type { EntityManager } from 'typeorm';
+import type { ExternalIdentity } from '../external-identities/external-identity.js';
+import { MembershipsRepository } from '../memberships/memberships.repository.js';
+import { GrantsChangedAnnouncer } from '../users/grants-changed.announcer.js';
+import type { FollowedMembershipEntity } from './followed-membership.entity.js';
+import { GroupMappingsRepository } from './group-mappings.repository.js';
+import type { MappedPlace } from './group-sync.rules.js';
+import { followsRole, placesOf } from './group-sync.rules.js';
+
+const maxGroups = 1000;
+
+/** Memberships and teams follow the groups of another system, at every sign-in. What people gave by hand stays. */
+@Injectable()
+export class GroupSync {
+  constructor(
+    private readonly mappings: GroupMappingsRepository,
+    private readonly memberships: MembershipsRepository,
+    private readonly grantsChanged: GrantsChangedAnnouncer,
+    private readonly audit: AuditTrail,
+  ) {}
+
+  /** The user's row is locked. Within `CredentialChanges.run`, so that what ends has ended at every gateway. */
+  async follow(
+    manager: EntityManager,
+    userId: UserId,
+    { provider, groups }: Pick<ExternalIdentity, 'provider' | 'groups'>,
+  ): Promise<void> {
+    const places = placesOf(await this.mappings.matching(manager, provider, groups.slice(0, maxGroups)));
+    const followed = await this.mappings.followedOf(manager, userId, provider);
+    let changed = false;
+    for (const place of places) {
+      const before = followed.find(({ organizationId }) => organizationId === place.organizationId);
+      changed = (await this.#enter(manager, { userId, provider }, place, before)) || changed;
+    }
+    for (const before of followed) {
+      if (places.some(({ organizationId }) => organizationId === before.organizationId)) continue;
+      await this.#leave(manager, before);
+      changed = true;
+    }
+    if (changed) await this.grantsChanged.announce(manager, userId);
+  }
+
+  async #enter(
+    manager: EntityManager,
+    { userId, provider }: Pick<FollowedMembershipEntity, 'userId' | 'provider'>,
+    { organizationId, role, teamIds }: MappedPlace,
+    before: FollowedMembershipEntity | undefined,
+  ): Promise<boolean> {
+    const membership = await this.memberships.find(manager, { organizationId, userId });
+    const madeMember = membership === undefined || (before?.madeMember ?? false);
+    const previousTeams = before?.teamIds ?? [];
+    const left = previousTeams.filter((teamId) => !teamIds.some((kept) => kept === teamId));
+    const joined = teamIds.filter((teamId) => !previousTeams.includes(teamId));
+    if (membership === undefined) {
+      await this.memberships.insert(manager, { organizationId, userId, role });
+      await this.#record(manager, 'membership.add', { userId, organizationId, details: { role } });
+    } else if (membership.role !== role && followsRole(membership.role, madeMember)) {
+      await this.memberships.changeRole(manager, { organizationId, userId }, role);
+      const details = { from: membership.role, to: role };
+      await this.#record(manager, 'membership.change', { userId, organizationId, details });
+    } else if (left.length + joined.length === 0 && before !== undefined) {
+      return false;
+    }
+    await this.mappings.leaveTeams(manager, userId, left);
+    await this.mappings.joinTeams(manager, userId, joined);
+    await this.mappings.saveFollowed(manager, { userId, organizationId, provider, madeMember, teamIds: [...teamIds] });
+    for (const teamId of joined) {
+      await this.#record(manager, 'team-member.add', { userId, organizationId, details: { teamId } });
+    }
+    for (const teamId of left) {
+      await this.#record(manager, 'team-member.remove', { userId, organizationId, details: { teamId } });
+    }
+    return true;
+  }
+
+  async #leave(manager: EntityManager, followed: FollowedMembershipEntity): Promise<void> {
+    const { userId, organizationId, madeMember, teamIds } = followed;
+    await this.mappings.leaveTeams(manager, userId, teamIds);
+    await this.mappings.forgetFollowed(manager, followed);
+    const membership = await this.memberships.find(manager, { organizationId, userId });
+    if (membership === undefined) return;
+    if (!followsRole(membership.role, madeMember)) {
+      await this.#record(manager, 'team-member.remove', { userId, organizationId, details: { teamIds } });
+      return;
+    }
+    const ended = await this.memberships.endGiven(manager, { organizationId, userId });
+    await this.memberships.remove(manager, { organizationId, userId });
+    const details = { from: membership.role, ...ended };
+    await this.#record(manager, 'membership.remove', { userId, organizationId, details });
+  }
+
+  async #record(
+    manager: EntityManager,
+    action: AuditedAction,
+    {
+      userId,
+      organizationId,
+      details,
+    }: { readonly userId: UserId; readonly organizationId: OrganizationId; readonly details: object },
+  ): Promise<void> {
+    await this.audit.record(
+      manager,
+      { actor: 'group-mapping' },
+      { action, subject: `user:${userId}`, organizationId, details: { ...details, userId } },
+    );
+  }
+}

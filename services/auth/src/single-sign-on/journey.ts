@@ -1,0 +1,69 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { userId } from '@waybill/contracts';
+import { Seal } from '@waybill/sealing';
+import { SERVICE_CONFIG } from '@waybill/service-host';
+import { z } from 'zod';
+import type { AuthConfig } from '../config.js';
+
+const journey = z.discriminatedUnion('stage', [
+  /** The browser is at the provider. */
+  z.object({
+    stage: z.literal('at-provider'),
+    until: z.number(),
+    state: z.string(),
+    nonce: z.string(),
+    verifier: z.string(),
+    /** The login page that waits, if one does. */
+    login: z.string().optional(),
+    /** Whose account the identity is to open from now on, instead of a sign-in. */
+    linkTo: userId.optional(),
+  }),
+  /** The provider has vouched; the account asks for its second factor as well. */
+  z.object({ stage: z.literal('second-factor'), until: z.number(), userId, login: z.string().optional() }),
+]);
+export type Journey = z.infer<typeof journey>;
+
+const cookieName = 'waybill_sign_on';
+const maxCookieCharacters = 4000;
+
+/**
+ * Where a browser is on its way through a sign-on, in a sealed cookie of its own (security.md W2): what it did not begin
+ * itself, it cannot finish. `SameSite=Lax`, since it comes back from another site.
+ */
+@Injectable()
+export class Journeys {
+  readonly #seal: Seal;
+
+  constructor(@Inject(SERVICE_CONFIG) config: AuthConfig) {
+    this.#seal = new Seal(config.WAYBILL_AUTH_KEY_SECRET.reveal(), 'waybill sign-on journey v1');
+  }
+
+  cookie(of: Journey, externalUrl: string): string {
+    const value = this.#seal.seal(cookieName, Buffer.from(JSON.stringify(of))).toString('base64url');
+    return setCookie(value, externalUrl, Math.max(0, Math.ceil((of.until - Date.now()) / 1000)));
+  }
+
+  ended(externalUrl: string): string {
+    return setCookie('', externalUrl, 0);
+  }
+
+  /** Undefined for none, one that is over, and one that is not ours. */
+  read(cookieHeader: string | undefined): Journey | undefined {
+    const value = new RegExp(`(?:^|;)\\s*${cookieName}=([A-Za-z0-9_-]{1,${maxCookieCharacters}})(?:;|$)`).exec(
+      cookieHeader ?? '',
+    )?.[1];
+    if (value === undefined) return undefined;
+    try {
+      const opened = this.#seal.open(cookieName, Buffer.from(value, 'base64url'));
+      const parsed = journey.parse(JSON.parse(opened.toString()));
+      return parsed.until > Date.now() ? parsed : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+}
+
+function setCookie(value: string, externalUrl: string, maxAgeSeconds: number): string {
+  const secure = new URL(externalUrl).protocol === 'https:' ? '; Secure' : '';
+  return `${cookieName}=${value}; Path=/login/sign-on; Max-Age=${maxAgeSeconds}; HttpOnly; SameSite=Lax${secure}`;
+}
