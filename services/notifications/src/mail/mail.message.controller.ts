@@ -18,7 +18,7 @@ export class MailMessageController {
   }
 
   @Answers(mailStatus)
-  status(_request: RequestOf<typeof mailStatus>): ReplyOf<typeof mailStatus> {
+  status(): ReplyOf<typeof mailStatus> {
     return { configured: this.#mails.configured };
   }
 }

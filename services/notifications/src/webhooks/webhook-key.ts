@@ -19,14 +19,10 @@ export interface WebhookKey extends WebhookOwner {
 /** The owner that the guard has authorized. */
 export function webhookOwnerOf(request: FastifyRequest): WebhookOwner {
   const resource: Resource = resolvedResource(request);
-  switch (resource.kind) {
-    case 'organization':
-      return { organizationId: resource.organizationId, repositoryId: null };
-    case 'repository':
-      return { organizationId: resource.organizationId, repositoryId: resource.repositoryId };
-    default:
-      throw new DomainError('internal', 'internal', 'This route is not about webhooks.');
-  }
+  const { kind } = resource;
+  if (kind === 'organization') return { organizationId: resource.organizationId, repositoryId: null };
+  if (kind === 'repository') return { organizationId: resource.organizationId, repositoryId: resource.repositoryId };
+  throw new DomainError('internal', 'internal', 'This route is not about webhooks.');
 }
 
 /** The webhook of the path, of the owner that the guard has authorized. */

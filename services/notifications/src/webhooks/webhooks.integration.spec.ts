@@ -1,0 +1,316 @@
+import { randomUUID } from 'node:crypto';
+import type { RepositoryFacts } from '@waybill/contracts';
+import { repositoryChanged } from '@waybill/contracts';
+import type { OrganizationId, Principal } from '@waybill/domain';
+import { anonymous } from '@waybill/domain';
+import { eventually } from '@waybill/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { notificationsEnvironment, type NotificationsEnvironment } from '../../test/notifications-environment.js';
+import { memberOf, type Organization, RunningNotifications } from '../../test/running-notifications.js';
+
+let environment: NotificationsEnvironment;
+let notifications: RunningNotifications;
+let acme: Organization;
+let publicOne: RepositoryFacts;
+let privateOne: RepositoryFacts;
+const outsider = memberOf(randomUUID() as OrganizationId);
+const body = { url: 'http://127.0.0.1:9999/hook?token=canary-in-url' };
+
+beforeAll(async () => {
+  environment = await notificationsEnvironment();
+  notifications = await RunningNotifications.start(environment);
+  acme = await notifications.organization();
+  publicOne = await notifications.repository(acme.organizationId, 'public');
+  privateOne = await notifications.repository(acme.organizationId, 'private');
+});
+
+afterAll(async () => {
+  await notifications.stop();
+  await environment.dispose();
+});
+
+describe('POST /api/v1/webhooks', () => {
+  it('makes a webhook, shows its secret this once, and keeps it sealed (W6)', async () => {
+    const target = `/api/v1/webhooks?org=${acme.name}`;
+    const made = await notifications.http('POST', target, { as: acme.owner, body: { ...body, description: 'CI' } });
+    expect(made.status).toBe(201);
+    expect(made.json).toMatchObject({
+      organization: acme.name,
+      repository: null,
+      url: body.url,
+      description: 'CI',
+      eventTypes: [],
+      active: true,
+      circuit: { state: 'closed', failures: 0, retryAt: null },
+      secret: expect.stringMatching(/^whsec_[A-Za-z0-9+/]{43}=$/) as string,
+    });
+    expect(made.headers).toMatchObject({
+      etag: '"1"',
+      location: `/api/v1/webhooks/${String(made.json['id'])}`,
+      'cache-control': 'no-store',
+    });
+    const secret = String(made.json['secret']);
+    const shown = await notifications.http('GET', `/api/v1/webhooks/${String(made.json['id'])}`, { as: acme.owner });
+    expect(shown.status).toBe(200);
+    expect(shown.withoutRequestId).not.toContain('whsec_');
+    const rows = await notifications.query<{ text: string }>(
+      `SELECT row_to_json(signing_secrets)::text AS text FROM signing_secrets`,
+    );
+    const key = Buffer.from(secret.slice('whsec_'.length), 'base64');
+    expect(rows.some(({ text }) => text.includes(key.toString('hex')) || text.includes(secret))).toBe(false);
+    expect(notifications.logLines.join('')).not.toContain(secret);
+    expect(notifications.logLines.join('')).not.toContain('canary-in-url');
+  });
+
+  it.each([
+    ['a private address', 'https://10.0.0.1/', 'outbound.url-refused'],
+    ['metadata', 'https://169.254.169.254/', 'outbound.url-refused'],
+    ['loopback', 'https://[::1]/', 'outbound.url-refused'],
+    ['a low port', 'https://hooks.example:22/', 'outbound.url-refused'],
+    ['credentials', 'https://a:b@hooks.example/', 'outbound.url-refused'],
+    ['no URL', 'hooks.example', 'outbound.url-malformed'],
+  ])('refuses %s, names the field, and keeps nothing (W3)', async (_what, url, code) => {
+    const count = () => notifications.query('SELECT count(*) FROM webhooks');
+    const before = await count();
+    const target = `/api/v1/webhooks?org=${acme.name}`;
+    const answer = await notifications.http('POST', target, { as: acme.owner, body: { url } });
+    expect(answer.status).toBe(400);
+    expect(answer.json).toMatchObject({ code, errors: [{ field: 'body.url', code }] });
+    expect(await count()).toEqual(before);
+  });
+
+  it('names every field that is wrong', async () => {
+    const answer = await notifications.http('POST', `/api/v1/webhooks?org=${acme.name}`, {
+      as: acme.owner,
+      body: { url: 5, eventTypes: ['waybill.unknown.v1'], active: 'yes', secret: 'mine' },
+    });
+    expect(answer.status).toBe(400);
+    const fields = (answer.json['errors'] as { field: string }[]).map(({ field }) => field);
+    expect(fields.toSorted()).toEqual(
+      expect.arrayContaining(['body.active', 'body.eventTypes', 'body.secret', 'body.url']),
+    );
+  });
+
+  it('is for who manages access: of the organization, or of the repository', async () => {
+    const create = (of: string, as: Principal) => notifications.http('POST', `/api/v1/webhooks?${of}`, { as, body });
+    const grants = [{ kind: 'repository', repositoryId: privateOne.repositoryId, actions: ['read', 'manage-access'] }];
+    const manager = { ...outsider, grants } as Principal;
+    expect((await create(`repository=${privateOne.slug}`, manager)).status).toBe(201);
+    expect((await create(`org=${acme.name}`, manager)).status).toBe(404);
+    expect((await create(`org=${acme.name}`, memberOf(acme.organizationId, 'member'))).status).toBe(403);
+    expect((await create(`repository=${publicOne.slug}`, outsider)).status).toBe(403);
+    expect((await create('', acme.owner)).json).toMatchObject({ code: 'webhook.owner-missing' });
+    const other = await notifications.organization();
+    expect((await create(`org=${other.name}&repository=${publicOne.slug}`, acme.owner)).status).toBe(404);
+  });
+
+  it('is done once for one Idempotency-Key, with the same secret in the answer', async () => {
+    const send = () =>
+      notifications.http('POST', `/api/v1/webhooks?org=${acme.name}`, {
+        as: acme.owner,
+        body,
+        headers: { 'idempotency-key': 'e0b0d6f0-5a0c-4d8e-9f57-0b6f5a6d7c11' },
+      });
+    const [first, again] = [await send(), await send()];
+    expect([first.status, again.status]).toEqual([201, 201]);
+    expect(again.json).toEqual(first.json);
+  });
+
+  it('stops at two hundred for one organization, however many ask at once', async () => {
+    const full = await notifications.organization();
+    await notifications.query(
+      `INSERT INTO webhooks (webhook_id, organization_id, url, description, event_types, active, created_by, created_at, updated_at, version)
+       SELECT gen_random_uuid(), $1, 'https://hooks.example/', '', '{}', true, 'test', now(), now(), 1 FROM generate_series(1, 199)`,
+      [full.organizationId],
+    );
+    const answers = await Promise.all(
+      Array.from({ length: 5 }, () =>
+        notifications.http('POST', `/api/v1/webhooks?org=${full.name}`, { as: full.owner, body }),
+      ),
+    );
+    expect(answers.map(({ status }) => status).toSorted()).toEqual([201, 409, 409, 409, 409]);
+    expect(answers.find(({ status }) => status === 409)?.json).toMatchObject({ code: 'webhook.too-many' });
+  });
+});
+
+describe('GET /api/v1/webhooks', () => {
+  it('lists those of one owner, page by page, and those of nobody else (A3)', async () => {
+    const { name, owner, organizationId } = await notifications.organization();
+    const repository = await notifications.repository(organizationId);
+    const made: string[] = [];
+    for (let count = 0; count < 3; count += 1) made.push((await notifications.webhook({ org: name }, owner, body)).id);
+    await notifications.webhook({ repository: repository.slug }, owner, body);
+    const first = await notifications.http('GET', `/api/v1/webhooks?org=${name}&limit=2`, { as: owner });
+    const next = /^<([^>]*)>; rel="next"$/.exec(String(first.headers['link']))?.[1] ?? '';
+    const second = await notifications.http('GET', next, { as: owner });
+    expect([...first.items, ...second.items].map((item) => item['id'])).toEqual(made);
+    expect(second.json['next']).toBeNull();
+  });
+});
+
+describe('what may not be known', () => {
+  it('is answered like what does not exist, by name and by id, whatever is asked (A6)', async () => {
+    const hidden = [
+      await notifications.webhook({ org: acme.name }, acme.owner, body),
+      await notifications.webhook({ repository: publicOne.slug }, acme.owner, body),
+      await notifications.webhook({ repository: privateOne.slug }, acme.owner, body),
+    ].map(({ id }) => id);
+    const readers = [anonymous, outsider, memberOf(acme.organizationId, 'member')];
+    for (const as of readers) {
+      for (const [method, path] of [
+        ['GET', ''],
+        ['PATCH', ''],
+        ['DELETE', ''],
+        ['POST', '/ping'],
+        ['POST', '/rotate-secret'],
+        ['GET', '/deliveries'],
+        ['GET', `/deliveries/${randomUUID()}`],
+        ['POST', `/deliveries/${randomUUID()}/redeliver`],
+      ] as const) {
+        const sent = { as, ...(method === 'GET' || method === 'DELETE' ? {} : { body: {} }) };
+        const ask = (id: string) => notifications.http(method, `/api/v1/webhooks/${id}${path}`, sent);
+        const missing = await ask(randomUUID());
+        expect(missing.status).toBe(as.kind === 'anonymous' ? 401 : 404);
+        for (const id of hidden) {
+          const { status, withoutRequestId } = await ask(id);
+          expect([status, withoutRequestId]).toEqual([missing.status, missing.withoutRequestId]);
+        }
+        expect((await ask('not-an-id')).status).toBe(missing.status);
+      }
+    }
+    const list = (of: string) => notifications.http('GET', `/api/v1/webhooks?${of}`, { as: outsider });
+    const missing = await list('org=nobody');
+    for (const of of [
+      `org=${acme.name}`,
+      `repository=${privateOne.slug}`,
+      'repository=none',
+      'org=%00',
+      'org=a&org=b',
+    ]) {
+      if (of === 'org=a&org=b') expect((await list(of)).status).toBe(400);
+      else expect((await list(of)).withoutRequestId).toBe(missing.withoutRequestId);
+    }
+  });
+
+  it('is told to who may, but for the token: what it lacks', async () => {
+    const { id } = await notifications.webhook({ org: acme.name }, acme.owner, body);
+    const token = {
+      ...acme.owner,
+      kind: 'token',
+      tokenId: randomUUID(),
+      scopes: [{ actions: ['read'], on: { kind: 'everything' } }],
+    } as unknown as Principal;
+    const answer = await notifications.http('GET', `/api/v1/webhooks/${id}`, { as: token });
+    expect(answer.status).toBe(403);
+    expect(answer.json).toMatchObject({ code: 'auth.forbidden' });
+    expect(answer.withoutRequestId).toContain('lacks the permission manage-access');
+  });
+
+  it('is also a delivery of another webhook (A3)', async () => {
+    const [mine, other] = [
+      await notifications.webhook({ org: acme.name }, acme.owner, { ...body, active: true }),
+      await notifications.webhook({ repository: publicOne.slug }, acme.owner, body),
+    ];
+    const ping = await notifications.http('POST', `/api/v1/webhooks/${mine.id}/ping`, { as: acme.owner });
+    expect(ping.status).toBe(202);
+    const path = `deliveries/${String(ping.json['id'])}`;
+    const show = (id: string) => notifications.http('GET', `/api/v1/webhooks/${id}/${path}`, { as: acme.owner });
+    expect((await show(mine.id)).status).toBe(200);
+    expect((await show(other.id)).status).toBe(404);
+    const again = await notifications.http('POST', `/api/v1/webhooks/${other.id}/${path}/redeliver`, {
+      as: acme.owner,
+    });
+    expect(again.status).toBe(404);
+  });
+});
+
+describe('PATCH and DELETE /api/v1/webhooks/{id}', () => {
+  it('change what is named, and nothing where somebody was faster', async () => {
+    const { id } = await notifications.webhook({ org: acme.name }, acme.owner, { ...body, description: 'first' });
+    const patch = (change: unknown, etag?: string) =>
+      notifications.http('PATCH', `/api/v1/webhooks/${id}`, {
+        as: acme.owner,
+        body: change,
+        headers: {
+          'content-type': 'application/merge-patch+json',
+          ...(etag === undefined ? {} : { 'if-match': etag }),
+        },
+      });
+    const changed = await patch({ active: false, eventTypes: ['waybill.tag.moved.v1'] }, '"1"');
+    expect(changed.json).toMatchObject({ active: false, eventTypes: ['waybill.tag.moved.v1'], description: 'first' });
+    expect(changed.headers['etag']).toBe('"2"');
+    const stale = await patch({ active: true }, '"1"');
+    expect([stale.status, stale.json['code']]).toEqual([412, 'etag.stale']);
+    expect((await patch({ eventTypes: null, description: null })).json).toMatchObject({
+      eventTypes: [],
+      description: '',
+    });
+    for (const wrong of [{ url: null }, { active: null }, { url: 'https://10.0.0.1/' }, { version: 1 }]) {
+      expect((await patch(wrong)).status).toBe(400);
+    }
+    const remove = (etag: string) =>
+      notifications.http('DELETE', `/api/v1/webhooks/${id}`, { as: acme.owner, headers: { 'if-match': etag } });
+    expect((await remove('"1"')).status).toBe(412);
+    expect((await remove('"3"')).status).toBe(204);
+    expect((await remove('"3"')).status).toBe(404);
+  });
+
+  it('of fifty at once that saw the same version let one win', async () => {
+    const { id } = await notifications.webhook({ org: acme.name }, acme.owner, body);
+    const answers = await Promise.all(
+      Array.from({ length: 50 }, (_, index) =>
+        notifications.http('PATCH', `/api/v1/webhooks/${id}`, {
+          as: acme.owner,
+          body: { description: String(index) },
+          headers: { 'if-match': '"1"' },
+        }),
+      ),
+    );
+    const statuses = answers.map(({ status }) => status);
+    expect(statuses.filter((status) => status === 200)).toHaveLength(1);
+    expect(statuses.filter((status) => status === 412)).toHaveLength(49);
+    expect(await notifications.audit(id)).toHaveLength(2);
+  });
+
+  it('are audited once each, in the chain of the organization, without what is secret in the URL (W9, W6)', async () => {
+    const { id, secret } = await notifications.webhook({ org: acme.name }, acme.owner, body);
+    const at = `/api/v1/webhooks/${id}`;
+    await notifications.http('PATCH', at, { as: acme.owner, body: { description: 'x' } });
+    await notifications.http('POST', `${at}/rotate-secret`, { as: acme.owner, body: {} });
+    await notifications.http('PATCH', at, { as: acme.owner, body: { url: 'https://10.0.0.1/' } });
+    await notifications.http('DELETE', at, { as: acme.owner });
+    const events = await notifications.audit(id);
+    expect(events.map((event) => event['action'])).toEqual([
+      'webhook.create',
+      'webhook.change',
+      'webhook.rotate-secret',
+      'webhook.delete',
+    ]);
+    for (const event of events) expect(event['organization_id']).toBe(acme.organizationId);
+    expect(events[0]?.['details']).toMatchObject({ origin: 'http://127.0.0.1:9999' });
+    expect(JSON.stringify(events)).not.toContain('canary-in-url');
+    expect(JSON.stringify(events)).not.toContain(secret);
+  });
+});
+
+describe('a repository that changes hands', () => {
+  it('takes no webhook of its former owner along (A7, T11)', async () => {
+    const buyer = await notifications.organization();
+    const repository = await notifications.repository(acme.organizationId, 'private');
+    const { id } = await notifications.webhook({ repository: repository.slug }, acme.owner, body);
+    const data = { ...repository, organizationId: buyer.organizationId };
+    await environment.emit(repositoryChanged, { aggregate: repository.repositoryId, data, version: 2 });
+    await eventually(async () => {
+      expect(await notifications.query('SELECT 1 FROM webhooks WHERE webhook_id = $1', [id])).toEqual([]);
+    });
+    expect((await notifications.http('GET', `/api/v1/webhooks/${id}`, { as: buyer.owner })).status).toBe(404);
+    const list = `/api/v1/webhooks?repository=${repository.slug}`;
+    expect((await notifications.http('GET', list, { as: buyer.owner })).items).toEqual([]);
+    expect((await notifications.http('GET', list, { as: acme.owner })).status).toBe(404);
+    const events = await notifications.audit(id);
+    expect(events.map((event) => [event['actor'], event['action']]).at(-1)).toEqual([
+      'notifications',
+      'webhook.delete',
+    ]);
+  });
+});
