@@ -91,7 +91,12 @@ export const busRoles: readonly BusRole[] = [
   },
   {
     service: 'auth',
-    consumes: [publishEvents.releasePublished, publishEvents.repositoryChanged],
+    consumes: [
+      publishEvents.releasePublished,
+      ...repositories,
+      publishEvents.packageChanged,
+      publishEvents.packageMoved,
+    ],
     hears: [],
     edge: true,
   },

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import { IdempotencyModule, requestValidation } from '@waybill/management-api';
 import { BootstrapModule } from './bootstrap/bootstrap.module.js';
+import { GrantsModule } from './grants/grants.module.js';
 import { IntrospectionModule } from './introspection/introspection.module.js';
 import { InvitationsModule } from './invitations/invitations.module.js';
 import { MembershipsModule } from './memberships/memberships.module.js';
@@ -11,23 +12,36 @@ import { PackageOwnersModule } from './package-owners/package-owners.module.js';
 import { ProfilesModule } from './profiles/profiles.module.js';
 import { SessionsModule } from './sessions/sessions.module.js';
 import { SingleSignOnModule } from './single-sign-on/single-sign-on.module.js';
+import { TeamsModule } from './teams/teams.module.js';
 import { TokensModule } from './tokens/tokens.module.js';
 import { TwoFactorModule } from './two-factor/two-factor.module.js';
 import { UsersModule } from './users/users.module.js';
 import { WebLoginModule } from './web-login/web-login.module.js';
+import { DeployTokensModule } from './deploy-tokens/deploy-tokens.module.js';
+import { LeaksModule } from './leaks/leaks.module.js';
+import { ServiceAccountsModule } from './service-accounts/service-accounts.module.js';
+import { TokenCareModule } from './token-care/token-care.module.js';
+import { TokenReportsModule } from './token-reports/token-reports.module.js';
 
 @Module({
   imports: [
     BootstrapModule,
+    DeployTokensModule,
+    GrantsModule,
     IdempotencyModule,
     IntrospectionModule,
     InvitationsModule,
+    LeaksModule,
     MembershipsModule,
     OrganizationsModule,
     PackageOwnersModule,
     ProfilesModule,
+    ServiceAccountsModule,
     SessionsModule,
     SingleSignOnModule,
+    TeamsModule,
+    TokenCareModule,
+    TokenReportsModule,
     TokensModule,
     TwoFactorModule,
     UsersModule,

@@ -2,10 +2,7 @@ import type { PackagePurl, Resource } from '@waybill/domain';
 import { anyPackageOf } from '../organizations/organization.rules.js';
 import type { GrantEntity } from './grant.entity.js';
 
-export type GrantTarget = Pick<
-  GrantEntity,
-  'organizationId' | 'kind' | 'repositoryId' | 'packagePurl' | 'purlPrefix'
->;
+export type GrantTarget = Pick<GrantEntity, 'organizationId' | 'kind' | 'repositoryId' | 'packagePurl' | 'purlPrefix'>;
 
 /**
  * What a grant reaches, as resources to ask `can()` about: who is allowed something on all of them is allowed it on everything

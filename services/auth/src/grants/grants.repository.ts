@@ -66,7 +66,12 @@ export class GrantsRepository {
   /** The grant of a subject on a target, if there is one. */
   async findOf(
     manager: EntityManager,
-    { organizationId, teamId, userId: user, target }: Pick<GrantEntity, 'organizationId' | 'teamId' | 'userId' | 'target'>,
+    {
+      organizationId,
+      teamId,
+      userId: user,
+      target,
+    }: Pick<GrantEntity, 'organizationId' | 'teamId' | 'userId' | 'target'>,
   ): Promise<GrantEntity | undefined> {
     const rows = manager.getRepository(GrantEntity);
     if (teamId !== null) return (await rows.findOneBy({ organizationId, target, teamId })) ?? undefined;
@@ -129,5 +134,15 @@ export class GrantsRepository {
   async usersOf(manager: EntityManager, grantIds: readonly GrantId[], limit: number): Promise<UserId[]> {
     if (grantIds.length === 0) return [];
     return userRows.parse(await manager.query(usersQuery, [grantIds, limit])).map((row) => row.userId);
+  }
+
+  /** All that an organization gave on a repository and in it; with `packagePurl` on that package alone. */
+  async onRepository(
+    manager: EntityManager,
+    { repositoryId, packagePurl }: { readonly repositoryId: RepositoryId; readonly packagePurl?: PackagePurl },
+  ): Promise<GrantId[]> {
+    const where = packagePurl === undefined ? { repositoryId } : { repositoryId, packagePurl };
+    const rows = await manager.getRepository(GrantEntity).find({ where, select: { grantId: true } });
+    return rows.map((row) => row.grantId);
   }
 }

@@ -72,10 +72,7 @@ export class OrganizationSettingsService {
 
 const settingNames = ['displayName', 'description', 'basePermission', 'twoFactorRequired', 'privateMembers'] as const;
 
-function differences(
-  before: OrganizationEntity,
-  wanted: Partial<OrganizationSettings>,
-): Partial<OrganizationSettings> {
+function differences(before: OrganizationEntity, wanted: Partial<OrganizationSettings>): Partial<OrganizationSettings> {
   const changed = settingNames.filter((name) => wanted[name] !== undefined && wanted[name] !== before[name]);
   return Object.fromEntries(changed.map((name) => [name, wanted[name]]));
 }

@@ -118,7 +118,12 @@ export class OrganizationsHttpController {
     summary: 'Delete an organization that owns nothing',
     description: 'With its members, teams and grants. Its name stays taken for ever.',
     status: 204,
-    errors: ['organization.owners-only 403', 'organization.confirm 400', 'organization.not-empty 409', 'etag.stale 412'],
+    errors: [
+      'organization.owners-only 403',
+      'organization.confirm 400',
+      'organization.not-empty 409',
+      'etag.stale 412',
+    ],
   })
   async delete(@Req() request: FastifyRequest, @Body() { confirm }: DeleteOrganizationBody): Promise<void> {
     const requireVersion = (version: number) => requireMatch(request, version);

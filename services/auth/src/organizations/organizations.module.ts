@@ -23,6 +23,6 @@ import { OrganizationsService } from './organizations.service.js';
     OrganizationTransferService,
     OrganizationsService,
   ],
-  exports: [OrganizationFounder],
+  exports: [OrganizationFounder, OrganizationsService],
 })
 export class OrganizationsModule {}

@@ -59,9 +59,15 @@ export class OrganizationsRepository {
    * ends. Errors: `not-found` when it was deleted meanwhile.
    */
   async lock(manager: EntityManager, organizationId: OrganizationId): Promise<OrganizationEntity> {
-    const row = await this.#table(manager).findOne({ where: { organizationId }, lock: { mode: 'pessimistic_write' } });
-    if (row !== null) return row;
+    const row = await this.lockIfThere(manager, organizationId);
+    if (row !== undefined) return row;
     throw new DomainError('not-found', 'not-found', 'What you asked for was not found.');
+  }
+
+  /** The same, for what happens to an organization that may be gone: undefined then. */
+  async lockIfThere(manager: EntityManager, organizationId: OrganizationId): Promise<OrganizationEntity | undefined> {
+    const row = await this.#table(manager).findOne({ where: { organizationId }, lock: { mode: 'pessimistic_write' } });
+    return row ?? undefined;
   }
 
   /** Writes down what changed of a locked organization, as its next version. */

@@ -101,4 +101,7 @@ export function viewOfOrganization(organization: OrganizationEntity): Organizati
 }
 
 /** Pages of what has a name go by it. What is no name finds nothing, and a NUL must not reach PostgreSQL. */
-export const nameCursor = z.string().max(200).regex(/^[a-z0-9/._-]*$/);
+export const nameCursor = z
+  .string()
+  .max(200)
+  .regex(/^[a-z0-9/._-]*$/);

@@ -140,4 +140,34 @@ export class PackageOwnersRepository {
       [member.organizationId, member.userId],
     );
   }
+
+  /**
+   * Owners of packages that went to another organization stay named, and may do nothing by that (T11): all of the repository's,
+   * or one package's. Whose access it was.
+   */
+  async endGrantsIn(
+    manager: EntityManager,
+    place: { readonly repositoryId: RepositoryId; readonly packagePurl?: PackagePurl },
+  ): Promise<UserId[]> {
+    const rows: unknown = await manager.query(
+      `WITH ended AS (
+         UPDATE package_owners SET granted = false
+         WHERE repository_id = $1 AND ($2::text IS NULL OR package_purl = $2) AND granted RETURNING user_id)
+       SELECT DISTINCT user_id AS "userId" FROM ended`,
+      [place.repositoryId, place.packagePurl ?? null],
+    );
+    return z
+      .array(z.object({ userId }))
+      .parse(rows)
+      .map((row) => row.userId);
+  }
+
+  /** The packages of a repository are another organization's from now on. */
+  async changeOrganization(
+    manager: EntityManager,
+    repositoryId: RepositoryId,
+    organizationId: OrganizationId,
+  ): Promise<void> {
+    await manager.getRepository(PackageOwnershipEntity).update({ repositoryId }, { organizationId });
+  }
 }

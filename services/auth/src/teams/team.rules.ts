@@ -1,5 +1,5 @@
 import type { OrganizationId, Principal } from '@waybill/domain';
-import { can, decisionOnMissing, DomainError, refusal, tokenReaches } from '@waybill/domain';
+import { can, tokenReaches } from '@waybill/domain';
 
 export const maxTeamsPerOrganization = 1000;
 export const maxMembersPerTeam = 5000;
@@ -14,11 +14,4 @@ export function seesSecretTeams(caller: Principal, organizationId: OrganizationI
 export function mayActAsMaintainer(caller: Principal, organizationId: OrganizationId): boolean {
   if (caller.kind !== 'token') return caller.kind === 'user';
   return tokenReaches(caller, 'manage-access', { kind: 'organization', organizationId });
-}
-
-/** The answer to everything about a team that there is not, or that the caller may not know of (A6). */
-export function noSuchTeam(caller: Principal): DomainError {
-  const decision = decisionOnMissing(caller);
-  if (decision.allowed) throw new Error('What is missing is allowed to nobody.');
-  return refusal(decision, 'What you asked for');
 }

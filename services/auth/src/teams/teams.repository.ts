@@ -18,7 +18,10 @@ export interface TeamFilter {
 export class TeamsRepository {
   constructor(private readonly dataSource: DataSource) {}
 
-  async insert(manager: EntityManager, team: TeamSettings & Pick<TeamEntity, 'teamId' | 'organizationId'>): Promise<void> {
+  async insert(
+    manager: EntityManager,
+    team: TeamSettings & Pick<TeamEntity, 'teamId' | 'organizationId'>,
+  ): Promise<void> {
     await this.#table(manager).insert(team);
   }
 

@@ -10,11 +10,12 @@ import { CredentialChanges } from '../credential-changes/credential-changes.js';
 import { requireMayGive } from '../grants/giving.rules.js';
 import { resourcesOf } from '../grants/grant.resource.js';
 import { GrantsRepository } from '../grants/grants.repository.js';
+import { notThere } from '../not-there.js';
 import { affectedLimit, OrganizationAnnouncer } from '../organizations/organization-announcer.js';
 import { OrganizationsRepository } from '../organizations/organizations.repository.js';
 import { TeamMembersRepository } from './team-members.repository.js';
 import type { TeamEntity, TeamId } from './team.entity.js';
-import { maxTeamsPerOrganization, noSuchTeam, seesSecretTeams } from './team.rules.js';
+import { maxTeamsPerOrganization, seesSecretTeams } from './team.rules.js';
 import type { TeamSettings } from './teams.repository.js';
 import { TeamsRepository } from './teams.repository.js';
 
@@ -41,7 +42,11 @@ export class TeamsService {
   ) {}
 
   /** By name; secret ones to who may know of them. */
-  list(caller: Principal, organizationId: OrganizationId, page: { after: string; limit: number }): Promise<TeamEntity[]> {
+  list(
+    caller: Principal,
+    organizationId: OrganizationId,
+    page: { after: string; limit: number },
+  ): Promise<TeamEntity[]> {
     if (caller.kind === 'anonymous') return Promise.resolve([]);
     const seenBy = seesSecretTeams(caller, organizationId) ? undefined : caller.userId;
     return this.teams.list(organizationId, { ...page, seenBy });
@@ -54,14 +59,23 @@ export class TeamsService {
     name: string,
     manager?: EntityManager,
   ): Promise<TeamEntity> {
-    const team = isSlug(name) ? await this.teams.find(organizationId, name, manager) : undefined;
-    if (team === undefined || caller.kind === 'anonymous') throw noSuchTeam(caller);
-    const isKnown =
-      !team.secret ||
-      seesSecretTeams(caller, organizationId) ||
-      (await this.teams.membership(team.teamId, caller.userId, manager)) !== undefined;
-    if (!isKnown) throw noSuchTeam(caller);
+    const team = await this.find(caller, organizationId, name, manager);
+    if (team === undefined) throw notThere(caller);
     return team;
+  }
+
+  /** Undefined for a team that there is not, and for a secret one that the caller may not know of. */
+  async find(
+    caller: Principal,
+    organizationId: OrganizationId,
+    name: string,
+    manager?: EntityManager,
+  ): Promise<TeamEntity | undefined> {
+    if (caller.kind === 'anonymous' || !isSlug(name)) return undefined;
+    const team = await this.teams.find(organizationId, name, manager);
+    if (team === undefined || !team.secret || seesSecretTeams(caller, organizationId)) return team;
+    const membership = await this.teams.membership(team.teamId, caller.userId, manager);
+    return membership && team;
   }
 
   /** Throws `invalid` `slug.malformed`, `conflict` `team.name-taken` | `team.too-many`. */

@@ -1,0 +1,121 @@
+import { Injectable } from '@nestjs/common';
+import { AuditTrail } from '@waybill/audit';
+import type { DataOf, EventEnvelope } from '@waybill/contracts';
+import {
+  packageChanged,
+  packageMoved,
+  repositoryChanged,
+  repositoryCreated,
+  repositoryPurged,
+} from '@waybill/contracts';
+import type { OrganizationId, PackagePurl, RepositoryId, UserId } from '@waybill/domain';
+import { OnEvent } from '@waybill/messaging';
+import type { EntityManager } from 'typeorm';
+import { CredentialChanges } from '../credential-changes/credential-changes.js';
+import { KnownRepositoriesRepository } from '../known-repositories/known-repositories.repository.js';
+import { affectedLimit, OrganizationAnnouncer } from '../organizations/organization-announcer.js';
+import { OrganizationsRepository } from '../organizations/organizations.repository.js';
+import { PackageOwnersRepository } from '../package-owners/package-owners.repository.js';
+import { GrantsRepository } from './grants.repository.js';
+
+interface Place {
+  readonly repositoryId: RepositoryId;
+  readonly packagePurl?: PackagePurl;
+}
+
+interface RepositoryNews {
+  readonly repositoryId: RepositoryId;
+  readonly organizationId: OrganizationId;
+  readonly slug: string;
+  readonly deleted: boolean;
+  readonly transferredFrom: OrganizationId | null;
+}
+
+/**
+ * What was given on a repository or a package ends when it goes to another organization or is deleted (security.md T11).
+ * Events come in any order and more than once: what is older than what is known of a repository changes nothing.
+ */
+@Injectable()
+export class EndedGrantsConsumer {
+  constructor(
+    private readonly repositories: KnownRepositoriesRepository,
+    private readonly organizations: OrganizationsRepository,
+    private readonly grants: GrantsRepository,
+    private readonly ownerships: PackageOwnersRepository,
+    private readonly announcer: OrganizationAnnouncer,
+    private readonly audit: AuditTrail,
+    private readonly changes: CredentialChanges,
+  ) {}
+
+  @OnEvent(repositoryCreated)
+  async onCreated({ data, aggregateversion }: EventEnvelope<DataOf<typeof repositoryCreated>>): Promise<void> {
+    await this.#learn({ ...data, deleted: false, transferredFrom: null }, aggregateversion);
+  }
+
+  @OnEvent(repositoryChanged)
+  async onChanged({ data, aggregateversion }: EventEnvelope<DataOf<typeof repositoryChanged>>): Promise<void> {
+    await this.#learn(data, aggregateversion);
+  }
+
+  @OnEvent(repositoryPurged)
+  async onPurged({ data, aggregateversion }: EventEnvelope<DataOf<typeof repositoryPurged>>): Promise<void> {
+    await this.#learn({ ...data, deleted: true, transferredFrom: null }, aggregateversion);
+  }
+
+  @OnEvent(packageChanged)
+  async onPackageChanged({ data }: EventEnvelope<DataOf<typeof packageChanged>>): Promise<void> {
+    if (!data.deleted) return;
+    const place = { repositoryId: data.repository.repositoryId, packagePurl: data.packagePurl };
+    await this.changes.run((manager) => this.#end(manager, place, { because: 'deleted', owners: false }));
+  }
+
+  @OnEvent(packageMoved)
+  async onPackageMoved({ data }: EventEnvelope<DataOf<typeof packageMoved>>): Promise<void> {
+    const place = { repositoryId: data.repository.repositoryId, packagePurl: data.packagePurl };
+    await this.changes.run((manager) => this.#end(manager, place, { because: 'moved', owners: true }));
+  }
+
+  async #learn(news: RepositoryNews, version: number): Promise<void> {
+    const { repositoryId, organizationId, slug, deleted, transferredFrom } = news;
+    await this.changes.run(async (manager) => {
+      const before = await this.repositories.find(repositoryId, manager);
+      const from = before?.organizationId ?? transferredFrom ?? organizationId;
+      await this.organizations.lockIfThere(manager, from);
+      const known = await this.repositories.lock(manager, { repositoryId, organizationId: from, slug });
+      if (known.eventVersion >= version) return;
+      const moved = known.organizationId !== organizationId;
+      if (moved || deleted) {
+        await this.#end(manager, { repositoryId }, { because: moved ? 'transferred' : 'deleted', owners: moved });
+      }
+      if (moved) await this.ownerships.changeOrganization(manager, repositoryId, organizationId);
+      await this.repositories.save(manager, { repositoryId, organizationId, slug, deleted, eventVersion: version });
+    });
+  }
+
+  async #end(
+    manager: EntityManager,
+    place: Place,
+    { because, owners }: { readonly because: 'deleted' | 'moved' | 'transferred'; readonly owners: boolean },
+  ): Promise<void> {
+    const repository = await this.repositories.find(place.repositoryId, manager);
+    const organization = repository && (await this.organizations.lockIfThere(manager, repository.organizationId));
+    const ids = await this.grants.onRepository(manager, place);
+    const users = await this.grants.usersOf(manager, ids, affectedLimit);
+    await this.grants.remove(manager, ids);
+    const formerOwners = owners ? await this.ownerships.endGrantsIn(manager, place) : [];
+    if (organization === undefined || ids.length + formerOwners.length === 0) return;
+    const affected: UserId[] = [...new Set([...users, ...formerOwners])];
+    await this.announcer.accessChanged(manager, organization, affected);
+    const { repositoryId, packagePurl } = place;
+    await this.audit.record(
+      manager,
+      { actor: 'publish' },
+      {
+        action: 'grant.take',
+        subject: packagePurl === undefined ? `repository:${repositoryId}` : `package:${repositoryId}/${packagePurl}`,
+        organizationId: organization.organizationId,
+        details: { because, grants: ids.length, owners: formerOwners.length },
+      },
+    );
+  }
+}

@@ -1,0 +1,33 @@
+import { Module } from '@nestjs/common';
+import { AuditModule } from '@waybill/audit';
+import { CredentialChangesModule } from '../credential-changes/credential-changes.module.js';
+import { KnownRepositoriesModule } from '../known-repositories/known-repositories.module.js';
+import { OrganizationStoreModule } from '../organizations/organization-store.module.js';
+import { OrganizationsModule } from '../organizations/organizations.module.js';
+import { PackageOwnerStoreModule } from '../package-owners/package-owner-store.module.js';
+import { TeamsModule } from '../teams/teams.module.js';
+import { EndedGrantsConsumer } from './ended-grants.consumer.js';
+import { GrantedResource } from './granted-resource.resource.js';
+import { GrantStoreModule } from './grant-store.module.js';
+import { GrantTargets } from './grant-targets.service.js';
+import { GrantsHttpController } from './grants.http.controller.js';
+import { GrantsReader } from './grants.reader.js';
+import { GrantsService } from './grants.service.js';
+import { ResourceGrantsHttpController } from './resource-grants.http.controller.js';
+
+@Module({
+  imports: [
+    AuditModule,
+    CredentialChangesModule,
+    GrantStoreModule,
+    KnownRepositoriesModule,
+    OrganizationStoreModule,
+    OrganizationsModule,
+    PackageOwnerStoreModule,
+    TeamsModule,
+  ],
+  controllers: [GrantsHttpController, ResourceGrantsHttpController],
+  providers: [EndedGrantsConsumer, GrantedResource, GrantTargets, GrantsReader, GrantsService],
+  exports: [GrantsService],
+})
+export class GrantsModule {}
