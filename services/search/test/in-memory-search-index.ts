@@ -1,3 +1,4 @@
+import type { RepositoryId } from '@waybill/domain';
 import type { DocumentChange, PackageKey, SearchDocument } from '../src/documents/search-document.js';
 import { fullName } from '../src/documents/search-document.js';
 import { boost, scoreOf, tierOfName, tiers } from '../src/query/ranking.rules.js';
@@ -23,6 +24,11 @@ export class InMemorySearchIndex implements SearchIndex {
       const known = this.#kept.get(placeOf(count));
       if (known !== undefined) known.downloads = count.downloads;
     }
+    return Promise.resolve();
+  }
+
+  forget(repositoryId: RepositoryId): Promise<void> {
+    for (const [place, kept] of this.#kept) if (kept.repositoryId === repositoryId) this.#kept.delete(place);
     return Promise.resolve();
   }
 

@@ -277,4 +277,13 @@ export function searchIndexSuite(open: () => SearchIndex): void {
       expect((await search('a '.repeat(250))).total).toBe(0);
     });
   });
+
+  it('forgets all of a repository that is gone for good, and nothing of others', async () => {
+    await put({ name: 'pad' }, { name: 'left-pad' });
+    const other = newRepository();
+    await index.put(changeOf(other, { name: 'pad' }));
+    await index.forget(repositoryId);
+    expect((await search('pad')).total).toBe(0);
+    expect((await search('pad', { repositoryId: other })).total).toBe(1);
+  });
 }

@@ -5,6 +5,7 @@ import type { DatabaseDefinition } from '@waybill/persistence';
 import { CountedBatchEntity } from '../downloads/counted-batch.entity.js';
 import { DailyDownloadsEntity } from '../downloads/daily-downloads.entity.js';
 import { DistTagEntity } from '../dist-tags/dist-tag.entity.js';
+import { PackageMoveEntity } from '../package-moves/package-move.entity.js';
 import { PackageEntity } from '../packument/package.entity.js';
 import { PackumentEntity } from '../packument/packument.entity.js';
 import { PackageOwnerEntity } from '../owners/package-owner.entity.js';
@@ -20,6 +21,8 @@ import { PackageLife1764200000021 } from './1764200000021-package-life.migration
 import { ReadmeApart1764200000022 } from './1764200000022-readme-apart.migration.js';
 import { Audit1764200000023 } from './1764200000023-audit.migration.js';
 import { AuditOfOrganizations1765400000103 } from './1765400000103-audit-of-organizations.migration.js';
+import { PackagesForPeople1765400000802 } from './1765400000802-packages-for-people.migration.js';
+import { DeletedRepositories1765400000702 } from './1765400000702-deleted-repositories.migration.js';
 
 export const database: DatabaseDefinition = {
   schema: 'adapter_npm',
@@ -28,6 +31,7 @@ export const database: DatabaseDefinition = {
     PackageEntity,
     ReleaseEntity,
     DistTagEntity,
+    PackageMoveEntity,
     PackumentEntity,
     SigningKeyEntity,
     DailyDownloadsEntity,
@@ -49,5 +53,7 @@ export const database: DatabaseDefinition = {
     OutboxMigration('adapter_npm'),
     AuditOfOrganizations1765400000103,
     IdempotencyKeysMigration('adapter_npm'),
+    PackagesForPeople1765400000802,
+    DeletedRepositories1765400000702,
   ],
 };

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { DataOf, EventEnvelope } from '@waybill/contracts';
-import { repositoryChanged, repositoryCreated } from '@waybill/contracts';
+import { repositoryChanged, repositoryCreated, repositoryPurged } from '@waybill/contracts';
 import { EdgePurge } from '@waybill/edge';
 import { OnEvent } from '@waybill/messaging';
 import { repositoryTag } from '../projection/cache-tags.js';
@@ -27,5 +27,11 @@ export class RepositoryProjection {
     await this.#repositories.save(event.data, event.aggregateversion);
     // Who may see what is kept may be others now.
     await this.#edgePurge.purge([repositoryTag(event.data.repositoryId)]);
+  }
+
+  @OnEvent(repositoryPurged)
+  async onPurged({ data, aggregateversion }: EventEnvelope<DataOf<typeof repositoryPurged>>): Promise<void> {
+    await this.#repositories.purge(data.repositoryId, aggregateversion);
+    await this.#edgePurge.purge([repositoryTag(data.repositoryId)]);
   }
 }

@@ -1,8 +1,29 @@
 import { Injectable } from '@nestjs/common';
 import type { RepositoryFacts } from '@waybill/contracts';
-import type { RepositoryId } from '@waybill/domain';
+import type { OrganizationId, PackagePurl, RepositoryId, Visibility } from '@waybill/domain';
 import { DataSource } from 'typeorm';
 import { RepositoryEntity } from './repository.entity.js';
+
+export interface PackagePlace {
+  readonly repositoryId: RepositoryId;
+  readonly organizationId: OrganizationId;
+  /** Of the repository. */
+  readonly visibility: Visibility;
+  /** Of the package itself; null where it has none. */
+  readonly own: Visibility | null;
+}
+
+/** What belongs to packages of a repository. */
+const ofRepositories = [
+  'packuments',
+  'dist_tags',
+  'release_marks',
+  'releases',
+  'package_owners',
+  'stars',
+  'daily_downloads',
+  'packages',
+] as const;
 
 @Injectable()
 export class RepositoryRepository {
@@ -12,18 +33,46 @@ export class RepositoryRepository {
     this.#dataSource = dataSource;
   }
 
+  /** Null for one that is deleted. */
   findBySlug(slug: string): Promise<RepositoryEntity | null> {
     // Every request asks this: without what TypeORM needs to write the same.
     return this.#dataSource
       .query<RepositoryEntity[]>(
         `SELECT repository_id AS "repositoryId", slug, organization_id AS "organizationId", visibility,
-                aggregate_version AS "aggregateVersion"
-         FROM repositories WHERE slug = $1`,
+                deleted, aggregate_version AS "aggregateVersion"
+         FROM repositories WHERE slug = $1 AND NOT deleted`,
         [slug],
       )
       .then(([found]) => found ?? null);
   }
 
+  /** A repository and what is known of a package in it, whether it exists or not. */
+  findPlace(slug: string, purl: PackagePurl): Promise<PackagePlace | null> {
+    return this.#dataSource
+      .query<PackagePlace[]>(
+        `SELECT r.repository_id AS "repositoryId", r.organization_id AS "organizationId", r.visibility,
+                p.visibility AS own
+         FROM repositories r LEFT JOIN packages p ON p.repository_id = r.repository_id AND p.purl = $2
+         WHERE r.slug = $1 AND NOT r.deleted`,
+        [slug, purl],
+      )
+      .then(([found]) => found ?? null);
+  }
+
+  /** What packages of a repository say of their visibility; those that say nothing are left out. */
+  async visibilitiesIn(
+    repositoryId: RepositoryId,
+    purls: readonly PackagePurl[],
+  ): Promise<ReadonlyMap<PackagePurl, Visibility>> {
+    const rows = await this.#dataSource.query<{ purl: PackagePurl; visibility: Visibility }[]>(
+      `SELECT purl, visibility FROM packages
+       WHERE repository_id = $1 AND purl = ANY($2::text[]) AND visibility IS NOT NULL`,
+      [repositoryId, purls],
+    );
+    return new Map(rows.map(({ purl, visibility }) => [purl, visibility]));
+  }
+
+  /** Deleted or not: what it holds is kept up to date for the day when it comes back. */
   findById(repositoryId: RepositoryId): Promise<RepositoryEntity | null> {
     return this.#dataSource.getRepository(RepositoryEntity).findOneBy({ repositoryId });
   }
@@ -33,15 +82,34 @@ export class RepositoryRepository {
   }
 
   /** Takes over what is newer than what is known; older facts change nothing. */
-  async save(facts: RepositoryFacts, aggregateVersion: number): Promise<void> {
+  async save(facts: RepositoryFacts & { readonly deleted?: boolean }, aggregateVersion: number): Promise<void> {
     await this.#dataSource.query(
-      `INSERT INTO repositories (repository_id, slug, organization_id, visibility, aggregate_version)
-       VALUES ($1, $2, $3, $4, $5)
+      `INSERT INTO repositories (repository_id, slug, organization_id, visibility, deleted, aggregate_version)
+       VALUES ($1, $2, $3, $4, $5, $6)
        ON CONFLICT ON CONSTRAINT repositories_pkey DO UPDATE
          SET slug = excluded.slug, organization_id = excluded.organization_id,
-             visibility = excluded.visibility, aggregate_version = excluded.aggregate_version
+             visibility = excluded.visibility, deleted = excluded.deleted, aggregate_version = excluded.aggregate_version
          WHERE repositories.aggregate_version < excluded.aggregate_version`,
-      [facts.repositoryId, facts.slug, facts.organizationId, facts.visibility, aggregateVersion],
+      [
+        facts.repositoryId,
+        facts.slug,
+        facts.organizationId,
+        facts.visibility,
+        facts.deleted ?? false,
+        aggregateVersion,
+      ],
+    );
+  }
+
+  /** Nothing is kept of it but that it is gone: a late event of it does not bring it back, and its slug is another's. */
+  async purge(repositoryId: RepositoryId, aggregateVersion: number): Promise<void> {
+    for (const table of ofRepositories) {
+      await this.#dataSource.query(`DELETE FROM ${table} WHERE repository_id = $1`, [repositoryId]);
+    }
+    await this.#dataSource.query(
+      `UPDATE repositories SET slug = 'purged ' || repository_id, deleted = true, aggregate_version = $2
+        WHERE repository_id = $1`,
+      [repositoryId, aggregateVersion],
     );
   }
 }

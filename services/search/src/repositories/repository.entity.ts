@@ -13,6 +13,10 @@ export class RepositoryEntity {
   @Column('text')
   visibility!: Visibility;
 
+  /** It answers as if it did not exist, and may come back. */
+  @Column('boolean')
+  deleted!: boolean;
+
   @Column('integer', { name: 'aggregate_version' })
   aggregateVersion!: number;
 }

@@ -90,6 +90,10 @@ export class PostgresSearchIndexRepository implements SearchIndex {
     );
   }
 
+  async forget(repositoryId: RepositoryId): Promise<void> {
+    await this.#dataSource.query('DELETE FROM documents WHERE repository_id = $1', [repositoryId]);
+  }
+
   async query(query: SearchQuery): Promise<SearchHits> {
     const { sql, parameters } = searchStatement(query);
     const rows = await this.#dataSource.query<SearchRow[]>(sql, [...parameters]).catch((cause: unknown) => {

@@ -41,5 +41,7 @@ export interface SearchIndex {
   put(change: DocumentChange): Promise<void>;
   /** Sets counts of packages; those that it does not know are left out. */
   putDownloads(counts: readonly (PackageKey & { readonly downloads: number })[]): Promise<void>;
+  /** Removes every document of a repository that is gone for good. */
+  forget(repositoryId: RepositoryId): Promise<void>;
   query(query: SearchQuery): Promise<SearchHits>;
 }
