@@ -93,13 +93,18 @@ export class AuthConversation {
 
   async http(method: string, target: string, sent: Sent = {}): Promise<Answer> {
     const principal = sent.as === undefined ? null : (await this.introspect(sent.as)).principal;
+    return this.httpAs(method, target, principal ?? anonymous, sent);
+  }
+
+  /** The same by whomever the gateway still takes the caller for. */
+  async httpAs(method: string, target: string, principal: Principal, sent: Omit<Sent, 'as'> = {}): Promise<Answer> {
     const text = sent.text ?? (sent.body === undefined ? undefined : JSON.stringify(sent.body));
     const body = text === undefined ? undefined : Buffer.from(text);
     const { status, headers, bytes } = await this.#doors.send({
       method,
       target,
       headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...sent.headers },
-      principal: principal ?? anonymous,
+      principal,
       body,
       clientAddress: sent.address ?? '10.0.0.1',
     });

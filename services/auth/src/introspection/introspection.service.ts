@@ -65,7 +65,10 @@ export class IntrospectionService {
   #personOf({ userId, username, installationAdmin, ...given }: KnownToken | KnownSession) {
     const { grants, left } = grantsOfPerson(given);
     if (left > 0) {
-      this.log.error({ 'user.id': userId, given: grants.length, left }, 'more grants than one can have: some give nothing');
+      this.log.error(
+        { 'user.id': userId, given: grants.length, left },
+        'more grants than one can have: some give nothing',
+      );
     }
     return { userId, username, installationAdmin, grants };
   }

@@ -65,10 +65,7 @@ export class MembershipsHttpController {
     returns: addedMemberView,
     errors: ['membership.exists 409', 'user.not-found 404', 'membership.owners-only 403', 'grant.beyond-own 403'],
   })
-  async add(
-    @Req() request: FastifyRequest,
-    @Body() { username, role }: AddMembershipBody,
-  ): Promise<AddedMemberView> {
+  async add(@Req() request: FastifyRequest, @Body() { username, role }: AddMembershipBody): Promise<AddedMemberView> {
     await this.memberships.add(targetOf(request, organizationOf(request), username), role);
     return { username: username.toLowerCase(), role };
   }
