@@ -16,16 +16,13 @@ import type { RouteDocumentation } from '@waybill/management-api';
 import { documentationOf, isIdempotent } from '@waybill/management-api';
 import { z } from 'zod';
 import type { DocumentedRoute } from '../controllers-of.js';
+import { bodyClassOf, queryClassOf } from '../route-arguments.js';
 import { dtoSchema, type JsonSchema, objectSchema } from './dto-schema.js';
 import { operationName, tagOf } from './operation-name.js';
 import { meaningOf } from './problems.js';
 
 // The names under which Nest keeps what decorators say.
 const httpCode = '__httpCode__';
-const routeArguments = '__routeArguments__';
-const parameterTypes = 'design:paramtypes';
-const bodyArgument = 3;
-const queryArgument = 4;
 
 const problemContent = { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } };
 
@@ -85,8 +82,8 @@ function permissionOf({ declaration }: DocumentedRoute): JsonSchema {
 }
 
 function inputs(route: DocumentedRoute, { etag }: RouteDocumentation, method: object): MethodDecorator[] {
-  const body = argumentOf(route, bodyArgument);
-  const query = argumentOf(route, queryArgument);
+  const body = bodyClassOf(route);
+  const query = queryClassOf(route);
   const changes = ['PUT', 'PATCH', 'DELETE'].includes(route.method);
   return [
     ...pathParametersOf(route.path),
@@ -143,15 +140,6 @@ function queryOf(dto: Type): MethodDecorator[] {
   );
 }
 
-/** The class of a whole `@Body()` or `@Query()`; where only one field is taken there is none. */
-function argumentOf({ type, handler }: DocumentedRoute, kind: number): Type | undefined {
-  const known = (Reflect.getMetadata(routeArguments, type, handler) ?? {}) as Record<string, { index: number }>;
-  const types = Reflect.getMetadata(parameterTypes, type.prototype as object, handler) as Type[] | undefined;
-  const found = Object.entries(known).find(([key]) => key.startsWith(`${String(kind)}:`));
-  const dto = found === undefined ? undefined : types?.[found[1].index];
-  return dto === Object || dto === String ? undefined : dto;
-}
-
 function answers(route: DocumentedRoute, documentation: RouteDocumentation, method: object): MethodDecorator[] {
   const { returns, rows, mediaType, etag, status, errors = [] } = documentation;
   const declared = Reflect.getMetadata(httpCode, method) as number | undefined;
@@ -204,7 +192,7 @@ function codesByStatus(errors: readonly string[]): Map<number, string[]> {
 function usualStatuses(route: DocumentedRoute, { etag }: RouteDocumentation, method: object): number[] {
   const { declaration } = route;
   const changes = route.method !== 'GET';
-  const takes = [bodyArgument, queryArgument].some((kind) => argumentOf(route, kind) !== undefined);
+  const takes = bodyClassOf(route) !== undefined || queryClassOf(route) !== undefined;
   const restricted = declaration?.kind === 'requires';
   return [
     ...(takes ? [400] : []),
@@ -212,7 +200,7 @@ function usualStatuses(route: DocumentedRoute, { etag }: RouteDocumentation, met
     ...(restricted ? [403, 404] : []),
     ...(isIdempotent(method) ? [409] : []),
     ...(etag === true && changes ? [412] : []),
-    ...(argumentOf(route, bodyArgument) === undefined ? [] : [413, 415]),
+    ...(bodyClassOf(route) === undefined ? [] : [413, 415]),
     429,
     503,
   ];

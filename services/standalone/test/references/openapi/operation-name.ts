@@ -1,4 +1,5 @@
 import type { DocumentedRoute } from '../controllers-of.js';
+import { nouns } from './nouns.js';
 
 /** Names of handlers that say what is done and not to what, as a client's method would begin. */
 const verbs: Readonly<Record<string, string>> = {
@@ -25,9 +26,12 @@ export function operationName({ controller, handler, method }: DocumentedRoute):
 /** The noun of a route, for its chapter: the last fixed part of its controller's path, or the first of its own. */
 export function tagOf({ type, path }: DocumentedRoute): string {
   const ofController = Reflect.getMetadata('path', type) as string | string[] | undefined;
-  const own = fixedParts([ofController ?? ''].flat()[0] ?? '').at(-1);
+  const parts = fixedParts([ofController ?? ''].flat()[0] ?? '');
+  // The audit log is one chapter.
+  const own = parts[0] === 'audit' ? 'audit' : parts.at(-1);
   const noun = own ?? fixedParts(path)[0] ?? 'general';
-  return noun.endsWith('s') ? noun : `${noun}s`;
+  const plurals = [noun, `${noun}s`, noun.replace(/y$/, 'ies')];
+  return plurals.find((name) => Object.hasOwn(nouns, name)) ?? noun;
 }
 
 function fixedParts(path: string): string[] {
