@@ -13,12 +13,15 @@ export interface Sent {
   readonly text?: string;
   readonly headers?: Record<string, string>;
   readonly address?: string;
+  /** As the gateway hands on the body of a route that takes uploads. */
+  readonly asUpload?: boolean;
 }
 
 export interface Answer {
   readonly status: number;
   readonly headers: Record<string, string | string[] | undefined>;
   readonly json: Record<string, unknown>;
+  readonly text: string;
   /** The body as text without what differs in every answer. */
   readonly withoutRequestId: string;
 }
@@ -52,7 +55,7 @@ export interface EdgeCall {
   readonly target: string;
   readonly headers: Record<string, string>;
   readonly principal: Principal;
-  readonly body: Buffer | undefined;
+  readonly body: Buffer | { readonly bytes: Buffer } | undefined;
   readonly clientAddress: string;
 }
 
@@ -105,12 +108,14 @@ export class AuthConversation {
       target,
       headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...sent.headers },
       principal,
-      body,
+      body: sent.asUpload === true && body !== undefined ? { bytes: body } : body,
       clientAddress: sent.address ?? '10.0.0.1',
     });
-    const json = bytes.length === 0 ? {} : (JSON.parse(bytes.toString()) as Record<string, unknown>);
+    const answered = bytes.toString();
+    const isJson = /json(;|$)/.test(String(headers['content-type']).replace('x-ndjson', ''));
+    const json = isJson && answered !== '' ? (JSON.parse(answered) as Record<string, unknown>) : {};
     const withoutRequestId = JSON.stringify({ ...json, requestId: undefined });
-    return { status, headers, json, withoutRequestId };
+    return { status, headers, json, text: answered, withoutRequestId };
   }
 
   /** What a browser sees at a path; `sent` with a form is its POST. */

@@ -18,6 +18,7 @@ import { DataSource } from 'typeorm';
 import { authConfig } from '../src/config.js';
 import { LastUseRecorder } from '../src/introspection/last-use.recorder.js';
 import { service } from '../src/service.js';
+import { TokenCare } from '../src/token-care/token-care.turn.js';
 import { TokenUseRecorder } from '../src/tokens/token-use.recorder.js';
 import { AuthConversation } from './auth-conversation.js';
 import { MailDouble } from './mail-double.js';
@@ -33,6 +34,8 @@ export interface RunningAuth extends AuthConversation {
   /** The mail that it wanted to be sent. */
   readonly mail: MailDouble;
   flushLastUse(): Promise<void>;
+  /** What the background turn does hourly. */
+  lookAfterTokens(): Promise<void>;
   /** Puts an event of another service on the bus. */
   emit(type: EventType, event: { aggregate: string; version: number; data: unknown }): Promise<void>;
   /** What the entities would still change in the migrated schema. */
@@ -118,6 +121,7 @@ export async function startAuth({
       await running.app.get(LastUseRecorder, { strict: false }).flush();
       await running.app.get(TokenUseRecorder, { strict: false }).flush();
     },
+    lookAfterTokens: () => running.app.get(TokenCare, { strict: false }).take(),
     drift: () => driftOf(dataSource),
     logLines: () => lines,
     stop: async () => {

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { Module } from '@nestjs/common';
 import { SERVICE_CONFIG } from '@waybill/service-host';
 import type { AuthConfig } from '../config.js';
@@ -17,10 +18,11 @@ export class DirectoriesModule {}
 function directoryOf(config: AuthConfig): PasswordDirectory {
   const url = config.WAYBILL_LDAP_URL;
   if (url === undefined) return new NoDirectory();
-  const { WAYBILL_LDAP_BIND_DN: dn, WAYBILL_LDAP_BIND_PASSWORD: password } = config;
+  const { WAYBILL_LDAP_BIND_DN: dn, WAYBILL_LDAP_BIND_PASSWORD: password, WAYBILL_LDAP_CA_FILE: caFile } = config;
   return new LdapDirectory({
     url,
     startTls: config.WAYBILL_LDAP_STARTTLS,
+    ca: caFile === undefined ? undefined : readFileSync(caFile, 'utf8'),
     bind: dn === undefined ? undefined : { dn, password: password?.reveal() ?? '' },
     userBase: config.WAYBILL_LDAP_USER_BASE,
     userFilter: config.WAYBILL_LDAP_USER_FILTER,

@@ -7,6 +7,8 @@ import { PasswordDirectory } from './password-directory.js';
 export interface LdapSettings {
   readonly url: string;
   readonly startTls: boolean;
+  /** Authorities that its certificate is checked against, in PEM; those of the system, unless given. */
+  readonly ca: string | undefined;
   readonly bind: { readonly dn: string; readonly password: string } | undefined;
   readonly userBase: string;
   readonly userFilter: string;
@@ -90,11 +92,20 @@ export class LdapDirectory extends PasswordDirectory {
   }
 
   #client(): Client {
-    return new Client({ url: this.settings.url, timeout: timeoutMs, connectTimeout: timeoutMs });
+    const { url } = this.settings;
+    const tls = url.startsWith('ldaps:') ? { tlsOptions: this.#tls() } : {};
+    return new Client({ url, timeout: timeoutMs, connectTimeout: timeoutMs, ...tls });
+  }
+
+  /** With StartTLS, Node does not know by itself whose certificate it should be. */
+  #tls(): { readonly host: string; readonly ca?: string } {
+    const { ca, url } = this.settings;
+    const host = new URL(url).hostname.replace(/^\[|\]$/g, '');
+    return ca === undefined ? { host } : { host, ca };
   }
 
   async #secure(client: Client): Promise<void> {
-    if (this.settings.startTls && this.settings.url.startsWith('ldap:')) await client.startTLS();
+    if (this.settings.startTls && this.settings.url.startsWith('ldap:')) await client.startTLS(this.#tls());
   }
 }
 

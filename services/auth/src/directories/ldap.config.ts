@@ -12,6 +12,11 @@ export const ldapConfig = {
     .stringbool()
     .default(true)
     .describe('Whether a connection to an ldap:// address is encrypted before anything is sent.'),
+  WAYBILL_LDAP_CA_FILE: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('File with the authority (PEM) of the directory’s certificate, where the system does not know it.'),
   WAYBILL_LDAP_BIND_DN: z.string().min(1).optional().describe('Who looks people up; anonymous without it.'),
   WAYBILL_LDAP_BIND_PASSWORD: secret('Password of WAYBILL_LDAP_BIND_DN.').optional(),
   WAYBILL_LDAP_USER_BASE: z.string().default('').describe('Where people are: ou=people,dc=example,dc=org'),

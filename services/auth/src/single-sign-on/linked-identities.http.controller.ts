@@ -18,7 +18,6 @@ const linkedIdentityView = z.object({
   createdAt: z.iso.datetime(),
   lastSeenAt: z.iso.datetime(),
 });
-const providerNames = Object.fromEntries(identityProviders.map((name) => [name, name]));
 
 /** Other systems through which one signs in to one's account. */
 @Controller('api/v1/account/identities')
@@ -78,7 +77,7 @@ export class LinkedIdentitiesHttpController {
   @Documented({ summary: 'Sign in through that system no more', status: 204 })
   async unlink(
     @Req() request: FastifyRequest,
-    @Param('provider', new ParseEnumPipe(providerNames)) provider: IdentityProvider,
+    @Param('provider', new ParseEnumPipe({ oidc: 'oidc', ldap: 'ldap' })) provider: IdentityProvider,
   ): Promise<void> {
     const userId = ownerOf(request);
     const by = actorOfRequest(request);

@@ -124,7 +124,8 @@ export class OpenIdProvider {
           timeout: timeoutSeconds,
           execute: [
             openId.enableNonRepudiationChecks,
-            // A provider without https is one that the operator named so.
+            // A provider without https is one that the operator named so; marked deprecated only to be noticed.
+            // eslint-disable-next-line @typescript-eslint/no-deprecated
             ...(url.protocol === 'http:' ? [openId.allowInsecureRequests] : []),
           ],
         },

@@ -1,0 +1,12 @@
+import { describe, expect, it } from 'vitest';
+import { FakeDirectory } from '../../test/fake-directory.js';
+import { describePasswordDirectory, peopleOfSuite } from '../../test/password-directory.suite.js';
+import { NoDirectory } from './password-directory.js';
+
+describePasswordDirectory('a fake', () => new FakeDirectory(peopleOfSuite));
+
+describe('no directory', () => {
+  it('knows nobody', async () => {
+    expect(await new NoDirectory().prove()).toBeUndefined();
+  });
+});
