@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { AuditModule } from '@waybill/audit';
 import { IdempotencyModule } from '@waybill/management-api';
 import { AccessHttpController } from './access/access.http.controller.js';
+import { AccessService } from './access/access.service.js';
 import { PackageListHttpController } from './access/package-list.http.controller.js';
 import { WebLoginHttpController } from './login/web-login.http.controller.js';
 import { OrgHttpController } from './org/org.http.controller.js';
@@ -44,6 +45,9 @@ import { ChangeWait } from './projection/change-wait.js';
 import { PackageChanges } from './projection/package-changes.js';
 import { PackageLifeProjection } from './projection/package-life.projection.js';
 import { FirstReleaseProjection } from './projection/first-release.projection.js';
+import { PackageMoveRepository } from './package-moves/package-move.repository.js';
+import { PackageMoves } from './projection/package-moves.js';
+import { PackageSettingsProjection } from './projection/package-settings.projection.js';
 import { PackageProjection } from './projection/package.projection.js';
 import { ProjectionNews } from './projection/projection-news.js';
 import { ReadModelRebuild } from './projection/read-model.rebuild.js';
@@ -112,6 +116,7 @@ import { WhoamiHttpController } from './whoami/whoami.http.controller.js';
     TokensHttpController,
   ],
   providers: [
+    AccessService,
     PackageResolver,
     RepositoryRepository,
     RepositoryProjection,
@@ -141,7 +146,10 @@ import { WhoamiHttpController } from './whoami/whoami.http.controller.js';
     PackageChanges,
     PackageLifeProjection,
     FirstReleaseProjection,
+    PackageMoveRepository,
+    PackageMoves,
     PackageProjection,
+    PackageSettingsProjection,
     PackageOwnerRepository,
     ReleaseMarkRepository,
     StarRepository,

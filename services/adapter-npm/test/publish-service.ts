@@ -1,8 +1,10 @@
 import type { DataOf, ReleaseFacts, RepositoryFacts, RequestOf } from '@waybill/contracts';
 import {
+  changePackage,
   deprecateReleases,
   moveTag,
   packageAggregate,
+  packageChanged,
   releaseDeprecated,
   releasePublished,
   releaseWithdrawn,
@@ -13,7 +15,7 @@ import {
   withdrawReleases,
 } from '@waybill/contracts';
 import type { PackagePurl, RepositoryId, Visibility } from '@waybill/domain';
-import { actorOf, DomainError } from '@waybill/domain';
+import { actorOf, DomainError, effectiveVisibility } from '@waybill/domain';
 import { eventually } from '@waybill/testing';
 import { answering } from './answering.js';
 import { memberOf } from './principals.js';
@@ -47,6 +49,7 @@ export class PublishService {
       await adapter.emit(repositoryCreated, { aggregate: repository.repositoryId, version: 1, data: repository });
     }
     const bus = adapter.operator;
+    answering(bus, changePackage, (request) => service.#change(request));
     answering(bus, deprecateReleases, (request) => service.#deprecate(request));
     answering(bus, withdrawReleases, (request) => service.#withdraw(request));
     answering(bus, moveTag, (request) => service.#moveTag(request));
@@ -72,6 +75,14 @@ export class PublishService {
       if (status !== 200) throw new Error(`${target} is ${String(status)}`);
     });
     return release;
+  }
+
+  async #change({ repositoryId, packagePurl, visibility = null }: RequestOf<typeof changePackage>) {
+    const found = this.#of(repositoryId, packagePurl);
+    this.asked.push(`change ${JSON.stringify(visibility)}`);
+    const data = { ...about(found), visibility, archived: false, deleted: false };
+    const aggregateVersion = await this.#emit(found, packageChanged, data);
+    return { aggregateVersion, visibility: effectiveVisibility(found.repository.visibility, visibility) };
   }
 
   async #deprecate({ repositoryId, packagePurl, messages }: RequestOf<typeof deprecateReleases>) {

@@ -1,21 +1,24 @@
 import { Body, Controller, Get, HttpCode, Post, Query, Req, Res } from '@nestjs/common';
 import { listCollaborators } from '@waybill/contracts';
-import { callerOf, Requires } from '@waybill/edge';
+import { callerOf, edgeContextOf, Requires } from '@waybill/edge';
 import { RequestClient } from '@waybill/messaging';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { StoredPackageService } from '../package-document/stored-package.service.js';
 import { documentCaching, forThisCallerOnly } from '../packument/document-caching.js';
 import { npmTargetOf, PackageResolver } from '../repositories/npm-request.js';
-import { accessOf, assertAccess } from './access.rules.js';
+import { accessOf, wantedAccess } from './access.rules.js';
+import { AccessService } from './access.service.js';
 
 /** `npm access` about one package. */
 @Controller('npm/:repository/-/package/:package')
 export class AccessHttpController {
   readonly #requests: RequestClient;
+  readonly #access: AccessService;
   readonly #stored: StoredPackageService;
 
-  constructor(requests: RequestClient, stored: StoredPackageService) {
+  constructor(requests: RequestClient, access: AccessService, stored: StoredPackageService) {
     this.#requests = requests;
+    this.#access = access;
     this.#stored = stored;
   }
 
@@ -49,14 +52,15 @@ export class AccessHttpController {
     return { access: accessOf(target.resource.visibility), publish_requires_tfa: false };
   }
 
-  /** Says yes only to what is so already. */
+  /** `npm access set status=private`; answered when no gateway gives anybody what it kept for others (security.md A9). */
   @Post('access')
   @HttpCode(200)
   @Requires('manage-access', PackageResolver)
   async change(@Req() request: FastifyRequest, @Body() body: unknown): Promise<object> {
     const target = npmTargetOf(request);
     await this.#stored.load(target);
-    assertAccess(body, target.resource.visibility);
+    const wanted = wantedAccess(body);
+    if (wanted !== undefined) await this.#access.set(target, wanted, edgeContextOf(request));
     return { ok: true };
   }
 }

@@ -71,7 +71,7 @@ describe('the access of a package', () => {
     ]);
   });
 
-  it('is that of its repository: the same is fine, anything else is refused and says why', async () => {
+  it('is changed where it narrows that of the repository, and back; never beyond that (A9)', async () => {
     const set = (repository: string, name: string, json: unknown) => {
       const facts = repository === 'main' ? adapter.repositories.public : adapter.repositories.private;
       const target = `/npm/${repository}/-/package/${name}/access`;
@@ -80,10 +80,30 @@ describe('the access of a package', () => {
     for (const name of spellings) expect((await set('main', name, { access: 'public' })).status).toBe(200);
     expect((await set('secret', '@acme/hidden', { access: 'private' })).status).toBe(200);
     expect((await set('secret', '@acme/hidden', { access: 'restricted' })).status).toBe(200);
-    const refused = await set('main', '@acme/seen', { access: 'restricted' });
+    expect(publish.asked).toEqual([]);
+    const views = ['@acme/seen', '@acme/seen/-/seen-1.0.0.tgz', '@acme/seen/1.0.0', '-/package/@acme%2fseen/dist-tags'];
+    for (const view of views) expect(await status(`/npm/main/${view}`)).toBe(200);
+    for (const access of ['restricted', 'private']) {
+      expect((await set('main', '@acme/seen', { access })).status).toBe(200);
+      for (const view of views) {
+        expect(await status(`/npm/main/${view}`)).toBe(401);
+        expect(await status(`/npm/main/${view}`, { principal: person() })).toBe(404);
+        expect(await status(`/npm/main/${view}`, { principal: readerOf(adapter.repositories.public) })).toBe(200);
+      }
+    }
+    const principal = readerOf(adapter.repositories.public);
+    const narrow = await adapter.call('/npm/main/@acme/seen', { principal });
+    expect(narrow.headers['cache-control']).toContain('private');
+    expect((await adapter.call('/npm/main/-/user/alice/package')).json()).toEqual({});
+    expect((await adapter.call('/npm/main/-/package/@acme%2fseen/access', { principal })).json()).toMatchObject({
+      access: 'restricted',
+    });
+    for (const name of spellings) expect((await set('main', name, { access: 'public' })).status).toBe(200);
+    for (const view of views) expect(await status(`/npm/main/${view}`)).toBe(200);
+    expect(publish.asked).toEqual(['change "private"', 'change null']);
+    const refused = await set('secret', '@acme/hidden', { access: 'public' });
     expect(refused.status).toBe(400);
-    expect(refused.json()['error']).toContain('as visible as its repository, which is public');
-    expect((await set('secret', '@acme/hidden', { access: 'public' })).status).toBe(400);
+    expect(refused.json()['error']).toContain('never more visible than its repository, which is private');
     expect((await set('main', '@acme/seen', { access: 'everybody' })).status).toBe(400);
     expect((await set('main', '@acme/seen', {})).status).toBe(400);
   });

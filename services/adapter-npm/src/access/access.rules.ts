@@ -15,10 +15,10 @@ export function accessOf(visibility: Visibility): NpmAccess {
 }
 
 /**
- * Refuses whatever is not so already: a package is as visible as its repository, and there is no second factor. Errors:
- * `invalid` `npm.access` | `npm.access-of-repository` | `npm.no-second-factor`.
+ * What a request asks for, undefined where it says nothing of who may read. Errors: `invalid` `npm.access` |
+ * `npm.no-second-factor`.
  */
-export function assertAccess(body: unknown, visibility: Visibility): void {
+export function wantedAccess(body: unknown): NpmAccess | undefined {
   const parsed = schema.safeParse(body);
   const { access, publish_requires_tfa: secondFactor } = parsed.data ?? {};
   const said = (access ?? undefined) !== undefined || (secondFactor ?? undefined) !== undefined;
@@ -29,12 +29,20 @@ export function assertAccess(body: unknown, visibility: Visibility): void {
     throw new DomainError(
       'invalid',
       'npm.no-second-factor',
-      'This registry has no second factor, and cannot require one; nothing was changed.',
+      'This registry has no second factor of single packages: an organization asks all of its members or none; nothing was changed.',
     );
   }
-  const wanted = access === 'private' ? 'restricted' : (access ?? undefined);
-  if (wanted === undefined || wanted === accessOf(visibility)) return;
-  throw otherThanRepository(visibility, 'changed');
+  return access === 'private' ? 'restricted' : (access ?? undefined);
+}
+
+/**
+ * What a package has to say of its visibility for that: `private`, or nothing of its own, so that it is as visible as its
+ * repository. Errors: `invalid` `npm.access-of-repository` where that is not for everybody.
+ */
+export function visibilityFor(wanted: NpmAccess, repository: Visibility): Visibility | null {
+  if (wanted === 'restricted') return 'private';
+  if (accessOf(repository) === 'public') return null;
+  throw otherThanRepository(repository, 'changed');
 }
 
 /** What a publish says of access, and who says it. */
@@ -68,10 +76,15 @@ function saysSoUnasked(userAgent: string | undefined): boolean {
   return userAgent !== undefined && /^(?:got|yarn)\b(?!\/1\.)/.test(userAgent);
 }
 
+const reason = {
+  changed: 'A package is never more visible than its repository, which is %',
+  published: 'A package is as visible as its repository, which is %',
+} as const;
+
 function otherThanRepository(visibility: Visibility, done: 'changed' | 'published'): DomainError {
   return new DomainError(
     'invalid',
     'npm.access-of-repository',
-    `A package is as visible as its repository, which is ${visibility}: nothing was ${done}. Who administers the repository can change it.`,
+    `${reason[done]}: nothing was ${done}.`.replace('%', visibility),
   );
 }

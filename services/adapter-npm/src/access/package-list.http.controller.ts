@@ -35,9 +35,9 @@ export class PackageListHttpController {
     }
     reply.headers(forThisCallerOnly);
     return Object.fromEntries(
-      seen.map(({ name, purl }) => [
+      seen.map(({ name, purl, visibility }) => [
         name,
-        can(caller, 'publish', packageIn(repository, purl)).allowed ? 'write' : 'read',
+        can(caller, 'publish', packageIn(repository, purl, visibility)).allowed ? 'write' : 'read',
       ]),
     );
   }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { PackagePurl, RepositoryId } from '@waybill/domain';
+import type { PackagePurl, RepositoryId, Visibility } from '@waybill/domain';
 import { DataSource } from 'typeorm';
 import type { NpmName } from '../names/npm-name.js';
 import { visibleStates } from '../releases/release.repository.js';
@@ -9,6 +9,8 @@ const maxListed = 10_000;
 export interface ListedPackage {
   readonly purl: PackagePurl;
   readonly name: NpmName;
+  /** Its own; null where it has none. */
+  readonly visibility: Visibility | null;
 }
 
 const visible = `EXISTS (SELECT FROM releases WHERE releases.repository_id = packages.repository_id
@@ -25,7 +27,7 @@ export class PackageListRepository {
 
   ofScope(repositoryId: RepositoryId, scope: string): Promise<ListedPackage[]> {
     return this.#dataSource.query(
-      `SELECT purl, name FROM packages WHERE repository_id = $1 AND starts_with(name, $2) AND ${visible}
+      `SELECT purl, name, visibility FROM packages WHERE repository_id = $1 AND starts_with(name, $2) AND ${visible}
        ORDER BY name LIMIT $4`,
       [repositoryId, `@${scope}/`, visibleStates, maxListed],
     );
@@ -34,7 +36,7 @@ export class PackageListRepository {
   /** Those that the user owns; of packages whose owners are not known yet, those that the user published. */
   ofUser(repositoryId: RepositoryId, username: string): Promise<ListedPackage[]> {
     return this.#dataSource.query(
-      `SELECT purl, name FROM packages WHERE repository_id = $1 AND ${visible}
+      `SELECT purl, name, visibility FROM packages WHERE repository_id = $1 AND ${visible}
          AND (EXISTS (SELECT FROM package_owners AS owners WHERE owners.repository_id = packages.repository_id
                         AND owners.purl = packages.purl AND owners.username = $2)
               OR (owners_version = 0

@@ -4,8 +4,9 @@ import { DomainError } from '@waybill/domain';
 import type { ResourceResolver } from '@waybill/edge';
 import { resolvedResource } from '@waybill/edge';
 import type { FastifyRequest } from 'fastify';
-import { isNpmName, parseNpmName, purlOf } from '../names/npm-name.js';
+import { parseNpmName } from '../names/npm-name.js';
 import { canonicalVersion } from '../publish/package-json.js';
+import { resourceNamed } from '../repositories/npm-request.js';
 import { RepositoryRepository } from '../repositories/repository.repository.js';
 
 type PackageResource = Extract<Resource, { kind: 'package' }>;
@@ -19,14 +20,9 @@ export class AttestedReleaseResolver implements ResourceResolver {
     this.#repositories = repositories;
   }
 
-  async resolve(request: FastifyRequest): Promise<Resource | undefined> {
+  resolve(request: FastifyRequest): Promise<Resource | undefined> {
     const { repository = '', spec = '' } = request.params as { repository?: string; spec?: string };
-    const found = await this.#repositories.findBySlug(repository);
-    if (found === null) return undefined;
-    const { organizationId, repositoryId, visibility } = found;
-    const { name } = split(spec);
-    if (!isNpmName(name)) return { kind: 'repository', organizationId, repositoryId, visibility };
-    return { kind: 'package', organizationId, repositoryId, visibility, purl: purlOf(name) };
+    return resourceNamed(this.#repositories, repository, split(spec).name);
   }
 }
 

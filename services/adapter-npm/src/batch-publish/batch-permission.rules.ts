@@ -14,7 +14,8 @@ export function mayPublishSomething(caller: Person, repository: RepositoryEntity
   const named = [...caller.grants, ...namedByScopes(caller)].flatMap((where) =>
     where.kind === 'package' && where.repositoryId === repositoryId ? [where.purl] : [],
   );
-  return named.some((purl) => mayPublish(caller, packageIn(repository, purl)));
+  // Whoever is named may read it by that, however visible it is.
+  return named.some((purl) => mayPublish(caller, packageIn(repository, purl, null)));
 }
 
 /**

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { BlobStore, StagedBlob } from '@waybill/blob-storage';
 import type { ReleaseFacts, StoredDocument } from '@waybill/contracts';
 import { submitReleaseBatch } from '@waybill/contracts';
-import { DomainError } from '@waybill/domain';
+import { DomainError, effectiveVisibility } from '@waybill/domain';
 import type { EdgeContext, UploadedBody } from '@waybill/edge';
 import { RequestClient } from '@waybill/messaging';
 import { BLOB_STORE } from '@waybill/service-host';
@@ -75,15 +75,20 @@ export class BatchPublishService {
 
   async #prepare(repository: RepositoryEntity, uploaded: UploadedBatch, context: EdgeContext): Promise<Submission[]> {
     const packages = packagesIn(uploaded.document);
+    const known = await this.#repositories.visibilitiesOf(
+      repository,
+      packages.map(({ name }) => purlOf(name)),
+    );
     for (const { name } of packages) {
-      assertMayPublish(signedIn(context.principal), packageIn(repository, purlOf(name)));
+      const resource = packageIn(repository, purlOf(name), known.get(purlOf(name)) ?? null);
+      assertMayPublish(signedIn(context.principal), resource);
     }
     const submissions: Submission[] = [];
     // One after the other: each reads a whole tarball.
     for (const [place, { name, document }] of packages.entries()) {
       const attachments = uploaded.attachments.get(place) ?? new Map<string, StagedBlob>();
       const parsed = parsePublishDocument(name, document);
-      assertPublishAccess(parsed, repository.visibility);
+      assertPublishAccess(parsed, effectiveVisibility(repository.visibility, known.get(purlOf(name)) ?? null));
       const prepared = await this.#submissions.prepare(name, parsed, attachments);
       submissions.push({ ...prepared, metadata: await this.#small(prepared.metadata) });
     }

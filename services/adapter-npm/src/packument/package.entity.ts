@@ -1,4 +1,4 @@
-import type { PackagePurl, RepositoryId } from '@waybill/domain';
+import type { PackagePurl, RepositoryId, Visibility } from '@waybill/domain';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { NpmName } from '../names/npm-name.js';
 
@@ -32,4 +32,12 @@ export class PackageEntity {
   /** Counts the changes of the stars on it. */
   @Column('integer', { name: 'stars_version', default: 0 })
   starsVersion!: number;
+
+  /** Its own, which narrows that of its repository; null where it has none. */
+  @Column('text', { nullable: true })
+  visibility?: Visibility | null;
+
+  /** Aggregate version of what is known of its visibility; 0 before anything is. */
+  @Column('integer', { name: 'settings_version', default: 0 })
+  settingsVersion?: number;
 }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { PackagePurl, RepositoryId } from '@waybill/domain';
+import type { PackagePurl, RepositoryId, Visibility } from '@waybill/domain';
 import type { StatementPart } from '@waybill/persistence';
 import { runJoined } from '@waybill/persistence';
 import type { EntityManager } from 'typeorm';
@@ -97,12 +97,14 @@ export class PackumentRepository {
     return packages.findOneOrFail({ where: pick(key), lock });
   }
 
-  /** A package of which nothing is known yet, as a part of a larger statement: one row if that is so and `keyid` signs. */
+  /** A package of which nothing is known yet, as a part of a larger statement: one row if that is so and `keyid`
+   * signs. */
   newPackagePart(entity: PackageEntity, keyid: string): StatementPart {
     return {
       text: `INSERT INTO packages (repository_id, purl, name, aggregate_version, modified_at, visible_version)
              SELECT $1::uuid, $2::text, $3::text, $4::integer, $5::timestamptz, $6::integer
              WHERE EXISTS (SELECT FROM signing_keys WHERE keyid = $7 AND expires_at IS NULL)
+               AND NOT EXISTS (SELECT FROM package_moves WHERE repository_id = $1::uuid AND purl = $2::text)
              ON CONFLICT ON CONSTRAINT packages_pkey DO NOTHING RETURNING purl`,
       values: [
         entity.repositoryId,
@@ -114,6 +116,20 @@ export class PackumentRepository {
         keyid,
       ],
     };
+  }
+
+  /** Takes over what a package says of its visibility unless something newer is known. */
+  async setVisibility(
+    manager: EntityManager,
+    key: PackageKey,
+    visibility: Visibility | null,
+    settingsVersion: number,
+  ): Promise<void> {
+    await manager.query(
+      `UPDATE packages SET visibility = $3, settings_version = $4
+       WHERE repository_id = $1 AND purl = $2 AND settings_version < $4`,
+      [key.repositoryId, key.purl, visibility, settingsVersion],
+    );
   }
 
   /** Of a package that is locked, with its documents. */

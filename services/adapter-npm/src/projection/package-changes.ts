@@ -8,6 +8,7 @@ import type { EntityManager } from 'typeorm';
 import type { AdapterNpmConfig } from '../config.js';
 import type { NpmName } from '../names/npm-name.js';
 import { parseNpmName } from '../names/npm-name.js';
+import { PackageMoveRepository } from '../package-moves/package-move.repository.js';
 import { revisionOf } from '../packument/package-revision.rules.js';
 import type { PackageEntity } from '../packument/package.entity.js';
 import { PackumentProjector } from '../packument/packument.projector.js';
@@ -26,6 +27,7 @@ export class PackageChanges {
   readonly #packuments: PackumentRepository;
   readonly #projector: PackumentProjector;
   readonly #repositories: RepositoryRepository;
+  readonly #moves: PackageMoveRepository;
   readonly #news: ProjectionNews;
   readonly #config: AdapterNpmConfig;
 
@@ -34,6 +36,7 @@ export class PackageChanges {
     packuments: PackumentRepository,
     projector: PackumentProjector,
     repositories: RepositoryRepository,
+    moves: PackageMoveRepository,
     news: ProjectionNews,
     @Inject(SERVICE_CONFIG) config: AdapterNpmConfig,
   ) {
@@ -41,6 +44,7 @@ export class PackageChanges {
     this.#packuments = packuments;
     this.#projector = projector;
     this.#repositories = repositories;
+    this.#moves = moves;
     this.#news = news;
     this.#config = config;
   }
@@ -57,10 +61,14 @@ export class PackageChanges {
     const { repository, packagePurl: purl } = event.data;
     const name = npmNameIn(purl);
     if (name === undefined) return;
-    const key = { repositoryId: repository.repositoryId, purl };
+    const told = { repositoryId: repository.repositoryId, purl };
     const { aggregateversion: version, time } = event;
-    await this.#unitOfWork.run(async (manager) => {
-      const entity = await this.#packuments.lockPackage(manager, key, name);
+    const key = await this.#unitOfWork.run(async (manager) => {
+      // The lock of the place that was told is what a move away from it waits for.
+      const there = await this.#packuments.lockPackage(manager, told, name);
+      const key = await this.#moves.placeNow(manager, told, version);
+      const isThere = key.repositoryId === told.repositoryId;
+      const entity = isThere ? there : await this.#packuments.lockPackage(manager, key, name);
       const before = revisionOf(entity);
       const changed = await change(manager, key);
       entity.aggregateVersion = Math.max(entity.aggregateVersion, version);
@@ -68,10 +76,11 @@ export class PackageChanges {
       if (changed) entity.modifiedAt = new Date(Math.max(entity.modifiedAt.getTime(), Date.parse(time)));
       // A document always has the revision that its package has, or its readers could never change it.
       if (changed || revisionOf(entity) !== before) {
-        await this.#projector.rebuild(manager, entity, this.urlOf(repository));
+        await this.#projector.rebuild(manager, entity, await this.#urlAt(key, repository));
       } else {
         await this.#packuments.savePackage(manager, entity);
       }
+      return key;
     });
     await this.#news.announce({ ...key, packagePurl: purl, aggregateVersion: version });
   }
@@ -101,6 +110,12 @@ export class PackageChanges {
     const repository = await this.#repositories.findById(key.repositoryId);
     if (repository !== null) return this.urlOf(repository);
     return (await this.#packuments.find(key, 'full'))?.repositoryUrl;
+  }
+
+  /** Where the package is now; mostly where the event was told. */
+  async #urlAt(key: PackageKey, told: RepositoryFacts): Promise<string> {
+    if (key.repositoryId === told.repositoryId) return this.urlOf(told);
+    return (await this.#knownUrl(key)) ?? this.urlOf(told);
   }
 
   /** The address that documents of packages in this repository have. */

@@ -1,8 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { BlobStore } from '@waybill/blob-storage';
-import type { DataOf, EventEnvelope, ReleaseFacts, RepositoryFacts } from '@waybill/contracts';
+import type { DataOf, EventEnvelope, ReleaseFacts } from '@waybill/contracts';
 import { releaseHeld, releasePublished, releaseRejected, tagMoved, tagRemoved } from '@waybill/contracts';
-import type { PackagePurl } from '@waybill/domain';
 import { OnEvent } from '@waybill/messaging';
 import { BLOB_STORE } from '@waybill/service-host';
 import type { EntityManager } from 'typeorm';
@@ -65,12 +64,13 @@ export class PackageProjection {
   @OnEvent(tagMoved)
   async onTagMoved(event: EventEnvelope<DataOf<typeof tagMoved>>): Promise<void> {
     const { tag, version } = event.data;
-    await this.#changes.project(event, (manager) => this.#saveTag(manager, event, tag, version));
+    await this.#changes.project(event, (manager, key) => this.#saveTag(manager, key, { tag, version }, event));
   }
 
   @OnEvent(tagRemoved)
   async onTagRemoved(event: EventEnvelope<DataOf<typeof tagRemoved>>): Promise<void> {
-    await this.#changes.project(event, (manager) => this.#saveTag(manager, event, event.data.tag, null));
+    const { tag } = event.data;
+    await this.#changes.project(event, (manager, key) => this.#saveTag(manager, key, { tag, version: null }, event));
   }
 
   async #projectRelease(event: EventEnvelope<ReleaseFacts>): Promise<void> {
@@ -81,6 +81,7 @@ export class PackageProjection {
     const visible = facts.state === 'published' || facts.state === 'deprecated';
     if (visible && (await this.#firstReleases.project(event, name, release))) return;
     const change = async (manager: EntityManager, key: PackageKey) => {
+      release.repositoryId = key.repositoryId;
       const { integrity } = release.facts;
       release.signatures = await this.#signingKeys.signaturesFor(manager, { name, version: facts.version, integrity });
       const taken = visible ? { ...facts, aggregateVersion: event.aggregateversion } : undefined;
@@ -98,17 +99,11 @@ export class PackageProjection {
 
   #saveTag(
     manager: EntityManager,
-    event: EventEnvelope<{ readonly repository: RepositoryFacts; readonly packagePurl: PackagePurl }>,
-    name: string,
-    version: string | null,
+    key: PackageKey,
+    pointed: Pick<DistTagEntity, 'tag' | 'version'>,
+    { aggregateversion: aggregateVersion }: EventEnvelope,
   ): Promise<boolean> {
-    const tag = new DistTagEntity();
-    tag.repositoryId = event.data.repository.repositoryId;
-    tag.purl = event.data.packagePurl;
-    tag.tag = name;
-    tag.version = version;
-    tag.aggregateVersion = event.aggregateversion;
-    return this.#distTags.save(manager, tag);
+    return this.#distTags.save(manager, Object.assign(new DistTagEntity(), key, pointed, { aggregateVersion }));
   }
 
   async #releaseOf(facts: ReleaseFacts, event: EventEnvelope): Promise<ReleaseEntity> {

@@ -28,4 +28,7 @@ export class ReleaseMarkEntity {
 
   @Column('integer', { name: 'withdrawn_at' })
   withdrawnAt!: number;
+
+  @Column('integer', { name: 'restored_at', default: 0 })
+  restoredAt!: number;
 }

@@ -11,7 +11,7 @@ export interface MarkedRelease {
   readonly version: string;
 }
 
-/** Deprecations and withdrawals, remembered on their own and applied to the rows of the releases. */
+/** Deprecations, withdrawals and restorations, remembered on their own and applied to the rows of the releases. */
 @Injectable()
 export class ReleaseMarkRepository {
   readonly #dataSource: DataSource;
@@ -58,6 +58,23 @@ export class ReleaseMarkRepository {
     );
   }
 
+  async restore(
+    manager: EntityManager,
+    key: PackageKey,
+    releases: readonly MarkedRelease[],
+    aggregateVersion: number,
+  ): Promise<void> {
+    await manager.query(
+      `INSERT INTO release_marks
+         (release_id, repository_id, purl, version, deprecation, deprecated_at, withdrawn_at, restored_at)
+       SELECT release_id, $1, $2, version, NULL, 0, 0, $3
+       FROM unnest($4::uuid[], $5::text[]) AS marked (release_id, version)
+       ON CONFLICT ON CONSTRAINT release_marks_pkey DO UPDATE
+         SET restored_at = greatest(release_marks.restored_at, excluded.restored_at)`,
+      [key.repositoryId, key.purl, aggregateVersion, ...columns(releases)],
+    );
+  }
+
   /**
    * Brings the rows of these releases in line with what was said about them later than the rows say themselves. Resolves
    * to whether clients see anything else now. A release that is not here yet is brought in line when it arrives.
@@ -65,13 +82,13 @@ export class ReleaseMarkRepository {
   async apply(manager: EntityManager, releaseIds: readonly ReleaseId[]): Promise<boolean> {
     const [rows]: [unknown[], number] = await manager.query(
       `UPDATE releases SET state = wanted.state,
-                           deprecation = CASE WHEN wanted.state = 'deprecated' THEN wanted.deprecation END
+                           deprecation = wanted.deprecation
        FROM (
          SELECT release_id, message AS deprecation,
                 CASE WHEN withdrawn THEN 'withdrawn' WHEN message IS NOT NULL THEN 'deprecated' ELSE 'published' END AS state
          FROM (
            SELECT releases.release_id,
-                  release_marks.withdrawn_at > releases.aggregate_version AS withdrawn,
+                  release_marks.withdrawn_at > greatest(releases.aggregate_version, release_marks.restored_at) AS withdrawn,
                   CASE WHEN release_marks.deprecated_at > releases.aggregate_version
                        THEN release_marks.deprecation ELSE releases.deprecation END AS message
            FROM releases JOIN release_marks ON release_marks.release_id = releases.release_id
@@ -81,7 +98,7 @@ export class ReleaseMarkRepository {
        WHERE releases.release_id = wanted.release_id
          AND (releases.state <> wanted.state OR releases.deprecation IS DISTINCT FROM wanted.deprecation)
        RETURNING releases.release_id`,
-      [releaseIds, visibleStates],
+      [releaseIds, [...visibleStates, 'withdrawn']],
     );
     return rows.length > 0;
   }

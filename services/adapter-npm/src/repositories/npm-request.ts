@@ -6,6 +6,7 @@ import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import type { NpmName } from '../names/npm-name.js';
 import { isNpmName, parseNpmName, purlOf } from '../names/npm-name.js';
+import { packageIn } from './readable-repository.service.js';
 import { RepositoryRepository } from './repository.repository.js';
 
 interface NpmParams {
@@ -26,14 +27,26 @@ export class PackageResolver implements ResourceResolver {
 
   async resolve(request: FastifyRequest): Promise<Resource | undefined> {
     const params = request.params as NpmParams;
-    const found = await this.#repositories.findBySlug(params.repository ?? '');
-    if (found === null) return undefined;
-    const { organizationId, repositoryId, visibility } = found;
-    const name = params.package ?? '';
-    // A name that cannot exist is decided on like the repository around it, and refused by the handler.
-    if (!isNpmName(name)) return { kind: 'repository', organizationId, repositoryId, visibility };
-    return { kind: 'package', organizationId, repositoryId, visibility, purl: purlOf(name) };
+    return resourceNamed(this.#repositories, params.repository ?? '', params.package ?? '');
   }
+}
+
+/** A package by the slug of its repository and its name; undefined where there is no such repository. */
+export async function resourceNamed(
+  repositories: RepositoryRepository,
+  slug: string,
+  name: string,
+): Promise<Resource | undefined> {
+  if (isNpmName(name)) {
+    const purl = purlOf(name);
+    const place = await repositories.findPlace(slug, purl);
+    return place === null ? undefined : packageIn(place, purl, place.own);
+  }
+  // A name that cannot exist is decided on like the repository around it, and refused by the handler.
+  const found = await repositories.findBySlug(slug);
+  if (found === null) return undefined;
+  const { organizationId, repositoryId, visibility } = found;
+  return { kind: 'repository', organizationId, repositoryId, visibility };
 }
 
 export interface NpmTarget {

@@ -1,8 +1,14 @@
 import { Injectable } from '@nestjs/common';
-import type { PackagePurl, Principal, Resource } from '@waybill/domain';
-import { can, decisionOnMissing, refusal } from '@waybill/domain';
+import type { PackagePurl, Principal, Resource, Visibility } from '@waybill/domain';
+import { can, decisionOnMissing, effectiveVisibility, refusal } from '@waybill/domain';
 import type { RepositoryEntity } from './repository.entity.js';
 import { RepositoryRepository } from './repository.repository.js';
+
+export interface ListedPackage {
+  readonly purl: PackagePurl;
+  /** Its own; null where it has none. */
+  readonly visibility: Visibility | null;
+}
 
 /** For lists: what of a repository one caller may read. */
 @Injectable()
@@ -22,16 +28,32 @@ export class ReadableRepositoryService {
     throw refusal(decision, 'What you asked for');
   }
 
+  /** What packages say of their visibility; those that say nothing are left out. */
+  visibilitiesOf(
+    { repositoryId }: RepositoryEntity,
+    purls: readonly PackagePurl[],
+  ): Promise<ReadonlyMap<PackagePurl, Visibility>> {
+    return this.#repositories.visibilitiesIn(repositoryId, purls);
+  }
+
+  /** A package of a repository by its name, as visible as it is, whether it exists or not. */
+  async packageIn(repository: RepositoryEntity, purl: PackagePurl): Promise<Extract<Resource, { kind: 'package' }>> {
+    const known = await this.#repositories.visibilitiesIn(repository.repositoryId, [purl]);
+    return packageIn(repository, purl, known.get(purl) ?? null);
+  }
+
   /**
    * Leaves out what the caller may not read. An empty list of a repository that the caller may not read either is answered
    * as if there were no such repository. Errors: `unauthenticated`, `not-found`.
    */
-  readable<Listed extends { readonly purl: PackagePurl }>(
+  readable<Listed extends ListedPackage>(
     principal: Principal,
     repository: RepositoryEntity,
     packages: readonly Listed[],
   ): Listed[] {
-    const seen = packages.filter(({ purl }) => can(principal, 'read', packageIn(repository, purl)).allowed);
+    const seen = packages.filter(
+      ({ purl, visibility }) => can(principal, 'read', packageIn(repository, purl, visibility)).allowed,
+    );
     if (seen.length > 0) return seen;
     const { organizationId, repositoryId, visibility } = repository;
     const decision = can(principal, 'read', { kind: 'repository', organizationId, repositoryId, visibility });
@@ -40,7 +62,13 @@ export class ReadableRepositoryService {
   }
 }
 
-export function packageIn(repository: RepositoryEntity, purl: PackagePurl): Extract<Resource, { kind: 'package' }> {
-  const { organizationId, repositoryId, visibility } = repository;
+/** `own`: what the package says of its visibility; null where it says nothing, or does not exist. */
+export function packageIn(
+  repository: Pick<RepositoryEntity, 'organizationId' | 'repositoryId' | 'visibility'>,
+  purl: PackagePurl,
+  own: Visibility | null,
+): Extract<Resource, { kind: 'package' }> {
+  const { organizationId, repositoryId } = repository;
+  const visibility = effectiveVisibility(repository.visibility, own);
   return { kind: 'package', organizationId, repositoryId, visibility, purl };
 }

@@ -7,7 +7,7 @@ import { parseNpmName, purlOf } from '../names/npm-name.js';
 import { assertMay } from '../repositories/assert-may.js';
 import type { NpmTarget } from '../repositories/npm-request.js';
 import { npmTargetOf, PackageResolver, repositoryUrl } from '../repositories/npm-request.js';
-import { packageIn, ReadableRepositoryService } from '../repositories/readable-repository.service.js';
+import { ReadableRepositoryService } from '../repositories/readable-repository.service.js';
 import { StarService } from './star.service.js';
 
 // pnpm sends both; which of them counts is the same.
@@ -62,7 +62,10 @@ export class StarHttpController {
     const named = parsed.data?.package ?? parsed.data?.name;
     if (named === undefined) throw new DomainError('invalid', 'npm.document', 'The body must name a package.');
     const name = parseNpmName(named);
-    const resource = packageIn(await this.#repositories.find(callerOf(request), slug), purlOf(name));
+    const resource = await this.#repositories.packageIn(
+      await this.#repositories.find(callerOf(request), slug),
+      purlOf(name),
+    );
     assertMay(callerOf(request), 'read', resource);
     return { name, resource, repositoryUrl: repositoryUrl(edgeContextOf(request).externalUrl, slug) };
   }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { PackagePurl, RepositoryId, UserId } from '@waybill/domain';
+import type { PackagePurl, RepositoryId, UserId, Visibility } from '@waybill/domain';
 import type { EntityManager } from 'typeorm';
 import { DataSource } from 'typeorm';
 import type { PackageKey } from '../packument/packument.repository.js';
@@ -8,6 +8,13 @@ import { StarEntity } from './star.entity.js';
 import { maxShownStars } from './shown-stars.rules.js';
 
 const maxListedStars = 10_000;
+
+export interface StarredPackage {
+  readonly purl: PackagePurl;
+  readonly name: string;
+  /** Its own; null where it has none. */
+  readonly visibility: Visibility | null;
+}
 
 export interface Stargazer {
   readonly userId: UserId;
@@ -54,9 +61,9 @@ export class StarRepository {
   }
 
   /** The packages of a repository that a user starred and that still have something to see, newest star first. */
-  async byUsername(repositoryId: RepositoryId, username: string): Promise<{ purl: PackagePurl; name: string }[]> {
+  async byUsername(repositoryId: RepositoryId, username: string): Promise<StarredPackage[]> {
     return this.#dataSource.query(
-      `SELECT packages.purl, packages.name
+      `SELECT packages.purl, packages.name, packages.visibility
        FROM stars JOIN packages ON packages.repository_id = stars.repository_id AND packages.purl = stars.purl
        WHERE stars.repository_id = $1 AND stars.username = $2
          AND EXISTS (SELECT FROM releases WHERE releases.repository_id = packages.repository_id

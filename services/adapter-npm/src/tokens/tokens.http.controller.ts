@@ -78,8 +78,10 @@ export class TokensHttpController {
   async #packagesIn(request: FastifyRequest, slug: string, names: readonly string[]) {
     const caller = callerOf(request);
     const repository = await this.#repositories.find(caller, slug);
-    return names.map((name) => {
-      const resource = packageIn(repository, purlOf(parseNpmName(name)));
+    const purls = names.map((name) => purlOf(parseNpmName(name)));
+    const known = await this.#repositories.visibilitiesOf(repository, purls);
+    return purls.map((purl) => {
+      const resource = packageIn(repository, purl, known.get(purl) ?? null);
       assertMay(caller, 'read', resource);
       return { repositoryId: resource.repositoryId, packagePurl: resource.purl };
     });
