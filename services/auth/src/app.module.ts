@@ -3,13 +3,16 @@ import { APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import { IdempotencyModule, requestValidation } from '@waybill/management-api';
 import { BootstrapModule } from './bootstrap/bootstrap.module.js';
 import { GrantsModule } from './grants/grants.module.js';
+import { EmailVerificationModule } from './email-verification/email-verification.module.js';
 import { IntrospectionModule } from './introspection/introspection.module.js';
 import { InvitationsModule } from './invitations/invitations.module.js';
 import { MembershipsModule } from './memberships/memberships.module.js';
 import { NoStoreInterceptor } from './no-store.interceptor.js';
 import { OrganizationsModule } from './organizations/organizations.module.js';
 import { PackageOwnersModule } from './package-owners/package-owners.module.js';
+import { PasswordResetsModule } from './password-resets/password-resets.module.js';
 import { ProfilesModule } from './profiles/profiles.module.js';
+import { RegistrationModule } from './registration/registration.module.js';
 import { SessionsModule } from './sessions/sessions.module.js';
 import { SingleSignOnModule } from './single-sign-on/single-sign-on.module.js';
 import { TeamsModule } from './teams/teams.module.js';
@@ -29,14 +32,17 @@ import { TokenReportsModule } from './token-reports/token-reports.module.js';
     DeployTokensModule,
     GrantsModule,
     IdempotencyModule,
+    EmailVerificationModule,
     IntrospectionModule,
     InvitationsModule,
     LeaksModule,
     MembershipsModule,
     OrganizationsModule,
     PackageOwnersModule,
+    PasswordResetsModule,
     ProfilesModule,
     ServiceAccountsModule,
+    RegistrationModule,
     SessionsModule,
     SingleSignOnModule,
     TeamsModule,

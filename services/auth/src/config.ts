@@ -1,6 +1,8 @@
 import { busConfig, databaseConfig, hostConfig, secret, storeConfig } from '@waybill/config';
 import { z } from 'zod';
+import { leakReportConfig } from './leaks/leak-report.config.js';
 import { ldapConfig } from './directories/ldap.config.js';
+import { tokenCareConfig } from './token-care/token-care.config.js';
 import { singleSignOnConfig } from './single-sign-on/single-sign-on.config.js';
 
 export const authConfig = z.object({
@@ -8,6 +10,8 @@ export const authConfig = z.object({
   ...databaseConfig,
   ...storeConfig,
   ...hostConfig,
+  ...leakReportConfig,
+  ...tokenCareConfig,
   WAYBILL_AUTH_KEY_SECRET: secret(
     'At least 32 random characters; seals the secrets of second factors. Who loses it has people set theirs up again.',
   ),

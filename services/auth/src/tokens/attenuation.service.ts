@@ -37,7 +37,7 @@ export class Attenuation {
       if (caller.kind === 'anonymous') throw mustSignIn();
       if (caller.kind === 'user') throw needsToken();
       // The first of the line before the one that asks: in the order in which a revocation goes.
-      const asking = await this.tokens.findUnrevoked(caller.tokenId);
+      const asking = await this.tokens.findUnrevoked(caller.tokenId, manager);
       const root = asking && (await this.tokens.lockWorkingAlone(manager, asking.rootId ?? asking.tokenId));
       const parent = root && (await this.tokens.lockWorking(manager, caller.tokenId));
       const user = parent && (await this.users.findById(parent.userId, manager));

@@ -14,6 +14,8 @@ export interface Revocation {
   readonly reason: DataOf<typeof tokenRevoked>['reason'];
   /** Where a leaked token was found: a package URL and a path, or an address. */
   readonly foundIn?: string;
+  /** For how many days nobody had used it, where that is why. */
+  readonly unusedDays?: number;
 }
 
 /** The one way in which tokens end: rows, events for the gateways and audit in one transaction. */
@@ -36,7 +38,7 @@ export class TokenRevoker {
     manager: EntityManager,
     by: AuditActor,
     selection: TokenSelection,
-    { reason, foundIn }: Revocation,
+    { reason, foundIn, unusedDays }: Revocation,
   ): Promise<RevokedToken[]> {
     const ended = await this.tokens.revoke(manager, selection);
     await this.#announce(manager, ended, reason);
@@ -44,11 +46,12 @@ export class TokenRevoker {
       const descendants = await this.#endDescendants(manager, [tokenId], reason);
       const where = foundIn === undefined ? {} : { foundIn };
       const more = descendants === 0 ? {} : { descendants };
+      const unused = unusedDays === undefined ? {} : { unusedDays };
       await this.audit.record(manager, by, {
         action: 'token.revoke',
         subject: `token:${tokenId}`,
         ...(organizationId === null ? {} : { organizationId }),
-        details: { userId, reason, ...where, ...more },
+        details: { userId, reason, ...where, ...unused, ...more },
       });
     }
     return ended;

@@ -1,6 +1,6 @@
 import { Controller } from '@nestjs/common';
 import type { ReplyOf, RequestOf } from '@waybill/contracts';
-import { issueTokenForPassword, reportLeakedTokens, revokeToken } from '@waybill/contracts';
+import { issueTokenForPassword, revokeToken } from '@waybill/contracts';
 import { Answers } from '@waybill/messaging';
 import { TokensService } from './tokens.service.js';
 
@@ -19,10 +19,5 @@ export class TokensMessageController {
   @Answers(revokeToken)
   async revoke(request: RequestOf<typeof revokeToken>): Promise<ReplyOf<typeof revokeToken>> {
     return { revoked: await this.tokens.revokeOwn(request.principal, request.tokenHash) };
-  }
-
-  @Answers(reportLeakedTokens)
-  async reportLeaked(request: RequestOf<typeof reportLeakedTokens>): Promise<ReplyOf<typeof reportLeakedTokens>> {
-    return { revoked: await this.tokens.reportLeaked(request.tokenHashes, request.foundIn) };
   }
 }

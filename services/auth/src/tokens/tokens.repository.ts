@@ -44,8 +44,8 @@ export class TokensRepository {
     await this.#table(manager).insert(token);
   }
 
-  async findUnrevoked(id: TokenId): Promise<TokenEntity | undefined> {
-    return (await this.#table().findOneBy({ tokenId: id, revokedAt: IsNull() })) ?? undefined;
+  async findUnrevoked(id: TokenId, manager?: EntityManager): Promise<TokenEntity | undefined> {
+    return (await this.#table(manager).findOneBy({ tokenId: id, revokedAt: IsNull() })) ?? undefined;
   }
 
   /** Reads a token that works, and keeps it from being revoked until the transaction ends. */
@@ -89,6 +89,11 @@ export class TokensRepository {
   listWorking(owner: UserId): Promise<TokenEntity[]> {
     const where = { userId: owner, revokedAt: IsNull(), expiresAt: MoreThan(new Date()) };
     return this.#table().find({ where, order: { createdAt: 'DESC', tokenId: 'ASC' }, take: maxListed });
+  }
+
+  /** The user's tokens that are not revoked and were not made from others. */
+  listStanding(manager: EntityManager, owner: UserId): Promise<TokenEntity[]> {
+    return this.#table(manager).findBy({ userId: owner, revokedAt: IsNull(), parentId: IsNull() });
   }
 
   /** Of the user's tokens that work, those that were not made from others. */

@@ -117,11 +117,6 @@ export class TokensService {
     const selection = { tokenHash, userId: principal.userId };
     return (await this.revoker.revoke(actorOfPrincipal(principal), selection, { reason: 'logout' })) > 0;
   }
-
-  /** Tokens that were found in a package. */
-  reportLeaked(tokenHashes: readonly TokenHash[], foundIn: string): Promise<number> {
-    return this.revoker.revoke({ actor: 'scanner' }, { tokenHashes }, { reason: 'leaked', foundIn: oneLine(foundIn) });
-  }
 }
 
 export function tokenNotFound(): DomainError {

@@ -1,0 +1,75 @@
+import { Injectable } from '@nestjs/common';
+import type { AuditActor } from '@waybill/audit';
+import type { Principal, Resource, TokenId } from '@waybill/domain';
+import { DomainError } from '@waybill/domain';
+import { UnitOfWork } from '@waybill/persistence';
+import { mayAsOwner } from '../tokens/may-as-owner.js';
+import type { TokenEntity } from '../tokens/token.entity.js';
+import { TokenCreation } from '../tokens/token-creation.service.js';
+import type { MintedToken } from '../tokens/token-minter.js';
+import { TokenRevoker } from '../tokens/token-revoker.js';
+import { TokensRepository } from '../tokens/tokens.repository.js';
+import { tokenNotFound } from '../tokens/tokens.service.js';
+import type { DeployAction } from './deploy-token.rules.js';
+import { DeployAccountsRepository } from './deploy-accounts.repository.js';
+
+type RepositoryResource = Extract<Resource, { kind: 'repository' }>;
+
+export interface NewDeployToken {
+  /** What the repository is called, for the name that its tokens publish under. */
+  readonly slug: string;
+  readonly description: string;
+  readonly actions: readonly DeployAction[];
+  readonly expiresAt: Date | undefined;
+}
+
+/** Tokens of repositories: they stand for nobody, outlive whoever made them, and end with their repository. */
+@Injectable()
+export class DeployTokens {
+  constructor(
+    private readonly accounts: DeployAccountsRepository,
+    private readonly tokens: TokensRepository,
+    private readonly creation: TokenCreation,
+    private readonly revoker: TokenRevoker,
+    private readonly unitOfWork: UnitOfWork,
+  ) {}
+
+  /** Throws `forbidden` `token.beyond-own` for what the caller may not do there, and like `TokenCreation.create`. */
+  create(
+    by: AuditActor,
+    caller: Principal,
+    repository: RepositoryResource,
+    wish: NewDeployToken,
+  ): Promise<MintedToken> {
+    const { actions, slug, ...rest } = wish;
+    if (!mayAsOwner(caller, actions, repository)) throw beyondOwn();
+    const { repositoryId, organizationId } = repository;
+    const scopes = [{ actions, on: { kind: 'repository' as const, repositoryId } }];
+    return this.unitOfWork.run(async (manager) => {
+      const userId = await this.accounts.ensure(manager, repository, slug);
+      const owner = { userId, kind: 'deploy' as const, organizationId };
+      return this.creation.createFor(manager, by, { caller, owner, wish: { ...rest, scopes } });
+    });
+  }
+
+  /** Throws `not-found` for one of another repository (security.md A3). */
+  async view(repository: RepositoryResource, tokenId: TokenId): Promise<TokenEntity> {
+    const owner = await this.accounts.find(repository);
+    const token = await this.tokens.findUnrevoked(tokenId);
+    if (token === undefined || owner === undefined || token.userId !== owner) throw tokenNotFound();
+    return token;
+  }
+
+  async revoke(by: AuditActor, repository: RepositoryResource, tokenId: TokenId): Promise<void> {
+    await this.view(repository, tokenId);
+    await this.revoker.revoke(by, { tokenId }, { reason: 'admin' });
+  }
+}
+
+function beyondOwn(): DomainError {
+  return new DomainError(
+    'forbidden',
+    'token.beyond-own',
+    'You cannot give a token to do what you may not do in the repository yourself.',
+  );
+}
