@@ -94,5 +94,5 @@ export type AuditedAction =
   | 'webhook.rotate-secret'
   | RefusedAction;
 
-/** An action of the permission model (libs/domain) that somebody asked for and was refused. */
-export type RefusedAction = `access.${Action}`;
+/** An action of the permission model (libs/domain), or a change that a handler refuses, that somebody was not allowed. */
+export type RefusedAction = `access.${Action | 'change'}`;

@@ -5,3 +5,5 @@ export * from './audit-trail.js';
 export * from './audit.module.js';
 export * from './audited-actions.js';
 export { boundedDetails } from './bounded-details.js';
+export * from './refusal-auditor.js';
+export * from './refusals.js';

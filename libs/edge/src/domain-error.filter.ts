@@ -5,9 +5,11 @@ import { DomainError, toDomainError } from '@waybill/domain';
 import { databaseUnavailable, unavailableDatabase } from '@waybill/persistence';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { throwError } from 'rxjs';
-import { edgeContextOf } from './edge-context.js';
+import { callerOf, edgeContextOf, findResolvedResource } from './edge-context.js';
 import type { ErrorDialect } from './error-dialect.js';
 import { dialectFor, renderError } from './error-dialect.js';
+import type { RefusalListener } from './refusal-listener.js';
+import { isFirstRefusal, wantsChange } from './refusal-listener.js';
 
 /**
  * Everything that is thrown in a service, worded once in its dialect; what is our fault is logged here and only here. A
@@ -17,7 +19,10 @@ import { dialectFor, renderError } from './error-dialect.js';
 export class DomainErrorFilter implements ExceptionFilter {
   private readonly log = new Logger(DomainErrorFilter.name);
 
-  constructor(private readonly dialect: ErrorDialect) {}
+  constructor(
+    private readonly dialect: ErrorDialect,
+    private readonly listener?: RefusalListener,
+  ) {}
 
   catch(thrown: unknown, host: ArgumentsHost): unknown {
     if (host.getType() !== 'http') return throwError(() => thrown);
@@ -28,9 +33,17 @@ export class DomainErrorFilter implements ExceptionFilter {
     if (error.kind === 'internal' || error.code === databaseUnavailable) {
       this.log.error({ msg: 'request failed', 'request.id': requestId, err: error.cause ?? error });
     }
+    if (error.kind === 'forbidden') this.tell(request, error);
     if (reply.sent) return undefined;
     const rendered = renderError(dialectFor(rawTarget, this.dialect), error, requestId, status);
     return reply.status(rendered.status).headers(rendered.headers).send(rendered.body);
+  }
+
+  /** What a handler refuses, once it knows what is wanted. The answer does not wait for who hears of it. */
+  private tell(request: FastifyRequest, { code }: DomainError): void {
+    if (callerOf(request).kind === 'anonymous' || !wantsChange(request) || !isFirstRefusal(request)) return;
+    const resource = findResolvedResource(request);
+    void this.listener?.refused({ request, action: undefined, resource, code });
   }
 }
 

@@ -76,6 +76,11 @@ export function resolvedResource(request: AnyRequest): Resource {
   return authorizedOf(request).resource;
 }
 
+/** The same, where the route has resolved one. */
+export function findResolvedResource(request: AnyRequest): Resource | undefined {
+  return authorized.get(request.raw)?.resource;
+}
+
 /** What the caller was allowed to do to `resolvedResource`. */
 export function resolvedAction(request: AnyRequest): Action {
   return authorizedOf(request).action;

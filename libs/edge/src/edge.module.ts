@@ -4,6 +4,7 @@ import { APP_FILTER, APP_GUARD } from '@nestjs/core';
 import { DomainErrorFilter } from './domain-error.filter.js';
 import type { ErrorDialect } from './error-dialect.js';
 import { PermissionGuard } from './permission.guard.js';
+import { RefusalListener } from './refusal-listener.js';
 
 /** What every service behind the gateway has for all its routes: the permission guard and the error filter. */
 @Module({})
@@ -13,7 +14,11 @@ export class EdgeModule {
       module: EdgeModule,
       providers: [
         { provide: APP_GUARD, useClass: PermissionGuard },
-        { provide: APP_FILTER, useValue: new DomainErrorFilter(dialect) },
+        {
+          provide: APP_FILTER,
+          inject: [{ token: RefusalListener, optional: true }],
+          useFactory: (listener?: RefusalListener) => new DomainErrorFilter(dialect, listener),
+        },
       ],
     };
   }

@@ -14,6 +14,7 @@ export { GatewayNews } from './gateway-news.js';
 export * from './header-filter.js';
 export { type FieldProblem, invalidRequest, type RequestPart } from './invalid-request.js';
 export * from './permission.guard.js';
+export { type RefusedAccess, RefusalListener } from './refusal-listener.js';
 export * from './request-target.js';
 export * from './route-declaration.js';
 export * from './route-inventory.js';

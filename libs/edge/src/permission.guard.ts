@@ -1,10 +1,11 @@
 import type { CanActivate, ExecutionContext, Type } from '@nestjs/common';
-import { Injectable } from '@nestjs/common';
+import { Injectable, Optional } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
-import type { Principal } from '@waybill/domain';
+import type { Action, Decision, Principal, Resource } from '@waybill/domain';
 import { can, decisionOnMissing, DomainError, isFreshlyProven, refusal } from '@waybill/domain';
 import type { FastifyRequest } from 'fastify';
 import { bindResolvedResource, callerOf } from './edge-context.js';
+import { isFirstRefusal, RefusalListener, wantsChange } from './refusal-listener.js';
 import type { ResourceResolver } from './route-declaration.js';
 import { asksForStepUp, declarationOf } from './route-declaration.js';
 
@@ -13,7 +14,10 @@ import { asksForStepUp, declarationOf } from './route-declaration.js';
 export class PermissionGuard implements CanActivate {
   private readonly resolvers = new Map<Type<ResourceResolver>, ResourceResolver>();
 
-  constructor(private readonly moduleRef: ModuleRef) {}
+  constructor(
+    private readonly moduleRef: ModuleRef,
+    @Optional() private readonly listener?: RefusalListener,
+  ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     if (context.getType() !== 'http') return true;
@@ -26,10 +30,25 @@ export class PermissionGuard implements CanActivate {
     const caller = callerOf(request);
     const resource = await this.resolverOf(declaration.resolver).resolve(request);
     const decision = resource === undefined ? decisionOnMissing(caller) : can(caller, declaration.action, resource);
-    if (!decision.allowed) throw refusal(decision, 'What you asked for');
+    if (!decision.allowed) throw await this.refuse(request, decision, { action: declaration.action, resource });
     if (asksForStepUp(context.getHandler())) requireFreshProof(caller);
     if (resource !== undefined) bindResolvedResource(request.raw, resource, declaration.action);
     return true;
+  }
+
+  /** The error of a refusal, which is told first where it is one of more than reading (security.md W9). */
+  private async refuse(
+    request: FastifyRequest,
+    decision: Exclude<Decision, { allowed: true }>,
+    { action, resource }: { readonly action: Action; readonly resource: Resource | undefined },
+  ): Promise<DomainError> {
+    const error = refusal(decision, 'What you asked for');
+    // Where the handler decides what is wanted, the route asks for `read`; by POST some only ask for much.
+    const isTold = action !== 'read' || (wantsChange(request) && request.method !== 'POST');
+    if (isFirstRefusal(request) && isTold && callerOf(request).kind !== 'anonymous') {
+      await this.listener?.refused({ request, action, resource, code: error.code });
+    }
+    return error;
   }
 
   private resolverOf(type: Type<ResourceResolver>): ResourceResolver {

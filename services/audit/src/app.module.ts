@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { APP_PIPE } from '@nestjs/core';
+import { AuditModule } from '@waybill/audit';
 import { requestValidation } from '@waybill/management-api';
 import { ChainOfQuery } from './chains/chain-of-query.resource.js';
 import { ChainWriter } from './chains/chain-writer.js';
@@ -23,6 +24,7 @@ import { RetentionClock } from './retention/retention.clock.js';
 import { RetentionRepository } from './retention/retention.repository.js';
 
 @Module({
+  imports: [AuditModule],
   controllers: [EntriesHttpController, ExportHttpController, CheckpointsHttpController, AuditKeysHttpController],
   providers: [
     { provide: APP_PIPE, useFactory: requestValidation },
