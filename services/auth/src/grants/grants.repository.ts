@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { action, userId } from '@waybill/contracts';
 import type { OrganizationId, PackagePurl, RepositoryId, UserId } from '@waybill/domain';
-import { DataSource, type EntityManager, In } from 'typeorm';
+import { DataSource, type EntityManager, In, IsNull } from 'typeorm';
 import { z } from 'zod';
 import type { TeamId } from '../teams/team.entity.js';
 import type { GrantId } from './grant.entity.js';
@@ -100,7 +100,8 @@ export class GrantsRepository {
     if (grantIds.length > 0) await manager.getRepository(GrantEntity).delete({ grantId: In([...grantIds]) });
   }
 
-  count(manager: EntityManager, subject: { readonly teamId: TeamId } | { readonly userId: UserId }): Promise<number> {
+  count(manager: EntityManager, { teamId, userId: user }: Pick<GrantEntity, 'teamId' | 'userId'>): Promise<number> {
+    const subject = teamId === null ? { userId: user ?? IsNull() } : { teamId };
     return manager.getRepository(GrantEntity).countBy(subject);
   }
 

@@ -74,7 +74,7 @@ export class GrantsService {
       }
       const { slug: _slug, ...on } = target;
       const grantId = randomUUID() as GrantId;
-      const count = await this.grants.count(manager, subject.teamId === null ? { userId: subject.userId } : subject);
+      const count = await this.grants.count(manager, subject);
       if (count >= maxGrantsPerSubject) throw tooMany();
       const given = { role: grantRoleOf(wish.actions), actions: [...wish.actions], grantedBy: where.by.actor };
       await this.grants.insert(manager, { grantId, ...on, ...key, ...given });
