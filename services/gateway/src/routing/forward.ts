@@ -1,6 +1,6 @@
-import { SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import { DomainError } from '@waybill/domain';
 import type { EdgeClient, EdgeReply, EdgeRequest } from '@waybill/edge';
+import { withRequestSpan } from '@waybill/observability';
 
 export interface ForwardLimits {
   readonly readTimeoutMs: number;
@@ -10,25 +10,15 @@ export interface ForwardLimits {
 const firstAttemptShare = 3;
 
 /**
- * One span for what goes to a service, with the service's own below it; what the gateway answers itself has none. Costs
- * nothing while nothing is traced. Errors: those of `work`.
+ * One span for what goes to a service, with the service's own below it; what the gateway answers itself has none. Errors:
+ * those of `work`.
  */
 export function inSpan<Result>(
   { service, method, requestId }: { readonly service: string; readonly method: string; readonly requestId: string },
   work: () => Promise<Result>,
 ): Promise<Result> {
   const attributes = { 'edge.service': service, 'http.request.method': method, 'request.id': requestId };
-  const options = { kind: SpanKind.SERVER, attributes };
-  return trace.getTracer('waybill').startActiveSpan(`${method} ${service}`, options, async (span) => {
-    try {
-      return await work();
-    } catch (error) {
-      span.setStatus({ code: SpanStatusCode.ERROR });
-      throw error;
-    } finally {
-      span.end();
-    }
-  });
+  return withRequestSpan(`${method} ${service}`, attributes, work);
 }
 
 /**
