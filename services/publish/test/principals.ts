@@ -2,13 +2,14 @@ import { randomUUID } from 'node:crypto';
 import type { Grant, OrganizationId, Principal, RepositoryId, Role, SessionId, TokenId, UserId } from '@waybill/domain';
 import type { TokenScope } from '@waybill/domain';
 
-type Options = { readonly installationAdmin?: boolean };
+type Options = { readonly installationAdmin?: boolean; readonly proven?: boolean };
 
-/** Somebody signed in, with these grants. */
-export function person(grants: Grant[] = [], { installationAdmin = false }: Options = {}): Principal {
+/** Somebody signed in, with these grants, who has just proven who they are. */
+export function person(grants: Grant[] = [], { installationAdmin = false, proven = true }: Options = {}): Principal {
   const userId = randomUUID() as UserId;
   const sessionId = randomUUID() as SessionId;
-  return { kind: 'user', userId, sessionId, username: 'alice', installationAdmin, grants };
+  const provenUntil = new Date(Date.now() + (proven ? 600_000 : -1)).toISOString();
+  return { kind: 'user', userId, sessionId, provenUntil, username: 'alice', installationAdmin, grants };
 }
 
 export function memberOf(organizationId: OrganizationId, role: Role = 'member'): Principal {

@@ -37,8 +37,15 @@ import { publishEnvironment } from './publish-environment.js';
 
 const timeoutMs = 30_000;
 
+export interface Sent {
+  readonly as?: Principal;
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
 export interface Answer {
   readonly status: number;
+  readonly etag: string | undefined;
   readonly link: string | undefined;
   readonly json: Record<string, unknown>;
   readonly items: Record<string, unknown>[];
@@ -236,12 +243,12 @@ export class RunningPublish {
     return events;
   }
 
-  async http(method: string, target: string, sent: { as?: Principal; body?: unknown } = {}): Promise<Answer> {
+  async http(method: string, target: string, sent: Sent = {}): Promise<Answer> {
     const body = sent.body === undefined ? undefined : Buffer.from(JSON.stringify(sent.body));
     const reply = await this.#edge.send('publish', {
       method,
       target,
-      headers: body === undefined ? {} : { 'content-type': 'application/json' },
+      headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...sent.headers },
       principal: sent.as ?? anonymous,
       ...(body === undefined ? {} : { body }),
       externalUrl: 'https://waybill.example',
@@ -251,9 +258,10 @@ export class RunningPublish {
     });
     const bytes = await this.#edge.read(reply);
     const json = bytes.length === 0 ? {} : (JSON.parse(bytes.toString()) as Record<string, unknown>);
-    const link = reply.headers['link'];
+    const { link, etag } = reply.headers;
     return {
       status: reply.status,
+      etag: typeof etag === 'string' ? etag : undefined,
       link: typeof link === 'string' ? link : undefined,
       json,
       items: (json['items'] ?? []) as Record<string, unknown>[],
