@@ -20,7 +20,9 @@ import { MailService } from './mail/mail.service.js';
 import { MailTransport } from './mail/mail-transport.js';
 import { MailTurns } from './mail/mail-turns.js';
 import { MailWorker } from './mail/mail.worker.js';
-import { NewsConsumer } from './news/news.consumer.js';
+import { PackageNews } from './news/package-news.consumer.js';
+import { ReleaseNews } from './news/release-news.consumer.js';
+import { RepositoryNews } from './news/repository-news.consumer.js';
 import { NoStoreInterceptor } from './no-store.interceptor.js';
 import { OrganizationRepository } from './organizations/organization.repository.js';
 import { OrganizationProjection } from './projection/organization.projection.js';
@@ -59,11 +61,13 @@ import { WebhooksService } from './webhooks/webhooks.service.js';
     MailTransport,
     MailTurns,
     MailWorker,
-    NewsConsumer,
     OrganizationProjection,
     OrganizationRepository,
+    PackageNews,
     ReadModelRebuild,
     RebuildRepository,
+    ReleaseNews,
+    RepositoryNews,
     RepositoryProjection,
     RepositoryRepository,
     SettlementRepository,

@@ -208,7 +208,7 @@ export function memberOf(organizationId: OrganizationId, role: 'owner' | 'member
     username: 'somebody',
     installationAdmin: false,
     grants: [{ kind: 'organization', organizationId, role }],
-  } as Principal;
+  } as unknown as Principal;
 }
 
 export function releaseOf(repository: RepositoryFacts): ReleaseFacts {

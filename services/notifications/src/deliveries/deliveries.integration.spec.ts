@@ -1,10 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import {
+  type AuditEventFacts,
+  auditRecordedByAuth,
+  organizationChanged,
+  packageChanged,
+  packageMoved,
   packageOwnersChanged,
   releaseDeprecated,
   releaseHeld,
   releaseRejected,
+  releaseRestored,
   releaseWithdrawn,
+  releaseYanked,
   repositoryChanged,
   repositoryCreated,
   type RepositoryFacts,
@@ -147,16 +154,22 @@ describe('the filter of a webhook', () => {
         packageOwnersChanged,
         { repositoryId: privateOne.repositoryId, packagePurl: package_, owners, changedBy: 'user:1' },
       ],
+      [releaseYanked, { ...inPackage, releases: [{ releaseId, version: '1.0.0', yanked: true }] }],
+      [releaseRestored, { ...inPackage, releases: [{ releaseId, version: '1.0.0' }], tags: { latest: '1.0.0' } }],
+      [packageChanged, { ...inPackage, visibility: 'private', archived: false, deleted: false }],
       [repositoryChanged, privateOne],
     ];
-    for (const [type, data] of facts) await environment.emit(type, { aggregate, data: data as DataOf<EventType> });
+    for (const [type, data] of facts) await environment.emit(type, { aggregate, data });
     const received = await receiver.got(everything.path, facts.length);
     expect(received.map(({ body }) => (JSON.parse(body) as { type: string }).type).toSorted()).toEqual([
       'waybill.package-owners.changed.v1',
+      'waybill.package.changed.v1',
       'waybill.release.deprecated.v1',
       'waybill.release.held.v1',
       'waybill.release.rejected.v1',
+      'waybill.release.restored.v1',
       'waybill.release.withdrawn.v1',
+      'waybill.release.yanked.v1',
       'waybill.repository.changed.v1',
       'waybill.tag.moved.v1',
       'waybill.tag.removed.v1',
@@ -174,6 +187,80 @@ describe('the filter of a webhook', () => {
       type: repositoryCreated.type.replace('publish', 'waybill'),
       data: { repository: { id: repositoryId, slug, visibility: 'internal' } },
     });
+  });
+});
+
+describe('an organization', () => {
+  it('hears who was given access and what became of it, without details; its repositories do not (A6, W6)', async () => {
+    const whole = await webhook(
+      { org: acme.name },
+      { eventTypes: ['waybill.access.changed.v1', 'waybill.organization.changed.v1'] },
+    );
+    const repository = await webhook({ repository: privateOne.slug });
+    const { organizationId } = acme;
+    const audited: AuditEventFacts = {
+      eventId: randomUUID(),
+      at: new Date().toISOString(),
+      actor: 'user:1',
+      actorUserId: null,
+      action: 'token.revoke',
+      subject: 'token:5',
+      organizationId,
+      outcome: 'success',
+      requestId: null,
+      clientAddress: '203.0.113.77',
+      details: { canary: 'canary-in-details' },
+    };
+    const others: Partial<AuditEventFacts>[] = [
+      { action: 'session.open' },
+      { action: 'access.admin', outcome: 'refused' },
+      { action: 'membership.add', outcome: 'refused' },
+      { organizationId: null },
+      { organizationId: randomUUID() },
+    ];
+    for (const other of others) {
+      await environment.emit(auditRecordedByAuth, { aggregate: randomUUID(), data: { ...audited, ...other } });
+    }
+    await environment.emit(auditRecordedByAuth, { aggregate: randomUUID(), data: audited });
+    const renamed = { organizationId, name: acme.name, deleted: false, accessChanged: false };
+    await environment.emit(organizationChanged, { aggregate: organizationId, data: renamed, version: 2 });
+    const later = await notifications.published(privateOne);
+    await notifications.settled(repository.id, later, 'delivered');
+    const received = await receiver.got(whole.path, 2);
+    const told = received.map(({ body }) => (JSON.parse(body) as { data: unknown }).data);
+    expect(told).toEqual(
+      expect.arrayContaining([
+        { organizationId, action: 'token.revoke', target: 'token:5', actor: 'user:1', at: audited.at },
+        { organizationId, name: acme.name, deleted: false },
+      ]),
+    );
+    expect(received).toHaveLength(2);
+    expect(received.map(({ body }) => body).join('')).not.toMatch(/canary-in-details|203\.0\.113\.77/);
+    expect(receiver.at(repository.path)).toHaveLength(1);
+  });
+});
+
+describe('a package that moves', () => {
+  it('is told at both ends, and neither hears of the other where that is private (A6)', async () => {
+    const [from, to] = [privateOne, await notifications.repository(acme.organizationId, 'private')];
+    const [atFrom, atTo] = [await webhook({ repository: from.slug }), await webhook({ repository: to.slug })];
+    const data = {
+      repository: from,
+      packagePurl: package_,
+      changedBy: 'user:1',
+      to,
+      visibility: null,
+      archived: false,
+    };
+    const aggregate = `${from.repositoryId}/${package_}`;
+    await environment.emit(packageMoved, { aggregate, data: data as DataOf<typeof packageMoved> });
+    const [left] = await receiver.got(atFrom.path, 1);
+    const [came] = await receiver.got(atTo.path, 1);
+    expect(JSON.parse(left?.body ?? '')).toMatchObject({ data: { repository: { slug: from.slug }, movedTo: null } });
+    expect(JSON.parse(came?.body ?? '')).toMatchObject({ data: { repository: { slug: to.slug }, movedFrom: null } });
+    expect(left?.body).not.toContain(to.slug);
+    expect(came?.body).not.toContain(from.slug);
+    expect(came?.body).not.toContain(from.repositoryId);
   });
 });
 

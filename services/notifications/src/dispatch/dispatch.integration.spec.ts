@@ -193,7 +193,7 @@ describe('the circuit of an endpoint', () => {
       body: { url: receiver.url('/new') },
     });
     await receiver.got('/new', 1);
-    await notifications.settled(id, eventId, 'delivered');
+    expect(await notifications.settled(id, eventId, 'delivered')).toMatchObject({ attempts: 1 });
   });
 });
 

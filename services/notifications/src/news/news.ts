@@ -7,11 +7,18 @@ export const newsTypes = [
   'waybill.release.rejected.v1',
   'waybill.release.deprecated.v1',
   'waybill.release.withdrawn.v1',
+  'waybill.release.restored.v1',
+  'waybill.release.yanked.v1',
   'waybill.tag.moved.v1',
   'waybill.tag.removed.v1',
   'waybill.repository.created.v1',
   'waybill.repository.changed.v1',
+  'waybill.repository.purged.v1',
+  'waybill.package.changed.v1',
+  'waybill.package.moved.v1',
   'waybill.package-owners.changed.v1',
+  'waybill.organization.changed.v1',
+  'waybill.access.changed.v1',
 ] as const;
 export type NewsType = (typeof newsTypes)[number];
 

@@ -1,15 +1,18 @@
-import type { DataOf, EventEnvelope, RepositoryFacts, releaseDeprecated, releaseWithdrawn } from '@waybill/contracts';
-import type { ReleaseFacts, tagMoved, tagRemoved } from '@waybill/contracts';
+import type {
+  DataOf,
+  EventEnvelope,
+  ReleaseFacts,
+  releaseDeprecated,
+  releaseRestored,
+  releaseWithdrawn,
+  releaseYanked,
+} from '@waybill/contracts';
+import { listed, maxListed, newsOf, shortened } from './news.rules.js';
 import type { News, NewsType } from './news.js';
-
-const maxListed = 200;
-const maxTextCharacters = 300;
 
 /** A release that was published, held or rejected, without what only its ecosystem needs of it. */
 export function newsOfRelease(type: NewsType, { data, ...event }: EventEnvelope<ReleaseFacts>): News {
-  const artifacts = data.artifacts.slice(0, maxListed);
-  const reasons = data.reasons.slice(0, maxListed);
-  return news(type, event, data.repository, {
+  return newsOf(type, event, data.repository, {
     releaseId: data.releaseId,
     package: data.packagePurl,
     purl: data.purl,
@@ -19,64 +22,56 @@ export function newsOfRelease(type: NewsType, { data, ...event }: EventEnvelope<
     publishedBy: data.publishedBy.username,
     submittedAt: data.submittedAt,
     settledAt: data.settledAt ?? null,
-    artifacts: artifacts.map(({ filename, role, sizeBytes, digests }) => ({
+    artifacts: listed(data.artifacts, ({ filename, role, sizeBytes, digests }) => ({
       filename,
       role,
       sizeBytes,
       sha256: digests.sha256,
     })),
     artifactCount: data.artifacts.length,
-    reasons: reasons.map(({ rule, code, level, message }) => ({ rule, code, level, message: shortened(message) })),
+    reasons: listed(data.reasons, ({ rule, code, level, message }) => ({
+      rule,
+      code,
+      level,
+      message: shortened(message),
+    })),
     reasonCount: data.reasons.length,
   });
 }
 
 export function newsOfDeprecation({ data, ...event }: EventEnvelope<DataOf<typeof releaseDeprecated>>): News {
-  return news('waybill.release.deprecated.v1', event, data.repository, {
-    package: data.packagePurl,
-    releases: data.releases.slice(0, maxListed).map(({ releaseId, version, message }) => ({
-      releaseId,
-      version,
-      message: message === null ? null : shortened(message),
-    })),
-    releaseCount: data.releases.length,
+  const releases = listed(data.releases, ({ releaseId, version, message }) => {
+    return { releaseId, version, message: message === null ? null : shortened(message) };
   });
+  return newsOf('waybill.release.deprecated.v1', event, data.repository, { ...countOf(data), releases });
+}
+
+export function newsOfYank({ data, ...event }: EventEnvelope<DataOf<typeof releaseYanked>>): News {
+  const releases = listed(data.releases, ({ releaseId, version, yanked }) => ({ releaseId, version, yanked }));
+  return newsOf('waybill.release.yanked.v1', event, data.repository, { ...countOf(data), releases });
 }
 
 export function newsOfWithdrawal({ data, ...event }: EventEnvelope<DataOf<typeof releaseWithdrawn>>): News {
-  return news('waybill.release.withdrawn.v1', event, data.repository, {
-    package: data.packagePurl,
-    releases: data.releases.slice(0, maxListed).map(({ releaseId, version }) => ({ releaseId, version })),
-    releaseCount: data.releases.length,
+  return newsOf('waybill.release.withdrawn.v1', event, data.repository, {
+    ...countOf(data),
+    releases: listed(data.releases, ({ releaseId, version }) => ({ releaseId, version })),
     removedTags: data.removedTags.slice(0, maxListed),
-    movedTags: Object.fromEntries(Object.entries(data.movedTags).slice(0, maxListed)),
+    movedTags: firstOf(data.movedTags),
   });
 }
 
-export function newsOfMovedTag({ data, ...event }: EventEnvelope<DataOf<typeof tagMoved>>): News {
-  const { packagePurl, tag, version } = data;
-  return news('waybill.tag.moved.v1', event, data.repository, { package: packagePurl, tag, version });
+export function newsOfRestoration({ data, ...event }: EventEnvelope<DataOf<typeof releaseRestored>>): News {
+  return newsOf('waybill.release.restored.v1', event, data.repository, {
+    ...countOf(data),
+    releases: listed(data.releases, ({ releaseId, version }) => ({ releaseId, version })),
+    tags: firstOf(data.tags),
+  });
 }
 
-export function newsOfRemovedTag({ data, ...event }: EventEnvelope<DataOf<typeof tagRemoved>>): News {
-  return news('waybill.tag.removed.v1', event, data.repository, { package: data.packagePurl, tag: data.tag });
+function countOf({ packagePurl, releases }: { readonly packagePurl: string; readonly releases: readonly unknown[] }) {
+  return { package: packagePurl, releaseCount: releases.length };
 }
 
-export function newsOfRepository(type: NewsType, { data, ...event }: EventEnvelope<RepositoryFacts>): News {
-  return news(type, event, data, {});
-}
-
-export function news(
-  type: NewsType,
-  { id, subject, time }: Omit<EventEnvelope, 'data'>,
-  repository: Pick<RepositoryFacts, 'repositoryId' | 'organizationId' | 'slug' | 'visibility'>,
-  more: Readonly<Record<string, unknown>>,
-): News {
-  const { organizationId, repositoryId, slug, visibility } = repository;
-  const data = { organizationId, repository: { id: repositoryId, slug, visibility }, ...more };
-  return { eventId: id, type, subject, time, organizationId, repositoryId, data };
-}
-
-function shortened(text: string): string {
-  return text.length <= maxTextCharacters ? text : `${text.slice(0, maxTextCharacters)}…`;
+function firstOf(tags: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(tags).slice(0, maxListed));
 }

@@ -1,5 +1,5 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import { repositoryChanged, repositoryCreated } from '@waybill/contracts';
+import { repositoryChanged, repositoryCreated, repositoryPurged } from '@waybill/contracts';
 import { EventReplay } from '@waybill/messaging';
 import type { Logger } from '@waybill/observability';
 import { LOGGER } from '@waybill/service-host';
@@ -37,7 +37,7 @@ export class ReadModelRebuild implements OnApplicationBootstrap, OnModuleDestroy
     while (!this.#turns.stopped) {
       try {
         if (await this.#rebuilds.isFinished()) return;
-        const events = await this.#replay.run({ types: [repositoryCreated, repositoryChanged] });
+        const events = await this.#replay.run({ types: [repositoryCreated, repositoryChanged, repositoryPurged] });
         await this.#rebuilds.finish();
         this.#log.info({ events }, 'The read model was built from the event log.');
         return;

@@ -1,11 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { AuditTrail } from '@waybill/audit';
-import type { DataOf, EventEnvelope, RepositoryFacts } from '@waybill/contracts';
-import { repositoryChanged, repositoryCreated } from '@waybill/contracts';
+import type { DataOf, EventEnvelope } from '@waybill/contracts';
+import { repositoryChanged, repositoryCreated, repositoryPurged } from '@waybill/contracts';
+import type { RepositoryId } from '@waybill/domain';
 import { OnEvent } from '@waybill/messaging';
 import { UnitOfWork } from '@waybill/persistence';
-import { RepositoryRepository } from '../repositories/repository.repository.js';
-import { WebhooksRepository } from '../webhooks/webhooks.repository.js';
+import type { EntityManager } from 'typeorm';
+import { type KnownRepository, RepositoryRepository } from '../repositories/repository.repository.js';
+import { type DeletedWebhook, WebhooksRepository } from '../webhooks/webhooks.repository.js';
 
 /** Repositories as `publish` has them. One that changed hands takes no webhook of its former owner along (security.md T11, A7). */
 @Injectable()
@@ -29,7 +31,7 @@ export class RepositoryProjection {
 
   @OnEvent(repositoryCreated)
   async onCreated(event: EventEnvelope<DataOf<typeof repositoryCreated>>): Promise<void> {
-    await this.#take(event.data, event.aggregateversion);
+    await this.#take({ ...event.data, deleted: false }, event.aggregateversion);
   }
 
   @OnEvent(repositoryChanged)
@@ -37,15 +39,35 @@ export class RepositoryProjection {
     await this.#take(event.data, event.aggregateversion);
   }
 
-  async #take(facts: RepositoryFacts, aggregateVersion: number): Promise<void> {
+  /** Its last event: nothing comes back that an older one said. */
+  @OnEvent(repositoryPurged)
+  async onPurged({ data, aggregateversion }: EventEnvelope<DataOf<typeof repositoryPurged>>): Promise<void> {
+    await this.#unitOfWork.run(async (manager) => {
+      const gone = { ...data, visibility: 'private', deleted: true } as const;
+      await this.#repositories.save(manager, gone, aggregateversion);
+      const deleted = await this.#webhooks.deleteOfRepository(manager, data.repositoryId);
+      await this.#record(manager, deleted, 'repository-purged', data.repositoryId);
+    });
+  }
+
+  async #take(facts: KnownRepository, aggregateVersion: number): Promise<void> {
     await this.#unitOfWork.run(async (manager) => {
       if (!(await this.#repositories.save(manager, facts, aggregateVersion))) return;
-      for (const { webhookId, organizationId } of await this.#webhooks.deleteOfFormerOwners(manager, facts)) {
-        const details = { repositoryId: facts.repositoryId, because: 'repository-transferred' };
-        const subject = `webhook:${webhookId}`;
-        const by = { actor: 'notifications' };
-        await this.#audit.record(manager, by, { action: 'webhook.delete', subject, organizationId, details });
-      }
+      const deleted = await this.#webhooks.deleteOfFormerOwners(manager, facts);
+      await this.#record(manager, deleted, 'repository-transferred', facts.repositoryId);
     });
+  }
+
+  async #record(
+    manager: EntityManager,
+    deleted: readonly DeletedWebhook[],
+    because: string,
+    repositoryId: RepositoryId,
+  ): Promise<void> {
+    for (const { webhookId, organizationId } of deleted) {
+      const subject = `webhook:${webhookId}`;
+      const entry = { action: 'webhook.delete', subject, organizationId, details: { repositoryId, because } } as const;
+      await this.#audit.record(manager, { actor: 'notifications' }, entry);
+    }
   }
 }

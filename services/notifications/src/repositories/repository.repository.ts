@@ -4,6 +4,11 @@ import type { RepositoryId } from '@waybill/domain';
 import { DataSource, type EntityManager } from 'typeorm';
 import { RepositoryEntity } from './repository.entity.js';
 
+export type KnownRepository = Pick<RepositoryFacts, 'repositoryId' | 'organizationId' | 'slug' | 'visibility'> & {
+  /** It answers as if it did not exist; it may come back. */
+  readonly deleted: boolean;
+};
+
 @Injectable()
 export class RepositoryRepository {
   readonly #dataSource: DataSource;
@@ -22,7 +27,7 @@ export class RepositoryRepository {
   }
 
   /** Takes over what is newer than what is known. False for older facts, which change nothing. */
-  async save(manager: EntityManager, facts: RepositoryFacts, aggregateVersion: number): Promise<boolean> {
+  async save(manager: EntityManager, facts: KnownRepository, aggregateVersion: number): Promise<boolean> {
     const saved: unknown[] = await manager.query(
       `INSERT INTO repositories (repository_id, organization_id, slug, visibility, deleted, aggregate_version)
        VALUES ($1, $2, $3, $4, $5, $6)
@@ -31,12 +36,8 @@ export class RepositoryRepository {
              deleted = excluded.deleted, aggregate_version = excluded.aggregate_version
          WHERE repositories.aggregate_version < excluded.aggregate_version
        RETURNING repository_id`,
-      [facts.repositoryId, facts.organizationId, facts.slug, facts.visibility, isDeleted(facts), aggregateVersion],
+      [facts.repositoryId, facts.organizationId, facts.slug, facts.visibility, facts.deleted, aggregateVersion],
     );
     return saved.length > 0;
   }
-}
-
-function isDeleted(facts: RepositoryFacts): boolean {
-  return 'deleted' in facts && facts.deleted === true;
 }

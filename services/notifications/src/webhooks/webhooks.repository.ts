@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { RepositoryFacts } from '@waybill/contracts';
-import type { OrganizationId } from '@waybill/domain';
+import type { OrganizationId, RepositoryId } from '@waybill/domain';
 import { DataSource, type EntityManager, IsNull } from 'typeorm';
 import type { WebhookKey, WebhookOwner } from './webhook-key.js';
 import { WebhookEntity, type WebhookId } from './webhook.entity.js';
@@ -10,6 +10,8 @@ export interface WebhookCursor {
   readonly createdAt: string;
   readonly webhookId: string;
 }
+
+export type DeletedWebhook = Pick<WebhookEntity, 'webhookId' | 'organizationId'>;
 
 @Injectable()
 export class WebhooksRepository {
@@ -71,16 +73,20 @@ export class WebhooksRepository {
   }
 
   /** Those that somebody else had for the repository. */
-  async deleteOfFormerOwners(
+  deleteOfFormerOwners(
     manager: EntityManager,
-    { repositoryId, organizationId }: RepositoryFacts,
-  ): Promise<Pick<WebhookEntity, 'webhookId' | 'organizationId'>[]> {
-    const [deleted] = await manager.query<[Pick<WebhookEntity, 'webhookId' | 'organizationId'>[], number]>(
-      `DELETE FROM webhooks WHERE repository_id = $1 AND organization_id <> $2
-       RETURNING webhook_id AS "webhookId", organization_id AS "organizationId"`,
-      [repositoryId, organizationId],
-    );
-    return deleted;
+    { repositoryId, organizationId }: Pick<RepositoryFacts, 'repositoryId' | 'organizationId'>,
+  ): Promise<DeletedWebhook[]> {
+    return deleteWhere(manager, 'repository_id = $1 AND organization_id <> $2', [repositoryId, organizationId]);
+  }
+
+  deleteOfRepository(manager: EntityManager, repositoryId: RepositoryId): Promise<DeletedWebhook[]> {
+    return deleteWhere(manager, 'repository_id = $1', [repositoryId]);
+  }
+
+  /** Those of its repositories included. */
+  deleteOfOrganization(manager: EntityManager, organizationId: OrganizationId): Promise<DeletedWebhook[]> {
+    return deleteWhere(manager, 'organization_id = $1', [organizationId]);
   }
 
   /** An endpoint that wants no more gets no more. Undefined where the webhook goes elsewhere by now, or rests already. */
@@ -99,4 +105,16 @@ export class WebhooksRepository {
 
 function whereOf({ webhookId, organizationId, repositoryId }: WebhookKey) {
   return { webhookId, organizationId, repositoryId: repositoryId ?? IsNull() };
+}
+
+async function deleteWhere(
+  manager: EntityManager,
+  condition: string,
+  parameters: readonly string[],
+): Promise<DeletedWebhook[]> {
+  const [deleted] = await manager.query<[DeletedWebhook[], number]>(
+    `DELETE FROM webhooks WHERE ${condition} RETURNING webhook_id AS "webhookId", organization_id AS "organizationId"`,
+    [...parameters],
+  );
+  return deleted;
 }
