@@ -79,6 +79,8 @@ export class TokenCreation {
       throw new DomainError('conflict', 'token.owner-suspended', 'Whoever is suspended gets no token.');
     }
     const asking = await this.#asking(manager, caller, wish.scopes);
+    // It would stay when the tokens end that the one which asks comes from.
+    if (asking !== undefined && asking.parentId !== null) throw beyondCeiling();
     const expiresAt = await this.#expiry(manager, wish.expiresAt, { asking, organizationId });
     const createdWith = asking === undefined ? {} : { createdWith: asking.tokenId };
     const whole = { ...wish, userId, kind, expiresAt, createdBy: caller.userId, ...createdWith };
@@ -123,11 +125,7 @@ export class TokenCreation {
     const asking = await this.tokens.lockWorkingAlone(manager, caller.tokenId);
     if (asking === undefined) throw mustSignIn();
     if (scopeListsOf(asking).every((ceiling) => isWithinCeiling(wanted, ceiling))) return asking;
-    throw new DomainError(
-      'forbidden',
-      'token.beyond-ceiling',
-      'A token cannot create one that may do more than itself.',
-    );
+    throw beyondCeiling();
   }
 
   async #expiry(
@@ -144,4 +142,12 @@ export class TokenCreation {
     const maxDays = Math.min(longestDays, policyDays ?? longestDays);
     return expiryOf({ now: new Date(), wanted, defaultDays, maxDays, ceiling });
   }
+}
+
+function beyondCeiling(): DomainError {
+  return new DomainError(
+    'forbidden',
+    'token.beyond-ceiling',
+    'A token cannot create one that may do more than itself.',
+  );
 }
