@@ -16,7 +16,7 @@ export class MailDouble {
   constructor(bus: NatsConnection) {
     this.#answer(bus, mailStatus.subject, () => ({ configured: this.configured }));
     this.#answer(bus, sendMail.subject, (data) => {
-      this.sent.push(sendMail.request.parse(data) as SentMail);
+      this.sent.push(sendMail.request.parse(data));
       return { accepted: this.configured };
     });
   }

@@ -71,8 +71,9 @@ export class SessionsService {
     const expiresAt = new Date(now.getTime() + maxAgeSeconds * 1000);
     await this.sessions.sweep(manager);
     await this.sessions.endOldestOf(manager, userId, maxSessionsPerUser - 1);
+    const sessionId = randomUUID() as SessionId;
     await this.sessions.insert(manager, {
-      sessionId: randomUUID() as SessionId,
+      sessionId,
       userId,
       sessionHash: hashSession(secret),
       createdAt: now,
@@ -85,7 +86,7 @@ export class SessionsService {
     await this.audit.record(
       manager,
       { actor: `user:${userId}`, userId, clientAddress },
-      { action: 'session.open', subject: `user:${userId}`, details: { method } },
+      { action: 'session.open', subject: `session:${sessionId}`, details: { userId, method } },
     );
     return { secret, username, expiresAt, maxAgeSeconds };
   }
@@ -139,8 +140,11 @@ export class SessionsService {
       if (sessionHash === undefined) return false;
       this.changes.revoked([sessionHash]);
       await this.grantsChanged.announce(manager, userId);
-      const details = { endedSessions: 1 };
-      await this.audit.record(manager, by, { action: 'session.end', subject: `user:${userId}`, details });
+      await this.audit.record(manager, by, {
+        action: 'session.end',
+        subject: `session:${sessionId}`,
+        details: { userId },
+      });
       return true;
     });
   }

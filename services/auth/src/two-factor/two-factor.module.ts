@@ -9,6 +9,7 @@ import { SecondFactorModule } from './second-factor.module.js';
 import { TwoFactorHttpController } from './two-factor.http.controller.js';
 import { TwoFactorMessageController } from './two-factor.message.controller.js';
 import { TwoFactorService } from './two-factor.service.js';
+import { UserTwoFactorHttpController } from './user-two-factor.http.controller.js';
 
 /** Setting up second factors. */
 @Module({
@@ -21,7 +22,7 @@ import { TwoFactorService } from './two-factor.service.js';
     SessionStoreModule,
     UserAccountsModule,
   ],
-  controllers: [TwoFactorHttpController, TwoFactorMessageController],
+  controllers: [TwoFactorHttpController, TwoFactorMessageController, UserTwoFactorHttpController],
   providers: [TwoFactorService],
   exports: [TwoFactorService],
 })

@@ -5,6 +5,7 @@ import type { Principal, UserId } from '@waybill/domain';
 import { DomainError } from '@waybill/domain';
 import type { EntityManager } from 'typeorm';
 import { CredentialEnder } from '../credential-ender/credential-ender.js';
+import { AuthMail } from '../mail/auth-mail.js';
 import type { PasswordHash } from '../passwords/password-hasher.js';
 import { PasswordHasher } from '../passwords/password-hasher.js';
 import type { ProvenUser } from '../passwords/password-login.service.js';
@@ -29,6 +30,14 @@ export interface PreparedPasswordChange {
   readonly passwordHash: PasswordHash;
 }
 
+export interface NewPassword {
+  readonly userId: UserId;
+  readonly passwordHash: PasswordHash;
+  readonly reason: 'owner' | 'admin';
+  /** The credential that stays. */
+  readonly except?: Principal;
+}
+
 /** The one way in which a password changes, whoever asks for it. */
 @Injectable()
 export class PasswordChanger {
@@ -38,6 +47,7 @@ export class PasswordChanger {
     private readonly login: PasswordLogin,
     private readonly ender: CredentialEnder,
     private readonly audit: AuditTrail,
+    private readonly mail: AuthMail,
   ) {}
 
   /**
@@ -64,9 +74,22 @@ export class PasswordChanger {
     const { userId, caller, proven, passwordHash } = prepared;
     if (proven === undefined) await this.users.lock(manager, userId);
     else await this.login.requireStillProven(manager, proven);
-    await this.users.change(manager, userId, { passwordHash });
     const reason = proven === undefined ? 'admin' : 'owner';
-    const details = await this.ender.endAllOf(manager, userId, { reason, except: caller });
+    await this.set(manager, by, { userId, passwordHash, reason, except: caller });
+  }
+
+  /** For a change that is proven and a user who is locked. In `CredentialChanges.run`. */
+  async set(
+    manager: EntityManager,
+    by: AuditActor,
+    { userId, passwordHash, reason, except }: NewPassword,
+  ): Promise<void> {
+    await this.users.change(manager, userId, { passwordHash });
+    const details = await this.ender.endAllOf(manager, userId, { reason, ...(except && { except }) });
     await this.audit.record(manager, by, { action: 'user.change-password', subject: `user:${userId}`, details });
+    const user = await this.users.findById(userId, manager);
+    const { username = '', email = null } = user ?? {};
+    const values = { username, at: new Date().toISOString(), clientAddress: by.clientAddress ?? '' };
+    this.mail.send({ to: email, template: 'password-changed', values });
   }
 }

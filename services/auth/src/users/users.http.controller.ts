@@ -1,13 +1,11 @@
-import { Body, Controller, Get, HttpCode, Param, Post, Put, Query, Req, Res } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Put, Query, Req, Res } from '@nestjs/common';
 import { actorOfRequest } from '@waybill/audit';
-import type { UserId } from '@waybill/domain';
-import { DomainError } from '@waybill/domain';
-import { callerOf, edgeContextOf, Requires, resolvedResource } from '@waybill/edge';
+import { callerOf, edgeContextOf, Requires, StepUp } from '@waybill/edge';
 import {
   cutPage,
   decodeCursor,
   Documented,
-  Idempotent,
+  etagOf,
   type Page,
   pageOf,
   PageQuery,
@@ -15,30 +13,15 @@ import {
 } from '@waybill/management-api';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { AccountOfUsername } from './account.resource.js';
+import { AccountOfUsername, accountOf } from './account.resource.js';
 import { Installation } from './installation.resource.js';
 import type { UserView } from './users.schema.js';
-import {
-  ChangePasswordBody,
-  CreateUserBody,
-  InstallationAdminBody,
-  SuspensionBody,
-  userView,
-  viewOfUser,
-} from './users.schema.js';
+import { ChangePasswordBody, InstallationAdminBody, SuspensionBody, userView, viewOfUser } from './users.schema.js';
 import { UsersService } from './users.service.js';
 
 @Controller('api/v1/users')
 export class UsersHttpController {
   constructor(private readonly users: UsersService) {}
-
-  @Post()
-  @Requires('admin', Installation)
-  @Idempotent()
-  @Documented({ summary: 'Create a person’s account', returns: userView, errors: ['username.taken'] })
-  async create(@Req() request: FastifyRequest, @Body() body: CreateUserBody): Promise<UserView> {
-    return viewOfUser(await this.users.create(actorOfRequest(request), body));
-  }
 
   @Get()
   @Requires('admin', Installation)
@@ -54,17 +37,31 @@ export class UsersHttpController {
 
   @Get(':username')
   @Requires('read', AccountOfUsername)
-  @Documented({ summary: 'Look at an account', returns: userView })
-  async view(@Req() request: FastifyRequest): Promise<UserView> {
-    return viewOfUser(await this.users.view(userOf(request)));
+  @Documented({ summary: 'Look at an account', returns: userView, etag: true })
+  async view(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<UserView> {
+    const user = await this.users.view(accountOf(request));
+    reply.header('etag', etagOf(user.version));
+    return viewOfUser(user);
   }
 
   @Put(':username/password')
   @HttpCode(204)
   @Requires('admin', AccountOfUsername)
-  @Documented({ summary: 'Change a password', errors: ['password.current-missing 400', 'password.length 400'] })
+  @StepUp()
+  @Documented({
+    summary: 'Change a password',
+    description: 'Ends every other session and token of the person. One’s own needs the current one.',
+    errors: [
+      'password.current-missing 400',
+      'password.length 400',
+      'login.failed 401',
+      'login.second-factor-needed 401',
+      'login.second-factor-failed 401',
+      'login.throttled 429',
+    ],
+  })
   async changePassword(@Req() request: FastifyRequest, @Body() body: ChangePasswordBody): Promise<void> {
-    await this.users.changePassword(actorOfRequest(request), userOf(request), {
+    await this.users.changePassword(actorOfRequest(request), accountOf(request), {
       caller: callerOf(request),
       clientAddress: edgeContextOf(request).clientAddress,
       currentPassword: body.currentPassword,
@@ -76,6 +73,7 @@ export class UsersHttpController {
   @Put(':username/suspension')
   @HttpCode(204)
   @Requires('admin', Installation)
+  @StepUp()
   @Documented({ summary: 'Suspend an account, or end the suspension', errors: ['installation.last-admin'] })
   async setSuspended(
     @Req() request: FastifyRequest,
@@ -88,6 +86,7 @@ export class UsersHttpController {
   @Put(':username/installation-admin')
   @HttpCode(204)
   @Requires('admin', Installation)
+  @StepUp()
   @Documented({
     summary: 'Make somebody an administrator of the installation, or no longer',
     errors: ['installation.last-admin'],
@@ -99,10 +98,4 @@ export class UsersHttpController {
   ): Promise<void> {
     await this.users.setInstallationAdmin(actorOfRequest(request), username, installationAdmin);
   }
-}
-
-function userOf(request: FastifyRequest): UserId {
-  const resource = resolvedResource(request);
-  if (resource.kind === 'account') return resource.userId;
-  throw new DomainError('internal', 'internal', 'This route is not about an account.');
 }

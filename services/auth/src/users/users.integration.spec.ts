@@ -94,7 +94,7 @@ describe('users', () => {
 
   it('are kept by no cache, nor is anything else about people (A9)', async () => {
     const gus = await auth.person('gus');
-    const paths = ['users/gus', 'tokens', 'session', 'organizations'];
+    const paths = ['users/gus', 'tokens', 'session', 'orgs'];
     const answers = await Promise.all(paths.map((path) => auth.http('GET', `/api/v1/${path}`, { as: gus.session })));
     expect(answers.map(({ status, headers }) => [status, headers['cache-control']])).toEqual(
       paths.map(() => [200, 'no-store']),

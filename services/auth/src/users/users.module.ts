@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { AuditModule } from '@waybill/audit';
 import { CredentialChangesModule } from '../credential-changes/credential-changes.module.js';
 import { CredentialEnderModule } from '../credential-ender/credential-ender.module.js';
+import { MailModule } from '../mail/mail.module.js';
 import { MembershipStoreModule } from '../memberships/membership-store.module.js';
 import { PasswordsModule } from '../passwords/passwords.module.js';
 import { UserAccountsModule } from './user-accounts.module.js';
@@ -16,12 +17,13 @@ import { UsersService } from './users.service.js';
     AuditModule,
     CredentialChangesModule,
     CredentialEnderModule,
+    MailModule,
     MembershipStoreModule,
     PasswordsModule,
     UserAccountsModule,
   ],
   controllers: [UsersHttpController, UsersMessageController],
   providers: [PasswordChanger, UsersService, UserDescriptions],
-  exports: [PasswordChanger],
+  exports: [PasswordChanger, UsersService],
 })
 export class UsersModule {}

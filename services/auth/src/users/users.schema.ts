@@ -16,9 +16,39 @@ export class CreateUserBody {
   @MaxLength(254)
   email?: string;
 
+  /** Only for administrators to say. */
   @IsOptional()
   @IsBoolean()
   installationAdmin?: boolean;
+
+  /** What is behind the # of the link in the mail that invited whoever registers. */
+  @IsOptional()
+  @IsString()
+  @MaxLength(200)
+  invitation?: string;
+}
+
+/** A merge patch (RFC 7396): what is not there stays, `null` takes away. */
+export class PatchUserBody {
+  @IsOptional()
+  @IsString()
+  @MaxLength(254)
+  email?: string | null;
+
+  @IsOptional()
+  @IsString()
+  @MaxLength(200)
+  fullName?: string | null;
+
+  @IsOptional()
+  @IsString()
+  @MaxLength(1000)
+  bio?: string | null;
+
+  @IsOptional()
+  @IsString()
+  @MaxLength(200)
+  website?: string | null;
 }
 
 export class ChangePasswordBody {
@@ -53,7 +83,11 @@ export const userView = z.object({
   id: z.uuid(),
   username: z.string(),
   email: z.string().nullable(),
+  emailVerified: z.boolean(),
   fullName: z.string().nullable(),
+  bio: z.string().nullable(),
+  website: z.string().nullable(),
+  twoFactorEnabled: z.boolean(),
   installationAdmin: z.boolean(),
   suspended: z.boolean(),
   createdAt: z.iso.datetime(),
@@ -65,7 +99,11 @@ export function viewOfUser(user: UserEntity): UserView {
     id: user.userId,
     username: user.username,
     email: user.email,
+    emailVerified: user.emailVerifiedAt !== null,
     fullName: user.fullName,
+    bio: user.bio,
+    website: user.website,
+    twoFactorEnabled: user.twoFactorEnabledAt !== null,
     installationAdmin: user.installationAdmin,
     suspended: user.suspended,
     createdAt: user.createdAt.toISOString(),

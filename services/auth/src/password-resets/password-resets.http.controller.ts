@@ -1,0 +1,47 @@
+import { Body, Controller, HttpCode, Param, Post, Req } from '@nestjs/common';
+import { actorOfRequest } from '@waybill/audit';
+import { edgeContextOf, OpenToEverybody, Requires, StepUp } from '@waybill/edge';
+import { Documented } from '@waybill/management-api';
+import type { FastifyRequest } from 'fastify';
+import { Installation } from '../users/installation.resource.js';
+import { ResetPasswordBody, resetLinkView, type ResetLinkView } from './password-resets.schema.js';
+import { PasswordResets } from './password-resets.service.js';
+
+@Controller('api/v1')
+export class PasswordResetsHttpController {
+  constructor(private readonly resets: PasswordResets) {}
+
+  @Post('users/:username/password-reset')
+  @Requires('admin', Installation)
+  @StepUp()
+  @Documented({
+    summary: 'Make a link to reset a password',
+    description: 'Good once, for an hour. Hand it to the person; it is shown here and never again.',
+    returns: resetLinkView,
+    operation: 'createPasswordReset',
+    errors: ['auth.step-up-required 403'],
+  })
+  async create(@Req() request: FastifyRequest, @Param('username') username: string): Promise<ResetLinkView> {
+    const { externalUrl } = edgeContextOf(request);
+    const { link, expiresAt } = await this.resets.create(actorOfRequest(request), username, externalUrl);
+    return { link, expiresAt: expiresAt.toISOString() };
+  }
+
+  @Post('password-resets/:secret')
+  @HttpCode(204)
+  @OpenToEverybody('Whoever has the secret was handed the link, which is good once.')
+  @Documented({
+    summary: 'Set a new password with a link',
+    status: 204,
+    operation: 'resetPassword',
+    errors: ['password.length 400', 'not-found 404', 'login.busy 503'],
+  })
+  async use(
+    @Req() request: FastifyRequest,
+    @Param('secret') secret: string,
+    @Body() { newPassword }: ResetPasswordBody,
+  ): Promise<void> {
+    const { requestId, clientAddress } = edgeContextOf(request);
+    await this.resets.use({ requestId, clientAddress }, secret, newPassword);
+  }
+}

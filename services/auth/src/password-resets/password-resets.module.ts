@@ -1,0 +1,23 @@
+import { Module } from '@nestjs/common';
+import { AuditModule } from '@waybill/audit';
+import { CredentialChangesModule } from '../credential-changes/credential-changes.module.js';
+import { OneTimeSecretsModule } from '../one-time-secrets/one-time-secrets.module.js';
+import { PasswordsModule } from '../passwords/passwords.module.js';
+import { UserAccountsModule } from '../users/user-accounts.module.js';
+import { UsersModule } from '../users/users.module.js';
+import { PasswordResetsHttpController } from './password-resets.http.controller.js';
+import { PasswordResets } from './password-resets.service.js';
+
+@Module({
+  imports: [
+    AuditModule,
+    CredentialChangesModule,
+    OneTimeSecretsModule,
+    PasswordsModule,
+    UserAccountsModule,
+    UsersModule,
+  ],
+  controllers: [PasswordResetsHttpController],
+  providers: [PasswordResets],
+})
+export class PasswordResetsModule {}
