@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import { IdempotencyModule, requestValidation } from '@waybill/management-api';
+import { AccountsModule } from './accounts/accounts.module.js';
 import { BootstrapModule } from './bootstrap/bootstrap.module.js';
 import { GrantsModule } from './grants/grants.module.js';
 import { EmailVerificationModule } from './email-verification/email-verification.module.js';
@@ -28,6 +29,7 @@ import { TokenReportsModule } from './token-reports/token-reports.module.js';
 
 @Module({
   imports: [
+    AccountsModule,
     BootstrapModule,
     DeployTokensModule,
     GrantsModule,
