@@ -20,7 +20,7 @@ import {
   scanCompleted,
   submitRelease,
 } from '@waybill/contracts';
-import type { Digest, Finding, OrganizationId, Principal, Visibility } from '@waybill/domain';
+import type { Digest, Finding, OrganizationId, PackageName, Principal, Visibility } from '@waybill/domain';
 import { anonymous, releasePurl } from '@waybill/domain';
 import { EdgeClient } from '@waybill/edge';
 import { RequestClient } from '@waybill/messaging';
@@ -167,10 +167,10 @@ export class RunningPublish {
     return {
       principal: by,
       repositoryId: repository.repositoryId,
-      purl: releasePurl({ ecosystem: 'npm', name }, version),
+      purl: releasePurl(npmNameOf(name), version),
       artifacts: [
         {
-          filename: `${name}-${version}.tgz`,
+          filename: `${npmNameOf(name).name}-${version}.tgz`,
           role: 'tarball',
           mediaType: 'application/octet-stream',
           sizeBytes: staged.sizeBytes,
@@ -287,6 +287,12 @@ export class RunningPublish {
     const rows = await this.query('SELECT actor, action FROM audit_events WHERE subject = $1 ORDER BY at', [subject]);
     return rows.map((row) => [row['actor'], row['action']]);
   }
+}
+
+/** `@scope/name` or `name`. */
+function npmNameOf(text: string): PackageName {
+  const [first = '', second] = text.split('/');
+  return { ecosystem: 'npm', ...(second === undefined ? { name: first } : { namespace: first, name: second }) };
 }
 
 export const leakedKey: Finding = {

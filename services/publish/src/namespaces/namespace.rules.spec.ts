@@ -85,10 +85,13 @@ describe('a claim on names', () => {
       [purl('pypi', 'acmetools')],
     ],
     [namePattern('cargo', 'name', 'serde-json'), [purl('cargo', 'serde_json')], [purl('cargo', 'serde-json-path')]],
-  ])('reaches what is in it, however it is written, and nothing that only begins like it (I5): %j', (pattern, reached, not) => {
-    for (const one of reached) expect([one, reaches(pattern, one)]).toEqual([one, true]);
-    for (const one of not) expect([one, reaches(pattern, one)]).toEqual([one, false]);
-  });
+  ])(
+    'reaches what is in it, however it is written, and nothing that only begins like it (I5): %j',
+    (pattern, reached, not) => {
+      for (const one of reached) expect([one, reaches(pattern, one)]).toEqual([one, true]);
+      for (const one of not) expect([one, reaches(pattern, one)]).toEqual([one, false]);
+    },
+  );
 
   it('of an ecosystem that nobody claims names in reaches nothing', () => {
     expect(keysOfPackage(purl('generic', 'acme'))).toBeUndefined();
@@ -106,7 +109,11 @@ function textOf(ecosystem: string, words: readonly string[]): string {
 }
 
 const claim = fc
-  .record({ ecosystem: fc.constantFrom(...namedEcosystems), words: fc.array(word, { minLength: 1, maxLength: 3 }), exact: fc.boolean() })
+  .record({
+    ecosystem: fc.constantFrom(...namedEcosystems),
+    words: fc.array(word, { minLength: 1, maxLength: 3 }),
+    exact: fc.boolean(),
+  })
   .map(({ ecosystem, words, exact }) => {
     const isFlat = ['pypi', 'cargo', 'gem', 'conda'].includes(ecosystem);
     const kinds: Record<string, NamespaceKind> = { npm: 'scope', composer: 'vendor' };

@@ -63,7 +63,10 @@ describe('a change of a repository', () => {
     const repository = await publish.repository('public');
     const patch = (body: object) => publish.http('PATCH', `${path}/${repository.slug}`, { as: publish.owner, body });
     expect((await patch({ description: 'Ours.' })).json).toMatchObject({ description: 'Ours.', visibility: 'public' });
-    expect((await patch({ archived: true, description: null })).json).toMatchObject({ description: '', archived: true });
+    expect((await patch({ archived: true, description: null })).json).toMatchObject({
+      description: '',
+      archived: true,
+    });
     expect((await patch({})).status).toBe(200);
     expect(await eventsOf(repository)).toMatchObject([{ archived: false }, { archived: true, deleted: false }]);
     expect(await actionsOn(repository)).toEqual(['repository.create', 'repository.change', 'repository.change']);
@@ -102,7 +105,9 @@ describe('an archived repository', () => {
     await expect(publish.submit({ repository, version: '3.0.0' })).rejects.toMatchObject(refused);
     await expect(publish.submit({ repository, name: 'other' })).rejects.toMatchObject(refused);
     await expect(publish.ask(moveTag, { ...wish, tag: 'beta', version: '1.0.0' })).rejects.toMatchObject(refused);
-    await expect(publish.ask(deprecateReleases, { ...wish, messages: { '1.0.0': 'old' } })).rejects.toMatchObject(refused);
+    await expect(publish.ask(deprecateReleases, { ...wish, messages: { '1.0.0': 'old' } })).rejects.toMatchObject(
+      refused,
+    );
     await expect(publish.ask(withdrawReleases, { ...wish, versions: 'all', tags: {} })).rejects.toMatchObject(refused);
     const review = { as: publish.owner, body: { reason: 'It is fine.' } };
     const approve = () => publish.http('POST', `/api/v1/held-releases/${held.releaseId}/approve`, review);
@@ -153,11 +158,15 @@ describe('a deleted repository', () => {
     expect(listed.items.map(({ slug }) => slug)).not.toContain(repository.slug);
     const wish = { principal: publish.owner, repositoryId: repository.repositoryId, packagePurl, requestId: 'test' };
     await expect(publish.submit({ repository, version: '3.0.0' })).rejects.toMatchObject({ kind: 'not-found' });
-    await expect(publish.ask(moveTag, { ...wish, tag: 'b', version: '1.0.0' })).rejects.toMatchObject({ kind: 'not-found' });
+    await expect(publish.ask(moveTag, { ...wish, tag: 'b', version: '1.0.0' })).rejects.toMatchObject({
+      kind: 'not-found',
+    });
     expect(await publish.ask(resolveResource, { repository: repository.slug })).toEqual({ resource: null });
     const waiting = await publish.http('GET', '/api/v1/held-releases?state=held', { as: publish.owner });
     expect(waiting.items.map((item) => item['releaseId'])).not.toContain(held.releaseId);
-    expect((await publish.http('GET', `/api/v1/held-releases/${held.releaseId}`, { as: publish.owner })).status).toBe(404);
+    expect((await publish.http('GET', `/api/v1/held-releases/${held.releaseId}`, { as: publish.owner })).status).toBe(
+      404,
+    );
 
     expect(await restore(repository)).toMatchObject({ status: 200, json: { deletedAt: null } });
     expect((await view(repository)).status).toBe(200);
@@ -225,11 +234,19 @@ describe('a deleted repository', () => {
     expect(await restore(repository)).toMatchObject({ status: 410, json: { code: 'repository.purged' } });
     expect(await purge.purge(new Date(Date.now() + day))).toBe(1);
     expect((await restore(repository)).status).toBe(404);
-    expect(await publish.query('SELECT 1 FROM packages WHERE repository_id = $1', [repository.repositoryId])).toEqual([]);
-    expect(await publish.query('SELECT 1 FROM packages WHERE repository_id = $1', [other.repositoryId])).toHaveLength(1);
+    expect(await publish.query('SELECT 1 FROM packages WHERE repository_id = $1', [repository.repositoryId])).toEqual(
+      [],
+    );
+    expect(await publish.query('SELECT 1 FROM packages WHERE repository_id = $1', [other.repositoryId])).toHaveLength(
+      1,
+    );
     const { repositoryId, slug } = repository;
     const events = await publish.replay({ types: [repositoryPurged.type] });
-    expect(events.map(({ data }) => data)).toContainEqual({ repositoryId, slug, organizationId: publish.organizationId });
+    expect(events.map(({ data }) => data)).toContainEqual({
+      repositoryId,
+      slug,
+      organizationId: publish.organizationId,
+    });
     const body = { slug, organization: 'acme', visibility: 'public' };
     expect((await publish.http('POST', path, { as: publish.owner, body })).status).toBe(201);
   });

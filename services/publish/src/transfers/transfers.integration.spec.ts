@@ -1,0 +1,224 @@
+import { randomUUID } from 'node:crypto';
+import type { RepositoryFacts } from '@waybill/contracts';
+import { repositoryChanged } from '@waybill/contracts';
+import type { OrganizationId, Principal } from '@waybill/domain';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { memberOf, person } from '../../test/principals.js';
+import { type RunningPublish, startPublish } from '../../test/running-publish.js';
+
+let publish: RunningPublish;
+const target = randomUUID() as OrganizationId;
+const receiver = memberOf(target, 'admin');
+
+beforeAll(async () => {
+  publish = await startPublish();
+  await publish.organization('acme');
+  await publish.organization('globex', target);
+});
+
+afterAll(async () => {
+  await publish.stop();
+});
+
+function offer({ slug }: RepositoryFacts, to = 'globex', as: Principal = publish.owner) {
+  return publish.http('POST', `/api/v1/repositories/${slug}/transfer`, { as, body: { to } });
+}
+
+function settle(transferId: unknown, verb: 'accept' | 'decline' | 'cancel', as: Principal = receiver) {
+  return publish.http('POST', `/api/v1/transfers/${String(transferId)}/${verb}`, { as });
+}
+
+async function owned({ slug }: RepositoryFacts, as: Principal): Promise<unknown> {
+  const answer = await publish.http('GET', `/api/v1/repositories/${slug}`, { as });
+  return answer.status === 200 ? answer.json['organizationId'] : answer.status;
+}
+
+async function transferEvents({ repositoryId }: RepositoryFacts): Promise<unknown[]> {
+  const events = await publish.replay({ types: [repositoryChanged.type] });
+  return events.filter(({ subject }) => subject === repositoryId).map(({ data }) => data);
+}
+
+async function audited({ repositoryId }: RepositoryFacts): Promise<unknown[]> {
+  const rows = await publish.query(
+    `SELECT action, organization_id FROM audit_events WHERE subject = $1 AND action <> 'repository.create' ORDER BY at`,
+    [`repository:${repositoryId}`],
+  );
+  return rows.map((row) => [row['action'], row['organization_id']]);
+}
+
+function adminOfBoth(): Principal {
+  return person(
+    [publish.organizationId, target].map((organizationId) => ({ kind: 'organization', organizationId, role: 'admin' })),
+  );
+}
+
+describe('a transfer of a repository', () => {
+  it('happens at once by who administers both organizations, with one event and one audit entry (T11, W9)', async () => {
+    const repository = await publish.repository('private');
+    await publish.published({ repository });
+    const both = adminOfBoth();
+    expect(await offer(repository, 'globex', both)).toMatchObject({
+      status: 201,
+      json: { state: 'accepted', kind: 'repository', name: repository.slug, to: { name: 'globex' } },
+    });
+    expect(await owned(repository, receiver)).toBe(target);
+    expect(await owned(repository, publish.owner)).toBe(404);
+    await expect(publish.submit({ repository, version: '2.0.0' })).rejects.toMatchObject({ kind: 'not-found' });
+    const by = memberOf(target);
+    expect((await publish.submit({ repository, version: '2.0.0', by })).release.state).toBe('quarantined');
+    expect(await transferEvents(repository)).toMatchObject([
+      { organizationId: target, transferredFrom: publish.organizationId, visibility: 'private' },
+    ]);
+    expect(await audited(repository)).toEqual([['repository.transfer', publish.organizationId]]);
+  });
+
+  it('waits otherwise for who administers the other organization', async () => {
+    const repository = await publish.repository('private');
+    const offered = await offer(repository);
+    expect(offered).toMatchObject({ status: 201, json: { state: 'pending' } });
+    expect(await owned(repository, publish.owner)).toBe(publish.organizationId);
+    const listed = await publish.http('GET', '/api/v1/transfers?state=pending', { as: receiver });
+    const { transferId } = offered.json;
+    expect(listed.items).toMatchObject([{ transferId, name: repository.slug, from: { name: 'acme' } }]);
+    for (const as of [publish.owner, memberOf(target), memberOf(randomUUID() as OrganizationId, 'owner'), person()]) {
+      expect((await settle(transferId, 'accept', as)).status).toBe(404);
+    }
+    expect(await settle(transferId, 'accept')).toMatchObject({ status: 200, json: { state: 'accepted' } });
+    expect(await owned(repository, receiver)).toBe(target);
+    expect(await settle(transferId, 'accept')).toMatchObject({ status: 409, json: { code: 'transfer.settled' } });
+    expect(await audited(repository)).toEqual([
+      ['transfer.offer', publish.organizationId],
+      ['repository.transfer', target],
+    ]);
+  });
+
+  it('asks for a fresh proof of who one is on both sides (W7)', async () => {
+    const repository = await publish.repository('public');
+    const stale = (organizationId: OrganizationId) =>
+      person([{ kind: 'organization', organizationId, role: 'owner' }], { proven: false });
+    const refused = { status: 403, json: { code: 'auth.step-up-required' } };
+    expect(await offer(repository, 'globex', stale(publish.organizationId))).toMatchObject(refused);
+    const { transferId } = (await offer(repository)).json;
+    expect(await settle(transferId, 'accept', stale(target))).toMatchObject(refused);
+    await settle(transferId, 'cancel', publish.owner);
+  });
+
+  it('is nothing that a grant on the repository alone gives', async () => {
+    const repository = await publish.repository('private');
+    const { repositoryId } = repository;
+    const granted = person([
+      { kind: 'repository', repositoryId, actions: ['read', 'admin'] },
+      { kind: 'organization', organizationId: target, role: 'owner' },
+    ]);
+    expect(await offer(repository, 'globex', granted)).toMatchObject({ status: 403 });
+    expect(await offer(repository, 'globex', publish.member)).toMatchObject({ status: 403 });
+    expect(await owned(repository, publish.owner)).toBe(publish.organizationId);
+  });
+
+  it('to an organization that there is not answers like one to an organization that there is (A6)', async () => {
+    const [one, other] = [await publish.repository('public'), await publish.repository('public')];
+    const known = await offer(one, 'globex');
+    const unknown = await offer(other, 'initech');
+    const shape = ({ json, status }: typeof known) => [
+      status,
+      { ...json, transferId: '', name: '', requestedAt: '', expiresAt: '', to: '' },
+    ];
+    expect(shape(unknown)).toEqual(shape(known));
+    await publish.organization('initech', randomUUID() as OrganizationId);
+    const [organization] = await publish.query(`SELECT organization_id FROM organizations WHERE name = 'initech'`);
+    const late = memberOf(organization?.['organization_id'] as OrganizationId, 'owner');
+    expect((await settle(unknown.json['transferId'], 'accept', late)).status).toBe(404);
+    for (const { json } of [known, unknown]) await settle(json['transferId'], 'cancel', publish.owner);
+    expect(await offer(one, 'Not A Name')).toMatchObject({ status: 400 });
+    expect(await offer(one, 'acme')).toMatchObject({ status: 400, json: { code: 'transfer.same-organization' } });
+  });
+
+  it('is accepted by one of 50 at the same time, and the others are told so', async () => {
+    const repository = await publish.repository('public');
+    const { transferId } = (await offer(repository)).json;
+    const answers = await Promise.all(Array.from({ length: 50 }, () => settle(transferId, 'accept')));
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
+    const others = answers.filter(({ status }) => status !== 200).map(({ status, json }) => [status, json['code']]);
+    expect(others).toEqual(Array(49).fill([409, 'transfer.settled']));
+    expect(await transferEvents(repository)).toHaveLength(1);
+    expect(await audited(repository)).toHaveLength(2);
+  });
+
+  it('is begun by one of 50 at the same time, and done once whoever is at it', async () => {
+    const repository = await publish.repository('public');
+    const offers = await Promise.all(Array.from({ length: 50 }, () => offer(repository)));
+    expect(offers.filter(({ status }) => status === 201)).toHaveLength(1);
+    expect(offers.filter(({ json }) => json['code'] === 'transfer.pending')).toHaveLength(49);
+    const both = adminOfBoth();
+    const atOnce = await Promise.all(Array.from({ length: 20 }, () => offer(repository, 'globex', both)));
+    expect(atOnce.filter(({ status }) => status === 201)).toHaveLength(1);
+    const codes = atOnce.flatMap(({ status, json }) => (status === 201 ? [] : [json['code']]));
+    expect(new Set(codes)).toBeOneOf([
+      new Set(['transfer.changed-meanwhile', 'transfer.same-organization']),
+      new Set(['transfer.changed-meanwhile']),
+      new Set(['transfer.same-organization']),
+    ]);
+    expect(await transferEvents(repository)).toHaveLength(1);
+  });
+
+  it('ends by being declined, taken back, or by its time, and then another one may begin', async () => {
+    const repository = await publish.repository('public');
+    const declined = (await offer(repository)).json['transferId'];
+    expect(await settle(declined, 'decline')).toMatchObject({ status: 200, json: { state: 'declined' } });
+    const cancelled = (await offer(repository)).json['transferId'];
+    expect((await settle(cancelled, 'cancel', receiver)).status).toBe(404);
+    expect(await settle(cancelled, 'cancel', publish.owner)).toMatchObject({
+      status: 200,
+      json: { state: 'cancelled' },
+    });
+    const late = (await offer(repository)).json['transferId'];
+    await publish.query(`UPDATE transfers SET expires_at = now() WHERE transfer_id = $1`, [late]);
+    expect(await settle(late, 'accept')).toMatchObject({
+      status: 409,
+      json: { code: 'transfer.settled', details: { state: 'expired' } },
+    });
+    expect(await offer(repository)).toMatchObject({ status: 201 });
+    expect(await owned(repository, publish.owner)).toBe(publish.organizationId);
+  });
+
+  it('does not bring what was deleted or handed to others meanwhile', async () => {
+    const repository = await publish.repository('public');
+    const { transferId } = (await offer(repository)).json;
+    await publish.http('DELETE', `/api/v1/repositories/${repository.slug}`, {
+      as: publish.owner,
+      body: { confirm: repository.slug },
+    });
+    expect(await settle(transferId, 'accept')).toMatchObject({
+      status: 409,
+      json: { code: 'transfer.changed-meanwhile' },
+    });
+  });
+});
+
+describe('the list of transfers', () => {
+  it('has those from and to organizations that one administers, newest first, in pages', async () => {
+    const organizationId = randomUUID() as OrganizationId;
+    await publish.organization('hooli', organizationId);
+    const owner = memberOf(organizationId, 'owner');
+    const ids: unknown[] = [];
+    for (let index = 0; index < 3; index += 1) {
+      const repository = await publish.repository('public', organizationId);
+      ids.unshift((await offer(repository, 'globex', owner)).json['transferId']);
+    }
+    const seen: unknown[] = [];
+    let next: string | undefined = '/api/v1/transfers?limit=2';
+    while (next !== undefined) {
+      const page = await publish.http('GET', next, { as: owner });
+      seen.push(...page.items.map(({ transferId }) => transferId));
+      next = /^<([^>]+)>; rel="next"$/.exec(page.link ?? '')?.[1];
+    }
+    expect(seen).toEqual(ids);
+    for (const as of [memberOf(organizationId), person(), undefined]) {
+      const answer = await publish.http('GET', '/api/v1/transfers', as === undefined ? {} : { as });
+      expect(answer).toMatchObject({ status: 200, items: [] });
+    }
+    const one = `/api/v1/transfers/${String(ids[0])}`;
+    expect((await publish.http('GET', one, { as: owner })).json).toMatchObject({ state: 'pending' });
+    expect((await publish.http('GET', one, { as: memberOf(organizationId) })).status).toBe(404);
+  });
+});
