@@ -150,9 +150,12 @@ export class AuthConversation {
     return rows.map((row) => type.data.parse(row['data']) as DataOf<Type>);
   }
 
-  /** What was audited about a subject, oldest first. */
+  /** What was done to a subject as the audit says, oldest first. */
   async audit(subject: string): Promise<unknown[]> {
-    const rows = await this.query('SELECT action FROM audit_events WHERE subject = $1 ORDER BY at', [subject]);
+    const rows = await this.query(
+      `SELECT action FROM audit_events WHERE subject = $1 AND outcome = 'success' ORDER BY at`,
+      [subject],
+    );
     return rows.map((row) => row['action']);
   }
 

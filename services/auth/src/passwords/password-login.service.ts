@@ -12,6 +12,7 @@ import type { LoginAttempt } from './login-throttle.js';
 import { LoginThrottle } from './login-throttle.js';
 import type { PasswordHash } from './password-hasher.js';
 import { PasswordHasher } from './password-hasher.js';
+import { SignInFailures } from './sign-in-failures.js';
 
 /** Somebody who proved to know a password, and a second factor if they have one; as the account was then. */
 export interface ProvenUser {
@@ -47,6 +48,7 @@ export class PasswordLogin {
     private readonly throttle: LoginThrottle,
     private readonly secondFactor: SecondFactor,
     private readonly directory: DirectoryLogin,
+    private readonly failures: SignInFailures,
     @Inject(SERVICE_CONFIG) private readonly config: AuthConfig,
   ) {}
 
@@ -54,7 +56,11 @@ export class PasswordLogin {
    * Throws `unauthenticated` `login.failed` (unknown, wrong and suspended alike), and only after the right password
    * `login.second-factor-needed` | `login.second-factor-failed`; `limit`, `unavailable`.
    */
-  async prove(attempt: PasswordAttempt): Promise<ProvenUser> {
+  prove(attempt: PasswordAttempt): Promise<ProvenUser> {
+    return this.#audited(attempt, () => this.#prove(attempt));
+  }
+
+  async #prove(attempt: PasswordAttempt): Promise<ProvenUser> {
     await this.throttle.begin(attempt);
     const { user, passwordHash } = (await this.#proveHere(attempt)) ?? (await this.#proveInDirectory(attempt));
     if (user.suspended) throw loginFailed();
@@ -80,9 +86,20 @@ export class PasswordLogin {
       await this.prove({ ...attempt, password });
       return;
     }
-    await this.throttle.begin(attempt);
-    await this.#proveSecond(user, attempt);
-    await this.throttle.succeeded(attempt);
+    await this.#audited(attempt, async () => {
+      await this.throttle.begin(attempt);
+      await this.#proveSecond(user, attempt);
+      await this.throttle.succeeded(attempt);
+    });
+  }
+
+  async #audited<Result>(attempt: LoginAttempt, prove: () => Promise<Result>): Promise<Result> {
+    try {
+      return await prove();
+    } catch (error) {
+      this.failures.tell(attempt, error);
+      throw error;
+    }
   }
 
   /**

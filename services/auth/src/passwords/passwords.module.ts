@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AuditModule } from '@waybill/audit';
 import { SERVICE_CONFIG } from '@waybill/service-host';
 import type { AuthConfig } from '../config.js';
 import { DirectoriesModule } from '../directories/directories.module.js';
@@ -8,12 +9,14 @@ import { LoginThrottle } from './login-throttle.js';
 import { MemoryLoginThrottle } from './memory-login-throttle.js';
 import { PasswordHasher } from './password-hasher.js';
 import { PasswordLogin } from './password-login.service.js';
+import { SignInFailures } from './sign-in-failures.js';
 
 @Module({
-  imports: [DirectoriesModule, SecondFactorModule, UserAccountsModule],
+  imports: [AuditModule, DirectoriesModule, SecondFactorModule, UserAccountsModule],
   providers: [
     PasswordHasher,
     PasswordLogin,
+    SignInFailures,
     { provide: LoginThrottle, inject: [SERVICE_CONFIG], useFactory: throttleOf },
   ],
   exports: [PasswordHasher, PasswordLogin],
