@@ -33,12 +33,13 @@ export function reachOfGrants(principal: Principal, action: Action): Reach {
   );
 }
 
-/** What the scopes of a token let it do at most (A4); everything where there is no token. */
-export function reachOfScopes(principal: Principal, action: Action): Reach {
-  if (principal.kind !== 'token') return { ...nothing, everything: principal.kind === 'user' };
-  const places = principal.scopes.filter(({ actions }) => actions.includes(action)).map(({ on }) => on);
-  const everything = places.some(({ kind }) => kind === 'everything');
-  return { ...reachOf(places), everything };
+/** What a token may do at most: only what all of these allow (A4). None where there is no token. */
+export function reachesOfToken(principal: Principal, action: Action): readonly Reach[] {
+  if (principal.kind !== 'token') return [];
+  return [principal.scopes, ...(principal.ceilings ?? [])].map((scopes) => {
+    const places = scopes.filter(({ actions }) => actions.includes(action)).map(({ on }) => on);
+    return { ...reachOf(places), everything: places.some(({ kind }) => kind === 'everything') };
+  });
 }
 
 function reachOf(given: readonly Given[]): Reach {

@@ -1,6 +1,6 @@
 import type { Action, Principal } from '@waybill/domain';
 import type { Reach } from './reach.js';
-import { reachOfGrants, reachOfScopes } from './reach.js';
+import { reachesOfToken, reachOfGrants } from './reach.js';
 
 /** Values of a statement that is put together; `add` returns their place in it. */
 export class Parameters {
@@ -26,10 +26,10 @@ export function mayOnPackageSql(principal: Principal, action: Action, parameters
   const visibility = effectiveVisibilitySql;
   const open = action === 'read' ? `${visibility} = 'public'` : 'false';
   if (principal.kind === 'anonymous') return `(${open})`;
-  const scoped = reachSql(reachOfScopes(principal, action), parameters);
   const granted = reachSql(reachOfGrants(principal, action), parameters);
   const given = action === 'read' ? `(${visibility} = 'internal' OR ${granted})` : granted;
-  return `(${open} OR (${scoped} AND ${given}))`;
+  const within = reachesOfToken(principal, action).map((reach) => reachSql(reach, parameters));
+  return `(${open} OR (${[given, ...within].join(' AND ')}))`;
 }
 
 function reachSql(reach: Reach, parameters: Parameters): string {

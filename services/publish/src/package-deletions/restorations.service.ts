@@ -3,6 +3,7 @@ import type { AuditActor } from '@waybill/audit';
 import { AuditTrail } from '@waybill/audit';
 import { DomainError } from '@waybill/domain';
 import { UnitOfWork } from '@waybill/persistence';
+import { ReservedNameRepository } from '../package-access/reserved-name.repository.js';
 import type { PackageWish } from '../package-changes/package-writer.js';
 import { noVersion, PackageWriter } from '../package-changes/package-writer.js';
 import { noPackage } from '../package-list/packages.service.js';
@@ -25,6 +26,7 @@ export class RestorationsService {
   readonly #deletions: PackageDeletionRepository;
   readonly #restoration: ReleaseRestoration;
   readonly #bytes: RestoredBytes;
+  readonly #names: ReservedNameRepository;
   readonly #settings: PackageSettingsService;
   readonly #audit: AuditTrail;
   readonly #unitOfWork: UnitOfWork;
@@ -35,6 +37,7 @@ export class RestorationsService {
     deletions: PackageDeletionRepository,
     restoration: ReleaseRestoration,
     bytes: RestoredBytes,
+    names: ReservedNameRepository,
     settings: PackageSettingsService,
     audit: AuditTrail,
     unitOfWork: UnitOfWork,
@@ -44,6 +47,7 @@ export class RestorationsService {
     this.#deletions = deletions;
     this.#restoration = restoration;
     this.#bytes = bytes;
+    this.#names = names;
     this.#settings = settings;
     this.#audit = audit;
     this.#unitOfWork = unitOfWork;
@@ -51,7 +55,7 @@ export class RestorationsService {
 
   /**
    * A deleted package, with exactly the versions and tags that its deletion took. Errors: `not-found`, `forbidden`, `conflict`
-   * `package.not-deleted`, `gone` `restore.too-late` | `restore.bytes-gone`, `unavailable` `package.not-announced`.
+   * `package.not-deleted`, `forbidden` `namespace.reserved`, `gone` `restore.too-late` | `restore.bytes-gone`, `unavailable` `package.not-announced`.
    */
   async restorePackage(wish: PackageWish, by: AuditActor): Promise<ChangedPackage> {
     const repository = await this.#writer.authorize('restore', wish);
@@ -68,6 +72,7 @@ export class RestorationsService {
       if (locked.deletedAt === null || current === null) throw notDeleted();
       const now = new Date();
       assertRestorable(current.deletedAt, now);
+      await this.#names.assertFree(manager, wish.packagePurl, repository.organizationId);
       const releases = await this.#deletions.taken(current.deletionId, manager);
       const versions = new Set(releases.map(({ version }) => version));
       const tags = Object.fromEntries(Object.entries(current.tags).filter(([, version]) => versions.has(version)));

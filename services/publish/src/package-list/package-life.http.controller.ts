@@ -65,7 +65,7 @@ export class PackageLifeHttpController {
     returns: packageView,
     status: 200,
     etag: true,
-    errors: ['package.not-deleted 409', 'namespace.taken 409', 'restore.too-late 410', 'restore.bytes-gone 410'],
+    errors: ['package.not-deleted 409', 'namespace.reserved 403', 'restore.too-late 410', 'restore.bytes-gone 410'],
     operation: 'restorePackage',
   })
   async restore(

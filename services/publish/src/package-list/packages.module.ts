@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { AuditModule } from '@waybill/audit';
 import { PackageOfPath } from '../package-access/package-of-path.resource.js';
 import { PlacedPackageRepository } from '../package-access/placed-package.repository.js';
+import { ReservedNameRepository } from '../package-access/reserved-name.repository.js';
 import { PackageChangesModule } from '../package-changes/package-changes.module.js';
 import { PackageDeletionRepository } from '../package-deletions/package-deletion.repository.js';
 import { PackageDeletionsService } from '../package-deletions/package-deletions.service.js';
@@ -51,6 +52,7 @@ import { PackagesService } from './packages.service.js';
     ReleaseRestoration,
     ReleasesService,
     ReleaseYanksService,
+    ReservedNameRepository,
     RestorationsService,
     RestoredBytes,
     SourceLinkRepository,

@@ -7,6 +7,7 @@ import { can, decisionOnMissing, DomainError, refusal } from '@waybill/domain';
 import { Outbox } from '@waybill/messaging';
 import { isUniqueViolation, UnitOfWork } from '@waybill/persistence';
 import type { EntityManager } from 'typeorm';
+import { ReservedNameRepository } from '../package-access/reserved-name.repository.js';
 import type { PackageWish } from '../package-changes/package-writer.js';
 import { PackageWriter } from '../package-changes/package-writer.js';
 import { noPackage } from '../package-list/packages.service.js';
@@ -34,6 +35,7 @@ export class PackageTransfersService {
   readonly #repositories: RepositoryRepository;
   readonly #packages: PackageRepository;
   readonly #moves: PackageMoveRepository;
+  readonly #names: ReservedNameRepository;
   readonly #settings: PackageSettingsService;
   readonly #outbox: Outbox;
   readonly #audit: AuditTrail;
@@ -44,6 +46,7 @@ export class PackageTransfersService {
     repositories: RepositoryRepository,
     packages: PackageRepository,
     moves: PackageMoveRepository,
+    names: ReservedNameRepository,
     settings: PackageSettingsService,
     outbox: Outbox,
     audit: AuditTrail,
@@ -53,6 +56,7 @@ export class PackageTransfersService {
     this.#repositories = repositories;
     this.#packages = packages;
     this.#moves = moves;
+    this.#names = names;
     this.#settings = settings;
     this.#outbox = outbox;
     this.#audit = audit;
@@ -61,7 +65,7 @@ export class PackageTransfersService {
 
   /**
    * At once, for who has `admin` on the package and on what will be the package there. Grants on it, its owners and publishers
-   * stay behind and end (security.md T11). Errors: `not-found`, `forbidden`; `conflict` `package.moved-already` when somebody
+   * stay behind and end (security.md T11). Errors: `not-found`, `forbidden`, `namespace.reserved`; `conflict` `package.moved-already` when somebody
    * else was faster, `package.name-taken`, `package.deleted`, `repository.archived`, `package.waiting`; `invalid`
    * `repository.not-hosted` | `package.there-already`; `unavailable` `package.not-announced`.
    */
@@ -98,6 +102,7 @@ export class PackageTransfersService {
     // What waits is of the place where it was submitted: its events would tell of a package that is not there any more.
     if (await this.#moves.isWaitedFor(manager, owner.packageId)) throw waiting();
     if (await this.#moves.isTakenByOther(manager, owner, to.repositoryId)) throw nameTaken();
+    await this.#names.assertFree(manager, packagePurl, to.organizationId);
     const aggregateVersion = await this.#packages.countVisibleChange(manager, owner);
     await this.#outbox.append(manager, packageMoved, {
       aggregate: packageAggregate(from.repositoryId, packagePurl),

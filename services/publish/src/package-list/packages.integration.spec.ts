@@ -1,0 +1,280 @@
+import { randomUUID } from 'node:crypto';
+import type { RepositoryFacts } from '@waybill/contracts';
+import { packageChanged, packageVisibilitySubject } from '@waybill/contracts';
+import type { OrganizationId, PackagePurl, Principal } from '@waybill/domain';
+import { anonymous } from '@waybill/domain';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { memberOf, person } from '../../test/principals.js';
+import { type RunningPublish, startPublish } from '../../test/running-publish.js';
+
+let publish: RunningPublish;
+let repository: RepositoryFacts;
+let admin: Principal;
+const stranger = person();
+
+beforeAll(async () => {
+  publish = await startPublish();
+  admin = memberOf(publish.organizationId, 'admin');
+  repository = await publish.repository();
+});
+
+afterAll(async () => {
+  await publish.stop();
+});
+
+const addressOf = (purl: string, at: RepositoryFacts = repository, below = '') =>
+  `/api/v1/packages/${encodeURIComponent(purl)}${below}?repository=${at.slug}`;
+const get = (target: string, as: Principal = anonymous) => publish.http('GET', target, { as });
+const namesIn = (items: Record<string, unknown>[]) => items.map(({ name }) => name);
+
+async function patch(purl: string, body: object, { as = admin, headers = {}, at = repository } = {}) {
+  return publish.http('PATCH', addressOf(purl, at), { as, body, headers });
+}
+
+describe('a package', () => {
+  it('is shown with its latest version, its tags and what it takes, and with an entity tag that changes with it', async () => {
+    const name = `shown-${randomUUID().slice(0, 8)}`;
+    const { packagePurl } = await publish.published({ repository, name, tags: ['latest'] });
+    await publish.published({ repository, name, version: '2.0.0-rc.1', bytes: 'more', tags: ['next'] });
+    const first = await get(addressOf(packagePurl));
+    expect(first.json).toEqual({
+      name,
+      ecosystem: 'npm',
+      purl: packagePurl,
+      repository: repository.slug,
+      organizationId: publish.organizationId,
+      visibility: 'public',
+      ownVisibility: null,
+      archived: false,
+      deletedAt: null,
+      latestVersion: '1.0.0',
+      releases: 2,
+      tags: { latest: '1.0.0', next: '2.0.0-rc.1' },
+      sizeBytes: 13,
+      source: null,
+      updatedAt: expect.any(String) as string,
+    });
+    await publish.published({ repository, name, version: '3.0.0', tags: ['latest'] });
+    const second = await get(addressOf(packagePurl));
+    expect(second.json).toMatchObject({ latestVersion: '3.0.0', releases: 3 });
+    expect(second.etag).not.toBe(first.etag);
+  });
+
+  it('of which nothing was published is nothing to whoever may not change it (A6)', async () => {
+    const name = `held-${randomUUID().slice(0, 8)}`;
+    const { packagePurl } = await publish.held({ repository, name });
+    const missing = await get(addressOf('pkg:npm/there-is-none'), stranger);
+    const held = await get(addressOf(packagePurl), stranger);
+    expect([held.status, held.withoutRequestId]).toEqual([404, missing.withoutRequestId]);
+    expect((await get(addressOf(packagePurl))).status).toBe(401);
+    expect((await get(addressOf(packagePurl), publish.member)).json).toMatchObject({
+      releases: 0,
+      latestVersion: null,
+    });
+    const listed = (as: Principal) => get(`/api/v1/packages?repository=${repository.slug}&q=${name}`, as);
+    expect((await listed(stranger)).items).toEqual([]);
+    expect(namesIn((await listed(publish.member)).items)).toEqual([name]);
+  });
+
+  it('is asked for with its repository, and under its canonical name only', async () => {
+    const { packagePurl } = await publish.published({ repository, name: 'canonical' });
+    const target = `/api/v1/packages/${encodeURIComponent(packagePurl)}`;
+    expect((await get(target)).json).toMatchObject({
+      status: 400,
+      errors: [expect.objectContaining({ field: 'query.repository' }) as object],
+    });
+    for (const odd of ['pkg:NPM/canonical', 'pkg:npm/canonical@1.0.0', 'canonical', 'pkg:npm/canonical%00']) {
+      expect((await get(addressOf(odd))).status).toBe(401);
+    }
+    expect((await get(`${target}?repository=%00`)).status).toBe(401);
+  });
+});
+
+describe('a package with a visibility of its own', () => {
+  it('is seen by those only whom it lets, in its own words to everybody who asks, and told once to gateways and readers (A9, W9)', async () => {
+    const name = `narrow-${randomUUID().slice(0, 8)}`;
+    const { packagePurl } = await publish.published({ repository, name });
+    const told: unknown[] = [];
+    const listening = publish.app.get<{ subscribe: (s: string, o: object) => { unsubscribe(): void } }>(
+      (await import('@waybill/messaging')).NATS_CONNECTION,
+      { strict: false },
+    );
+    const subscription = listening.subscribe(packageVisibilitySubject, {
+      callback: (_error: unknown, message: { json(): unknown }) => told.push(message.json()),
+    });
+    const changed = await patch(packagePurl, { visibility: 'private' });
+    expect(changed.json).toMatchObject({ visibility: 'private', ownVisibility: 'private' });
+    expect((await get(addressOf(packagePurl))).status).toBe(401);
+    expect((await get(addressOf(packagePurl), stranger)).status).toBe(404);
+    expect((await get(addressOf(packagePurl), publish.member)).status).toBe(200);
+    expect((await get(`/api/v1/packages?q=${name}`, stranger)).items).toEqual([]);
+    expect(namesIn((await get(`/api/v1/packages?q=${name}`, publish.member)).items)).toEqual([name]);
+    expect((await patch(packagePurl, { visibility: 'private' })).status).toBe(200);
+    subscription.unsubscribe();
+    expect(told).toContainEqual({
+      repositoryId: repository.repositoryId,
+      packagePurl,
+      visibility: 'private',
+      aggregateVersion: 3,
+    });
+    const events = (await publish.replay({ types: [packageChanged.type] })).filter(
+      ({ subject }) => subject === `${repository.repositoryId}/${packagePurl}`,
+    );
+    expect(events.map(({ data }) => data)).toEqual([
+      expect.objectContaining({ packagePurl, visibility: 'private', archived: false, deleted: false }) as object,
+    ]);
+    const [row] = await publish.query('SELECT package_id FROM packages WHERE purl = $1', [packagePurl]);
+    expect(await publish.audit(`package:${String(row?.['package_id'])}`)).toHaveLength(1);
+    expect((await patch(packagePurl, { visibility: null })).json).toMatchObject({ visibility: 'public' });
+  });
+
+  it('is never wider than its repository, which is refused and said', async () => {
+    const closed = await publish.repository('private');
+    const { packagePurl } = await publish.published({ repository: closed, name: 'closed' });
+    const wider = await patch(packagePurl, { visibility: 'public' }, { at: closed });
+    expect(wider.json).toMatchObject({ status: 400, code: 'package.wider-than-repository' });
+    expect((await patch(packagePurl, { visibility: 'private' }, { at: closed })).status).toBe(200);
+  });
+
+  it('is changed by who manages access, and its source by who changes metadata (A1)', async () => {
+    const { packagePurl } = await publish.published({ repository, name: 'managed' });
+    const source = { forge: 'github', host: 'github.com', owner: 'acme', name: 'managed' };
+    expect((await patch(packagePurl, { visibility: 'private' }, { as: publish.member })).status).toBe(403);
+    expect((await patch(packagePurl, { archived: true }, { as: publish.member })).status).toBe(403);
+    const inherits = { source: { ...source, inheritRoles: true } };
+    expect((await patch(packagePurl, inherits, { as: publish.member })).status).toBe(403);
+    expect((await patch(packagePurl, { source }, { as: publish.member })).json).toMatchObject({
+      source: { ...source, ids: { owner: null, repository: null }, inheritVisibility: false, inheritRoles: false },
+    });
+    expect((await patch(packagePurl, inherits)).json).toMatchObject({ source: { inheritRoles: true } });
+    expect((await patch(packagePurl, { source: null }, { as: publish.member })).status).toBe(403);
+    expect((await patch(packagePurl, { source: null })).json).toMatchObject({ source: null });
+    const odd = [
+      { source: { ...source, host: 'github.com/evil' } },
+      { source: { ...source, name: '../evil' } },
+      { source: { ...source, forge: 'sourceforge' } },
+      { visibility: 'secret' },
+      { archived: null },
+      { unknown: true },
+    ];
+    for (const body of odd) expect((await patch(packagePurl, body)).status).toBe(400);
+  });
+
+  it('is not changed by who has read an older one; of many at once each is told of the others (If-Match)', async () => {
+    const { packagePurl } = await publish.published({ repository, name: 'matched' });
+    const { etag = '' } = await get(addressOf(packagePurl));
+    const answers = await Promise.all(
+      Array.from({ length: 10 }, (_, index) =>
+        patch(packagePurl, { archived: index % 2 === 0 }, { headers: { 'if-match': etag } }),
+      ),
+    );
+    expect(answers.filter(({ status }) => status === 200).length).toBeGreaterThanOrEqual(1);
+    expect(answers.filter(({ status }) => status !== 200 && status !== 412)).toEqual([]);
+    expect((await patch(packagePurl, { archived: false }, { headers: { 'if-match': '"old"' } })).status).toBe(412);
+  });
+});
+
+describe('an archived package', () => {
+  it('takes nothing new and moves no tag, still shows everything, and joins what is there already', async () => {
+    const name = 'finished';
+    const release = await publish.published({ repository, name, tags: ['latest'] });
+    const waiting = await publish.held({ repository, name, version: '1.5.0', bytes: 'waiting' });
+    expect((await patch(release.packagePurl, { archived: true })).json).toMatchObject({ archived: true, releases: 1 });
+    const again = await publish.submit({ repository, name, tags: ['latest'] });
+    expect(again.joined).toBe(true);
+    await expect(publish.submit({ repository, name, version: '2.0.0' })).rejects.toMatchObject({
+      kind: 'conflict',
+      code: 'package.archived',
+    });
+    const approve = await publish.http('POST', `/api/v1/held-releases/${waiting.releaseId}/approve`, {
+      as: publish.owner,
+      body: { reason: 'fine' },
+    });
+    expect(approve.json).toMatchObject({ status: 409, code: 'package.archived' });
+    const tag = await publish.http('PUT', addressOf(release.packagePurl, repository, '/tags/stable'), {
+      as: publish.member,
+      body: { version: '1.0.0' },
+    });
+    expect(tag.json).toMatchObject({ status: 409, code: 'package.archived' });
+    await patch(release.packagePurl, { archived: false });
+    expect((await publish.published({ repository, name, version: '2.0.0' })).state).toBe('published');
+  });
+
+  it('holds for a person what was on its way when it was archived', async () => {
+    const name = 'overtaken';
+    const { packagePurl } = await publish.published({ repository, name });
+    const { release } = await publish.submit({ repository, name, version: '2.0.0' });
+    await patch(packagePurl, { archived: true });
+    const settled = await publish.scan(release);
+    expect([settled.state, settled.reasons.map(({ code }) => code)]).toEqual(['held', ['package.archived']]);
+  });
+});
+
+describe('the list of packages', () => {
+  it('is sorted, filtered and paged without losing or repeating one', async () => {
+    const own = await publish.repository();
+    const organizationName = `o-${randomUUID().slice(0, 8)}`;
+    await publish.organization(organizationName, publish.organizationId);
+    const names = ['alpha', 'beta', 'delta', 'gamma', 'omega_x'];
+    for (const name of names.toReversed()) await publish.published({ repository: own, name });
+    const walk = async (query: string) => {
+      const found: unknown[] = [];
+      for (let target: string | undefined = `/api/v1/packages?repository=${own.slug}&limit=2&${query}`; target;) {
+        const page = await get(target);
+        found.push(...namesIn(page.items));
+        target = /^<(.*)>; rel="next"$/.exec(page.link ?? '')?.[1];
+      }
+      return found;
+    };
+    expect(await walk('sort=name')).toEqual(names);
+    expect(await walk('sort=-name')).toEqual(names.toReversed());
+    expect(await walk('sort=updated')).toEqual(names.toReversed());
+    expect(await walk('sort=-updated')).toEqual(names);
+    expect(await walk('q=LTA')).toEqual(['delta']);
+    expect(await walk('q=_')).toEqual(['omega_x']);
+    expect(await walk('q=%25')).toEqual([]);
+    expect(await walk(`org=${organizationName}&q=eta`)).toEqual(['beta']);
+    expect(await walk('org=nobody')).toEqual([]);
+    expect(await walk('ecosystem=pypi')).toEqual([]);
+    const [first] = [await get(`/api/v1/packages?repository=${own.slug}&limit=2&sort=name`)];
+    const cursor = String(first?.json['next']);
+    for (const bad of [`sort=-name&cursor=${cursor}`, 'cursor=x', 'limit=1000', 'sort=size']) {
+      expect((await get(`/api/v1/packages?${bad}`)).status).toBe(400);
+    }
+  });
+
+  it('has what is unlisted for those only who were given it (A5)', async () => {
+    const unlisted = await publish.repository('unlisted');
+    const { packagePurl } = await publish.published({ repository: unlisted, name: 'secluded' });
+    const list = (as: Principal) => get(`/api/v1/packages?repository=${unlisted.slug}`, as);
+    expect((await get(addressOf(packagePurl, unlisted))).status).toBe(200);
+    expect((await list(anonymous)).items).toEqual([]);
+    expect((await list(stranger)).items).toEqual([]);
+    expect((await list(publish.member)).items).toHaveLength(1);
+  });
+
+  it('has what a grant or a scope names, and never more than both (A4, A5, A7)', async () => {
+    const organizationId = randomUUID() as OrganizationId;
+    const closed = await publish.repository('private', organizationId);
+    const by = memberOf(organizationId);
+    for (const name of ['one', 'two']) await publish.published({ repository: closed, name, by });
+    const { repositoryId } = closed;
+    const purl = 'pkg:npm/one' as PackagePurl;
+    const list = async (as: Principal) => namesIn((await get(`/api/v1/packages?repository=${closed.slug}`, as)).items);
+    expect(await list(person([{ kind: 'package', repositoryId, purl, actions: ['read'] }]))).toEqual(['one']);
+    expect(await list(person([{ kind: 'package', repositoryId, purl, actions: ['publish'] }]))).toEqual([]);
+    expect(
+      await list(person([{ kind: 'pattern', organizationId, purlPrefix: 'pkg:npm/tw', actions: ['read'] }])),
+    ).toEqual(['two']);
+    const scoped = (ceilings: Extract<Principal, { kind: 'token' }>['ceilings'] = []) => ({
+      ...(by as Extract<Principal, { kind: 'user' }>),
+      kind: 'token' as const,
+      tokenId: randomUUID() as Extract<Principal, { kind: 'token' }>['tokenId'],
+      scopes: [{ actions: ['read' as const], on: { kind: 'everything' as const } }],
+      ceilings,
+    });
+    expect(await list(scoped())).toEqual(['one', 'two']);
+    expect(await list(scoped([[{ actions: ['read'], on: { kind: 'package', repositoryId, purl } }]]))).toEqual(['one']);
+    expect(await list(scoped([[{ actions: ['publish'], on: { kind: 'everything' } }]]))).toEqual([]);
+  });
+});
