@@ -10,7 +10,7 @@ import { exitCodes } from '../exit-code.js';
 import { showThing } from '../output/show.js';
 import type { Session } from '../session.js';
 
-const keysAnswer = z.object({ keys: z.array(z.object({ publicKey: z.string() })) });
+const keysAnswer = z.object({ items: z.array(z.object({ publicKey: z.string() })) });
 
 /** `waybill audit verify`: needs nothing but the file and the keys that the installation gave out earlier. */
 export function verifyAuditModule(open: OpenSession): CommandModule {
@@ -43,7 +43,7 @@ export function verifyAuditModule(open: OpenSession): CommandModule {
 async function keysOf(session: Session, given: readonly string[] | undefined): Promise<readonly string[]> {
   if (given === undefined) {
     const { json } = await (await session.api()).send({ method: 'GET', path: '/audit/keys' });
-    return keysAnswer.parse(json).keys.map(({ publicKey }) => publicKey);
+    return keysAnswer.parse(json).items.map(({ publicKey }) => publicKey);
   }
   const texts = await Promise.all(given.map((text) => readFile(text, 'utf8').catch(() => text)));
   return texts

@@ -32,7 +32,7 @@ const listCommand: ApiCommand = {
       ),
     }),
   }),
-  shows: columns('at', 'actor', 'action', 'subject', 'outcome', 'clientAddress:from'),
+  shows: columns('position', 'at', 'actor', 'action', 'target', 'outcome', 'clientAddress:from'),
 };
 
 /** `waybill audit`: look at it, take it home, and check what was taken home. */

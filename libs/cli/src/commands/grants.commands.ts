@@ -62,5 +62,5 @@ function placeOf(typed: Arguments): object {
   const [repository, packagePurl, pattern] = ['repository', 'package', 'pattern'].map((name) => typed.optional(name));
   if (packagePurl !== undefined) return given({ package: packagePurl, repository });
   if (pattern !== undefined) return given({ pattern, repository });
-  return repository === undefined ? { organization: true } : { repository };
+  return repository === undefined ? { organization: typed.text('org') } : { repository };
 }

@@ -9,31 +9,40 @@ export const namespaceCommands: readonly ApiCommand[] = [
     describe: 'Names that organizations have claimed',
     options: { org: { type: 'string' } },
     request: (typed) => ({ method: 'GET', path: '/namespaces', query: given({ org: typed.optional('org') }) }),
-    shows: columns('id', 'ecosystem', 'pattern', 'organization:org', 'state'),
+    shows: columns('namespaceId:id', 'ecosystem', 'kind', 'pattern', 'state'),
   },
   {
-    usage: 'claim <org> <ecosystem> <pattern>',
-    describe: 'Claim a name or a family of names: claim acme npm @acme',
+    usage: 'claim <org> <ecosystem> <kind> <pattern>',
+    describe: 'Claim a name or a family of names: claim acme npm scope @acme',
+    options: { domain: { type: 'string', describe: 'A domain that proves it, by a TXT record' } },
     request: (typed) => ({
       method: 'POST',
       path: '/namespaces',
-      body: {
+      body: given({
         organization: typed.text('org'),
         ecosystem: typed.text('ecosystem'),
+        kind: typed.text('kind'),
         pattern: typed.text('pattern'),
-      },
+        domain: typed.optional('domain'),
+      }),
     }),
     shows: 'thing',
   },
   {
     usage: 'verify <id>',
-    describe: 'Look for the proof, or say as an administrator that it is true',
-    options: { method: { choices: ['dns', 'admin'], default: 'dns' } },
+    describe: 'Look for the TXT record that proves it',
+    options: { domain: { type: 'string', describe: 'The domain, where none was named' } },
     request: (typed) => ({
       method: 'POST',
       path: path`/namespaces/${typed.text('id')}/verify`,
-      body: { method: typed.text('method') },
+      body: given({ domain: typed.optional('domain') }),
     }),
+    shows: 'thing',
+  },
+  {
+    usage: 'approve <id>',
+    describe: 'Say as an administrator of the installation that it is theirs',
+    request: (typed) => ({ method: 'POST', path: path`/namespaces/${typed.text('id')}/approve` }),
     shows: 'thing',
   },
   {

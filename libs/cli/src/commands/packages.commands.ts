@@ -86,7 +86,7 @@ export const packageCommands: readonly ApiCommand[] = [
       method: 'DELETE',
       path: path`/packages/${typed.text('purl')}`,
       query: { repository: typed.text('repository') },
-      body: { confirm: typed.text('purl') },
+      body: { confirm: nameOf(typed.text('purl')) },
     }),
     confirms: (typed) => `Delete ${typed.text('purl')} with all its releases?`,
     shows: { said: 'Deleted. It can be restored for 30 days.' },
@@ -103,3 +103,13 @@ export const packageCommands: readonly ApiCommand[] = [
     shows: 'thing',
   },
 ];
+
+/** The name that people know it by: `@acme/left-pad` of `pkg:npm/%40acme/left-pad`. */
+function nameOf(purl: string): string {
+  const encoded = purl.replace(/^pkg:[^/]+\//, '');
+  try {
+    return decodeURIComponent(encoded);
+  } catch {
+    return encoded;
+  }
+}

@@ -16,7 +16,7 @@ export const repoCommands: readonly ApiCommand[] = [
       path: '/repositories',
       query: given({ org: typed.optional('org'), deleted: typed.flag('deleted') }),
     }),
-    shows: columns('slug', 'organization:org', 'visibility', 'kind', 'archived'),
+    shows: columns('slug', 'visibility', 'kind', 'archived', 'createdAt'),
   },
   {
     usage: 'view <slug>',

@@ -7,7 +7,7 @@ export const transferCommands: readonly ApiCommand[] = [
     usage: 'list',
     describe: 'Transfers that wait, from you and to you',
     request: () => ({ method: 'GET', path: '/transfers' }),
-    shows: columns('id', 'kind', 'name', 'from', 'to', 'expiresAt'),
+    shows: columns('transferId:id', 'kind', 'name', 'from.name:from', 'to.name:to', 'state', 'expiresAt'),
   },
   ...(['accept', 'decline', 'cancel'] as const).map((verb): ApiCommand => ({
     usage: `${verb} <id>`,

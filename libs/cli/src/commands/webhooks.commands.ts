@@ -13,7 +13,7 @@ export const webhookCommands: readonly ApiCommand[] = [
       path: '/webhooks',
       query: given({ org: typed.optional('org'), repository: typed.optional('repository') }),
     }),
-    shows: columns('id', 'url', 'events', 'state'),
+    shows: columns('id', 'url', 'eventTypes:events', 'active', 'circuit.state:circuit'),
   },
   {
     usage: 'create <address>',
@@ -26,12 +26,8 @@ export const webhookCommands: readonly ApiCommand[] = [
     request: (typed) => ({
       method: 'POST',
       path: '/webhooks',
-      body: given({
-        url: typed.text('address'),
-        org: typed.optional('org'),
-        repository: typed.optional('repository'),
-        events: typed.list('event'),
-      }),
+      query: given({ org: typed.optional('org'), repository: typed.optional('repository') }),
+      body: given({ url: typed.text('address'), eventTypes: typed.list('event') }),
     }),
     shows: 'thing',
   },
