@@ -8,6 +8,7 @@ const programs = {
   'adapter-npm': (program: string) => program.includes('/services/adapter-npm/'),
   auth: (program: string) => program.includes('/services/auth/'),
   search: (program: string) => program.includes('/services/search/'),
+  notifications: (program: string) => program.includes('/services/notifications/'),
   gateway: (program: string) => program.includes('/services/gateway/'),
   'nats-server': (program: string) => program.includes('nats-server') && program.includes('.conf'),
   PostgreSQL: (program: string) => /postgres(:|\S* -D )/.test(program),

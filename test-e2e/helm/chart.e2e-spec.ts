@@ -136,7 +136,9 @@ describe.skipIf(missing !== undefined && process.env['CI'] === undefined)('the H
         ...[`nats-${container.name}`, `postgres-${container.name}`],
         ...(container.name === 'search' ? [] : ['access-key', 'secret-key']),
         ...(container.name === 'adapter-npm' ? ['npm-key'] : []),
+        ...(container.name === 'audit' ? ['audit-key'] : []),
         ...(container.name === 'auth' ? ['auth-key'] : []),
+        ...(container.name === 'notifications' ? ['notifications-key'] : []),
       ];
       expect(keys.filter((key) => !own.includes(key))).toEqual([]);
     }
@@ -147,9 +149,20 @@ describe.skipIf(missing !== undefined && process.env['CI'] === undefined)('the H
     const portsOf = (service: string) =>
       policies
         .find(({ metadata }) => metadata.labels['app.kubernetes.io/component'] === service)
-        ?.spec.egress?.flatMap(({ ports }) => ports.map(({ port }) => port));
+        ?.spec.egress?.flatMap(({ ports = [] }) => ports.map(({ port }) => port));
     expect(portsOf('publish')).toEqual([53, 53, 4222, 4223, 5432, 4318]);
     expect(portsOf('gateway')).toEqual([53, 53, 4222, 4223, 4318]);
+  });
+
+  it('lets only who delivers webhooks and mails reach strangers, and nobody in a private network (W3)', async () => {
+    const policies = (await render('everything-values.yaml')).filter(({ kind }) => kind === 'NetworkPolicy');
+    const reaching = policies.filter(({ spec }) => spec.egress?.some(({ to }) => to !== undefined));
+    expect(reaching.map(({ metadata }) => metadata.labels['app.kubernetes.io/component'])).toEqual(['notifications']);
+    const peers = reaching.flatMap(({ spec }) => spec.egress?.flatMap(({ to = [] }) => to) ?? []);
+    expect(peers).toEqual([
+      { ipBlock: { cidr: '0.0.0.0/0', except: expect.arrayContaining(['10.0.0.0/8', '169.254.0.0/16']) as unknown } },
+      { ipBlock: { cidr: '::/0', except: expect.arrayContaining(['fc00::/7', 'fe80::/10']) as unknown } },
+    ]);
   });
 
   it('sets no variable twice, and lets a service have a log level of its own', async () => {

@@ -15,7 +15,10 @@ export interface KubernetesObject {
     readonly template?: { readonly spec: PodSpec };
     readonly maxUnavailable?: number;
     readonly minAvailable?: number;
-    readonly egress?: readonly { readonly ports: readonly { readonly port: number }[] }[];
+    readonly egress?: readonly {
+      readonly ports?: readonly { readonly port: number }[];
+      readonly to?: readonly unknown[];
+    }[];
   };
 }
 

@@ -80,6 +80,18 @@ may have its own value for what is set for all; what holds the installation toge
 - name: WAYBILL_TRUSTED_PROXIES
   value: {{ join "," .values.trustedProxies | quote }}
 {{- end }}
+{{- if eq .name "notifications" }}
+- name: WAYBILL_NOTIFICATIONS_KEY_SECRET
+  valueFrom:
+    secretKeyRef: { name: {{ $secret }}, key: notifications-key }
+{{- if $values.smtp.existingSecret.name }}
+- name: WAYBILL_SMTP_URL
+  valueFrom:
+    secretKeyRef: { name: {{ $values.smtp.existingSecret.name }}, key: {{ $values.smtp.existingSecret.url }} }
+- name: WAYBILL_MAIL_FROM
+  value: {{ $values.smtp.from | quote }}
+{{- end }}
+{{- end }}
 {{- if eq .name "audit" }}
 - name: WAYBILL_AUDIT_KEY_SECRET
   valueFrom:

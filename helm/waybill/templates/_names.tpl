@@ -42,3 +42,8 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version }}
 {{- define "waybill.usesStore" -}}
 {{- if ne .name "search" -}}yes{{- end -}}
 {{- end -}}
+
+{{/* Whether a component speaks to addresses that people have named. */}}
+{{- define "waybill.speaksOutside" -}}
+{{- if eq .name "notifications" -}}yes{{- end -}}
+{{- end -}}

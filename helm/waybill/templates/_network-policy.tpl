@@ -45,6 +45,11 @@ spec:
         {{- range uniq $ports }}
         - { port: {{ . }}, protocol: TCP }
         {{- end }}
+    {{- if include "waybill.speaksOutside" . }}
+    # Receivers of webhooks and the mail server, on whatever port.
+    - to:
+        {{- toYaml $values.networkPolicy.outside | nindent 8 }}
+    {{- end }}
 {{- end -}}
 
 {{- define "waybill.portOf" -}}

@@ -6,6 +6,7 @@ const variables: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'adapter-npm': { WAYBILL_NPM_KEY_SECRET: 'npm-key' },
   audit: { WAYBILL_AUDIT_KEY_SECRET: 'audit-key' },
   auth: { WAYBILL_AUTH_KEY_SECRET: 'auth-key' },
+  notifications: { WAYBILL_NOTIFICATIONS_KEY_SECRET: 'notifications-key' },
 };
 
 /** The variables of one service, filled by `secretOf`. */
