@@ -55,13 +55,14 @@ export class TokenReportRepository {
   }
 }
 
+// To the millisecond, as places are written: otherwise a token would come after itself.
 const batchQuery = `
   SELECT t.token_id AS "tokenId", t.kind, t.prefix, u.username AS owner, t.scopes, t.ceilings,
          t.created_at AS "createdAt", t.expires_at AS "expiresAt", t.last_used_at AS "lastUsedAt"
   FROM tokens t JOIN users u USING (user_id)
   WHERE t.revoked_at IS NULL AND t.expires_at > now() AND NOT u.suspended
     AND ($2::int IS NULL OR greatest(t.last_used_at, t.created_at) < now() - make_interval(days => $2))
-    AND ($3::timestamptz IS NULL OR (t.created_at, t.token_id) > ($3, $4::uuid))
+    AND ($3::timestamptz IS NULL OR (date_trunc('milliseconds', t.created_at), t.token_id) > ($3, $4::uuid))
     AND ($1::uuid IS NULL OR t.user_id IN (
       SELECT user_id FROM memberships WHERE organization_id = $1
       UNION SELECT user_id FROM users WHERE organization_id = $1
@@ -69,4 +70,4 @@ const batchQuery = `
       UNION SELECT m.user_id FROM team_members m JOIN teams USING (team_id) WHERE organization_id = $1
       UNION SELECT o.user_id FROM package_owners o JOIN package_ownerships USING (repository_id, package_purl)
         WHERE organization_id = $1 AND o.granted))
-  ORDER BY t.created_at, t.token_id LIMIT $5`;
+  ORDER BY date_trunc('milliseconds', t.created_at), t.token_id LIMIT $5`;
