@@ -29,7 +29,7 @@ describe('the schema of publish', () => {
       `SELECT conname FROM pg_constraint WHERE connamespace = 'publish'::regnamespace AND contype <> 'n'
           AND conrelid <> 'publish.migrations'::regclass`,
     );
-    const ours = /^[a-z_]+_(pkey|key|fkey|known)$/;
+    const ours = /^[a-z_]+_(pkey|pk|key|fkey|known)$/;
     expect(rows.map((row) => row['conname']).filter((name) => !ours.test(String(name)))).toEqual([]);
   });
 

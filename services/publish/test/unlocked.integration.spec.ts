@@ -75,7 +75,7 @@ describe('what was seen of a package without its lock', () => {
     beforeWriting(() => publish.ask(moveTag, move));
     expect((await publish.scan(release)).state).toBe('published');
     const [tag] = await publish.query(
-      'SELECT version FROM tags JOIN packages USING (package_id) WHERE repository_id = $1 AND purl = $2',
+      'SELECT tags.version FROM tags JOIN packages USING (package_id) WHERE repository_id = $1 AND purl = $2',
       [repositoryId, packagePurl],
     );
     expect(tag).toEqual({ version: '1.0.0' });

@@ -12,6 +12,7 @@ import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PublishModule } from '../src/app.module.js';
 import { StagingCollector } from '../src/collector/staging.collector.js';
+import { RepositoryPurge } from '../src/repositories/repository-purge.js';
 import { service } from '../src/service.js';
 
 /** What service-host gives to every service; nothing of it is used before the first request. */
@@ -36,7 +37,12 @@ let app: NestFastifyApplication;
 
 beforeAll(async () => {
   const imports = [HostDouble, PublishModule, EdgeModule.forDialect(problemDialect)];
-  const testing = await Test.createTestingModule({ imports }).overrideProvider(StagingCollector).useValue({}).compile();
+  const testing = await Test.createTestingModule({ imports })
+    .overrideProvider(StagingCollector)
+    .useValue({})
+    .overrideProvider(RepositoryPurge)
+    .useValue({})
+    .compile();
   app = testing.createNestApplication<NestFastifyApplication>(edgeFastifyAdapter(problemDialect), { logger: false });
   await app.init();
 });
@@ -57,15 +63,48 @@ describe('the wiring of publish', () => {
         return `${method} ${path}: ${declaration.kind}`;
       });
     expect(routes.toSorted()).toEqual([
+      'DELETE /api/v1/namespaces/:namespaceId: admin on NamespaceOfPath',
+      'DELETE /api/v1/packages/:purl/tags/:tag: publish on PackageOfPath',
+      'DELETE /api/v1/packages/:purl: delete on PackageOfPath',
+      'DELETE /api/v1/releases/:purl: delete on ReleaseOfPurl',
+      'DELETE /api/v1/repositories/:slug: admin on RepositoryToDelete',
       'GET /api/v1/held-releases/:releaseId: review-findings on ReleaseOfPath',
       'GET /api/v1/held-releases: filtered',
+      'GET /api/v1/namespaces/:namespaceId: read on NamespaceOfPath',
+      'GET /api/v1/namespaces: filtered',
+      'GET /api/v1/packages/:purl/releases: read on PackageOfPath',
+      'GET /api/v1/packages/:purl/tags/:tag: read on PackageOfPath',
+      'GET /api/v1/packages/:purl/tags: read on PackageOfPath',
+      'GET /api/v1/packages/:purl: read on PackageOfPath',
+      'GET /api/v1/packages: filtered',
+      'GET /api/v1/releases/:purl/artifacts: read on ReleaseOfPurl',
+      'GET /api/v1/releases/:purl: read on ReleaseOfPurl',
       'GET /api/v1/repositories/:slug: read on RepositoryOfPath',
       'GET /api/v1/repositories: filtered',
+      'GET /api/v1/transfers/:transferId: admin on EitherSideOfTransfer',
+      'GET /api/v1/transfers: filtered',
+      'PATCH /api/v1/packages/:purl: metadata on PackageOfPath',
       'PATCH /api/v1/repositories/:slug: admin on RepositoryOfPath',
       'POST /api/v1/held-releases/:releaseId/approve: approve on ReleaseOfPath',
       'POST /api/v1/held-releases/:releaseId/reject: approve on ReleaseOfPath',
       'POST /api/v1/held-releases/:releaseId/rescan: review-findings on ReleaseOfPath',
-      'POST /api/v1/repositories: admin on OrganizationOfBody',
+      'POST /api/v1/namespaces/:namespaceId/approve: admin on WholeInstallation',
+      'POST /api/v1/namespaces/:namespaceId/transfer: admin on NamespaceOfPath',
+      'POST /api/v1/namespaces/:namespaceId/verify: admin on NamespaceOfPath',
+      'POST /api/v1/namespaces: admin on OrganizationOfNewNamespace',
+      'POST /api/v1/packages/:purl/restore: restore on PackageOfPath',
+      'POST /api/v1/packages/:purl/transfer: admin on PackageOfPath',
+      'POST /api/v1/releases/:purl/restore: restore on ReleaseOfPurl',
+      'POST /api/v1/releases/:purl/unyank: yank on ReleaseOfPurl',
+      'POST /api/v1/releases/:purl/yank: yank on ReleaseOfPurl',
+      'POST /api/v1/repositories/:slug/restore: restore on OrganizationOfDeleted',
+      'POST /api/v1/repositories/:slug/transfer: admin on RepositoryOfPath',
+      'POST /api/v1/repositories: admin on OrganizationOfNewRepository',
+      'POST /api/v1/transfers/:transferId/accept: admin on ReceivingSideOfTransfer',
+      'POST /api/v1/transfers/:transferId/cancel: admin on OfferingSideOfTransfer',
+      'POST /api/v1/transfers/:transferId/decline: admin on ReceivingSideOfTransfer',
+      'PUT /api/v1/packages/:purl/tags/:tag: publish on PackageOfPath',
+      'PUT /api/v1/releases/:purl/deprecation: metadata on ReleaseOfPurl',
     ]);
   });
 
