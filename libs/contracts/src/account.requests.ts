@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { organizationId, packagePurl, principal, repositoryId, role, tokenScope } from './nouns.js';
+import { grant, organizationId, packagePurl, principal, repositoryId, role, tokenScope, visibility } from './nouns.js';
 import { everyAdapter, requestType } from './request-type.js';
 
 /** What clients do with accounts through the native protocols; `/api/v1` stands on the same use cases in auth. */
@@ -212,4 +212,84 @@ export const removeMember = requestType({
   callers: [everyAdapter],
   request: z.object({ principal, organization: z.string().max(100), username }),
   reply: z.object({ removed: z.boolean() }),
+});
+
+const inTeam = { principal, organization: z.string().max(100), team: z.string().max(100) };
+
+/** Teams of an organization that the caller may know of (npm team ls). Needs `read` on the organization. Errors: `not-found`. */
+export const listTeams = requestType({
+  subject: 'auth.team.list.v1',
+  callers: [everyAdapter],
+  request: z.object({ principal, organization: z.string().max(100) }),
+  reply: z.object({ teams: z.array(z.string()) }),
+});
+
+/** Makes a team (npm team create). Needs `manage-access` on the organization. Errors: `invalid` `slug.malformed`, `conflict` `team.name-taken`. */
+export const createTeam = requestType({
+  subject: 'auth.team.create.v1',
+  callers: [everyAdapter],
+  request: z.object({ ...inTeam, description: z.string().max(1000).exactOptional() }),
+  reply: z.object({ team: z.string() }),
+});
+
+/** Deletes a team with what was given to it (npm team destroy). Needs `manage-access`. Errors: `not-found`, `forbidden`. */
+export const deleteTeam = requestType({
+  subject: 'auth.team.delete.v1',
+  callers: [everyAdapter],
+  request: z.object(inTeam),
+  reply: z.object({ deleted: z.literal(true) }),
+});
+
+/** Errors: `not-found` for a team that the caller may not know of. */
+export const listTeamMembers = requestType({
+  subject: 'auth.team-member.list.v1',
+  callers: [everyAdapter],
+  request: z.object(inTeam),
+  reply: z.object({ members: z.array(username) }),
+});
+
+/** Puts a member of the organization into a team (npm team add). Needs `manage-access`, or to maintain the team. Idempotent. */
+export const addTeamMember = requestType({
+  subject: 'auth.team-member.add.v1',
+  callers: [everyAdapter],
+  request: z.object({ ...inTeam, username }),
+  reply: z.object({ added: z.literal(true) }),
+});
+
+/** Takes somebody out of a team (npm team rm). Needs what adding does; nothing, for oneself. Idempotent. */
+export const removeTeamMember = requestType({
+  subject: 'auth.team-member.remove.v1',
+  callers: [everyAdapter],
+  request: z.object({ ...inTeam, username }),
+  reply: z.object({ removed: z.boolean() }),
+});
+
+const teamOnPackage = { ...inTeam, organizationId, repositoryId, slug: z.string().max(64), visibility, packagePurl };
+
+/**
+ * Gives a team exactly this on a package, whatever it had on it (npm access grant): `write` is to publish and to describe.
+ * Needs `manage-access` on the package and everything that is given. Errors: `not-found` for a team or a package that the caller
+ * may not know of, also where the organization does not own the repository; `forbidden` `grant.beyond-own`.
+ */
+export const grantTeamPackage = requestType({
+  subject: 'auth.team-grant.set.v1',
+  callers: [everyAdapter],
+  request: z.object({ ...teamOnPackage, permission: z.enum(['read', 'write']) }),
+  reply: z.object({ granted: z.literal(true) }),
+});
+
+/** Takes what a team has on a package (npm access revoke). False where it had nothing. Errors: as for giving it. */
+export const revokeTeamPackage = requestType({
+  subject: 'auth.team-grant.remove.v1',
+  callers: [everyAdapter],
+  request: z.object(teamOnPackage),
+  reply: z.object({ revoked: z.boolean() }),
+});
+
+/** What a team has on a repository and in it, on anything of the organization included (npm access list packages). Errors: `not-found`. */
+export const listTeamGrants = requestType({
+  subject: 'auth.team-grant.list.v1',
+  callers: [everyAdapter],
+  request: z.object({ ...inTeam, repositoryId }),
+  reply: z.object({ grants: z.array(grant).max(10_000) }),
 });

@@ -11,6 +11,7 @@ import { ProfileHttpController } from './profile/profile.http.controller.js';
 import { StarHttpController } from './star/star.http.controller.js';
 import { StarListHttpController } from './star/star-list.http.controller.js';
 import { TeamHttpController } from './team/team.http.controller.js';
+import { TeamPackageHttpController } from './team/team-package.http.controller.js';
 import { TokensHttpController } from './tokens/tokens.http.controller.js';
 import { PackageListRepository } from './access/package-list.repository.js';
 import { ReadableRepositoryService } from './repositories/readable-repository.service.js';
@@ -113,6 +114,7 @@ import { WhoamiHttpController } from './whoami/whoami.http.controller.js';
     StarHttpController,
     StarListHttpController,
     TeamHttpController,
+    TeamPackageHttpController,
     TokensHttpController,
   ],
   providers: [

@@ -33,6 +33,14 @@ export class PackageListRepository {
     );
   }
 
+  all(repositoryId: RepositoryId): Promise<ListedPackage[]> {
+    return this.#dataSource.query(
+      `SELECT purl, name, visibility FROM packages WHERE repository_id = $1 AND ${visible.replace('$3', '$2')}
+       ORDER BY name LIMIT $3`,
+      [repositoryId, visibleStates, maxListed],
+    );
+  }
+
   /** Those that the user owns; of packages whose owners are not known yet, those that the user published. */
   ofUser(repositoryId: RepositoryId, username: string): Promise<ListedPackage[]> {
     return this.#dataSource.query(

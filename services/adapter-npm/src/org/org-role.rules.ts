@@ -10,5 +10,5 @@ export function npmRoleOf(role: Role): string {
 export function roleNamed(text: string): Role {
   const role = roles.find((candidate) => candidate === text || npmRoleOf(candidate) === text);
   if (role !== undefined) return role;
-  throw new DomainError('invalid', 'npm.role', 'A role is owner, admin, developer (or member), or reader.');
+  throw new DomainError('invalid', 'npm.role', 'A role is owner, admin, developer (or member), auditor, or reader.');
 }

@@ -54,18 +54,3 @@ describe('npm org', () => {
     expect((await adapter.call('/npm/main/-/org/other/user', { principal })).status).toBe(404);
   });
 });
-
-describe('npm team', () => {
-  it.each([
-    ['GET', '/npm/main/-/org/acme/team?format=cli'],
-    ['PUT', '/npm/main/-/org/acme/team'],
-    ['DELETE', '/npm/main/-/team/acme/devs'],
-    ['GET', '/npm/main/-/team/acme/devs/user'],
-    ['PUT', '/npm/main/-/team/acme/devs/package'],
-    ['DELETE', '/npm/main/-/team/acme/devs/package'],
-  ])('%s %s says that there are no teams', async (method, target) => {
-    const answer = await adapter.call(target, { method, principal: person() });
-    expect(answer.status).toBe(404);
-    expect(answer.json()['error']).toContain('no teams');
-  });
-});

@@ -14,6 +14,8 @@ import { GrantsHttpController } from './grants.http.controller.js';
 import { GrantsReader } from './grants.reader.js';
 import { GrantsService } from './grants.service.js';
 import { ResourceGrantsHttpController } from './resource-grants.http.controller.js';
+import { TeamGrants } from './team-grants.service.js';
+import { TeamGrantsMessageController } from './team-grants.message.controller.js';
 
 @Module({
   imports: [
@@ -26,8 +28,8 @@ import { ResourceGrantsHttpController } from './resource-grants.http.controller.
     PackageOwnerStoreModule,
     TeamsModule,
   ],
-  controllers: [GrantsHttpController, ResourceGrantsHttpController],
-  providers: [EndedGrantsConsumer, GrantedResource, GrantTargets, GrantsReader, GrantsService],
+  controllers: [GrantsHttpController, ResourceGrantsHttpController, TeamGrantsMessageController],
+  providers: [EndedGrantsConsumer, GrantedResource, GrantTargets, GrantsReader, GrantsService, TeamGrants],
   exports: [GrantsService],
 })
 export class GrantsModule {}

@@ -55,6 +55,22 @@ const usersQuery = `
     (SELECT m.user_id FROM grants g JOIN team_members m USING (team_id) WHERE g.grant_id = ANY($1) LIMIT $2)) found
   LIMIT $2`;
 
+const granteesQuery = `
+  SELECT u.username, bool_or('publish' = ANY (g.actions)) AS writes
+  FROM grants g JOIN organizations o USING (organization_id) LEFT JOIN team_members m ON m.team_id = g.team_id
+    JOIN users u ON u.user_id = coalesce(g.user_id, m.user_id) AND NOT u.suspended
+      AND (NOT o.two_factor_required OR u.kind = 'service' OR u.two_factor_enabled_at IS NOT NULL)
+  WHERE g.organization_id = $1 AND g.actions && ARRAY['read', 'publish']
+    AND CASE g.kind
+          WHEN 'organization' THEN true
+          WHEN 'repository' THEN g.repository_id = $2
+          WHEN 'package' THEN g.repository_id = $2 AND g.package_purl = $3
+          ELSE (g.repository_id IS NULL OR g.repository_id = $2) AND starts_with($3, g.purl_prefix)
+        END
+  GROUP BY u.username ORDER BY u.username LIMIT $4`;
+
+const granteeRows = z.array(z.object({ username: z.string(), writes: z.boolean() }));
+
 @Injectable()
 export class GrantsRepository {
   constructor(private readonly dataSource: DataSource) {}
@@ -145,5 +161,22 @@ export class GrantsRepository {
     const where = packagePurl === undefined ? { repositoryId } : { repositoryId, packagePurl };
     const rows = await manager.getRepository(GrantEntity).find({ where, select: { grantId: true } });
     return rows.map((row) => row.grantId);
+  }
+
+  /** Who was given a package to read or to publish, directly, in a team, or with something that it is part of. By username. */
+  async granteesOf(
+    {
+      organizationId,
+      repositoryId,
+      packagePurl,
+    }: {
+      readonly organizationId: OrganizationId;
+      readonly repositoryId: RepositoryId;
+      readonly packagePurl: PackagePurl;
+    },
+    limit: number,
+  ): Promise<{ readonly username: string; readonly writes: boolean }[]> {
+    const parameters = [organizationId, repositoryId, packagePurl, limit];
+    return granteeRows.parse(await this.dataSource.query(granteesQuery, parameters));
   }
 }

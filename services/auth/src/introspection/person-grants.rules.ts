@@ -44,7 +44,7 @@ export function grantsOfPerson({ memberships, given, ownedPackages }: GivenToPer
     memberships.flatMap(({ organizationId, role }) => (role === 'owner' || role === 'admin' ? [organizationId] : [])),
   );
   const merged = new Map<string, ActionsGrant>();
-  for (const row of given) if (!ruled.has(row.organizationId)) merge(merged, grantOf(row));
+  for (const row of given) if (!ruled.has(row.organizationId)) merge(merged, grantOfRow(row));
   for (const { organizationId, repositoryId, purl } of ownedPackages) {
     if (!ruled.has(organizationId)) merge(merged, { kind: 'package', repositoryId, purl, actions: ownerActions });
   }
@@ -61,7 +61,8 @@ function merge(merged: Map<string, ActionsGrant>, grant: ActionsGrant | undefine
   merged.set(key, { ...grant, actions: all });
 }
 
-function grantOf(row: GivenToPerson['given'][number]): ActionsGrant | undefined {
+/** One row of the table of grants, as a grant; undefined for one that the table's checks refuse. */
+export function grantOfRow(row: GivenToPerson['given'][number]): ActionsGrant | undefined {
   const { organizationId, repositoryId, packagePurl: purl, purlPrefix, actions: own } = row;
   switch (row.kind) {
     case 'organization':

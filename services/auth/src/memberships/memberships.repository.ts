@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { OrganizationId, Role, UserId } from '@waybill/domain';
 import { DataSource, type EntityManager } from 'typeorm';
+import { OrganizationEntity } from '../organizations/organization.entity.js';
 import { UserEntity } from '../users/user.entity.js';
 import { MembershipEntity } from './membership.entity.js';
 
@@ -97,11 +98,14 @@ export class MembershipsRepository {
     return { teams, grants };
   }
 
-  /** Members who are not suspended, by username. */
+  /** Members who have something by it, by username: not suspended, and with a second factor where it is required. */
   listActive(organizationId: OrganizationId, limit: number): Promise<Member[]> {
+    const active = `member.user_id = membership.user_id AND NOT member.suspended
+      AND (NOT organization.two_factor_required OR member.two_factor_enabled_at IS NOT NULL)`;
     return this.#table()
       .createQueryBuilder('membership')
-      .innerJoin(UserEntity, 'member', 'member.user_id = membership.user_id AND NOT member.suspended')
+      .innerJoin(OrganizationEntity, 'organization', 'organization.organization_id = membership.organization_id')
+      .innerJoin(UserEntity, 'member', active)
       .select('member.username', 'username')
       .addSelect('membership.role', 'role')
       .where('membership.organization_id = :organizationId', { organizationId })

@@ -1,9 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { actorOfPrincipal } from '@waybill/audit';
-import type { Action, OrganizationId, Principal, Role } from '@waybill/domain';
-import { DomainError, isSlug } from '@waybill/domain';
-import { OrganizationsRepository } from '../organizations/organizations.repository.js';
-import { requireAllowed } from '../require-allowed.js';
+import type { Principal, Role } from '@waybill/domain';
+import { NamedOrganizations } from '../organizations/named-organizations.js';
 import type { Member } from './memberships.repository.js';
 import { MembershipsRepository } from './memberships.repository.js';
 import { MembershipsService } from './memberships.service.js';
@@ -21,34 +19,26 @@ const maxMembersListed = 5000;
 @Injectable()
 export class NamedOrganizationMembers {
   constructor(
-    private readonly organizations: OrganizationsRepository,
+    private readonly organizations: NamedOrganizations,
     private readonly memberships: MembershipsRepository,
     private readonly service: MembershipsService,
   ) {}
 
   async list(principal: Principal, organization: string): Promise<Member[]> {
-    const organizationId = await this.#authorized(principal, 'read', organization);
+    const { organizationId } = await this.organizations.authorized(principal, 'read', organization);
     const found = await this.service.list(principal, organizationId, { after: '', limit: maxMembersListed });
     return found.map(({ username, role }) => ({ username, role }));
   }
 
   /** The number of members afterwards. */
   async set({ principal, organization, username }: NamedMembership, role: Role): Promise<number> {
-    const organizationId = await this.#authorized(principal, 'manage-access', organization);
+    const { organizationId } = await this.organizations.authorized(principal, 'manage-access', organization);
     await this.service.set({ by: actorOfPrincipal(principal), caller: principal, organizationId, username }, role);
     return this.memberships.countMembers(organizationId);
   }
 
   async remove({ principal, organization, username }: NamedMembership): Promise<boolean> {
-    const organizationId = await this.#authorized(principal, 'manage-access', organization);
+    const { organizationId } = await this.organizations.authorized(principal, 'manage-access', organization);
     return this.service.remove({ by: actorOfPrincipal(principal), caller: principal, organizationId, username });
-  }
-
-  async #authorized(principal: Principal, action: Action, name: string): Promise<OrganizationId> {
-    const found = isSlug(name) ? await this.organizations.findByName(name) : undefined;
-    const resource = found && { kind: 'organization' as const, organizationId: found.organizationId };
-    requireAllowed(principal, action, { resource, what: 'That organization' });
-    if (resource !== undefined) return resource.organizationId;
-    throw new DomainError('not-found', 'not-found', 'That organization was not found.');
   }
 }
