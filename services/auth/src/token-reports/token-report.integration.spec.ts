@@ -64,7 +64,7 @@ describe('the report of tokens', () => {
     do {
       const page = await auth.http('GET', `${path}?limit=1${next === '' ? '' : `&cursor=${next}`}`, { as: auth.admin });
       all.push(...rowsOf(page.json).map((row) => row['id']));
-      next = page.json['next'] === null ? '' : String(page.json['next']);
+      next = (page.json['next'] as string | null) ?? '';
     } while (next !== '');
     const whole = await auth.http('GET', `${path}?limit=100`, { as: auth.admin });
     expect(all).toEqual(rowsOf(whole.json).map((row) => row['id']));

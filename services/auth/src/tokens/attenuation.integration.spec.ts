@@ -31,7 +31,7 @@ const ask = (as: { token: string } | { session: string }, body: object) =>
 
 async function attenuate(as: { token: string }, body: object = {}): Promise<Token> {
   const made = await ask(as, body);
-  expect(made.status, made.withoutRequestId).toBe(201);
+  expect(made.status).toBe(201);
   return { id: String(made.json['id']), token: String(made.json['token']) };
 }
 
@@ -159,7 +159,7 @@ describe('a token made from a token', () => {
         Array.from({ length: 20 }, () => auth.httpAs('POST', '/api/v1/tokens/attenuate', principal, { body })),
       ),
     ]);
-    expect(new Set(revoked.map(({ status }) => status)).isSubsetOf(new Set([204, 404]))).toBe(true);
+    expect(revoked.every(({ status }) => status === 204 || status === 404)).toBe(true);
     const children = made.flatMap(({ status, json }) => (status === 201 ? [String(json['token'])] : []));
     expect((await Promise.all(children.map(works))).some(Boolean)).toBe(false);
     expect(await auth.audit(`token:${parent.id}`)).toEqual(['token.create', 'token.revoke']);
