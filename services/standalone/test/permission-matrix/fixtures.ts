@@ -1,118 +1,183 @@
 import { randomUUID } from 'node:crypto';
 import { packagePurl } from '@waybill/contracts';
-import type { Action, Principal, Resource } from '@waybill/domain';
-import { can, decisionOnMissing } from '@waybill/domain';
-import type { Decision } from '@waybill/domain';
-import type { Ground, Person } from './people.js';
+import type { OrganizationId, Principal, Resource } from '@waybill/domain';
+import { can, mayEver } from '@waybill/domain';
+import { type Address, type Fixture, hiddenUnless, on, onOwnAccount } from './fixture.js';
+import type { Ground } from './people.js';
+import type { Things } from './things.js';
 
-/** Where a route is told what it is about. */
-export interface Address {
-  readonly params?: Readonly<Record<string, string>>;
-  readonly query?: Readonly<Record<string, string>>;
-  readonly body?: Readonly<Record<string, unknown>>;
-}
+const nowhere = 'nowhere-at-all';
 
-/** Something that a resolver finds, and something of the kind that is not there. */
-export interface Fixture {
-  readonly what: string;
-  readonly here: Address;
-  /** Undefined: there always is one (the installation, one's own account). */
-  readonly missing?: Address;
-  /** What the one place of decisions must say; asked for by the declared action. */
-  decide(person: Person, action: Action): Decision;
-}
-
-export interface Things {
-  readonly ground: Ground;
-  readonly packageName: string;
-  readonly heldReleaseId?: string;
-}
-
-/** One for each resolver that a route names; a resolver without one fails the test. */
-export function fixturesOf({ ground, packageName }: Things): Readonly<Record<string, readonly Fixture[]>> {
-  const { acme, secret, open } = ground;
-  const organization: Resource = { kind: 'organization', organizationId: acme.id };
-  const repositories = [
-    { slug: secret.slug, resource: repositoryResource(ground, 'secret') },
-    { slug: open.slug, resource: repositoryResource(ground, 'open') },
-  ];
-  const purl = `pkg:npm/${packageName}`;
-  const packages = repositories.map(({ slug, resource }) => ({
-    slug,
-    resource: { ...resource, kind: 'package' as const, purl: packagePurl.parse(purl) },
-  }));
-  const nowhere = 'nowhere-at-all';
-  const installation: Fixture = { what: 'the installation', here: {}, decide: always({ kind: 'installation' }) };
-  const organizationOfPath: Fixture = {
-    what: 'an organization',
-    here: { params: { organization: acme.name } },
-    missing: { params: { organization: nowhere } },
-    decide: always(organization),
-  };
-  const organizationOfBody: Fixture = {
-    what: 'an organization',
-    here: { body: { organization: acme.name } },
-    missing: { body: { organization: nowhere } },
-    decide: always(organization),
-  };
-  const ofRepositories = (address: (slug: string) => Address): Fixture[] =>
-    repositories.map(({ slug, resource }) => ({
-      what: `the repository ${slug}`,
-      here: address(slug),
-      missing: address(nowhere),
-      decide: always(resource),
-    }));
-  const ofPackages = (address: (slug: string, name: string) => Address, missing: Address): Fixture[] =>
-    packages.map(({ slug, resource }) => ({
-      what: `a package of ${slug}`,
-      here: address(slug, packageName),
-      missing,
-      decide: always(resource),
-    }));
+/** One or more for each resolver that a route names; a resolver without one fails the test. */
+export function fixturesOf(ground: Ground, things: Things): Readonly<Record<string, readonly Fixture[]>> {
+  const installation: Fixture = { what: 'the installation', here: {}, decide: on({ kind: 'installation' }) };
   return {
     Installation: [installation],
     SigningKeysOfInstallation: [installation],
     WholeInstallation: [installation],
     OrganizationFounding: [installation],
+    ...ofAccounts(things),
+    ...ofOrganizations(ground, things, installation),
+    ...ofRepositories(ground, things),
+    ...ofPackages(ground, things),
+  };
+}
+
+type Fixtures = Record<string, readonly Fixture[]>;
+
+function ofAccounts({ owner, tokenId }: Things): Fixtures {
+  const account: Resource = { kind: 'account', userId: owner.userId };
+  const named = (what: string, here: Record<string, string>, missing: Record<string, string>): Fixture => ({
+    what,
+    here: { params: here },
+    missing: { params: missing },
+    decide: on(account),
+  });
+  return {
     OwnAccount: [{ what: 'one’s own account', here: {}, decide: onOwnAccount }],
-    OrganizationOfPath: [organizationOfPath],
-    MembershipOfPath: [organizationOfPath],
-    TeamMembershipOfPath: [organizationOfPath],
-    OrganizationOfNewRepository: [organizationOfBody],
-    OrganizationOfNewNamespace: [organizationOfBody],
-    RepositoryOfPath: ofRepositories((slug) => ({ params: { slug } })),
-    RepositoryToDelete: ofRepositories((slug) => ({ params: { slug } })),
-    PackageResolver: ofPackages((repository, name) => ({ params: { repository, package: name } }), {
+    AccountOfUsername: [named('an account', { username: owner.username }, { username: nowhere })],
+    TokenOwner: [named('a token', { tokenId }, { tokenId: randomUUID() })],
+  };
+}
+
+function ofOrganizations({ acme, receiving }: Ground, things: Things, installation: Fixture): Fixtures {
+  const { teamName, grantId, namespaceId, transferId } = things;
+  const decide = on({ kind: 'organization', organizationId: acme.id });
+  const fixture = (here: Address, missing: Address): Fixture => ({ what: 'an organization', here, missing, decide });
+  // Things below it are there, so that a refusal of the handler is none.
+  const below = { team: teamName, grant: grantId, name: 'robot' };
+  const ofPath = fixture(
+    { params: { organization: acme.name, ...below } },
+    { params: { organization: nowhere, ...below } },
+  );
+  const ofBody = fixture({ body: { organization: acme.name } }, { body: { organization: nowhere } });
+  const transfer = (...sides: OrganizationId[]): Fixture => ({
+    what: 'a transfer',
+    here: { params: { transferId } },
+    missing: { params: { transferId: randomUUID() } },
+    decide: (person, action) => {
+      const side = (principal: Principal) =>
+        sides.find((organizationId) => can(principal, 'admin', { kind: 'organization', organizationId }).allowed);
+      const shown = person.principal && side(person.principal);
+      const own: Resource = { kind: 'organization', organizationId: shown ?? acme.id };
+      return hiddenUnless((principal) => side(principal) !== undefined, on(own))(person, action);
+    },
+  });
+  return {
+    OrganizationOfPath: [ofPath],
+    MembershipOfPath: [ofPath],
+    TeamMembershipOfPath: [ofPath],
+    OrganizationOfNewRepository: [ofBody],
+    OrganizationOfNewNamespace: [ofBody],
+    ChainOfQuery: [installation, fixture({ query: { org: acme.name } }, { query: { org: nowhere } })],
+    NamespaceOfPath: [fixture({ params: { namespaceId } }, { params: { namespaceId: randomUUID() } })],
+    EitherSideOfTransfer: [transfer(acme.id, receiving.id)],
+    OfferingSideOfTransfer: [transfer(acme.id)],
+    ReceivingSideOfTransfer: [transfer(receiving.id)],
+    WebhookOwnerOfQuery: [fixture({ query: { org: acme.name } }, { query: { org: nowhere } })],
+  };
+}
+
+function ofRepositories(ground: Ground, { webhookId, deployTokenIds }: Things): Fixtures {
+  const { acme, secret } = ground;
+  const each = (address: (slug: string) => Address): Fixture[] =>
+    repositoriesOf(ground).map(({ slug, resource }) => ({
+      what: `the repository ${slug}`,
+      here: address(slug),
+      missing: address(nowhere),
+      decide: on(resource),
+    }));
+  const organization: Resource = { kind: 'organization', organizationId: acme.id };
+  const own = repositoriesOf(ground)[0]?.resource ?? organization;
+  return {
+    RepositoryOfPath: each((slug) => ({ params: { slug } })),
+    RepositoryToDelete: each((slug) => ({ params: { slug } })),
+    RepositoryOfRequest: each((repository) => ({
+      params: { repository, tokenId: deployTokenIds[repository] ?? randomUUID() },
+      query: { repository },
+      body: { repository },
+    })),
+    OrganizationOfDeleted: [
+      {
+        what: 'a repository to be restored',
+        here: { params: { slug: secret.slug } },
+        missing: { params: { slug: nowhere } },
+        decide: hiddenUnless((principal) => can(principal, 'restore', organization).allowed, on(organization)),
+      },
+    ],
+    WebhookOfPath: [
+      {
+        what: 'a webhook',
+        here: { params: { webhookId } },
+        missing: { params: { webhookId: randomUUID() } },
+        decide: hiddenUnless((principal) => {
+          const decision = can(principal, 'manage-access', own);
+          return decision.allowed || decision.tokenLacks !== undefined;
+        }, on(own)),
+      },
+    ],
+  };
+}
+
+function ofPackages(ground: Ground, { packageName, heldReleaseId }: Things): Fixtures {
+  const purl = `pkg:npm/${packageName}`;
+  const packages = repositoriesOf(ground).map(({ slug, resource }) => ({
+    slug,
+    resource: { ...resource, kind: 'package' as const, purl: packagePurl.parse(purl) },
+  }));
+  const each = (address: (slug: string) => Address, missing: Address): Fixture[] =>
+    packages.map(({ slug, resource }) => ({
+      what: `a package of ${slug}`,
+      here: address(slug),
+      missing,
+      decide: on(resource),
+    }));
+  const held = packages[0]?.resource;
+  const may = (principal: Principal) =>
+    held !== undefined &&
+    (['review-findings', 'approve'] as const).some((action) => can(principal, action, held).allowed);
+  const lacks = (principal: Principal) =>
+    principal.kind === 'token' && !mayEver(principal, 'review-findings') && !mayEver(principal, 'approve');
+  return {
+    PackageResolver: each((repository) => ({ params: { repository, package: packageName } }), {
       params: { repository: nowhere, package: packageName },
     }),
-    PackageOfPath: ofPackages((repository, name) => ({ params: { purl: `pkg:npm/${name}` }, query: { repository } }), {
-      params: { purl: `pkg:npm/${nowhere}` },
-      query: { repository: secret.slug },
+    AttestedReleaseResolver: each((repository) => ({ params: { repository, spec: `${packageName}@1.0.0` } }), {
+      params: { repository: nowhere, spec: `${packageName}@1.0.0` },
     }),
+    PackageOfPath: each((repository) => ({ params: { purl }, query: { repository } }), {
+      params: { purl },
+      query: { repository: nowhere },
+    }),
+    ReleaseOfPurl: each((repository) => ({ params: { purl: `${purl}@1.0.0` }, query: { repository } }), {
+      params: { purl: `${purl}@1.0.0` },
+      query: { repository: nowhere },
+    }),
+    GrantedResource: each((repository) => ({ query: { repository, package: purl } }), {
+      query: { repository: nowhere, package: purl },
+    }),
+    ReleaseOfPath: [
+      {
+        what: 'a held release',
+        here: { params: { releaseId: heldReleaseId } },
+        missing: { params: { releaseId: randomUUID() } },
+        decide: (person, action) => {
+          // What a token lacks altogether is told it before anything is looked up.
+          if (person.principal !== undefined && lacks(person.principal)) return { allowed: false, because: 'known' };
+          return hiddenUnless(may, held === undefined ? onOwnAccount : on(held))(person, action);
+        },
+      },
+    ],
   };
-
-  function always(resource: Resource): Fixture['decide'] {
-    return ({ principal }, action) => (principal === undefined ? unauthenticated : can(principal, action, resource));
-  }
 }
 
-export const unauthenticated: Decision = { allowed: false, because: 'authenticate' };
-
-/** For resolvers that show a thing only to those who may do something to it. */
-export function hiddenUnless(may: (principal: Principal) => boolean, decide: Fixture['decide']): Fixture['decide'] {
-  return (person, action) => {
-    if (person.principal === undefined) return unauthenticated;
-    return may(person.principal) ? decide(person, action) : decisionOnMissing(person.principal);
-  };
-}
-
-function onOwnAccount({ principal }: Person, action: Action): Decision {
-  if (principal === undefined || principal.kind === 'anonymous') return unauthenticated;
-  return can(principal, action, { kind: 'account', userId: principal.userId });
-}
-
-function repositoryResource({ acme, secret, open }: Ground, which: 'secret' | 'open') {
-  const visibility = which === 'secret' ? ('private' as const) : ('public' as const);
-  const repositoryId = which === 'secret' ? secret.id : open.id;
-  return { kind: 'repository' as const, organizationId: acme.id, repositoryId, visibility };
+function repositoriesOf({ acme, secret, open }: Ground) {
+  const organizationId = acme.id;
+  return [
+    {
+      slug: secret.slug,
+      resource: { kind: 'repository', organizationId, repositoryId: secret.id, visibility: 'private' },
+    },
+    { slug: open.slug, resource: { kind: 'repository', organizationId, repositoryId: open.id, visibility: 'public' } },
+  ] as const;
 }

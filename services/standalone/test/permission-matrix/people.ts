@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { packagePurl } from '@waybill/contracts';
 import type { Action, OrganizationId, Principal, RepositoryId, TokenId, UserId } from '@waybill/domain';
 import { actions } from '@waybill/domain';
+import { eventually } from '@waybill/testing';
 import type { Api } from './api.js';
 import type { RunningInstallation } from './running-installation.js';
 
@@ -16,17 +18,23 @@ export interface Person {
 export interface Ground {
   readonly acme: { readonly name: string; readonly id: OrganizationId };
   readonly other: { readonly name: string; readonly id: OrganizationId };
+  /** To which something of acme's is offered. */
+  readonly receiving: { readonly name: string; readonly id: OrganizationId };
   readonly secret: { readonly slug: string; readonly id: RepositoryId };
   readonly open: { readonly slug: string; readonly id: RepositoryId };
 }
 
 const password = 'a password for the matrix';
+/** What the team and the service account are given. */
+const given: readonly Action[] = ['read', 'publish'];
+const purl = packagePurl.parse(`pkg:npm/kept-from-others`);
 const everything = { actions: [...actions], on: { kind: 'everything' } } as const;
 
 /** Two organizations, and in one of them a private and a public repository. */
 export async function makeGround(api: Api, token: string): Promise<Ground> {
-  const [acme, other] = ['acme-of-the-matrix', 'other-of-the-matrix'];
-  for (const name of [acme, other]) await api.must({ method: 'POST', target: '/api/v1/orgs', token, body: { name } });
+  const [acme, other, receiving] = ['acme-of-the-matrix', 'other-of-the-matrix', 'receiving-of-the-matrix'];
+  for (const name of [acme, other, receiving])
+    await api.must({ method: 'POST', target: '/api/v1/orgs', token, body: { name } });
   const repositories = [];
   for (const [slug, visibility] of [
     ['kept-apart', 'private'],
@@ -41,7 +49,7 @@ export async function makeGround(api: Api, token: string): Promise<Ground> {
   };
   const [secret, open] = repositories;
   if (secret === undefined || open === undefined) throw new Error('no repositories');
-  return { acme: await idOf(acme), other: await idOf(other), secret, open };
+  return { acme: await idOf(acme), other: await idOf(other), receiving: await idOf(receiving), secret, open };
 }
 
 /** publish hears of a new organization by an event. */
@@ -50,16 +58,9 @@ export async function createWhenKnown(
   token: string,
   body: { readonly slug: string; readonly organization: string; readonly visibility: string },
 ): Promise<{ slug: string; id: RepositoryId }> {
-  const until = Date.now() + 20_000;
-  for (;;) {
-    const answer = await api.call({ method: 'POST', target: '/api/v1/repositories', token, body });
-    if (answer.status === 201) {
-      const { repositoryId, id } = JSON.parse(answer.text) as { repositoryId?: RepositoryId; id?: RepositoryId };
-      return { slug: body.slug, id: repositoryId ?? id ?? ('' as RepositoryId) };
-    }
-    if (answer.status !== 404 || Date.now() > until) throw new Error(`${String(answer.status)} ${answer.text}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
+  const call = { method: 'POST', target: '/api/v1/repositories', token, body };
+  const { repositoryId } = await eventually(() => api.must<{ repositoryId: RepositoryId }>(call));
+  return { slug: body.slug, id: repositoryId };
 }
 
 /** Everybody who asks for everything. */
@@ -68,7 +69,7 @@ export async function makePeople(
   { admin, query }: RunningInstallation,
   ground: Ground,
 ): Promise<readonly Person[]> {
-  const { acme, other, secret } = ground;
+  const { acme, other, receiving, secret } = ground;
   const organization = (id: OrganizationId, role: 'owner' | 'admin' | 'member' | 'auditor' | 'reader') =>
     ({ kind: 'organization', organizationId: id, role }) as const;
 
@@ -103,6 +104,18 @@ export async function makePeople(
   }
 
   const owner = await person('owner', 'owner');
+  const teammate = await account('teammate', 'reader');
+  const robot = await serviceAccount(api, owner.token, acme.name);
+  const crew = `/api/v1/orgs/${acme.name}/teams`;
+  await api.must({ method: 'POST', target: crew, token: owner.token, body: { name: 'crew' } });
+  await api.must({ method: 'PUT', target: `${crew}/crew/members/teammate`, token: owner.token, body: {} });
+  const place = { repository: secret.slug, package: purl };
+  for (const subject of [{ team: 'crew' }, { serviceAccount: robot.username }]) {
+    const body = { subject, on: place, actions: [...given] };
+    // auth asks publish for the package.
+    await api.must({ method: 'POST', target: `/api/v1/orgs/${acme.name}/grants`, token: owner.token, body });
+  }
+  const onPackage = { kind: 'package', repositoryId: secret.id, purl, actions: given } as const;
   const narrow = await account('narrow', 'owner');
   const narrowScopes = [
     { actions: ['read'] as Action[], on: { kind: 'repository', repositoryId: secret.id } as const },
@@ -131,10 +144,23 @@ export async function makePeople(
     { name: 'anonymous', username: '', token: undefined, principal: { kind: 'anonymous' } },
     await person('outsider', undefined),
     await person('wrong-organization', 'owner', other),
+    await person('receiver', 'owner', receiving),
     await person('reader', 'reader'),
     await person('member', 'member'),
     await person('auditor', 'auditor'),
     owner,
+    {
+      name: 'member of a team with a grant',
+      username: 'teammate',
+      token: (await tokenOf(teammate.session, [everything])).token,
+      principal: tokenPrincipal(teammate.id, 'teammate', [organization(acme.id, 'reader'), onPackage], [everything]),
+    },
+    {
+      name: 'service token narrower than its account',
+      username: robot.username,
+      token: robot.token,
+      principal: tokenPrincipal(robot.id, robot.username, [onPackage], robot.scopes),
+    },
     {
       name: 'token narrower than its owner',
       username: 'narrow',
@@ -150,6 +176,15 @@ export async function makePeople(
       principal: { ...tokenPrincipal(adminId, admin.username, [], [everything]), installationAdmin: true },
     },
   ];
+}
+
+async function serviceAccount(api: Api, token: string, organization: string) {
+  const target = `/api/v1/orgs/${organization}/service-accounts`;
+  const { id } = await api.must<{ id: UserId }>({ method: 'POST', target, token, body: { name: 'robot' } });
+  const scopes = [{ actions: ['read'] as Action[], on: { kind: 'everything' } as const }];
+  const body = { description: 'of the matrix', scopes };
+  const minted = await api.must<{ token: string }>({ method: 'POST', target: `${target}/robot/tokens`, token, body });
+  return { id, username: `${organization}/robot`, token: minted.token, scopes };
 }
 
 type TokenPrincipal = Extract<Principal, { kind: 'token' }>;

@@ -4,13 +4,13 @@ import { services } from '../../src/services.js';
 import { type DocumentedRoute, routesOfService } from '../references/controllers-of.js';
 import type { Answer } from './api.js';
 import { Api } from './api.js';
-import { type Fixture, fixturesOf } from './fixtures.js';
-import { publishPackage } from './npm-package.js';
+import type { Address, Fixture } from './fixture.js';
+import { fixturesOf } from './fixtures.js';
 import { type Ground, makeGround, makePeople, type Person } from './people.js';
 import { isHarmless, requestOf } from './request-of-route.js';
+import { makeThings, publishPackages } from './things.js';
 import { type RunningInstallation, startInstallation } from './running-installation.js';
 
-const packageName = 'kept-from-others';
 const routes = services.flatMap(routesOfService);
 const guarded = routes.flatMap((route) =>
   route.declaration?.kind === 'requires' ? [{ route, declared: route.declaration }] : [],
@@ -26,11 +26,9 @@ beforeAll(async () => {
   installation = await startInstallation();
   api = new Api(installation.url);
   ground = await makeGround(api, installation.admin.token);
-  for (const { slug } of [ground.secret, ground.open]) {
-    await publishPackage(api, { slug, name: packageName, token: installation.admin.token });
-  }
+  await publishPackages(api, ground, installation.admin.token);
   people = await makePeople(api, installation, ground);
-  fixtures = fixturesOf({ ground, packageName });
+  fixtures = fixturesOf(ground, await makeThings(api, ground, people, installation.admin.token));
 });
 
 afterAll(async () => {
@@ -66,41 +64,30 @@ it('has a fixture for every resolver that a route names', () => {
 
 describe.each(guarded)('$route.method $route.path', ({ route, declared }) => {
   it(`asks for ${declared.action} on what ${declared.resolver.name} finds, of everybody (A1, A2, A4)`, async () => {
-    const wrong: string[] = [];
-    for (const fixture of fixtures[declared.resolver.name] ?? []) {
-      for (const person of people) {
+    const asked = (fixtures[declared.resolver.name] ?? []).flatMap((fixture) =>
+      people.map(async (person) => {
         const expected = statusOf(fixture.decide(person, declared.action));
-        if (expected === 'allowed' && !isHarmless(route)) continue;
+        if (expected === 'allowed' && !isHarmless(route)) return [];
         const answer = await api.call({ ...requestOf(route, fixture.here), token: person.token });
-        const found = outcomeOf(answer);
-        if (answer.status >= 500 || found !== expected) {
-          wrong.push(
-            `${person.name} on ${fixture.what}: ${String(expected)} expected, ${String(answer.status)} ${answer.text}`,
-          );
-        }
-      }
-    }
-    expect(wrong).toEqual([]);
+        if (answer.status < 500 && outcomeOf(answer) === expected) return [];
+        return [`${person.name} on ${fixture.what}: ${String(expected)} expected, ${answer.status} ${answer.text}`];
+      }),
+    );
+    expect((await Promise.all(asked)).flat()).toEqual([]);
   });
 
   it('answers what may not be known of like what does not exist (A6)', async () => {
-    const differing: string[] = [];
-    for (const fixture of fixtures[declared.resolver.name] ?? []) {
-      if (fixture.missing === undefined) continue;
-      for (const person of people) {
-        const expected = statusOf(fixture.decide(person, declared.action));
-        if (expected !== 404 && expected !== 401) continue;
-        const [hidden, missing] = await Promise.all(
-          [fixture.here, fixture.missing].map((address) =>
-            api.call({ ...requestOf(route, address), token: person.token }),
-          ),
-        );
-        if (hidden === undefined || missing === undefined) continue;
-        if (withoutRequestId(hidden) === withoutRequestId(missing)) continue;
-        differing.push(`${person.name}: ${withoutRequestId(hidden)} and ${withoutRequestId(missing)}`);
-      }
-    }
-    expect(differing).toEqual([]);
+    const asked = (fixtures[declared.resolver.name] ?? []).flatMap(({ here, missing, decide }) =>
+      people.map(async (person) => {
+        const expected = statusOf(decide(person, declared.action));
+        if (missing === undefined || (expected !== 404 && expected !== 401)) return [];
+        const ask = async (address: Address) =>
+          withoutRequestId(await api.call({ ...requestOf(route, address), token: person.token }));
+        const answers = await Promise.all([here, missing].map(ask));
+        return answers[0] === answers[1] ? [] : [`${person.name}: ${answers.join(' and ')}`];
+      }),
+    );
+    expect((await Promise.all(asked)).flat()).toEqual([]);
   });
 });
 

@@ -1,0 +1,80 @@
+import type { UserId } from '@waybill/domain';
+import { eventually } from '@waybill/testing';
+import type { Api } from './api.js';
+import { heldFiles, publishPackage } from './npm-package.js';
+import { createWhenKnown, type Ground, type Person } from './people.js';
+
+/** Things of which there are many: one of each, that somebody might like to know of. */
+export interface Things {
+  readonly packageName: string;
+  readonly owner: { readonly username: string; readonly userId: UserId };
+  readonly tokenId: string;
+  readonly grantId: string;
+  readonly teamName: string;
+  readonly heldReleaseId: string;
+  readonly namespaceId: string;
+  readonly transferId: string;
+  readonly webhookId: string;
+  /** Of each repository, by its slug. */
+  readonly deployTokenIds: Readonly<Record<string, string>>;
+}
+
+export const packageName = 'kept-from-others';
+const heldName = 'held-from-others';
+
+/** What there has to be before people are given something on it. */
+export async function publishPackages(api: Api, { secret, open }: Ground, token: string): Promise<void> {
+  for (const { slug } of [secret, open]) await publishPackage(api, { slug, name: packageName, token });
+  await publishPackage(api, { slug: secret.slug, name: heldName, token, files: heldFiles });
+}
+
+export async function makeThings(api: Api, ground: Ground, people: readonly Person[], admin: string): Promise<Things> {
+  const { acme, receiving, secret } = ground;
+  const owner = people.find(({ name }) => name === 'owner');
+  const token = owner?.token;
+  if (owner?.principal?.kind !== 'token' || token === undefined) throw new Error('no owner');
+  async function idOf(method: string, target: string, body?: object): Promise<string> {
+    const made = await api.must({ method, target, token, ...(body === undefined ? {} : { body }) });
+    const id = made['id'] ?? made['namespaceId'] ?? made['transferId'];
+    if (typeof id !== 'string') throw new Error(`${target} names no id: ${JSON.stringify(made)}`);
+    return id;
+  }
+  async function firstOf<Item>(target: string, asks: string | undefined = token): Promise<Item> {
+    const { items } = await api.must<{ items: Item[] }>({ method: 'GET', target, token: asks });
+    const [first] = items;
+    if (first === undefined) throw new Error(`${target} is empty.`);
+    return first;
+  }
+  const moving = await createWhenKnown(api, token, {
+    slug: 'on-its-way',
+    organization: acme.name,
+    visibility: 'private',
+  });
+  const { releaseId } = await eventually(() => firstOf<{ releaseId: string }>('/api/v1/held-releases', admin));
+  return {
+    packageName,
+    owner: { username: owner.username, userId: owner.principal.userId },
+    tokenId: (await firstOf<{ id: string }>('/api/v1/tokens')).id,
+    grantId: (await firstOf<{ id: string }>(`/api/v1/orgs/${acme.name}/grants`)).id,
+    teamName: 'crew',
+    heldReleaseId: releaseId,
+    namespaceId: await idOf('POST', '/api/v1/namespaces', {
+      organization: acme.name,
+      ecosystem: 'npm',
+      kind: 'scope',
+      pattern: '@acme-of-the-matrix',
+    }),
+    transferId: await idOf('POST', `/api/v1/repositories/${moving.slug}/transfer`, { to: receiving.name }),
+    deployTokenIds: Object.fromEntries(
+      await Promise.all(
+        [secret, ground.open].map(async ({ slug }) => {
+          const body = { repository: slug, description: 'of the matrix', actions: ['read'] };
+          return [slug, await idOf('POST', '/api/v1/deploy-tokens', body)] as const;
+        }),
+      ),
+    ),
+    webhookId: await eventually(() =>
+      idOf('POST', `/api/v1/webhooks?repository=${secret.slug}`, { url: 'https://webhooks.example/matrix' }),
+    ),
+  };
+}
