@@ -3,6 +3,7 @@ import type { RepositoryFacts } from '@waybill/contracts';
 import { packageChanged, packageVisibilitySubject } from '@waybill/contracts';
 import type { OrganizationId, PackagePurl, Principal } from '@waybill/domain';
 import { anonymous } from '@waybill/domain';
+import { NATS_CONNECTION } from '@waybill/messaging';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { memberOf, person } from '../../test/principals.js';
 import { type RunningPublish, startPublish } from '../../test/running-publish.js';
@@ -96,7 +97,7 @@ describe('a package with a visibility of its own', () => {
     const { packagePurl } = await publish.published({ repository, name });
     const told: unknown[] = [];
     const listening = publish.app.get<{ subscribe: (s: string, o: object) => { unsubscribe(): void } }>(
-      (await import('@waybill/messaging')).NATS_CONNECTION,
+      NATS_CONNECTION,
       { strict: false },
     );
     const subscription = listening.subscribe(packageVisibilitySubject, {
