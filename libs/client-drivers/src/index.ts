@@ -4,7 +4,7 @@ export * from './tools/npm-tools.js';
 export * from './tools/install-tool.js';
 export * from './sandbox/command-result.js';
 export * from './sandbox/run-command.js';
-export type { Answer } from './sandbox/terminal.js';
+export type { Answer, Reaction } from './sandbox/terminal.js';
 export * from './sandbox/sandbox.js';
 export * from './npm/npm-client.js';
 export * from './npm/open-npm-client.js';

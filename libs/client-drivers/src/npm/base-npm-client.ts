@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import { DomainError } from '@waybill/domain';
 import type { CommandResult } from '../sandbox/command-result.js';
 import type { RunOptions, Sandbox } from '../sandbox/sandbox.js';
+import type { Answer } from '../sandbox/terminal.js';
 import type { NpmClientTool } from '../tools/npm-tools.js';
 import { lockFileIntegrities } from './lock-files.js';
 import type { Credentials, DistTag, NpmClient, PublishOptions, RegistrySettings } from './npm-client.js';
@@ -86,6 +87,10 @@ export abstract class BaseNpmClient implements NpmClient {
 
   run(args: readonly string[], cwd?: string): Promise<CommandResult> {
     return this.execute(args, cwd === undefined ? {} : { cwd });
+  }
+
+  converse(args: readonly string[], answers: readonly Answer[]): Promise<CommandResult> {
+    return this.execute(args, { answers });
   }
 
   lockFileIntegrities(projectDirectory: string): Promise<Map<string, string | undefined>> {

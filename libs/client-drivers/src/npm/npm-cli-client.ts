@@ -13,6 +13,7 @@ export class NpmCliClient extends BaseNpmClient {
         { question: /password:/i, text: password },
         // npm 6 asks for it where it finds no login through the browser.
         ...(this.tool.id === 'npm-6' ? [{ question: /email:/i, text: emailOf(credentials) }] : []),
+        ...(credentials.otp === undefined ? [] : [{ question: /enter otp:/i, text: credentials.otp }]),
       ],
     });
   }

@@ -1,4 +1,5 @@
 import type { CommandResult } from '../sandbox/command-result.js';
+import type { Answer } from '../sandbox/terminal.js';
 import type { Sandbox } from '../sandbox/sandbox.js';
 import type { NpmClientTool } from '../tools/npm-tools.js';
 
@@ -17,6 +18,8 @@ export interface Credentials {
   readonly password: string;
   /** Asked by yarn classic and pnpm; default `<username>@example.org`. */
   readonly email?: string;
+  /** What it types when it is asked for a one-time password; npm alone. */
+  readonly otp?: string;
 }
 
 export interface PublishOptions {
@@ -65,6 +68,8 @@ export interface NpmClient {
   pack(projectDirectory: string): Promise<CommandResult>;
   /** Runs JavaScript (CommonJS) that sees what is installed, whichever way the client linked it. */
   evaluate(projectDirectory: string, javascript: string): Promise<CommandResult>;
+  /** Any other command of the client on a terminal, with what is typed there. */
+  converse(args: readonly string[], answers: readonly Answer[]): Promise<CommandResult>;
   /** Any other command of the client, by its own arguments. */
   run(args: readonly string[], cwd?: string): Promise<CommandResult>;
   /** `name@version` → integrity (`sha512-…`) of what the lock file pins; undefined where the client keeps a digest of its own. */

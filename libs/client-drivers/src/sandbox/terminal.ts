@@ -7,7 +7,8 @@ import { execa } from 'execa';
 /** What to type when a question appears, in order. */
 export interface Answer {
   readonly question: RegExp;
-  readonly text: string;
+  /** Or what makes it from all that was shown so far, such as a code of a secret. */
+  readonly text: string | ((shown: string) => string);
 }
 
 /** Does something outside of the command when it has said something: opens the address that a login shows. */
@@ -38,14 +39,18 @@ export function onTerminal(program: string, args: readonly string[]): [string, s
 export function typeAnswers(terminal: TerminalProcess, answers: readonly Answer[]): void {
   const left = [...answers];
   let shown = '';
+  let everything = '';
   terminal.stdin?.on('error', () => undefined);
   terminal.stdout?.on('data', (chunk: Buffer | string) => {
-    shown += stripVTControlCharacters(chunk.toString());
+    const text = stripVTControlCharacters(chunk.toString());
+    shown += text;
+    everything += text;
     const next = left[0];
     if (next === undefined || !next.question.test(shown)) return;
     left.shift();
     shown = '';
-    void readsKeys(terminal.pid).then(() => terminal.stdin?.write(`${next.text}\r`));
+    const typed = typeof next.text === 'string' ? next.text : next.text(everything);
+    void readsKeys(terminal.pid).then(() => terminal.stdin?.write(`${typed}\r`));
   });
 }
 

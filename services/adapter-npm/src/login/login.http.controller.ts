@@ -1,10 +1,11 @@
-import { Body, Controller, Delete, Get, Header, HttpCode, Param, Put, Req } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Header, HttpCode, Param, Put, Req, Res } from '@nestjs/common';
 import { describeUser, issueTokenForPassword, revokeToken } from '@waybill/contracts';
 import { DomainError, hashToken, isTokenText } from '@waybill/domain';
 import { callerOf, edgeContextOf, OpenToEverybody, SignIn } from '@waybill/edge';
 import { RequestClient } from '@waybill/messaging';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { askingForOneTimePassword, oneTimePasswordOf } from './one-time-password.js';
 
 const couchUserPrefix = 'org.couchdb.user:';
 // npm, yarn and berry send more (`_id`, `type`, `roles`, `date`, `email`); only these two matter.
@@ -23,18 +24,22 @@ export class LoginHttpController {
   @HttpCode(201)
   @Header('cache-control', 'no-store')
   @SignIn('checks a name and a password, rate limited by auth; pnpm and yarn send them in Authorization as well')
-  async login(@Req() request: FastifyRequest, @Param('user') user: string, @Body() body: unknown): Promise<object> {
+  async login(
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+    @Param('user') user: string,
+    @Body() body: unknown,
+  ): Promise<object> {
     const parsed = credentials.safeParse(body);
     if (!parsed.success || user !== `${couchUserPrefix}${parsed.data.name}`) {
       throw new DomainError('invalid', 'npm.login', 'A login has a name, as in its path, and a password.');
     }
     const { clientAddress } = edgeContextOf(request);
-    const issued = await this.#requests.ask(issueTokenForPassword, {
-      username: parsed.data.name,
-      password: parsed.data.password,
-      description: `npm login from ${clientAddress}`,
-      clientAddress,
-    });
+    const { name: username, password } = parsed.data;
+    const wish = { username, password, description: `npm login from ${clientAddress}`, clientAddress };
+    const issued = await askingForOneTimePassword(reply, () =>
+      this.#requests.ask(issueTokenForPassword, { ...wish, ...oneTimePasswordOf(request) }),
+    );
     return { ok: `you are authenticated as '${issued.username}'`, id: user, rev: '1', token: issued.token };
   }
 

@@ -1,5 +1,6 @@
 import type { RequestOf } from '@waybill/contracts';
-import { getProfile, updateProfile } from '@waybill/contracts';
+import { beginTwoFactor, confirmTwoFactor, disableTwoFactor, getProfile, updateProfile } from '@waybill/contracts';
+import { DomainError } from '@waybill/domain';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { answering } from '../../test/answering.js';
 import { person } from '../../test/principals.js';
@@ -54,17 +55,45 @@ describe('npm profile', () => {
     ]);
   });
 
-  it('does not pretend to keep anything else, a second factor least of all', async () => {
+  it('does not pretend to keep anything else, nor to ask for a second factor where it does not', async () => {
     const before = changes.length;
     for (const wish of [
-      { tfa: { password: 'a', mode: 'auth-only' } },
-      { tfa: { password: 'a', mode: 'disable' } },
-      { tfa: ['123456'] },
+      { tfa: { password: 'a', mode: 'auth-and-writes' } },
+      { tfa: { mode: 'auth-only' } },
+      { tfa: ['123456', '654321'] },
       { homepage: 'https://x' },
       { password: 'text' },
     ]) {
       expect((await change(wish)).status).toBe(400);
     }
     expect(changes).toHaveLength(before);
+  });
+
+  it('sets a second factor up as npm does: password, code, recovery codes', async () => {
+    answering(adapter.operator, beginTwoFactor, ({ password, installation }) => ({
+      otpauthUri: `otpauth://totp/${password}@${installation}`,
+    }));
+    answering(adapter.operator, confirmTwoFactor, ({ code }) => ({ recoveryCodes: [`recovery for ${code}`] }));
+    const begun = await change({ tfa: { password: 'secret', mode: 'auth-only' } });
+    expect(begun.json()).toEqual({ tfa: 'otpauth://totp/secret@packages.example' });
+    expect((await change({ tfa: ['123456'] })).json()).toEqual({ tfa: ['recovery for 123456'] });
+  });
+
+  it('asks for the one-time password so that clients ask for it and come again (W7)', async () => {
+    const codes: (string | undefined)[] = [];
+    answering(adapter.operator, disableTwoFactor, ({ code }) => {
+      codes.push(code);
+      if (code === undefined)
+        throw new DomainError('unauthenticated', 'login.second-factor-needed', 'A code is needed.');
+      return {};
+    });
+    const wish = { tfa: { password: 'secret', mode: 'disable' } };
+    const asked = await change(wish);
+    expect([asked.status, asked.headers['www-authenticate']]).toEqual([401, 'OTP']);
+    expect(asked.json()['error']).toMatch(/one-time pass/);
+    const headers = { 'npm-otp': '123456' };
+    const done = await adapter.call(target, { method: 'POST', json: wish, principal: person(), headers });
+    expect(done.json()).toEqual({ tfa: false });
+    expect(codes).toEqual([undefined, '123456']);
   });
 });

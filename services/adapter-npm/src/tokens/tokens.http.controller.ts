@@ -1,9 +1,10 @@
-import { Body, Controller, Delete, Get, Header, HttpCode, Param, Post, Query, Req } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Header, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { createToken, listTokens, revokeToken, revokeTokenByKey } from '@waybill/contracts';
 import { DomainError, hashToken, isTokenText } from '@waybill/domain';
 import { callerOf, edgeContextOf, OpenToEverybody } from '@waybill/edge';
 import { RequestClient } from '@waybill/messaging';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { askingForOneTimePassword, oneTimePasswordOf } from '../login/one-time-password.js';
 import { parseNpmName, purlOf } from '../names/npm-name.js';
 import { assertMay, signedIn } from '../repositories/assert-may.js';
 import { repositoryUrl } from '../repositories/npm-request.js';
@@ -48,18 +49,20 @@ export class TokensHttpController {
   @OpenToEverybody('makes a token for the caller, who proves the password again')
   async create(
     @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
     @Param('repository') slug: string,
     @Body() body: unknown,
   ): Promise<object> {
     const principal = signedIn(callerOf(request));
     const { packages, expiresInDays, ...wish } = parseTokenWish(body);
-    const { text, token } = await this.#requests.ask(createToken, {
-      principal,
-      ...wish,
+    const limits = {
       ...(expiresInDays === undefined ? {} : { expiresInDays }),
       ...(packages === undefined ? {} : { packages: await this.#packagesIn(request, slug, packages) }),
-      clientAddress: edgeContextOf(request).clientAddress,
-    });
+    };
+    const { clientAddress } = edgeContextOf(request);
+    const { text, token } = await askingForOneTimePassword(reply, () =>
+      this.#requests.ask(createToken, { principal, ...wish, ...limits, ...oneTimePasswordOf(request), clientAddress }),
+    );
     return { ...tokenView(token), token: text };
   }
 

@@ -47,7 +47,13 @@ export class TwoFactorHttpController {
     returns: recoveryCodesView,
     status: 200,
     operation: 'confirmTwoFactor',
-    errors: ['two-factor.enabled', 'two-factor.not-begun', 'two-factor.wrong-code 400', ...sessionErrors],
+    errors: [
+      'two-factor.enabled',
+      'two-factor.not-begun',
+      'two-factor.wrong-code 400',
+      'two-factor.throttled 429',
+      ...sessionErrors,
+    ],
   })
   async confirm(@Req() request: FastifyRequest, @Body() { code }: ConfirmTwoFactorBody): Promise<RecoveryCodesView> {
     const { userId, sessionId } = requireSession(callerOf(request));

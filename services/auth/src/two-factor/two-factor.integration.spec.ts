@@ -83,6 +83,15 @@ describe('a second factor', () => {
     expect((await auth.http('POST', twoFactor, { as: person.session })).status).toBe(409);
   });
 
+  it('cannot be finished by trying codes: who has a token of the person would get the recovery codes (W7)', async () => {
+    const person = await auth.person('tried');
+    const begun = await auth.http('POST', twoFactor, { as: person.session });
+    const confirm = (code: string) => auth.http('POST', `${twoFactor}/confirm`, { as: person.session, body: { code } });
+    for (let guess = 0; guess < 10; guess += 1) expect((await confirm(`00000${guess}`)).status).toBe(400);
+    const right = await confirm(codeOf(String(begun.json['secret'])));
+    expect(right.json).toMatchObject({ status: 429, code: 'two-factor.throttled' });
+  });
+
   it('takes a code once: of 50 sign-ins with it from everywhere, one succeeds, in whatever spelling (W7)', async () => {
     const person = await enroll('replayed');
     const code = codeOf(person.secret);

@@ -9,6 +9,7 @@ import { CredentialChanges } from '../credential-changes/credential-changes.js';
 import { AuthMail } from '../mail/auth-mail.js';
 import type { PasswordAttempt, ProvenUser } from '../passwords/password-login.service.js';
 import { PasswordLogin } from '../passwords/password-login.service.js';
+import { SlidingWindows } from '../passwords/sliding-windows.js';
 import { SessionsRepository } from '../sessions/sessions.repository.js';
 import { GrantsChangedAnnouncer } from '../users/grants-changed.announcer.js';
 import type { UserEntity } from '../users/user.entity.js';
@@ -48,8 +49,13 @@ const changeOf = {
 /** So long is what was begun good for. */
 const maxPendingMs = 3_600_000;
 
+/** Wrong codes of what was begun: whoever has a token of the person must not find the right one by trying. */
+const wrongCodesPerHour = 10;
+
 @Injectable()
 export class TwoFactorService {
+  readonly #wrong = new SlidingWindows({ windowSeconds: 3600, limit: wrongCodesPerHour });
+
   constructor(
     private readonly twoFactors: TwoFactorsRepository,
     private readonly users: UsersRepository,
@@ -79,10 +85,12 @@ export class TwoFactorService {
 
   /**
    * The authenticator works: from now on signing in asks for it. The recovery codes, shown once. Throws `conflict`
-   * `two-factor.enabled` | `two-factor.not-begun`, `invalid` `two-factor.wrong-code`.
+   * `two-factor.enabled` | `two-factor.not-begun`, `invalid` `two-factor.wrong-code`, `limit` `two-factor.throttled`.
    */
   async confirm({ by, userId, sessionId }: Enrollment, text: string): Promise<readonly string[]> {
     const { codes, hashes } = newRecoveryCodes();
+    const waitMs = this.#wrong.waitMs(userId);
+    if (waitMs > 0) throw throttled(waitMs);
     await this.changes.run(async (manager) => {
       const user = await this.#lock(manager, userId);
       if (user.twoFactorEnabledAt !== null) throw enabled();
@@ -91,7 +99,10 @@ export class TwoFactorService {
       const code = parseCode(text);
       const secret = this.seal.open(userId, begun.sealedSecret);
       const step = code?.kind === 'totp' ? stepOfCode(secret, code.digits, Date.now()) : undefined;
-      if (step === undefined) throw wrongCode();
+      if (step === undefined) {
+        this.#wrong.add(userId);
+        throw wrongCode();
+      }
       await this.twoFactors.confirm(manager, userId, step);
       await this.twoFactors.replaceRecoveryCodes(manager, userId, hashes);
       await this.users.change(manager, userId, { twoFactorEnabledAt: new Date() });
@@ -171,6 +182,12 @@ function notBegun(): DomainError {
 
 function notEnabled(): DomainError {
   return new DomainError('conflict', 'two-factor.not-enabled', 'You have no second factor.');
+}
+
+function throttled(waitMs: number): DomainError {
+  return new DomainError('limit', 'two-factor.throttled', 'Too many wrong codes; try again later.', {
+    retryAfterSeconds: Math.ceil(waitMs / 1000),
+  });
 }
 
 function wrongCode(): DomainError {
