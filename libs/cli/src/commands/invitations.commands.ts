@@ -45,7 +45,12 @@ export const invitationCommands: readonly ApiCommand[] = [
   ...(['accept', 'decline'] as const).map((verb): ApiCommand => ({
     usage: `${verb} <id>`,
     describe: verb === 'accept' ? 'Join' : 'Say no',
-    request: (typed) => ({ method: 'POST', path: path`/invitations/${typed.text('id')}/${verb}` }),
+    options: { secret: { type: 'string', describe: 'What is behind the # of the link in the mail' } },
+    request: (typed) => ({
+      method: 'POST',
+      path: path`/invitations/${typed.text('id')}/${verb}`,
+      body: given({ secret: typed.optional('secret') }),
+    }),
     shows: { said: verb === 'accept' ? 'You are in.' : 'Declined.' },
   })),
 ];

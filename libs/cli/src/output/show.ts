@@ -64,7 +64,7 @@ export function showThing(session: Session, thing: unknown): void {
 function cell(value: unknown): string {
   if (value === null || value === undefined) return '';
   if (Array.isArray(value)) return value.map(cell).join(', ');
-  return visible(typeof value === 'object' ? JSON.stringify(value) : String(value));
+  return visible(typeof value === 'string' ? value : JSON.stringify(value));
 }
 
 function valueAt(row: unknown, from: string): unknown {
