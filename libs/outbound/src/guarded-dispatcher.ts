@@ -13,7 +13,8 @@ export type Resolve = (
 ) => void;
 
 const connectMilliseconds = 5000;
-const maxOrigins = 1000;
+/** Idle connections do not last, however long the other end would like them to: there may be very many ends. */
+const idleMilliseconds = 5000;
 
 /**
  * An undici dispatcher that connects to nothing the policy refuses. The very addresses that a connection is made to are
@@ -32,7 +33,8 @@ export function guardedDispatcher(policy: AddressPolicy, resolve: Resolve = syst
       else guarded(options, onlyTo(policy, callback));
     },
     allowH2: false,
-    maxOrigins,
+    keepAliveTimeout: idleMilliseconds,
+    keepAliveMaxTimeout: idleMilliseconds,
   });
 }
 

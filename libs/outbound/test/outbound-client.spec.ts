@@ -1,6 +1,9 @@
 import type { LookupAddress } from 'node:dns';
 import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { setDefaultCACertificates } from 'node:tls';
+import { generate } from 'selfsigned';
 import { afterEach, describe, expect, it } from 'vitest';
 import { OutboundClient, type OutboundSettings, type Resolve } from '../src/index.js';
 
@@ -93,6 +96,28 @@ describe('an address as such', () => {
       await expect(sent).rejects.toMatchObject({ code: 'outbound.address-refused' });
     }
     expect(connections()).toBe(0);
+  });
+});
+
+describe('TLS', () => {
+  it('is spoken with the name that was asked for, and only with who can prove to have it', async () => {
+    const names = [{ type: 2 as const, value: 'hooks.example' }];
+    const { private: key, cert } = await generate([{ name: 'commonName', value: 'hooks.example' }], {
+      extensions: [{ name: 'subjectAltName', altNames: names }],
+    });
+    const running = createTlsServer({ key, cert }, (_request, response) => response.end('secure'));
+    await new Promise<void>((resolve) => running.listen(0, '127.0.0.1', resolve));
+    open.push(() => new Promise((resolve) => (running.closeAllConnections(), running.close(resolve))));
+    const { port } = running.address() as AddressInfo;
+    const send = (host: string) =>
+      client({ allowedNetworks: ['127.0.0.1'] }, resolver(['127.0.0.1'])).send({
+        ...get,
+        url: `https://${host}:${port}/`,
+      });
+    await expect(send('hooks.example')).rejects.toMatchObject({ code: 'outbound.unreachable' });
+    setDefaultCACertificates([cert]);
+    expect((await send('hooks.example')).body.toString()).toBe('secure');
+    await expect(send('other.example')).rejects.toMatchObject({ code: 'outbound.unreachable' });
   });
 });
 
