@@ -20,12 +20,4 @@ describe.each(['npm-6', 'npm-11', 'npm-12'] as const)('%s', (id) => {
       member.username,
     );
   });
-
-  it('is told that there are no teams', async () => {
-    await using client = await openClient(id);
-    await publishVersions(client, unique('@home/x'), '1.0.0');
-    const result = await client.run(['team', 'ls', 'home']);
-    expect(result.exitCode).not.toBe(0);
-    expect(outputOf(result)).toMatch(/team/i);
-  });
 });

@@ -91,7 +91,8 @@ const personColumns = `
      WHERE w.user_id = u.user_id AND w.granted AND ${reached('o')} LIMIT ${maxOwnedPackages}) f
   ) AS "ownedPackages"`;
 
-const tokenQuery = `
+/** Asked for every token that a gateway does not know. `$1`: its hash. */
+export const tokenQuery = `
   SELECT t.token_id AS "tokenId", t.kind AS "kind", t.scopes AS "scopes", t.ceilings AS "ceilings",
           t.expires_at AS "expiresAt", t.last_used_at AS "lastUsedAt",
          ${personColumns}
