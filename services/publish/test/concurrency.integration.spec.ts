@@ -71,9 +71,9 @@ async function toldOf(aggregate: string) {
 async function storedOf({ repository, packagePurl }: ReleaseFacts) {
   const where = `FROM packages p JOIN %s x USING (package_id) WHERE p.repository_id = $1 AND p.purl = $2`;
   const parameters = [repository.repositoryId, packagePurl];
-  const releases = await publish.query(`SELECT version, state ${where.replace('%s', 'releases')}`, parameters);
+  const releases = await publish.query(`SELECT x.version, state ${where.replace('%s', 'releases')}`, parameters);
   const tags = await publish.query(
-    `SELECT tag, version ${where.replace('%s', 'tags')} AND version IS NOT NULL`,
+    `SELECT tag, x.version ${where.replace('%s', 'tags')} AND x.version IS NOT NULL`,
     parameters,
   );
   return {

@@ -109,7 +109,7 @@ describe.each(crashPoints)('a publish whose process was killed $name', (point) =
     const ofRelease = logged.map((event) => event.type).filter((type) => type.startsWith('publish.release.'));
     expect(ofRelease).toEqual([releaseQuarantined.type, releasePublished.type]);
     expect(
-      await publish.query('SELECT version FROM tags JOIN packages USING (package_id) WHERE purl = $1', [
+      await publish.query('SELECT tags.version FROM tags JOIN packages USING (package_id) WHERE purl = $1', [
         release.packagePurl,
       ]),
     ).toEqual([{ version: release.version }]);

@@ -1,7 +1,7 @@
 import type { BlobStore } from '@waybill/blob-storage';
 import { createBlobStore } from '@waybill/blob-storage';
 import type { EventEnvelope, EventType } from '@waybill/contracts';
-import { busRoles, eventSubject } from '@waybill/contracts';
+import { auditRecordedByPublish, busRoles, eventSubject } from '@waybill/contracts';
 import { connectBus, provisionBus } from '@waybill/messaging';
 import { provisionSchemas } from '@waybill/persistence';
 import { startTestNats, tempDir, testDatabase } from '@waybill/testing';
@@ -30,7 +30,9 @@ export async function publishEnvironment(): Promise<PublishEnvironment> {
   const heard: EventEnvelope[] = [];
   operator.subscribe('event.publish.>', {
     callback: (error, message) => {
-      if (error === null) heard.push(message.json<EventEnvelope>());
+      // What is audited is for the audit alone, and no part of a package's history.
+      const isHistory = message.subject !== eventSubject(auditRecordedByPublish);
+      if (error === null && isHistory) heard.push(message.json<EventEnvelope>());
     },
   });
   return {

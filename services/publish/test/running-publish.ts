@@ -282,9 +282,12 @@ export class RunningPublish {
     return Array.from({ length: count }, (_, index) => `${index + 2}.0.0`);
   }
 
-  /** What was audited about a subject, oldest first. */
+  /** What was done to a subject as the audit says, oldest first. */
   async audit(subject: string): Promise<unknown[]> {
-    const rows = await this.query('SELECT actor, action FROM audit_events WHERE subject = $1 ORDER BY at', [subject]);
+    const rows = await this.query(
+      `SELECT actor, action FROM audit_events WHERE subject = $1 AND outcome = 'success' ORDER BY at`,
+      [subject],
+    );
     return rows.map((row) => [row['actor'], row['action']]);
   }
 }

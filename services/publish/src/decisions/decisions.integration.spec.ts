@@ -153,7 +153,7 @@ describe('tags of releases', () => {
     await publish.scan(second);
     await publish.scan(first);
     const [row] = await publish.query(
-      `SELECT version FROM tags JOIN packages USING (package_id) WHERE repository_id = $1`,
+      `SELECT tags.version FROM tags JOIN packages USING (package_id) WHERE repository_id = $1`,
       [repository.repositoryId],
     );
     expect(row?.['version']).toBe('2.0.0');

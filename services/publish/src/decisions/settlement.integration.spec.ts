@@ -107,7 +107,7 @@ describe('a release that is approved late', () => {
     const answer = await publish.http('POST', target, { as: publish.owner, body: { reason: 'It is fine.' } });
     expect(answer.status).toBe(200);
     const tags = await publish.query(
-      `SELECT tag, version FROM tags JOIN packages USING (package_id) WHERE repository_id = $1 ORDER BY tag`,
+      `SELECT tag, tags.version FROM tags JOIN packages USING (package_id) WHERE repository_id = $1 ORDER BY tag`,
       [repositoryId],
     );
     expect(tags).toEqual([

@@ -146,7 +146,7 @@ describe('a tag', () => {
     const { member } = publish;
     const tagsNow = () =>
       publish.query(
-        `SELECT tag, version FROM tags JOIN packages USING (package_id) WHERE repository_id = $1 ORDER BY tag`,
+        `SELECT tag, tags.version FROM tags JOIN packages USING (package_id) WHERE repository_id = $1 ORDER BY tag`,
         [repositoryId],
       );
     await publish.ask(removeTag, { principal: member, repositoryId, packagePurl, tag: 'beta' });

@@ -34,7 +34,7 @@ function withdraw(wish: Partial<RequestOf<typeof withdrawReleases>> = {}) {
 
 async function tags(): Promise<Record<string, unknown>> {
   const rows = await publish.query(
-    `SELECT tag, version FROM tags JOIN packages USING (package_id) WHERE repository_id = $1 ORDER BY tag`,
+    `SELECT tag, tags.version FROM tags JOIN packages USING (package_id) WHERE repository_id = $1 ORDER BY tag`,
     [first.repository.repositoryId],
   );
   return Object.fromEntries(rows.map((row) => [String(row['tag']), row['version']]));
