@@ -9,7 +9,7 @@ export interface Answer {
 }
 
 export interface Question {
-  readonly method?: 'GET' | 'PUT';
+  readonly method?: 'GET' | 'PUT' | 'POST';
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: Uint8Array;
 }

@@ -39,7 +39,7 @@ function sectionOf({ title, ratios, rows, plots = [], notes = [], conditions }: 
   ];
 }
 
-function ratioTable(ratios: readonly Ratio[]): string {
+export function ratioTable(ratios: readonly Ratio[]): string {
   return table(
     ratios.map((ratio) => ({
       what: ratio.what,
@@ -58,7 +58,7 @@ function sentenceOf(conditions: Conditions): string {
 }
 
 /** As Prettier writes it: columns padded to their widest cell. */
-function table(rows: readonly Row[]): string {
+export function table(rows: readonly Row[]): string {
   const names = Object.keys(rows[0] ?? {});
   const cells = [names, ...rows.map((row) => names.map((name) => String(row[name] ?? '')))];
   const widths = names.map((_name, column) => Math.max(3, ...cells.map((row) => (row[column] ?? '').length)));

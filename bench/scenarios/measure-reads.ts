@@ -28,7 +28,7 @@ const bytesPerMib = 1024 * 1024;
  * same noise, and nobody always comes first. Medians over the rounds, in the order of the readers.
  */
 export async function measureReads(
-  bench: Bench,
+  bench: Pick<Bench, 'load' | 'sizes'>,
   readers: readonly Reader[],
   connections: number,
 ): Promise<ReadFigures[]> {
@@ -43,7 +43,7 @@ export async function measureReads(
   return rounds.map(figuresOf);
 }
 
-async function oneRound({ load, sizes }: Bench, { pid, url, headers }: Reader, connections: number): Promise<Round> {
+async function oneRound({ load, sizes }: Pick<Bench, 'load' | 'sizes'>, { pid, url, headers }: Reader, connections: number): Promise<Round> {
   // What an earlier round has left in its queue is answered first.
   await ask(url, { headers });
   const before = await usageOfTree(pid);
