@@ -1,6 +1,6 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Query, Req, Res } from '@nestjs/common';
 import { actorOfRequest } from '@waybill/audit';
-import { callerOf, Requires } from '@waybill/edge';
+import { callerOf, Requires, StepUp } from '@waybill/edge';
 import type { Page } from '@waybill/management-api';
 import {
   decodeCursor,
@@ -66,6 +66,7 @@ export class GrantsHttpController {
 
   @Post()
   @Requires('manage-access', OrganizationOfPath, further)
+  @StepUp()
   @Idempotent()
   @Documented({
     summary: 'Give a team, a person or a service account something',
@@ -84,6 +85,7 @@ export class GrantsHttpController {
 
   @Put()
   @Requires('manage-access', OrganizationOfPath, further)
+  @StepUp()
   @Documented({
     summary: 'Give somebody exactly this on a resource, whatever they had on it',
     description: roleSets,
@@ -112,6 +114,7 @@ export class GrantsHttpController {
 
   @Put(':grant')
   @Requires('manage-access', OrganizationOfPath, further)
+  @StepUp()
   @Documented({
     summary: 'Replace what a grant gives',
     returns: grantView,

@@ -215,7 +215,19 @@ describe('nobody rises by their own hand', () => {
       id: string;
     }[];
     expect((await auth.http('DELETE', `${grants}/${own[0]?.id ?? ''}`, { as: eve.session })).status).toBe(403);
+    const base = await auth.http('PATCH', '/api/v1/orgs/acme', { as: eve.session, body: { basePermission: 'none' } });
+    expect([base.status, base.json['code']]).toEqual([403, 'grant.beyond-own']);
     expect(await may(eve.session, 'publish', packageIn(main.repositoryId))).toBe(false);
+  });
+
+  it('gives after a proof of a moment ago only (W7)', async () => {
+    const old = await member('old-session', 'admin');
+    await auth.query(`UPDATE sessions SET proven_at = now() - interval '1 hour' WHERE user_id = $1`, [old.userId]);
+    const answers = [
+      await put(old.session, { user: 'outsider' }, { repository: 'main' }, { role: 'reader' }),
+      await auth.http('PUT', '/api/v1/orgs/acme/members/ada', { as: old.session, body: { role: 'member' } }),
+    ];
+    for (const { status, json } of answers) expect([status, json['code']]).toEqual([403, 'auth.step-up-required']);
   });
 
   it('who manages access on one repository gives there and nowhere else', async () => {

@@ -1,6 +1,6 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Put, Query, Req, Res } from '@nestjs/common';
 import { actorOfRequest } from '@waybill/audit';
-import { callerOf, Requires } from '@waybill/edge';
+import { callerOf, Requires, StepUp } from '@waybill/edge';
 import type { Page } from '@waybill/management-api';
 import {
   decodeCursor,
@@ -48,6 +48,7 @@ export class ResourceGrantsHttpController {
 
   @Put()
   @Requires('manage-access', GrantedResource, 'everything that is given or taken')
+  @StepUp()
   @Documented({
     summary: 'Give somebody exactly this on a repository or a package, whatever they had on it',
     description: 'A team can be named by who may see the organization.',

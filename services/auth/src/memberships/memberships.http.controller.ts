@@ -2,7 +2,7 @@ import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Put, Query
 import { actorOfRequest } from '@waybill/audit';
 import type { OrganizationId } from '@waybill/domain';
 import { can } from '@waybill/domain';
-import { callerOf, Requires } from '@waybill/edge';
+import { callerOf, Requires, StepUp } from '@waybill/edge';
 import type { Page } from '@waybill/management-api';
 import { decodeCursor, Documented, encodeCursor, Idempotent, sendPage } from '@waybill/management-api';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -59,6 +59,7 @@ export class MembershipsHttpController {
 
   @Post()
   @Requires('manage-access', OrganizationOfPath, 'an owner, to make owners')
+  @StepUp()
   @Idempotent()
   @Documented({
     summary: 'Add a member',
@@ -73,6 +74,7 @@ export class MembershipsHttpController {
   @Put(':username')
   @HttpCode(204)
   @Requires('manage-access', OrganizationOfPath, 'an owner, to make or unmake owners')
+  @StepUp()
   @Documented({ summary: 'Set the role of a member', status: 204, errors: roleErrors })
   async setRole(
     @Req() request: FastifyRequest,
@@ -85,6 +87,7 @@ export class MembershipsHttpController {
   @Patch(':username')
   @HttpCode(204)
   @Requires('manage-access', OrganizationOfPath, 'an owner, to make or unmake owners')
+  @StepUp()
   @Documented({ summary: 'Change the role of a member', status: 204, errors: roleErrors })
   async changeRole(
     @Req() request: FastifyRequest,

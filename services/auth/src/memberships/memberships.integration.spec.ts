@@ -105,4 +105,26 @@ describe('organizations and memberships', () => {
     ]);
     expect(left.map(({ status }) => status).toSorted()).toEqual([204, 409]);
   });
+
+  it('end by their own hand, once however many ask, and auditors see and change nothing', async () => {
+    const organizationId = await auth.organizationId('umbrella');
+    const gus = await auth.person('gus');
+    const hub = await auth.person('hub');
+    for (const username of ['gus', 'hub']) expect((await add(auth.admin, username, 'auditor')).status).toBe(201);
+    const patched = await auth.http('PATCH', `${memberships}/gus`, { as: gus.session, body: { role: 'admin' } });
+    expect(patched.status).toBe(403);
+    expect((await auth.http('DELETE', `${memberships}/hub`, { as: gus.session })).status).toBe(403);
+    expect((await auth.http('GET', memberships, { as: gus.session })).json['items']).not.toEqual([]);
+    expect((await auth.http('DELETE', `${memberships}/hub`, { as: hub.session })).status).toBe(204);
+    const audited = (await auth.audit(`organization:${organizationId}`)).length;
+    const principal = await auth.principal(auth.admin);
+    const answers = await Promise.all(
+      Array.from({ length: 50 }, () => auth.httpAs('DELETE', `${memberships}/gus`, principal)),
+    );
+    expect(answers.every(({ status }) => status === 204)).toBe(true);
+    expect((await auth.audit(`organization:${organizationId}`)).slice(audited)).toEqual(['membership.remove']);
+    const after = await auth.http('DELETE', `${memberships}/gus`, { as: gus.session });
+    const missing = await auth.http('DELETE', '/api/v1/orgs/nowhere/members/gus', { as: gus.session });
+    expect([after.status, after.withoutRequestId]).toEqual([404, missing.withoutRequestId]);
+  });
 });

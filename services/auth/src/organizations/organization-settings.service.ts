@@ -2,13 +2,14 @@ import { Injectable } from '@nestjs/common';
 import type { AuditActor } from '@waybill/audit';
 import { AuditTrail } from '@waybill/audit';
 import type { OrganizationId, Principal } from '@waybill/domain';
-import { DomainError } from '@waybill/domain';
+import { actionsOf, DomainError } from '@waybill/domain';
 import type { EntityManager } from 'typeorm';
 import { CredentialChanges } from '../credential-changes/credential-changes.js';
+import { requireMayGive } from '../grants/giving.rules.js';
 import { UsersRepository } from '../users/users.repository.js';
 import { affectedLimit, OrganizationAnnouncer } from './organization-announcer.js';
 import type { OrganizationEntity } from './organization.entity.js';
-import { requireOwner } from './organization.rules.js';
+import { anyPackageOf, requireOwner } from './organization.rules.js';
 import type { OrganizationSettings } from './organizations.repository.js';
 import { OrganizationsRepository } from './organizations.repository.js';
 
@@ -33,7 +34,7 @@ export class OrganizationSettingsService {
 
   /**
    * Changes what is given and differs. Throws `precondition-failed`, `forbidden` `organization.owners-only` for the second
-   * factor, `conflict` `organization.no-second-factor` for who would require of others what they have not.
+   * factor, `grant.beyond-own` for the base permission, `conflict` `organization.no-second-factor` for who would require of others what they have not.
    */
   async change({ by, caller, organizationId, settings, requireVersion }: SettingsWish): Promise<OrganizationEntity> {
     return this.changes.run(async (manager) => {
@@ -44,6 +45,10 @@ export class OrganizationSettingsService {
       if (changed.twoFactorRequired !== undefined) {
         requireOwner(caller, organizationId);
         if (changed.twoFactorRequired) await this.#requireSecondFactor(manager, caller);
+      }
+      // What all members may do is given, or taken, by who may do it: nobody rises by changing it.
+      if (changed.basePermission !== undefined) {
+        requireMayGive(caller, actionsOf('member'), [anyPackageOf(organizationId)]);
       }
       const after = await this.organizations.change(manager, before, changed);
       const isAccess = changed.basePermission !== undefined || changed.twoFactorRequired !== undefined;

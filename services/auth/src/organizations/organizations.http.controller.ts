@@ -96,7 +96,12 @@ export class OrganizationsHttpController {
   @Documented({
     summary: 'Change the settings of an organization',
     returns: organizationView,
-    errors: ['organization.owners-only 403', 'organization.no-second-factor 409', 'etag.stale 412'],
+    errors: [
+      'organization.owners-only 403',
+      'grant.beyond-own 403',
+      'organization.no-second-factor 409',
+      'etag.stale 412',
+    ],
     etag: true,
   })
   async change(

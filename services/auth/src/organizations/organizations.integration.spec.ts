@@ -202,3 +202,34 @@ describe('deleting an organization', () => {
     expect([again.status, again.json['code']]).toEqual([409, 'organization.name-taken']);
   });
 });
+
+describe('an installation where everybody founds organizations', () => {
+  it('lets a person found one for themselves, and nobody else; no service account founds any', async () => {
+    const open = await startAuth({ settings: { WAYBILL_ORGANIZATION_CREATION: 'everybody' } });
+    try {
+      const ada = await open.person('ada');
+      await open.person('ben');
+      const found = (as: Credential, body: object, headers = {}) =>
+        open.http('POST', '/api/v1/orgs', { as, body, headers });
+      const key = { 'idempotency-key': 'once-and-no-more' };
+      const made = await found(ada.session, { name: 'ada-inc' }, key);
+      expect(made.status).toBe(201);
+      expect((await found(ada.session, { name: 'ada-inc' }, key)).json).toEqual(made.json);
+      expect((await found(ada.session, { name: 'for-ben', owner: 'ben' })).json['code']).toBe(
+        'organization.admins-only',
+      );
+      expect((await open.http('POST', '/api/v1/orgs', { body: { name: 'nobody' } })).status).toBe(401);
+      const narrow = await open.token(ada, [{ actions: ['read', 'publish'], on: { kind: 'everything' } }]);
+      expect((await found({ token: narrow.token }, { name: 'by-token' })).status).toBe(403);
+      await open.query(`UPDATE users SET kind = 'service', organization_id = $1 WHERE username = 'ben'`, [
+        made.json['id'],
+      ]);
+      const ben = await open.principal((await open.again('ben')).session);
+      if (ben.kind !== 'anonymous') {
+        expect((await open.httpAs('POST', '/api/v1/orgs', ben, { body: { name: 'by-machine' } })).status).toBe(404);
+      }
+    } finally {
+      await open.stop();
+    }
+  });
+});
