@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { pollWebLogin, startWebLogin } from '@waybill/contracts';
+import { Secret, TOTP } from 'otpauth';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RunningAuth, startAuth } from '../../test/running-auth.js';
 
@@ -38,6 +39,27 @@ describe('the page of a login', () => {
     const switched = await auth.page(loginPath, { as: { session }, form: { step: 'switch' } });
     expect([switched.status, switched.headers['set-cookie']]).toEqual([303, expect.stringContaining('Max-Age=0')]);
     expect(await auth.principal({ session })).toEqual({ kind: 'anonymous' });
+  });
+
+  it('asks who has a second factor for a code as well, and only after the right password (W7)', async () => {
+    const person = await auth.person('two-factored');
+    const begun = await auth.http('POST', '/api/v1/account/two-factor', { as: person.session });
+    const totp = new TOTP({ secret: Secret.fromBase32(String(begun.json['secret'])) });
+    const body = { code: totp.generate() };
+    await auth.http('POST', '/api/v1/account/two-factor/confirm', { as: person.session, body });
+    const { loginPath } = await start();
+    const form = { step: 'sign-in', username: 'two-factored', password: person.password };
+    expect((await auth.page(loginPath)).html).not.toContain('one-time-code');
+    const wrong = await auth.page(loginPath, { form: { ...form, password: 'not the password' } });
+    expect(wrong.html).not.toContain('one-time-code');
+    const asked = await auth.page(loginPath, { form });
+    expect([asked.status, asked.headers['set-cookie']]).toEqual([401, undefined]);
+    expect(asked.html).toContain('autocomplete="one-time-code"');
+    const replayed = await auth.page(loginPath, { form: { ...form, code: body.code } });
+    expect([replayed.status, replayed.headers['set-cookie']]).toEqual([401, undefined]);
+    const code = totp.generate({ timestamp: Date.now() + 30_000 });
+    const signedIn = await auth.page(loginPath, { form: { ...form, code } });
+    expect([signedIn.status, signedIn.headers['location']]).toEqual([303, loginPath]);
   });
 
   it('runs no script, loads nothing, is in no frame and sends nobody away (W2)', async () => {
