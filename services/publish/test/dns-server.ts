@@ -20,7 +20,7 @@ export class DnsServer {
             response.answers.push(DNS.Packet.createResourceFromQuestion(question, { ttl: 1, data }));
           }
         }
-        send(response);
+        void send(response);
       },
     });
   }

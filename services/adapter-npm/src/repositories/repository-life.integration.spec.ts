@@ -88,12 +88,17 @@ describe('a repository', () => {
     await adapter.emit(repositoryCreated, { aggregate: another.repositoryId, version: 1, data: another });
     await change(repository, 2, { deleted: false });
     await eventually(async () => {
-      const found = await adapter.dataSource.query('SELECT repository_id FROM repositories WHERE slug = $1', [slug]);
+      const found = await adapter.dataSource.query<unknown[]>(
+        'SELECT repository_id FROM repositories WHERE slug = $1',
+        [slug],
+      );
       expect(found).toEqual([{ repository_id: another.repositoryId }]);
     });
     await becomes(another, 404);
     for (const table of ['packages', 'releases', 'packuments', 'dist_tags']) {
-      const left = await adapter.dataSource.query(`SELECT 1 FROM ${table} WHERE repository_id = $1`, [repositoryId]);
+      const left = await adapter.dataSource.query<unknown[]>(`SELECT 1 FROM ${table} WHERE repository_id = $1`, [
+        repositoryId,
+      ]);
       expect([table, left]).toEqual([table, []]);
     }
   });
@@ -103,7 +108,9 @@ describe('a repository', () => {
     const organizationId = crypto.randomUUID() as OrganizationId;
     await change(repository, 2, { organizationId, transferredFrom: repository.organizationId });
     await becomes(repository, 404);
-    await becomes({ ...repository, organizationId }, 200);
+    const theirs = { ...repository, organizationId };
+    await becomes(theirs, 200);
+    expect((await adapter.call('/npm/handed/pad', { principal: memberOf(repository) })).status).toBe(404);
   });
 
   it('is stored as its entity says', async () => {

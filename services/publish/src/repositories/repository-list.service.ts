@@ -63,8 +63,6 @@ function listedFor(caller: Principal): Listed {
   return {
     signedIn: true,
     organizations: caller.grants.flatMap((grant) => ('organizationId' in grant ? [grant.organizationId] : [])),
-    repositories: caller.grants.flatMap((grant) =>
-      'repositoryId' in grant && grant.repositoryId !== undefined ? [grant.repositoryId] : [],
-    ),
+    repositories: caller.grants.flatMap((grant) => ('repositoryId' in grant ? [grant.repositoryId] : [])),
   };
 }

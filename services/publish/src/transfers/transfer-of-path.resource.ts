@@ -13,10 +13,11 @@ const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
  * `/…/:transferId` → the organization on one side of it (security.md A3). Who may not act for that side does not learn that
  * there is such a transfer, members included (A6).
  */
+@Injectable()
 abstract class SideOfTransfer implements ResourceResolver {
   readonly #transfers: TransferRepository;
 
-  protected constructor(transfers: TransferRepository) {
+  constructor(transfers: TransferRepository) {
     this.#transfers = transfers;
   }
 
@@ -35,10 +36,6 @@ abstract class SideOfTransfer implements ResourceResolver {
 
 @Injectable()
 export class EitherSideOfTransfer extends SideOfTransfer {
-  constructor(transfers: TransferRepository) {
-    super(transfers);
-  }
-
   protected sidesOf({ fromOrganizationId, toOrganizationId }: TransferEntity): (OrganizationId | null)[] {
     return [fromOrganizationId, toOrganizationId];
   }
@@ -46,10 +43,6 @@ export class EitherSideOfTransfer extends SideOfTransfer {
 
 @Injectable()
 export class OfferingSideOfTransfer extends SideOfTransfer {
-  constructor(transfers: TransferRepository) {
-    super(transfers);
-  }
-
   protected sidesOf({ fromOrganizationId }: TransferEntity): (OrganizationId | null)[] {
     return [fromOrganizationId];
   }
@@ -57,10 +50,6 @@ export class OfferingSideOfTransfer extends SideOfTransfer {
 
 @Injectable()
 export class ReceivingSideOfTransfer extends SideOfTransfer {
-  constructor(transfers: TransferRepository) {
-    super(transfers);
-  }
-
   protected sidesOf({ toOrganizationId }: TransferEntity): (OrganizationId | null)[] {
     return [toOrganizationId];
   }

@@ -63,9 +63,9 @@ export class TransfersService {
       // What is handed over first, for all who settle: one order, so that nobody waits for each other.
       const locked = await subject.lock(manager, subjectId);
       const pending = await this.#transfers.lock(manager, transferId);
-      if (pending?.toOrganizationId == null) throw notFound();
+      const to = pending?.toOrganizationId ?? null;
+      if (pending === null || to === null) throw notFound();
       requirePending(pending);
-      const to = pending.toOrganizationId;
       if (locked?.organizationId !== pending.fromOrganizationId) throw changedMeanwhile();
       await this.#transfers.settle(manager, pending, 'accepted', by.actor);
       await subject.handOver(manager, subjectId, { to, by, details: { transferId }, chain: to });
