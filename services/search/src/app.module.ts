@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { DownloadsAgeing } from './downloads/downloads.ageing.js';
 import { DownloadsRepository } from './downloads/downloads.repository.js';
 import { PackageDocuments } from './packages/package-documents.js';
+import { PackageMoveRepository } from './packages/package-move.repository.js';
 import { PackageRepository } from './packages/package.repository.js';
 import { ReleaseRepository } from './packages/release.repository.js';
 import { DownloadsProjection } from './projection/downloads.projection.js';
@@ -20,6 +21,7 @@ import { SEARCH_INDEX } from './search-index/search-index.js';
   providers: [
     { provide: SEARCH_INDEX, useClass: PostgresSearchIndexRepository },
     RepositoryRepository,
+    PackageMoveRepository,
     PackageRepository,
     ReleaseRepository,
     PackageDocuments,

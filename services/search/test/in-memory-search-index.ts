@@ -66,10 +66,23 @@ function isIn(query: SearchQuery, kept: PackageKey & { readonly document: Search
   return (
     kept.repositoryId === query.repositoryId &&
     document.ecosystem === query.ecosystem &&
-    (query.visible === 'everything' || query.visible.includes(kept.packagePurl)) &&
+    isVisible(query.visible, kept) &&
     lower(query.keywords).every((keyword) => keywords.includes(keyword)) &&
     (query.namespace === undefined || document.namespace === query.namespace) &&
     (query.username === undefined || lower(document.usernames).includes(query.username.toLowerCase()))
+  );
+}
+
+function isVisible(
+  visible: SearchQuery['visible'],
+  { packagePurl, document: { visibility } }: PackageKey & { readonly document: SearchDocument },
+): boolean {
+  if (visible === 'everything') return true;
+  const { saying, named, beginning } = visible;
+  return (
+    saying.includes(visibility) ||
+    named.some((one) => one.purl === packagePurl && one.saying.includes(visibility)) ||
+    beginning.some((one) => packagePurl.startsWith(one.purl) && one.saying.includes(visibility))
   );
 }
 

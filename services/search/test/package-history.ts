@@ -2,14 +2,17 @@ import { createHash, randomUUID } from 'node:crypto';
 import type { EventType, ReleaseSummary, RepositoryFacts } from '@waybill/contracts';
 import {
   packageAggregate,
+  packageChanged,
+  packageMoved,
   packageOwnersChanged,
   releaseDeprecated,
   releasePublished,
+  releaseRestored,
   releaseWithdrawn,
   tagMoved,
   tagRemoved,
 } from '@waybill/contracts';
-import type { PackagePurl } from '@waybill/domain';
+import type { PackagePurl, Visibility } from '@waybill/domain';
 
 export interface Fact {
   readonly type: EventType;
@@ -22,11 +25,13 @@ export interface Fact {
 /** What happens to one package, as its owners announce it; each call is the next fact. */
 export class PackageHistory {
   readonly purl: PackagePurl;
-  readonly #repository: RepositoryFacts;
+  readonly #first: RepositoryFacts;
+  #repository: RepositoryFacts;
   #version = 0;
   #ownersVersion = 0;
 
   constructor(repository: RepositoryFacts, name: string) {
+    this.#first = repository;
     this.#repository = repository;
     this.purl = `pkg:npm/${name.replace('@', '%40')}` as PackagePurl;
   }
@@ -80,6 +85,24 @@ export class PackageHistory {
     };
   }
 
+  restored(versions: string[], tags: Record<string, string> = {}): Fact {
+    const releases = versions.map((version) => ({ releaseId: this.#idOf(version), version }));
+    return this.#next(releaseRestored, { packagePurl: this.purl, changedBy: 'alice', releases, tags });
+  }
+
+  says(visibility: Visibility | null): Fact {
+    const data = { packagePurl: this.purl, changedBy: 'alice', visibility, archived: false, deleted: false };
+    return this.#next(packageChanged, data);
+  }
+
+  /** Later facts are of its new place. */
+  movedTo(to: RepositoryFacts): Fact {
+    const data = { packagePurl: this.purl, changedBy: 'alice', to, visibility: null, archived: false };
+    const fact = this.#next(packageMoved, data);
+    this.#repository = to;
+    return fact;
+  }
+
   #next(type: EventType, data: object): Fact {
     const aggregate = packageAggregate(this.#repository.repositoryId, this.purl);
     return { type, aggregate, version: ++this.#version, data: { repository: this.#repository, ...data } };
@@ -87,7 +110,7 @@ export class PackageHistory {
 
   // The same for the same version, in the form of a UUID.
   #idOf(version: string): string {
-    const hex = createHash('sha256').update(`${this.#repository.repositoryId}${this.purl}${version}`).digest('hex');
+    const hex = createHash('sha256').update(`${this.#first.repositoryId}${this.purl}${version}`).digest('hex');
     return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
   }
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ReleaseSummary } from '@waybill/contracts';
 import { packagePurl } from '@waybill/domain';
-import type { RepositoryId } from '@waybill/domain';
+import type { RepositoryId, Visibility } from '@waybill/domain';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { DocumentChange, SearchDocument } from '../src/documents/search-document.js';
@@ -18,6 +18,7 @@ interface Listed {
   readonly usernames?: readonly string[];
   readonly ecosystem?: string;
   readonly deprecated?: boolean;
+  readonly visibility?: Visibility;
 }
 
 export function newRepository(): RepositoryId {
@@ -36,6 +37,7 @@ export function changeOf(repositoryId: RepositoryId, listed: Listed, revision = 
     publishedBy: 'alice',
     usernames: listed.usernames ?? ['alice'],
     deprecated: listed.deprecated ?? false,
+    visibility: listed.visibility ?? null,
   };
   const purl = packagePurl({ ecosystem, name, ...(namespace === undefined ? {} : { namespace }) });
   return { repositoryId, packagePurl: purl, revision, document };
@@ -148,9 +150,33 @@ export function searchIndexSuite(open: () => SearchIndex): void {
 
     it('is what the caller may see, in hits and in the number of them (A5)', async () => {
       await put({ name: 'pad-a' }, { name: 'pad-b' }, { name: 'pad-c' });
-      const visible = [changeOf(repositoryId, { name: 'pad-b' }).packagePurl];
-      expect(await search('pad', { visible })).toMatchObject({ total: 1, hits: [{ packagePurl: visible[0] }] });
-      expect(await search('', { visible: [] })).toEqual({ total: 0, hits: [] });
+      const { packagePurl } = changeOf(repositoryId, { name: 'pad-b' });
+      const nothing = { saying: [], named: [], beginning: [] };
+      const one = { ...nothing, named: [{ purl: packagePurl, saying: [null] }] };
+      expect(await search('pad', { visible: one })).toMatchObject({ total: 1, hits: [{ packagePurl }] });
+      const none = { ...nothing, named: [{ purl: packagePurl, saying: ['private' as const] }] };
+      for (const visible of [nothing, none]) expect(await search('', { visible })).toEqual({ total: 0, hits: [] });
+    });
+
+    it('depends on what packages say of themselves, and on how their names begin (A5, A9)', async () => {
+      await put({ name: 'pad-a' }, { name: 'pad-b', visibility: 'private' }, { name: 'lone', visibility: 'private' });
+      const found = async (visible: SearchQuery['visible']) =>
+        (await search('', { visible })).hits.map(({ document }) => document.name).toSorted();
+      const open = { saying: [null], named: [], beginning: [] };
+      expect(await found(open)).toEqual(['pad-a']);
+      expect(await found({ ...open, saying: [null, 'private'] })).toEqual(['lone', 'pad-a', 'pad-b']);
+      const beginning = [{ purl: 'pkg:npm/pad', saying: ['private' as const] }];
+      expect(await found({ ...open, beginning })).toEqual(['pad-a', 'pad-b']);
+      expect(await found({ ...open, saying: [], beginning })).toEqual(['pad-b']);
+    });
+
+    it('is what the package says now', async () => {
+      const narrow = { saying: [null], named: [], beginning: [] };
+      await index.put(changeOf(repositoryId, { name: 'pad' }, 1));
+      await index.put(changeOf(repositoryId, { name: 'pad', visibility: 'private' }, 2));
+      expect((await search('pad', { visible: narrow })).total).toBe(0);
+      await index.put(changeOf(repositoryId, { name: 'pad' }, 3));
+      expect((await search('pad', { visible: narrow })).total).toBe(1);
     });
 
     it('has all the keywords, the namespace and the user that are asked for, in any case', async () => {

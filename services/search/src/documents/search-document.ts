@@ -1,5 +1,5 @@
 import type { ReleaseSummary } from '@waybill/contracts';
-import type { PackagePurl, RepositoryId } from '@waybill/domain';
+import type { PackagePurl, RepositoryId, Visibility } from '@waybill/domain';
 
 export interface PackageKey {
   readonly repositoryId: RepositoryId;
@@ -18,6 +18,8 @@ export interface SearchDocument {
   /** Publisher and owners by user name. */
   readonly usernames: readonly string[];
   readonly deprecated: boolean;
+  /** What the package says of its own visibility; null where it says nothing. */
+  readonly visibility: Visibility | null;
 }
 
 /**

@@ -23,12 +23,16 @@ export class PackageDocuments {
     const release = shownRelease(known);
     if (release === undefined) return { ...key, revision: known.revision, document: undefined };
     const summary = await this.#packages.summaryOf(release.releaseId);
-    return { ...key, revision: known.revision, document: documentOf(key, release, summary, known.owners) };
+    return { ...key, revision: known.revision, document: documentOf(key, release, { ...known, summary }) };
   }
 
   /** Of a package of which nothing was known before this release. */
   ofFirst(key: PackageKey, revision: number, release: NewRelease): DocumentChange {
-    return { ...key, revision, document: documentOf(key, release, release.summary, null) };
+    return {
+      ...key,
+      revision,
+      document: documentOf(key, release, { summary: release.summary, owners: null, visibility: null }),
+    };
   }
 }
 
@@ -45,11 +49,10 @@ export function shownUsernames(publishedBy: string, owners: readonly string[] | 
 function documentOf(
   key: PackageKey,
   release: InstallableRelease,
-  summary: ReleaseSummary,
-  owners: readonly string[] | null,
+  { summary, owners, visibility }: Pick<KnownPackage, 'owners' | 'visibility'> & { readonly summary: ReleaseSummary },
 ): SearchDocument {
   const { ecosystem, namespace, name } = parsePackagePurl(key.packagePurl);
   const { version, publishedAt, publishedBy, deprecated } = release;
   const usernames = shownUsernames(publishedBy, owners);
-  return { ecosystem, namespace, name, version, summary, publishedAt, publishedBy, usernames, deprecated };
+  return { ecosystem, namespace, name, version, summary, publishedAt, publishedBy, usernames, deprecated, visibility };
 }

@@ -1,4 +1,4 @@
-import type { PackagePurl, RepositoryId } from '@waybill/domain';
+import type { PackagePurl, RepositoryId, Visibility } from '@waybill/domain';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
 /** What events say of a package as a whole. Each part carries the version of the fact that it is from. */
@@ -27,4 +27,15 @@ export class PackageEntity {
 
   @Column('integer', { name: 'owners_version' })
   ownersVersion!: number;
+
+  /** Its own, which narrows that of its repository; null where it has none. */
+  @Column('text', { nullable: true })
+  visibility!: Visibility | null;
+
+  @Column('integer', { name: 'settings_version', default: 0 })
+  settingsVersion!: number;
+
+  /** Of the last event that moved it away from here; 0: none did. */
+  @Column('integer', { name: 'moved_version', default: 0 })
+  movedVersion!: number;
 }

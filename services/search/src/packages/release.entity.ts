@@ -37,6 +37,9 @@ export class ReleaseEntity {
   @Column('integer', { name: 'withdrawn_version' })
   withdrawnVersion!: number;
 
+  @Column('integer', { name: 'restored_version', default: 0 })
+  restoredVersion!: number;
+
   @Column('boolean')
   deprecated!: boolean;
 

@@ -3,8 +3,8 @@ import type { ReleaseSummary } from '@waybill/contracts';
 import type { ReleaseId } from '@waybill/domain';
 import { DataSource } from 'typeorm';
 import type { PackageKey } from '../documents/search-document.js';
-import type { LatestTag } from './package-revision.sql.js';
-import { nextRevisionSql, revisionParameters } from './package-revision.sql.js';
+import type { LatestTag, Revised } from './package-revision.sql.js';
+import { nextRevisionSql, revisedIn, revisionParameters } from './package-revision.sql.js';
 
 interface OneVersion {
   readonly releaseId: ReleaseId;
@@ -34,7 +34,7 @@ export class ReleaseRepository {
   }
 
   /** With its deprecation, when it has one from the beginning. */
-  publish(key: PackageKey, release: NewRelease, at: number, latest?: LatestTag): Promise<number> {
+  publish(key: PackageKey, release: NewRelease, at: number, latest?: LatestTag): Promise<Revised> {
     const { releaseId, version, summary, publishedBy, publishedAt, deprecated } = release;
     return this.#change(key, latest, publishSql, [
       releaseId,
@@ -47,15 +47,20 @@ export class ReleaseRepository {
     ]);
   }
 
-  withdraw(key: PackageKey, releases: readonly OneVersion[], at: number, latest?: LatestTag): Promise<number> {
+  withdraw(key: PackageKey, releases: readonly OneVersion[], at: number, latest?: LatestTag): Promise<Revised> {
     return this.#change(key, latest, withdrawSql, [...columnsOf(releases), at]);
+  }
+
+  /** They can be installed again. */
+  restore(key: PackageKey, releases: readonly OneVersion[], at: number, latest?: LatestTag): Promise<Revised> {
+    return this.#change(key, latest, restoreSql, [...columnsOf(releases), at]);
   }
 
   deprecate(
     key: PackageKey,
     releases: readonly (OneVersion & { readonly deprecated: boolean })[],
     at: number,
-  ): Promise<number> {
+  ): Promise<Revised> {
     const deprecated = releases.map((release) => release.deprecated);
     return this.#change(key, undefined, deprecateSql, [...columnsOf(releases), deprecated, at]);
   }
@@ -65,12 +70,9 @@ export class ReleaseRepository {
     latest: LatestTag | undefined,
     sql: string,
     parameters: readonly unknown[],
-  ): Promise<number> {
-    const [row] = await this.#dataSource.query<{ revision: string }[]>(nextRevisionSql(sql), [
-      ...revisionParameters(key, latest),
-      ...parameters,
-    ]);
-    return Number(row?.revision);
+  ): Promise<Revised> {
+    const values = [...revisionParameters(key, latest), ...parameters];
+    return revisedIn(await this.#dataSource.query(nextRevisionSql(sql), values));
   }
 }
 
@@ -102,6 +104,14 @@ const withdrawSql = `
     FROM unnest($5::uuid[], $6::text[]) AS given (release_id, version)
   ON CONFLICT ON CONSTRAINT releases_pkey DO UPDATE SET withdrawn_version = excluded.withdrawn_version
     WHERE releases.withdrawn_version < excluded.withdrawn_version`;
+
+const restoreSql = `
+  INSERT INTO releases (release_id, repository_id, purl, version, published_version, withdrawn_version, restored_version,
+                        deprecated, deprecated_version)
+  SELECT DISTINCT ON (release_id) release_id, $1::uuid, $2::text, version, 0, 0, $7::integer, false, 0
+    FROM unnest($5::uuid[], $6::text[]) AS given (release_id, version)
+  ON CONFLICT ON CONSTRAINT releases_pkey DO UPDATE SET restored_version = excluded.restored_version
+    WHERE releases.restored_version < excluded.restored_version`;
 
 const deprecateSql = `
   INSERT INTO releases (release_id, repository_id, purl, version, published_version, withdrawn_version, deprecated,

@@ -1,9 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { DataOf, EventEnvelope } from '@waybill/contracts';
 import {
+  packageChanged,
+  packageMoved,
   packageOwnersChanged,
   releaseDeprecated,
   releasePublished,
+  releaseRestored,
   releaseWithdrawn,
   tagMoved,
   tagRemoved,
@@ -11,6 +14,8 @@ import {
 import { OnEvent } from '@waybill/messaging';
 import type { PackageKey } from '../documents/search-document.js';
 import { PackageDocuments, shownRelease, shownUsernames } from '../packages/package-documents.js';
+import { PackageMoveRepository } from '../packages/package-move.repository.js';
+import type { Revised } from '../packages/package-revision.sql.js';
 import type { KnownPackage } from '../packages/package.repository.js';
 import { PackageRepository } from '../packages/package.repository.js';
 import { ReleaseRepository } from '../packages/release.repository.js';
@@ -28,17 +33,20 @@ const latest = 'latest';
 export class PackageProjection {
   readonly #packages: PackageRepository;
   readonly #releases: ReleaseRepository;
+  readonly #moves: PackageMoveRepository;
   readonly #documents: PackageDocuments;
   readonly #index: SearchIndex;
 
   constructor(
     packages: PackageRepository,
     releases: ReleaseRepository,
+    moves: PackageMoveRepository,
     documents: PackageDocuments,
     @Inject(SEARCH_INDEX) index: SearchIndex,
   ) {
     this.#packages = packages;
     this.#releases = releases;
+    this.#moves = moves;
     this.#documents = documents;
     this.#index = index;
   }
@@ -57,17 +65,18 @@ export class PackageProjection {
     };
     const key = keyOf(data.repository, data.packagePurl);
     const tag = data.tags.includes(latest) ? { version, at } : undefined;
-    const revision = await this.#releases.publish(key, release, at, tag);
+    const revised = await this.#releases.publish(key, release, at, tag);
+    const { revision } = revised;
     if (revision === 1) await this.#index.put(this.#documents.ofFirst(key, revision, release));
-    else await this.#indexAnew(key);
+    else await this.#indexWhereItIs(key, at, revised);
   }
 
   @OnEvent(releaseDeprecated)
   async onDeprecated(event: EventEnvelope<DataOf<typeof releaseDeprecated>>): Promise<void> {
     const key = keyOf(event.data.repository, event.data.packagePurl);
     const releases = event.data.releases.map(({ message, ...one }) => ({ ...one, deprecated: message !== null }));
-    await this.#releases.deprecate(key, releases, event.aggregateversion);
-    await this.#indexAnew(key);
+    const at = event.aggregateversion;
+    await this.#indexWhereItIs(key, at, await this.#releases.deprecate(key, releases, at));
   }
 
   @OnEvent(releaseWithdrawn)
@@ -76,8 +85,32 @@ export class PackageProjection {
     const key = keyOf(data.repository, data.packagePurl);
     const moved = data.movedTags[latest];
     const isTold = moved !== undefined || data.removedTags.includes(latest);
-    await this.#releases.withdraw(key, data.releases, at, isTold ? { version: moved ?? null, at } : undefined);
-    await this.#indexAnew(key);
+    const pointed = isTold ? { version: moved ?? null, at } : undefined;
+    await this.#indexWhereItIs(key, at, await this.#releases.withdraw(key, data.releases, at, pointed));
+  }
+
+  @OnEvent(releaseRestored)
+  async onRestored(event: EventEnvelope<DataOf<typeof releaseRestored>>): Promise<void> {
+    const { data, aggregateversion: at } = event;
+    const key = keyOf(data.repository, data.packagePurl);
+    const version = data.tags[latest];
+    const pointed = version === undefined ? undefined : { version, at };
+    await this.#indexWhereItIs(key, at, await this.#releases.restore(key, data.releases, at, pointed));
+  }
+
+  @OnEvent(packageChanged)
+  async onChanged(event: EventEnvelope<DataOf<typeof packageChanged>>): Promise<void> {
+    const { data, aggregateversion: at } = event;
+    const key = keyOf(data.repository, data.packagePurl);
+    await this.#indexWhereItIs(key, at, await this.#packages.setVisibility(key, data.visibility, at));
+  }
+
+  @OnEvent(packageMoved)
+  async onMoved(event: EventEnvelope<DataOf<typeof packageMoved>>): Promise<void> {
+    const { data, aggregateversion: at } = event;
+    const key = keyOf(data.repository, data.packagePurl);
+    const now = await this.#moves.move(key, data.to.repositoryId, { at, visibility: data.visibility });
+    await this.#indexBoth(key, now);
   }
 
   @OnEvent(tagMoved)
@@ -105,8 +138,17 @@ export class PackageProjection {
   }
 
   async #pointLatest(key: PackageKey, version: string | null, at: number): Promise<void> {
-    await this.#packages.pointLatest(key, { version, at });
+    await this.#indexWhereItIs(key, at, await this.#packages.pointLatest(key, { version, at }));
+  }
+
+  /** What was told of a place that the package has left since belongs where it is. */
+  async #indexWhereItIs(key: PackageKey, at: number, { movedVersion }: Revised): Promise<void> {
+    await this.#indexBoth(key, movedVersion > at ? await this.#moves.follow(key, at) : key);
+  }
+
+  async #indexBoth(key: PackageKey, now: PackageKey): Promise<void> {
     await this.#indexAnew(key);
+    if (now.repositoryId !== key.repositoryId) await this.#indexAnew(now);
   }
 
   async #indexAnew(key: PackageKey): Promise<void> {

@@ -3,7 +3,7 @@ import type { ReplyOf, RequestOf, searchPackages } from '@waybill/contracts';
 import { RepositoryRepository } from '../repositories/repository.repository.js';
 import type { SearchHit, SearchIndex } from '../search-index/search-index.js';
 import { SEARCH_INDEX } from '../search-index/search-index.js';
-import { readablePackages } from './readable-packages.rules.js';
+import { isNothing, readablePackages } from './readable-packages.rules.js';
 
 @Injectable()
 export class SearchService {
@@ -22,7 +22,7 @@ export class SearchService {
     if (repository === null) return { total: 0, packages: [] };
     const { repositoryId, organizationId, visibility } = repository;
     const visible = readablePackages(principal, { repositoryId, organizationId, visibility });
-    if (visible.length === 0) return { total: 0, packages: [] };
+    if (isNothing(visible)) return { total: 0, packages: [] };
     const { total, hits } = await this.#index.query({ ...query, visible, now: new Date() });
     return { total, packages: hits.map(packageOf) };
   }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { ReleaseSummary } from '@waybill/contracts';
 import { DomainError } from '@waybill/domain';
-import type { PackagePurl, RepositoryId } from '@waybill/domain';
+import type { PackagePurl, RepositoryId, Visibility } from '@waybill/domain';
 import { DataSource } from 'typeorm';
 import type { DocumentChange, PackageKey, SearchDocument } from '../documents/search-document.js';
 import { fullName } from '../documents/search-document.js';
@@ -22,6 +22,7 @@ interface DocumentRow {
   readonly published_at: Date;
   readonly published_by: string;
   readonly deprecated: boolean;
+  readonly own_visibility: Visibility | null;
   readonly downloads: string;
   readonly tier: number;
   readonly boost: number;
@@ -39,6 +40,7 @@ const nothing: SearchDocument = {
   publishedBy: '',
   usernames: [],
   deprecated: false,
+  visibility: null,
 };
 
 /** Full text and trigrams of PostgreSQL, in the service's own schema. */
@@ -73,6 +75,7 @@ export class PostgresSearchIndexRepository implements SearchIndex {
       document.publishedAt,
       document.publishedBy,
       document.deprecated,
+      document.visibility,
     ]);
   }
 
@@ -122,19 +125,21 @@ function hitOf(row: DocumentRow): SearchHit {
       publishedBy: row.published_by,
       usernames: row.usernames,
       deprecated: row.deprecated,
+      visibility: row.own_visibility,
     },
   };
 }
 
 const putSql = `
   INSERT INTO documents (repository_id, purl, revision, visible, ecosystem, namespace, name, full_name, name_key, full_key,
-                         version, summary, keywords, words, usernames, published_at, published_by, deprecated, downloads)
-  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, 0)
+                         version, summary, keywords, words, usernames, published_at, published_by, deprecated,
+                         own_visibility, downloads)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, 0)
   ON CONFLICT ON CONSTRAINT documents_pkey DO UPDATE
     SET revision = excluded.revision, visible = excluded.visible, ecosystem = excluded.ecosystem,
         namespace = excluded.namespace, name = excluded.name, full_name = excluded.full_name,
         name_key = excluded.name_key, full_key = excluded.full_key, version = excluded.version,
         summary = excluded.summary, keywords = excluded.keywords, words = excluded.words,
         usernames = excluded.usernames, published_at = excluded.published_at, published_by = excluded.published_by,
-        deprecated = excluded.deprecated
+        deprecated = excluded.deprecated, own_visibility = excluded.own_visibility
     WHERE documents.revision < excluded.revision`;

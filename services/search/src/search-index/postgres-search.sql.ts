@@ -1,7 +1,7 @@
 import { boostHalvesAfterDays, isPartOfName, newestBoost, tiers } from '../query/ranking.rules.js';
 import type { SearchText } from '../query/search-text.rules.js';
 import { parseSearchText } from '../query/search-text.rules.js';
-import type { SearchQuery } from './search-index.js';
+import type { NamedPackages, SearchQuery } from './search-index.js';
 import { escapeLike, storableText } from './storable-text.js';
 
 export interface Statement {
@@ -56,13 +56,33 @@ export function searchStatement(query: SearchQuery): Statement {
 function filters(query: SearchQuery, parameters: Parameters): string[] {
   const { keywords, namespace, username, visible } = query;
   return [
-    ...(visible === 'everything' ? [] : [`purl = ANY (${parameters.add(visible)}::text[])`]),
+    ...(visible === 'everything' ? [] : [visibleSql(visible, parameters)]),
     ...(keywords.length === 0
       ? []
       : [`keywords @> ${parameters.add(keywords.map((word) => storableText(word.toLowerCase())))}::text[]`]),
     ...(namespace === undefined ? [] : [`namespace = ${parameters.add(storableText(namespace))}`]),
     ...(username === undefined ? [] : [`usernames @> ARRAY[${parameters.add(storableText(username.toLowerCase()))}]`]),
   ];
+}
+
+/** Documents of packages that say nothing have no visibility: they are as visible as their repository. */
+function visibleSql(
+  { saying, named, beginning }: Exclude<SearchQuery['visible'], 'everything'>,
+  parameters: Parameters,
+): string {
+  const said = `coalesce(own_visibility, '')`;
+  const anyOf = `${said} = ANY (${parameters.add(saying.map((visibility) => visibility ?? ''))}::text[])`;
+  const names = pairsIn(named, parameters);
+  const prefixes = pairsIn(beginning, parameters);
+  return `(${anyOf} OR (purl, ${said}) IN (SELECT given.purl, given.said FROM ${names})
+           OR EXISTS (SELECT FROM ${prefixes} WHERE given.said = ${said} AND starts_with(documents.purl, given.purl)))`;
+}
+
+function pairsIn(named: readonly NamedPackages[], parameters: Parameters): string {
+  const pairs = named.flatMap(({ purl, saying }) => saying.map((visibility) => [purl, visibility ?? ''] as const));
+  const purls = parameters.add(pairs.map(([purl]) => purl));
+  const said = parameters.add(pairs.map(([, one]) => one));
+  return `unnest(${purls}::text[], ${said}::text[]) AS given (purl, said)`;
 }
 
 /** Each can be looked up in an index of its own; a document is found by any of them. */

@@ -1,7 +1,22 @@
-import type { PackagePurl, RepositoryId } from '@waybill/domain';
+import type { RepositoryId, Visibility } from '@waybill/domain';
 import type { DocumentChange, PackageKey, SearchDocument } from '../documents/search-document.js';
 
 export const SEARCH_INDEX = Symbol('waybill.search-index');
+
+/** A package by its purl, or those whose purl begins so, where they say one of these of their visibility; null: nothing. */
+export interface NamedPackages {
+  readonly purl: string;
+  readonly saying: readonly (Visibility | null)[];
+}
+
+/** What somebody may see: all packages that say one of these of their visibility, and those that are named. */
+export type VisiblePackages =
+  | 'everything'
+  | {
+      readonly saying: readonly (Visibility | null)[];
+      readonly named: readonly NamedPackages[];
+      readonly beginning: readonly NamedPackages[];
+    };
 
 export interface SearchQuery {
   readonly repositoryId: RepositoryId;
@@ -13,7 +28,7 @@ export interface SearchQuery {
   readonly namespace?: string | undefined;
   readonly username?: string | undefined;
   /** What the caller may see; nothing else is found or counted (security.md A5). */
-  readonly visible: 'everything' | readonly PackagePurl[];
+  readonly visible: VisiblePackages;
   readonly from: number;
   readonly size: number;
   readonly now: Date;
