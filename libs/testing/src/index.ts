@@ -5,5 +5,6 @@ export * from './openldap-server.js';
 export * from './temp-dir.js';
 export * from './test-database.js';
 export * from './test-nats.js';
+export { toolsDirectory } from './tools-directory.js';
 export * from './verdaccio-server.js';
 export { freePort } from '@waybill/embedded-servers';

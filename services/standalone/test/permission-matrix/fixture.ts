@@ -15,8 +15,10 @@ export interface Fixture {
   readonly here: Address;
   /** Undefined: there always is one (the installation, one's own account). */
   readonly missing?: Address;
+  /** Of which routes, where a resolver finds different things for different paths. */
+  readonly only?: (path: string) => boolean;
   /** What the one place of decisions must say of the declared action. */
-  decide(person: Person, action: Action): Decision;
+  readonly decide: (person: Person, action: Action) => Decision;
 }
 
 const unauthenticated: Decision = { allowed: false, because: 'authenticate' };

@@ -88,7 +88,7 @@ function ofRepositories(ground: Ground, { webhookId, deployTokenIds }: Things): 
       decide: on(resource),
     }));
   const organization: Resource = { kind: 'organization', organizationId: acme.id };
-  const own = repositoriesOf(ground)[0]?.resource ?? organization;
+  const own = repositoriesOf(ground)[0].resource;
   return {
     RepositoryOfPath: each((slug) => ({ params: { slug } })),
     RepositoryToDelete: each((slug) => ({ params: { slug } })),
@@ -139,9 +139,18 @@ function ofPackages(ground: Ground, { packageName, heldReleaseId }: Things): Fix
   const lacks = (principal: Principal) =>
     principal.kind === 'token' && !mayEver(principal, 'review-findings') && !mayEver(principal, 'approve');
   return {
-    PackageResolver: each((repository) => ({ params: { repository, package: packageName } }), {
-      params: { repository: nowhere, package: packageName },
-    }),
+    PackageResolver: [
+      ...each((repository) => ({ params: { repository, package: packageName } }), {
+        params: { repository: nowhere, package: packageName },
+      }).map((fixture) => ({ ...fixture, only: (path: string) => path.includes(':package') })),
+      ...repositoriesOf(ground).map(({ slug, resource }) => ({
+        what: `the repository ${slug}`,
+        here: { params: { repository: slug } },
+        missing: { params: { repository: nowhere } },
+        only: (path: string) => !path.includes(':package'),
+        decide: on(resource),
+      })),
+    ],
     AttestedReleaseResolver: each((repository) => ({ params: { repository, spec: `${packageName}@1.0.0` } }), {
       params: { repository: nowhere, spec: `${packageName}@1.0.0` },
     }),

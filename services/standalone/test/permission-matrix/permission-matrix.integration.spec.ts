@@ -41,6 +41,10 @@ function statusOf(decision: Decision): number | 'allowed' {
   return { authenticate: 401, hidden: 404, known: 403 }[decision.because];
 }
 
+function fixturesFor({ path }: DocumentedRoute, resolver: string): Fixture[] {
+  return (fixtures[resolver] ?? []).filter(({ only }) => only === undefined || only(path));
+}
+
 const refusals = [
   'You are not allowed to do this.',
   'your token lacks the permission',
@@ -64,7 +68,7 @@ it('has a fixture for every resolver that a route names', () => {
 
 describe.each(guarded)('$route.method $route.path', ({ route, declared }) => {
   it(`asks for ${declared.action} on what ${declared.resolver.name} finds, of everybody (A1, A2, A4)`, async () => {
-    const asked = (fixtures[declared.resolver.name] ?? []).flatMap((fixture) =>
+    const asked = fixturesFor(route, declared.resolver.name).flatMap((fixture) =>
       people.map(async (person) => {
         const expected = statusOf(fixture.decide(person, declared.action));
         if (expected === 'allowed' && !isHarmless(route)) return [];
@@ -77,7 +81,7 @@ describe.each(guarded)('$route.method $route.path', ({ route, declared }) => {
   });
 
   it('answers what may not be known of like what does not exist (A6)', async () => {
-    const asked = (fixtures[declared.resolver.name] ?? []).flatMap(({ here, missing, decide }) =>
+    const asked = fixturesFor(route, declared.resolver.name).flatMap(({ here, missing, decide }) =>
       people.map(async (person) => {
         const expected = statusOf(decide(person, declared.action));
         if (missing === undefined || (expected !== 404 && expected !== 401)) return [];

@@ -12,7 +12,7 @@ export interface RunningInstallation {
   readonly url: string;
   readonly admin: { readonly username: string; readonly token: string };
   /** Asks the database of one service, as that service. */
-  query(service: string, sql: string, parameters: unknown[]): Promise<void>;
+  readonly query: (service: string, sql: string, parameters: unknown[]) => Promise<void>;
   stop(): Promise<void>;
 }
 
