@@ -168,7 +168,7 @@ export const createRepository = requestType({
  */
 export const resolveResource = requestType({
   subject: 'publish.resource.resolve.v1',
-  callers: ['auth', 'audit', 'notifications'],
+  callers: ['auth', 'audit'],
   request: z.object({
     organizationId: organizationId.exactOptional(),
     repository: z.string().min(1).max(64),

@@ -118,9 +118,9 @@ describe('the wiring of notifications', () => {
     expect(app.get(EventHandlers).listeners()).toEqual([]);
   });
 
-  it('may ask for the event log, and what a name is (W10)', () => {
+  it('may ask for nothing but the event log (W10)', () => {
     const asked = allRequests.filter((request) => mayCall(request, service.name)).map(({ subject }) => subject);
-    expect(asked.toSorted()).toEqual(['publish.event-log.replay.v1', 'publish.resource.resolve.v1']);
+    expect(asked.toSorted()).toEqual(['publish.event-log.replay.v1']);
   });
 });
 
