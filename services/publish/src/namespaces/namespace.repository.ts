@@ -3,7 +3,8 @@ import type { OrganizationId } from '@waybill/domain';
 import type { EntityManager } from 'typeorm';
 import { DataSource, In, MoreThan } from 'typeorm';
 import { NamespaceEntity } from './namespace.entity.js';
-import type { NamePattern } from './namespace.rules.js';
+import type { ComparedPattern } from './namespace.rules.js';
+import { overlaps } from './namespace.rules.js';
 
 export interface WantedNamespaces {
   readonly organizations: 'all' | readonly OrganizationId[];
@@ -56,17 +57,16 @@ export class NamespaceRepository {
   /** Whether another organization holds a name that the pattern reaches. Only verified claims hold names. */
   async isHeldByOthers(
     manager: EntityManager,
-    { ecosystem, matchKey, exact }: Pick<NamePattern, 'ecosystem' | 'matchKey' | 'exact'>,
+    pattern: ComparedPattern,
     organizationId: OrganizationId,
   ): Promise<boolean> {
-    const rows = await manager.query<unknown[]>(
-      `SELECT 1 FROM namespaces
-        WHERE ecosystem = $1 AND state = 'verified' AND organization_id <> $4
-          AND (match_key = $2 OR (NOT exact AND starts_with($2, match_key)) OR (NOT $3 AND starts_with(match_key, $2)))
-        LIMIT 1`,
-      [ecosystem, matchKey, exact, organizationId],
+    const near = await manager.query<ComparedPattern[]>(
+      `SELECT ecosystem, match_key AS "matchKey", exact FROM namespaces
+        WHERE ecosystem = $1 AND state = 'verified' AND organization_id <> $3
+          AND (starts_with($2, match_key) OR starts_with(match_key, $2))`,
+      [pattern.ecosystem, pattern.matchKey, organizationId],
     );
-    return rows.length > 0;
+    return near.some((held) => overlaps(held, pattern));
   }
 
   list({ organizations, ecosystem, state, after, limit }: WantedNamespaces): Promise<NamespaceEntity[]> {

@@ -11,8 +11,14 @@ import {
   namedEcosystems,
   namePattern,
   overlaps,
-  reaches,
 } from './namespace.rules.js';
+
+/** What a claim means, said once more and otherwise than by lists of keys. */
+function reaches({ ecosystem, matchKey, exact }: NamePattern, name: PackagePurl): boolean {
+  const keys = keysOfPackage(name);
+  if (keys?.ecosystem !== ecosystem) return false;
+  return exact ? keys.key === matchKey : keys.key.startsWith(matchKey);
+}
 
 function purl(ecosystem: string, name: string, namespace?: string): PackagePurl {
   return packagePurl({ ecosystem, name, ...(namespace === undefined ? {} : { namespace }) });

@@ -14,6 +14,8 @@ export interface NamePattern {
   readonly exact: boolean;
 }
 
+export type ComparedPattern = Pick<NamePattern, 'ecosystem' | 'matchKey' | 'exact'>;
+
 interface NamingRules {
   readonly kinds: readonly NamespaceKind[];
   /** What ends each part of a name; a key ends with it, so that `acme` reaches `acme-x` and not `acmelike`. */
@@ -121,14 +123,8 @@ export function keysOfPackage(purl: PackagePurl): { ecosystem: string; key: stri
   return { ecosystem: name.ecosystem, key, candidates };
 }
 
-export function reaches({ ecosystem, matchKey, exact }: NamePattern, purl: PackagePurl): boolean {
-  const keys = keysOfPackage(purl);
-  if (keys?.ecosystem !== ecosystem) return false;
-  return exact ? keys.key === matchKey : keys.key.startsWith(matchKey);
-}
-
 /** Whether there can be a name that both reach. */
-export function overlaps(one: NamePattern, other: NamePattern): boolean {
+export function overlaps(one: ComparedPattern, other: ComparedPattern): boolean {
   if (one.ecosystem !== other.ecosystem) return false;
   if (one.exact && other.exact) return one.matchKey === other.matchKey;
   if (one.exact) return one.matchKey.startsWith(other.matchKey);

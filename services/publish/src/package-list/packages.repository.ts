@@ -105,7 +105,9 @@ function filtersOf({ org, repository, ecosystem, q }: WantedPackages, parameters
   return [
     ...(org === undefined
       ? []
-      : [`r.organization_id = (SELECT organization_id FROM organizations WHERE name = ${parameters.add(org)})`]),
+      : [
+          `r.organization_id = (SELECT organization_id FROM organizations WHERE name = ${parameters.add(org)} AND NOT deleted)`,
+        ]),
     ...(repository === undefined ? [] : [`r.slug = ${parameters.add(repository)}`]),
     ...(ecosystem === undefined ? [] : [`starts_with(p.purl, ${parameters.add(`pkg:${ecosystem}/`)})`]),
     // The name as a purl spells it; no pattern, so that nothing in it is a wildcard (security.md W8).
