@@ -24,7 +24,7 @@ export class OrganizationAnnouncer {
   /** A new version of the organization; `affected`: whose access it changes, found with `affectedLimit`. */
   async changed(
     manager: EntityManager,
-    organization: OrganizationEntity,
+    organization: Pick<OrganizationEntity, 'organizationId' | 'name' | 'version'>,
     { affected, deleted = false }: { readonly affected: readonly UserId[]; readonly deleted?: boolean },
   ): Promise<void> {
     const { organizationId, name, version } = organization;

@@ -47,7 +47,7 @@ export class OrganizationDeletionService {
       await this.#record(manager, by, organizationId, organization.name);
       const affected = await this.organizations.usersOf(manager, organizationId, affectedLimit);
       await this.organizations.remove(manager, organization);
-      const last = { ...organization, version: organization.version + 1 };
+      const last = { organizationId, name: organization.name, version: organization.version + 1 };
       await this.announcer.changed(manager, last, { affected, deleted: true });
     });
   }

@@ -78,7 +78,7 @@ export class OrganizationsRepository {
   ): Promise<OrganizationEntity> {
     const version = organization.version + 1;
     await this.#table(manager).update({ organizationId: organization.organizationId }, { ...changes, version });
-    return { ...organization, ...changes, version };
+    return Object.assign(new OrganizationEntity(), organization, changes, { version });
   }
 
   /** With its memberships, teams and grants. Its name stays taken. */

@@ -19,7 +19,7 @@ afterAll(async () => {
 });
 
 async function member(username: string, role = 'member'): Promise<Person> {
-  const person = await auth.person(username);
+  await auth.person(username);
   const body = { username, role };
   const made = await auth.http('POST', '/api/v1/orgs/acme/members', { as: auth.admin, body });
   expect([201, 409]).toContain(made.status);

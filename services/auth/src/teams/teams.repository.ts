@@ -55,7 +55,7 @@ export class TeamsRepository {
   async change(manager: EntityManager, team: TeamEntity, changes: Partial<TeamSettings>): Promise<TeamEntity> {
     const version = team.version + 1;
     await this.#table(manager).update({ teamId: team.teamId }, { ...changes, version });
-    return { ...team, ...changes, version };
+    return Object.assign(new TeamEntity(), team, changes, { version });
   }
 
   /** With its members and grants. */
