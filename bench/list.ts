@@ -3,6 +3,9 @@ import { npmScenarios } from './scenarios/scenarios.js';
 
 console.log(`pnpm bench npm [options]    Waybill, Verdaccio and a bare handler side by side; writes docs/bench/npm.md
 
+pnpm bench auth [--quick]   who is calling and what they may do, with few and with many people; writes docs/bench/auth.md
+
+Options of npm:
   --only <scenario>         some of the scenarios (repeat it, or separate with commas); the rest of the report is kept
   --quick                   short rounds, and growth to 200 packages and 100 versions
   --seconds, --rounds, --publishes <number>

@@ -62,17 +62,21 @@ async function namesOf(
   return { organizationId, repositoryId };
 }
 
+/** The id of the n-th of its kind: as random as a UUID of version 4 looks. */
+const idOf = (kind: string, n: string) =>
+  `overlay(overlay(md5('${kind}' || ${n}) placing '4' from 13) placing '8' from 17)::uuid`;
+
 const usersQuery = `
   INSERT INTO users (user_id, username, password_hash, installation_admin)
-  SELECT md5('user' || n)::uuid, 'person-' || n, NULL, false FROM generate_series(1, $1::int) n`;
+  SELECT ${idOf('user', 'n')}, 'person-' || n, NULL, false FROM generate_series(1, $1::int) n`;
 
 const teamsQuery = `
   INSERT INTO teams (team_id, organization_id, name)
-  SELECT md5('team' || n)::uuid, $1, 'team-' || n FROM generate_series(1, $2::int) n`;
+  SELECT ${idOf('team', 'n')}, $1, 'team-' || n FROM generate_series(1, $2::int) n`;
 
 const membersQuery = `
   INSERT INTO team_members (team_id, user_id)
-  SELECT md5('team' || (1 + (u.n + place) % $1::int))::uuid, u.user_id
+  SELECT ${idOf('team', '(1 + (u.n + place) % $1::int)')}, u.user_id
   FROM (SELECT user_id, row_number() OVER (ORDER BY user_id)::int AS n FROM users WHERE username LIKE 'person-%') u,
        generate_series(0, $2::int - 1) place
   ON CONFLICT DO NOTHING`;
@@ -80,13 +84,13 @@ const membersQuery = `
 // Each team may read the one package that is asked for, and others that nobody asks for.
 const grantsQuery = `
   INSERT INTO grants (grant_id, organization_id, team_id, kind, repository_id, package_purl, target, role, actions, granted_by)
-  SELECT gen_random_uuid(), $1, md5('team' || (1 + n % $3::int))::uuid, 'package', $2::uuid, purl,
+  SELECT gen_random_uuid(), $1, ${idOf('team', '(1 + n % $3::int)')}, 'package', $2::uuid, purl,
          'package:' || $2 || '/' || purl, 'reader', '{read}', 'bench'
   FROM (SELECT n, CASE WHEN n < $3::int THEN $5 ELSE 'pkg:npm/bench-' || n END AS purl
         FROM generate_series(0, $4::int - 1) n) wanted`;
 
 const tokensQuery = `
   INSERT INTO tokens (token_id, user_id, token_hash, prefix, description, scopes, expires_at)
-  SELECT gen_random_uuid(), md5('user' || (1 + (place - 1) % $1::int))::uuid, hash, 'wb-', 'bench',
+  SELECT gen_random_uuid(), ${idOf('user', '(1 + (place - 1) % $1::int)')}, hash, 'wb-', 'bench',
          '[{"actions":["read"],"on":{"kind":"everything"}}]', now() + interval '1 day'
   FROM unnest($2::text[]) WITH ORDINALITY AS given (hash, place)`;

@@ -19,7 +19,7 @@ const introduction = `# Who is calling, and what they may do
 
 Made by \`pnpm bench auth\` (see [bench](../../bench/README.md)); not edited by hand. Two installations run side by side, each the
 standalone with its own PostgreSQL and NATS: a small one with 10 people, 2 teams and 20 grants, and a large one with 10,000
-people, 1,000 teams and 100,000 grants, written into the database; a person is in two teams. They are asked in turn. "Known": one
+people, 1,000 teams and 100,000 grants, written into the database; a person is in two teams, and so has 20 grants here and 200 there. They are asked in turn. "Known": one
 caller again and again, as the gateway remembers them for ten seconds. "Strangers": each request has another token, which
 nobody has presented before, so that auth is asked each time. Passwords are hashed with the cost that is the default. The load
 generator runs on the same machine, and the rate limits of the gateways are off.`;

@@ -43,7 +43,11 @@ export async function measureReads(
   return rounds.map(figuresOf);
 }
 
-async function oneRound({ load, sizes }: Pick<Bench, 'load' | 'sizes'>, { pid, url, headers }: Reader, connections: number): Promise<Round> {
+async function oneRound(
+  { load, sizes }: Pick<Bench, 'load' | 'sizes'>,
+  { pid, url, headers }: Reader,
+  connections: number,
+): Promise<Round> {
   // What an earlier round has left in its queue is answered first.
   await ask(url, { headers });
   const before = await usageOfTree(pid);
