@@ -41,7 +41,6 @@ export class ChainWriter {
   async #append(chain: string, source: string, facts: AuditEventFacts): Promise<void> {
     await this.#unitOfWork.run(async (manager) => {
       const head = await this.#chains.lock(manager, chain);
-      if (await this.#chains.has(manager, source, facts.eventId)) return;
       const entry = entryOf(source, facts, { chain, position: head.size + 1, previous: head.head });
       head.tree.append(Buffer.from(entry.leafHash, 'hex'));
       await this.#chains.append(manager, entry, head.tree);

@@ -48,27 +48,22 @@ export class ChainRepository {
     return row === undefined ? { chain, size: 0, head: noHash, tree: MerkleFrontier.empty() } : headOf(chain, row);
   }
 
-  /** Whether the event is in a chain already. Under the lock of its chain. */
-  async has(manager: EntityManager, source: string, eventId: string): Promise<boolean> {
-    const rows = await manager.query<unknown[]>(`SELECT 1 FROM chain_entries WHERE source = $1 AND event_id = $2`, [
-      source,
-      eventId,
-    ]);
-    return rows.length > 0;
-  }
-
-  /** The entry and the new end of its chain, in one statement. Under the lock of the chain. */
+  /**
+   * The entry and the new end of its chain, in one statement; nothing where its event is in a chain already. Under the lock of
+   * the chain.
+   */
   async append(manager: EntityManager, entry: ChainEntryEntity, tree: MerkleFrontier): Promise<void> {
+    const conflict = 'ON CONFLICT ON CONSTRAINT chain_entries_event_key DO NOTHING RETURNING chain';
     await runJoined(
       manager,
       {
+        entry: insertPart(manager, ChainEntryEntity, [entry], { source: '(SELECT 1) AS once', conflict }),
         grown: {
-          text: `UPDATE chains SET size = $2, head = $3, frontier = $4 WHERE chain = $1 AND size = $2 - 1 RETURNING chain`,
+          text: `UPDATE chains SET size = $2, head = $3, frontier = $4 FROM entry WHERE chains.chain = $1`,
           values: [entry.chain, entry.position, entry.leafHash, tree.toBytes()],
         },
-        entry: insertPart(manager, ChainEntryEntity, [entry], { source: 'grown' }),
       },
-      'SELECT chain FROM grown',
+      'SELECT chain FROM entry',
     );
   }
 

@@ -3,7 +3,8 @@ import type { ChainEntryEntity } from '../chains/chain-entry.entity.js';
 import type { EntryFilter } from './entry.repository.js';
 import { EntryRepository } from './entry.repository.js';
 
-const atOnce = 500;
+/** An event has at most 32 KiB of details. */
+const atOnce = 100;
 
 @Injectable()
 export class EntriesService {
