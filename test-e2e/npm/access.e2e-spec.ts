@@ -24,14 +24,21 @@ describe.each(['npm-11', 'npm-12', 'pnpm-10', 'pnpm-12'] as const)('%s', (id) =>
     );
   });
 
-  it('cannot make a package of a public repository private, and is told why', async () => {
+  it('makes a package of a public repository private, and public again, and none more visible than its repository', async () => {
     await using client = await openClient(id);
     const name = unique('@acme/open');
     await publishVersions(client, name, '1.0.0');
+    mustSucceed(await client.run(['access', 'set', 'status=private', name]));
+    expect((await registry.get(`/npm/main/${name}`)).status).toBe(401);
     mustSucceed(await client.run(['access', 'set', 'status=public', name]));
-    const refused = await client.run(['access', 'set', 'status=private', name]);
+    expect((await registry.get(`/npm/main/${name}`)).status).toBe(200);
+    const repository = await registry.createRepository('private');
+    await using closed = await openClient(id, { repository });
+    const hidden = unique('@acme/hidden');
+    await publishVersions(closed, hidden, '1.0.0');
+    const refused = await closed.run(['access', 'set', 'status=public', hidden]);
     expect(refused.exitCode).not.toBe(0);
-    expect(outputOf(refused)).toMatch(/repository/i);
+    expect(outputOf(refused)).toMatch(/never more visible than its repository/);
   });
 });
 

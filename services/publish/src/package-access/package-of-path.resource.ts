@@ -35,9 +35,13 @@ export class PackageOfPath implements ResourceResolver {
 }
 
 /** The package that the guard has authorized; the path is not read again (security.md A1). */
-export function packageOf(request: Pick<FastifyRequest, 'raw'>): PlacedPackage {
+export function packageOf(
+  request: Pick<FastifyRequest, 'raw'>,
+  { repository }: { readonly repository: string },
+): PlacedPackage {
   const placed = found.get(request.raw);
-  if (placed === undefined) throw new DomainError('internal', 'internal', 'This route is not about a package.');
+  if (placed?.repository.slug !== repository)
+    throw new DomainError('internal', 'internal', 'This route is not about a package.');
   return placed;
 }
 

@@ -8,5 +8,8 @@ export function auditActorOf(request: {
   readonly requestId?: string | null | undefined;
 }): AuditActor {
   const { requestId } = request;
-  return { ...actorOfPrincipal(request.principal), ...(requestId == null ? {} : { requestId }) };
+  return {
+    ...actorOfPrincipal(request.principal),
+    ...(requestId === null || requestId === undefined ? {} : { requestId }),
+  };
 }

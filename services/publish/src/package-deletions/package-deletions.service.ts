@@ -74,7 +74,7 @@ export class PackageDeletionsService {
     const { namespace, name } = parsePackagePurl(wish.packagePurl);
     assertConfirmed(options.confirm, namespace === undefined ? name : `${namespace}/${name}`);
     const owner = await this.#unitOfWork.run((manager) => this.#delete(manager, wish, { options, repository }));
-    await this.#settings.announce(repository, { ...owner, visibility: 'private' });
+    await this.#settings.announce(repository, owner, 'private');
     return { repository, package: owner };
   }
 

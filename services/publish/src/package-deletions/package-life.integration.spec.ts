@@ -40,7 +40,7 @@ async function lived(name: string): Promise<ReleaseFacts> {
   await publish.published({ repository, name, version: '2.0.0', bytes: 'two', tags: ['latest'] });
   await publish.published({ repository, name, version: '3.0.0', bytes: 'three' });
   await publish.held({ repository, name, version: '4.0.0', bytes: 'four' });
-  const deprecation = `${releaseAt(one.purl, '/deprecation')}`;
+  const deprecation = releaseAt(one.purl, '/deprecation');
   await publish.http('PUT', deprecation, { as: admin, body: { message: 'use 2' } });
   await publish.http('DELETE', releaseAt(`${one.packagePurl}@3.0.0`), { as: admin });
   return one;

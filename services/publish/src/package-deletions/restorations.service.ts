@@ -92,7 +92,7 @@ export class RestorationsService {
       });
       return locked;
     });
-    await this.#settings.announce(repository, owner);
+    await this.#settings.announce(repository, owner, owner.visibility);
     return { repository, package: owner };
   }
 

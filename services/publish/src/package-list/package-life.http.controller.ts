@@ -49,11 +49,11 @@ export class PackageLifeHttpController {
   async delete(
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-    @Query() _query: PackageQuery,
+    @Query() query: PackageQuery,
     @Body() { confirm }: DeletePackageBody,
   ): Promise<PackageView> {
     const options = { by: actorOfRequest(request), confirm, match: matchIn(request) };
-    return this.#answer(reply, await this.#deletions.delete(wishIn(request), options));
+    return this.#answer(reply, await this.#deletions.delete(wishIn(request, query), options));
   }
 
   @Post('restore')
@@ -71,9 +71,12 @@ export class PackageLifeHttpController {
   async restore(
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-    @Query() _query: PackageQuery,
+    @Query() query: PackageQuery,
   ): Promise<PackageView> {
-    return this.#answer(reply, await this.#restorations.restorePackage(wishIn(request), actorOfRequest(request)));
+    return this.#answer(
+      reply,
+      await this.#restorations.restorePackage(wishIn(request, query), actorOfRequest(request)),
+    );
   }
 
   @Post('transfer')
@@ -98,11 +101,11 @@ export class PackageLifeHttpController {
   async transfer(
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-    @Query() _query: PackageQuery,
+    @Query() query: PackageQuery,
     @Body() { repository: to }: TransferPackageBody,
   ): Promise<PackageView> {
     const options = { by: actorOfRequest(request), to, match: matchIn(request) };
-    return this.#answer(reply, await this.#transfers.transfer(wishIn(request), options));
+    return this.#answer(reply, await this.#transfers.transfer(wishIn(request, query), options));
   }
 
   #answer(reply: FastifyReply, changed: ChangedPackage): Promise<PackageView> {
@@ -112,8 +115,8 @@ export class PackageLifeHttpController {
 }
 
 /** The package that the guard has authorized, as the use cases ask for it. */
-export function wishIn(request: FastifyRequest): PackageWish {
-  const { repository, package: seen } = packageOf(request);
+export function wishIn(request: FastifyRequest, query: PackageQuery): PackageWish {
+  const { repository, package: seen } = packageOf(request, query);
   return { principal: callerOf(request), repositoryId: repository.repositoryId, packagePurl: seen.purl };
 }
 

@@ -38,9 +38,9 @@ export class PackagesHttpController {
   async view(
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-    @Query() _query: PackageQuery,
+    @Query() query: PackageQuery,
   ): Promise<PackageView> {
-    const placed = packageOf(request);
+    const placed = packageOf(request, query);
     void reply.header('etag', packageEtag(placed.package));
     return this.#packages.view(placed);
   }
@@ -62,10 +62,10 @@ export class PackagesHttpController {
   async change(
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-    @Query() _query: PackageQuery,
+    @Query() query: PackageQuery,
     @Body() body: ChangePackageBody,
   ): Promise<PackageView> {
-    const { repository, package: seen } = packageOf(request);
+    const { repository, package: seen } = packageOf(request, query);
     const wish = { principal: callerOf(request), repositoryId: repository.repositoryId, packagePurl: seen.purl };
     const changed = await this.#settings.change(wish, body, {
       by: actorOfRequest(request),

@@ -75,13 +75,16 @@ export class PackageSettingsService {
   async change(wish: PackageWish, change: PackageChange, options: ChangeOptions): Promise<ChangedPackage> {
     const repository = await this.#writer.authorize(rightFor(change), wish);
     const owner = await this.#unitOfWork.run((manager) => this.#change(manager, wish, change, { options, repository }));
-    if (change.visibility !== undefined) await this.announce(repository, owner);
+    if (change.visibility !== undefined) await this.announce(repository, owner, owner.visibility);
     return { repository, package: owner };
   }
 
   /** Tells every gateway who may see a package where it is. Errors: `unavailable` `package.not-announced`. */
-  async announce({ repositoryId }: RepositoryEntity, owner: PackageEntity): Promise<void> {
-    const { purl: packagePurl, visibility, aggregateVersion } = owner;
+  async announce(
+    { repositoryId }: RepositoryEntity,
+    { purl: packagePurl, aggregateVersion }: PackageEntity,
+    visibility: Visibility | null,
+  ): Promise<void> {
     const news: PackageVisibility = { repositoryId, packagePurl, visibility, aggregateVersion };
     if (!(await this.#news.tellAll(packageVisibilitySubject, news))) throw notAnnounced();
   }

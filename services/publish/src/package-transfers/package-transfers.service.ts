@@ -80,8 +80,8 @@ export class PackageTransfersService {
           : error;
       });
     // Where it was, there is nothing for anybody from now on; where it is, it is as visible as it says.
-    await this.#settings.announce(from, { ...owner, visibility: 'private' });
-    await this.#settings.announce(to, owner);
+    await this.#settings.announce(from, owner, 'private');
+    await this.#settings.announce(to, owner, owner.visibility);
     return { repository: to, package: owner };
   }
 

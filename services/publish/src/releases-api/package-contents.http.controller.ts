@@ -51,27 +51,23 @@ export class PackageContentsHttpController {
     @Res({ passthrough: true }) reply: FastifyReply,
     @Query() query: ReleasesQuery,
   ): Promise<Page<ListedReleaseView>> {
-    return sendPage(request, reply, await this.#releases.list(callerOf(request), packageOf(request), query));
+    return sendPage(request, reply, await this.#releases.list(callerOf(request), packageOf(request, query), query));
   }
 
   /** At most 200. */
   @Get('tags')
   @Requires('read', PackageOfPath)
   @Documented({ summary: 'List the tags of a package', returns: tagsView, operation: 'listTags' })
-  async tags(@Req() request: FastifyRequest, @Query() _query: PackageQuery): Promise<{ items: TagView[] }> {
-    const { tags } = await this.#packages.view(packageOf(request));
+  async tags(@Req() request: FastifyRequest, @Query() query: PackageQuery): Promise<{ items: TagView[] }> {
+    const { tags } = await this.#packages.view(packageOf(request, query));
     return { items: Object.entries(tags).map(([tag, version]) => ({ tag, version })) };
   }
 
   @Get('tags/:tag')
   @Requires('read', PackageOfPath)
   @Documented({ summary: 'Show where a tag points', returns: tagView, operation: 'getTag' })
-  async tag(
-    @Req() request: FastifyRequest,
-    @Query() _query: PackageQuery,
-    @Param('tag') tag: string,
-  ): Promise<TagView> {
-    const { tags } = await this.#packages.view(packageOf(request));
+  async tag(@Req() request: FastifyRequest, @Query() query: PackageQuery, @Param('tag') tag: string): Promise<TagView> {
+    const { tags } = await this.#packages.view(packageOf(request, query));
     const version = Object.hasOwn(tags, tag) ? tags[tag] : undefined;
     if (version === undefined) throw new DomainError('not-found', 'tag.not-found', 'The tag was not found.');
     return { tag, version };
@@ -87,12 +83,12 @@ export class PackageContentsHttpController {
   })
   async move(
     @Req() request: FastifyRequest,
-    @Query() _query: PackageQuery,
+    @Query() query: PackageQuery,
     @Param('tag') tag: string,
     @Body() { version }: MoveTagBody,
   ): Promise<TagView> {
     assertTagName(tag);
-    await this.#tags.move({ ...wishIn(request), tag, version, requestId: edgeContextOf(request).requestId });
+    await this.#tags.move({ ...wishIn(request, query), tag, version, requestId: edgeContextOf(request).requestId });
     return { tag, version };
   }
 
@@ -105,12 +101,8 @@ export class PackageContentsHttpController {
     errors: ['package.archived', 'package.deleted', 'tag.not-found 404'],
     operation: 'removeTag',
   })
-  async remove(
-    @Req() request: FastifyRequest,
-    @Query() _query: PackageQuery,
-    @Param('tag') tag: string,
-  ): Promise<void> {
-    await this.#tags.remove({ ...wishIn(request), tag, requestId: edgeContextOf(request).requestId });
+  async remove(@Req() request: FastifyRequest, @Query() query: PackageQuery, @Param('tag') tag: string): Promise<void> {
+    await this.#tags.remove({ ...wishIn(request, query), tag, requestId: edgeContextOf(request).requestId });
   }
 }
 

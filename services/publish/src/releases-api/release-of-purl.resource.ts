@@ -48,9 +48,13 @@ export class ReleaseOfPurl implements ResourceResolver {
 }
 
 /** The release whose package the guard has authorized. */
-export function releaseOf(request: Pick<FastifyRequest, 'raw'>): PlacedRelease {
+export function releaseOf(
+  request: Pick<FastifyRequest, 'raw'>,
+  { repository }: { readonly repository: string },
+): PlacedRelease {
   const placed = found.get(request.raw);
-  if (placed === undefined) throw new DomainError('internal', 'internal', 'This route is not about a release.');
+  if (placed?.repository.slug !== repository)
+    throw new DomainError('internal', 'internal', 'This route is not about a release.');
   return placed;
 }
 

@@ -39,15 +39,15 @@ export class ReleasesHttpController {
   @Get()
   @Requires('read', ReleaseOfPurl)
   @Documented({ summary: 'Show a release', returns: releaseView, operation: 'getRelease' })
-  view(@Req() request: FastifyRequest, @Query() _query: PackageQuery): Promise<ReleaseView> {
-    return this.#releases.view(callerOf(request), releaseOf(request));
+  view(@Req() request: FastifyRequest, @Query() query: PackageQuery): Promise<ReleaseView> {
+    return this.#releases.view(callerOf(request), releaseOf(request, query));
   }
 
   @Get('artifacts')
   @Requires('read', ReleaseOfPurl)
   @Documented({ summary: 'List the files of a release', returns: artifactsView, operation: 'listArtifacts' })
-  async artifacts(@Req() request: FastifyRequest, @Query() _query: PackageQuery): Promise<{ items: ArtifactView[] }> {
-    return { items: await this.#releases.artifacts(releaseOf(request)) };
+  async artifacts(@Req() request: FastifyRequest, @Query() query: PackageQuery): Promise<{ items: ArtifactView[] }> {
+    return { items: await this.#releases.artifacts(releaseOf(request, query)) };
   }
 
   /** Its number stays taken for its bytes. */
@@ -56,10 +56,10 @@ export class ReleasesHttpController {
   @Requires('delete', ReleaseOfPurl)
   @StepUp()
   @Documented({ summary: 'Withdraw a release', status: 204, operation: 'withdrawRelease' })
-  async withdraw(@Req() request: FastifyRequest, @Query() _query: PackageQuery): Promise<void> {
+  async withdraw(@Req() request: FastifyRequest, @Query() query: PackageQuery): Promise<void> {
     const { requestId } = edgeContextOf(request);
-    const versions = [releaseOf(request).release.version];
-    await this.#withdrawals.withdraw({ ...wishIn(request), versions, tags: {}, requestId });
+    const versions = [releaseOf(request, query).release.version];
+    await this.#withdrawals.withdraw({ ...wishIn(request, query), versions, tags: {}, requestId });
   }
 
   @Post('restore')
@@ -78,27 +78,27 @@ export class ReleasesHttpController {
     ],
     operation: 'restoreRelease',
   })
-  async restore(@Req() request: FastifyRequest, @Query() _query: PackageQuery): Promise<void> {
-    const { version } = releaseOf(request).release;
-    await this.#restorations.restoreRelease(wishIn(request), version, actorOfRequest(request));
+  async restore(@Req() request: FastifyRequest, @Query() query: PackageQuery): Promise<void> {
+    const { version } = releaseOf(request, query).release;
+    await this.#restorations.restoreRelease(wishIn(request, query), version, actorOfRequest(request));
   }
 
   @Post('yank')
   @HttpCode(204)
   @Requires('yank', ReleaseOfPurl)
   @Documented({ summary: 'Yank a release', status: 204, errors: ['release.no-yank 400'], operation: 'yankRelease' })
-  async yank(@Req() request: FastifyRequest, @Query() _query: PackageQuery): Promise<void> {
-    const { version } = releaseOf(request).release;
-    await this.#yanks.yank(wishIn(request), { version, yanked: true }, actorOfRequest(request));
+  async yank(@Req() request: FastifyRequest, @Query() query: PackageQuery): Promise<void> {
+    const { version } = releaseOf(request, query).release;
+    await this.#yanks.yank(wishIn(request, query), { version, yanked: true }, actorOfRequest(request));
   }
 
   @Post('unyank')
   @HttpCode(204)
   @Requires('yank', ReleaseOfPurl)
   @Documented({ summary: 'Unyank a release', status: 204, errors: ['release.no-yank 400'], operation: 'unyankRelease' })
-  async unyank(@Req() request: FastifyRequest, @Query() _query: PackageQuery): Promise<void> {
-    const { version } = releaseOf(request).release;
-    await this.#yanks.yank(wishIn(request), { version, yanked: false }, actorOfRequest(request));
+  async unyank(@Req() request: FastifyRequest, @Query() query: PackageQuery): Promise<void> {
+    const { version } = releaseOf(request, query).release;
+    await this.#yanks.yank(wishIn(request, query), { version, yanked: false }, actorOfRequest(request));
   }
 
   @Put('deprecation')
@@ -107,16 +107,16 @@ export class ReleasesHttpController {
   @Documented({ summary: 'Deprecate a release, or not any more', status: 204, operation: 'deprecateRelease' })
   async deprecate(
     @Req() request: FastifyRequest,
-    @Query() _query: PackageQuery,
+    @Query() query: PackageQuery,
     @Body() { message }: DeprecationBody,
   ): Promise<void> {
     const { requestId } = edgeContextOf(request);
-    const { version } = releaseOf(request).release;
-    await this.#deprecations.deprecate({ ...wishIn(request), messages: { [version]: message }, requestId });
+    const { version } = releaseOf(request, query).release;
+    await this.#deprecations.deprecate({ ...wishIn(request, query), messages: { [version]: message }, requestId });
   }
 }
 
-function wishIn(request: FastifyRequest): PackageWish {
-  const { repository, package: owner } = releaseOf(request);
+function wishIn(request: FastifyRequest, query: PackageQuery): PackageWish {
+  const { repository, package: owner } = releaseOf(request, query);
   return { principal: callerOf(request), repositoryId: repository.repositoryId, packagePurl: owner.purl };
 }
