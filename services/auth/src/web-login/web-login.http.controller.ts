@@ -1,10 +1,10 @@
 import { Body, Controller, Get, Param, Post, Req, Res } from '@nestjs/common';
-import { callerOf, edgeContextOf, OpenToEverybody } from '@waybill/edge';
+import { OpenToEverybody } from '@waybill/edge';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { isFromOwnForm } from './own-form.rules.js';
+import { answer, sendAnswer, visitorOf } from './page-answer.js';
 import { webLoginForm } from './web-login-form.schema.js';
-import { expiredPage, foreignPage, pageHeaders } from './web-login.pages.js';
-import type { PageAnswer, PageVisitor } from './web-login.page.service.js';
+import { expiredPage, foreignPage } from './web-login.pages.js';
 import { WebLoginPage } from './web-login.page.service.js';
 
 @Controller('login')
@@ -18,7 +18,7 @@ export class WebLoginHttpController {
     @Res({ passthrough: true }) reply: FastifyReply,
     @Param('login') login: string,
   ): Promise<string> {
-    return send(reply, await this.page.show(login, visitorOf(request)));
+    return sendAnswer(reply, await this.page.show(login, visitorOf(request)));
   }
 
   @Post(':login')
@@ -31,20 +31,10 @@ export class WebLoginHttpController {
   ): Promise<string> {
     const visitor = visitorOf(request);
     if (!isFromOwnForm(request.headers, visitor.externalUrl)) {
-      return send(reply, { status: 403, html: foreignPage(), headers: {} });
+      return sendAnswer(reply, answer(403, foreignPage()));
     }
     const form = webLoginForm.safeParse(body);
-    if (!form.success) return send(reply, { status: 400, html: expiredPage(), headers: {} });
-    return send(reply, await this.page.act(login, form.data, visitor));
+    if (!form.success) return sendAnswer(reply, answer(400, expiredPage()));
+    return sendAnswer(reply, await this.page.act(login, form.data, visitor));
   }
-}
-
-function visitorOf(request: FastifyRequest): PageVisitor {
-  const { clientAddress, externalUrl } = edgeContextOf(request);
-  return { caller: callerOf(request), clientAddress, client: request.headers['user-agent'], externalUrl };
-}
-
-function send(reply: FastifyReply, { status, html, headers }: PageAnswer): string {
-  void reply.status(status).headers({ ...pageHeaders, ...headers });
-  return html;
 }

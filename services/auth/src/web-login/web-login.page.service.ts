@@ -1,32 +1,21 @@
 import { Injectable } from '@nestjs/common';
 import { actorOfPrincipal } from '@waybill/audit';
 import type { Principal } from '@waybill/domain';
-import { isFreshlyProven, toDomainError } from '@waybill/domain';
+import { isFreshlyProven } from '@waybill/domain';
 import { addressKey } from '../passwords/address-key.rules.js';
 import { endedSessionCookie, sessionCookie } from '../sessions/session-cookie.rules.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { OpenIdProvider } from '../single-sign-on/open-id-provider.js';
 import { visible } from './html.js';
+import type { PageAnswer, PageVisitor } from './page-answer.js';
+import { answer } from './page-answer.js';
+import type { FailedSignIn } from './sign-in-fields.js';
+import { refusalOf } from './sign-in-fields.js';
 import type { WebLoginForm } from './web-login-form.schema.js';
 import { isWebLoginId, shortCode, type WebLoginId, webLoginPath } from './web-login-id.rules.js';
-import type { FailedSignIn, WaitingLogin } from './web-login.pages.js';
+import type { WaitingLogin } from './web-login.pages.js';
 import { confirmPage, donePage, expiredPage, refusedPage, signInPage } from './web-login.pages.js';
 import { WebLogins } from './web-logins.service.js';
-
-/** Who looks at the page, from where. */
-export interface PageVisitor {
-  readonly caller: Principal;
-  readonly clientAddress: string;
-  /** The User-Agent. */
-  readonly client: string | undefined;
-  readonly externalUrl: string;
-}
-
-export interface PageAnswer {
-  readonly status: number;
-  readonly html: string;
-  readonly headers: Readonly<Record<string, string>>;
-}
 
 /** What the page of a login answers to a look at it and to each of its buttons. */
 @Injectable()
@@ -80,16 +69,8 @@ export class WebLoginPage {
       const { secret, maxAgeSeconds } = await this.sessions.open({ username, password, code, clientAddress, client });
       return seeOther(id, { 'set-cookie': sessionCookie(secret, externalUrl, maxAgeSeconds) });
     } catch (thrown) {
-      const error = toDomainError(thrown);
-      if (error.kind === 'internal') throw thrown;
-      const { status, message, retryAfterSeconds } = error;
-      const headers = retryAfterSeconds === undefined ? undefined : { 'retry-after': String(retryAfterSeconds) };
-      const asksForCode = error.code.startsWith('login.second-factor-');
-      return answer(
-        status,
-        this.#signInPage({ id, shown }, { message, username: visible(username), asksForCode }),
-        headers,
-      );
+      const { status, failed, headers } = refusalOf(thrown, username);
+      return answer(status, this.#signInPage({ id, shown }, failed), headers);
     }
   }
 
@@ -116,10 +97,6 @@ interface FoundLogin {
 /** An old session is not enough to give away everything that its person may do (security.md W7). */
 function mustProveAgain({ shown }: FoundLogin, caller: Principal): boolean {
   return shown.wish === 'management' && !isFreshlyProven(caller);
-}
-
-function answer(status: number, html: string, headers: Readonly<Record<string, string>> = {}): PageAnswer {
-  return { status, html, headers };
 }
 
 /** Back to the page by a GET (RFC 9110, 15.4.4); a path of ours, whatever was asked for (security.md W2). */

@@ -3,6 +3,8 @@ import { accessLoginWish } from '@waybill/domain';
 import type { WebLoginWish } from '@waybill/contracts';
 import type { Html } from './html.js';
 import { html, visible } from './html.js';
+import type { FailedSignIn } from './sign-in-fields.js';
+import { signInFields } from './sign-in-fields.js';
 
 /** What somebody at the page needs to know of the login that waits. */
 export interface WaitingLogin {
@@ -12,13 +14,6 @@ export interface WaitingLogin {
   readonly description: string;
   readonly clientAddress: string;
   readonly wish: WebLoginWish;
-}
-
-/** What to say when it did not work. `username` is untrusted. */
-export interface FailedSignIn {
-  readonly message: string;
-  readonly username: string;
-  readonly asksForCode: boolean;
 }
 
 /** The other way in. `path` is one of ours. */
@@ -64,29 +59,7 @@ export function signInPage(
     html`<h1>Sign in to Waybill</h1>
       ${factsOf(login)} ${failed === undefined ? '' : html`<p class="note" role="alert">${failed.message}</p>`}
       <form method="post">
-        <label for="username">Username</label>
-        <input
-          type="text"
-          id="username"
-          name="username"
-          value="${failed?.username ?? ''}"
-          autocomplete="username"
-          autocapitalize="none"
-          spellcheck="false"
-          maxlength="200"
-          required
-          autofocus
-        />
-        <label for="password">Password</label>
-        <input
-          type="password"
-          id="password"
-          name="password"
-          autocomplete="current-password"
-          maxlength="1000"
-          required
-        />
-        ${failed?.asksForCode === true ? codeField() : ''}
+        ${signInFields(failed)}
         <button name="step" value="sign-in">Sign in</button>
       </form>
       ${signOn === undefined ? '' : html`<p><a href="${signOn.path}">Sign in with ${signOn.name}</a></p>`}
@@ -156,20 +129,6 @@ export function foreignPage(): string {
     html`<h1>That did not come from this page</h1>
       <p>Open the address that your client shows, and try again there.</p>`,
   );
-}
-
-function codeField(): Html {
-  return html`<label for="code">Code of your second factor, or a recovery code</label>
-    <input
-      type="text"
-      id="code"
-      name="code"
-      autocomplete="one-time-code"
-      autocapitalize="none"
-      spellcheck="false"
-      maxlength="64"
-      required
-    />`;
 }
 
 function factsOf({ code, description, clientAddress }: WaitingLogin): Html {
