@@ -2,11 +2,19 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startWaybill, type WaybillProcess } from '../waybill-process.js';
 import { fuzz } from './schemathesis.js';
 
-/** What ends the session or the account that asks, or makes the whole run wait. */
-const except = ['signOut', 'endOtherSessions', 'deleteOwnAccount'];
+/** What ends the credential or the account that asks: the fuzzer tries what it has read in answers. */
+const except = [
+  'signOut',
+  'endOtherSessions',
+  'endOwnSession',
+  'revokeToken',
+  'deleteUser',
+  'setSuspended',
+  'changePassword',
+];
 const limits = ['ANONYMOUS_READS', 'ANONYMOUS_WRITES', 'READS', 'WRITES', 'SIGN_INS', 'SIGN_INS_PER_ACCOUNT'];
 const unlimited = Object.fromEntries([...limits, 'BAD_CREDENTIALS'].map((name) => [`WAYBILL_RATE_${name}`, '0']));
-const timeoutMilliseconds = 240_000;
+const maxSeconds = 60;
 
 let waybill: WaybillProcess;
 
@@ -24,14 +32,13 @@ describe('the management API, asked for all that its document describes', () => 
     ['an administrator of the installation', true],
     ['nobody in particular', false],
   ])('by %s, keeps to it, and never fails itself', async (_who, isAdmin) => {
-    const { exitCode, all } = await fuzz({
+    const { exitCode, output } = await fuzz({
       url: waybill.url,
       ...(isAdmin ? { token: waybill.admin.token } : {}),
       except,
       maxExamples: 5,
-      timeoutMilliseconds,
+      maxSeconds,
     });
-    expect(all).not.toMatch(/Server error|schema violation/i);
-    expect(exitCode, String(all)).toBe(0);
+    expect({ exitCode, output }).toEqual({ exitCode: 0, output: expect.any(String) as string });
   });
 });

@@ -1,7 +1,6 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { toolsDirectory } from '@waybill/testing';
-import type { Result } from 'execa';
 import { execa } from 'execa';
 
 const version = '4.32.5';
@@ -14,14 +13,21 @@ export interface Fuzzing {
   /** Operations that are left out, by their ids. */
   readonly except?: readonly string[];
   readonly maxExamples: number;
-  readonly timeoutMilliseconds: number;
+  /** After which it ends, and tells what it has found until then. */
+  readonly maxSeconds: number;
+}
+
+export interface FuzzResult {
+  readonly exitCode: number | undefined;
+  readonly output: string;
 }
 
 /** Everything that a request could be, within the OpenAPI document that the installation serves, and beside it. */
-export async function fuzz({ url, token, except = [], maxExamples, timeoutMilliseconds }: Fuzzing): Promise<Result> {
+export async function fuzz({ url, token, except = [], maxExamples, maxSeconds }: Fuzzing): Promise<FuzzResult> {
   const program = join(await schemathesisDirectory(), 'bin/schemathesis');
   const excluded = except.flatMap((operation) => ['--exclude-operation-id', operation]);
   const args = [
+    ...['--config-file', join(import.meta.dirname, 'schemathesis.toml')],
     'run',
     `${url}/api/openapi.json`,
     ...['--url', url],
@@ -29,13 +35,16 @@ export async function fuzz({ url, token, except = [], maxExamples, timeoutMillis
     ...['--phases', 'examples,coverage,fuzzing'],
     ...['--checks', 'not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance'],
     ...['--max-examples', String(maxExamples)],
-    ...['--workers', '2'],
+    ...['--workers', '1'],
+    ...['--max-time', String(maxSeconds)],
     ...['--seed', '1'],
     ...['--max-failures', '20'],
     '--no-color',
     ...excluded,
   ];
-  return execa(program, args, { reject: false, all: true, stdin: 'ignore', timeout: timeoutMilliseconds });
+  const options = { reject: false, all: true, stdin: 'ignore', timeout: (maxSeconds + 60) * 1000 } as const;
+  const { exitCode, all } = await execa(program, args, options);
+  return { exitCode, output: all };
 }
 
 /** Installed once, with pip, which knows how this machine reaches its package index; visible when it is complete. */

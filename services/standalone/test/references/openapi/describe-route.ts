@@ -128,13 +128,16 @@ function bodyOf(dto: Type, method: string): MethodDecorator[] {
   return [ApiConsumes(...types), ApiBody({ required: 'required' in schema, schema: schema as never })];
 }
 
+/** What our cursors look like; anything else is refused. */
+const cursorPattern = '^[A-Za-z0-9_-]+$';
+
 function queryOf(dto: Type): MethodDecorator[] {
   const { properties, required } = dtoSchema(dto);
   return Object.entries(properties).map(([name, { description, ...schema }]) =>
     ApiQuery({
       name,
       required: required.includes(name),
-      schema,
+      schema: name === 'cursor' ? { ...schema, pattern: cursorPattern } : schema,
       ...(typeof description === 'string' ? { description } : {}),
     }),
   );

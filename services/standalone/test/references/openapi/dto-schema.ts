@@ -55,13 +55,15 @@ function inline(schema: JsonSchema, nested: JsonSchema): JsonSchema {
   return nested;
 }
 
+/** What not every reader of JSON Schema understands, although RFC 9485 and ECMA-262 do. */
+const unportable = /\\[pP]\{|\\0/;
+
 /** What JSON Schema can say of rules that the library leaves out. */
 const additionalConverters = {
   isIso8601: { type: 'string' as const, format: 'date-time' },
   matches: ({ constraints }: { constraints?: unknown[] }) => {
     const pattern = constraints?.[0];
-    return pattern instanceof RegExp
-      ? { type: 'string' as const, pattern: pattern.source }
-      : { type: 'string' as const };
+    const told = pattern instanceof RegExp && !unportable.test(pattern.source);
+    return { type: 'string' as const, ...(told ? { pattern: pattern.source } : {}) };
   },
 };
