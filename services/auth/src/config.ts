@@ -40,8 +40,10 @@ export const authConfig = z.object({
     .int()
     .min(1)
     .max(64)
-    .default(2)
-    .describe('How many passwords are hashed at the same time; each takes one core.'),
+    .optional()
+    .describe(
+      'How many passwords are hashed at the same time, each in a thread of the lowest priority; without it one fewer than there are cores, at least 1 and at most 8.',
+    ),
   WAYBILL_PASSWORD_QUEUE: z.coerce
     .number()
     .int()
