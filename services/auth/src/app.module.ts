@@ -7,6 +7,7 @@ import { GrantsModule } from './grants/grants.module.js';
 import { EmailVerificationModule } from './email-verification/email-verification.module.js';
 import { IntrospectionModule } from './introspection/introspection.module.js';
 import { InvitationsModule } from './invitations/invitations.module.js';
+import { MailPagesModule } from './mail-pages/mail-pages.module.js';
 import { MembershipsModule } from './memberships/memberships.module.js';
 import { NoStoreInterceptor } from './no-store.interceptor.js';
 import { OrganizationsModule } from './organizations/organizations.module.js';
@@ -38,6 +39,7 @@ import { TokenReportsModule } from './token-reports/token-reports.module.js';
     IntrospectionModule,
     InvitationsModule,
     LeaksModule,
+    MailPagesModule,
     MembershipsModule,
     OrganizationsModule,
     PackageOwnersModule,

@@ -5,6 +5,7 @@ import type { UserId } from '@waybill/domain';
 import { DomainError } from '@waybill/domain';
 import { UnitOfWork } from '@waybill/persistence';
 import { AuthMail } from '../mail/auth-mail.js';
+import { verifyEmailLink } from '../mail/mail-links.rules.js';
 import { OneTimeSecretsRepository } from '../one-time-secrets/one-time-secrets.repository.js';
 import { SlidingWindows } from '../passwords/sliding-windows.js';
 import { UsersRepository } from '../users/users.repository.js';
@@ -54,8 +55,7 @@ export class EmailVerifications {
         email,
         hours,
       });
-      // Behind `#`, which no browser sends and no log keeps (security.md W6).
-      const link = `${externalUrl}/email-verifications#${secret}`;
+      const link = verifyEmailLink(externalUrl, secret);
       const values = { username, link, expiresAt: expiresAt.toISOString() };
       this.mail.send({ to: email, template: 'verify-email', values });
     });

@@ -3,6 +3,7 @@ import type { AuditActor } from '@waybill/audit';
 import { AuditTrail } from '@waybill/audit';
 import type { OrganizationId, UserId } from '@waybill/domain';
 import { DomainError } from '@waybill/domain';
+import { UnitOfWork } from '@waybill/persistence';
 import type { EntityManager } from 'typeorm';
 import { CredentialChanges } from '../credential-changes/credential-changes.js';
 import { maxOrganizationsPerUser } from '../memberships/membership.rules.js';
@@ -13,7 +14,7 @@ import type { UserEntity } from '../users/user.entity.js';
 import { UsersRepository } from '../users/users.repository.js';
 import type { InvitationEntity } from './invitation.entity.js';
 import { noSuchInvitation, requireInvited, requireOpen } from './invitation.rules.js';
-import type { InvitationPage, ListedInvitation } from './invitations.repository.js';
+import type { InvitationPage, Inviter, ListedInvitation } from './invitations.repository.js';
 import { InvitationsRepository } from './invitations.repository.js';
 
 /** Who answers which invitation. */
@@ -35,6 +36,7 @@ export class InvitationAnswersService {
     private readonly grantsChanged: GrantsChangedAnnouncer,
     private readonly audit: AuditTrail,
     private readonly changes: CredentialChanges,
+    private readonly unitOfWork: UnitOfWork,
   ) {}
 
   /** Newest first. */
@@ -50,6 +52,21 @@ export class InvitationAnswersService {
     await this.changes.run(async (manager) => {
       const { invitation, user } = await this.#lock(manager, answer);
       await this.join(manager, answer.by, invitation, user);
+    });
+  }
+
+  /** What is asked of them, before they answer. Throws what answering throws. */
+  async look({ userId, invitationId, secret }: Omit<InvitationAnswer, 'by'>): Promise<ListedInvitation> {
+    return this.unitOfWork.run(async (manager) => {
+      const invitation = await this.invitations.find(manager, invitationId);
+      const user = await this.users.findById(userId, manager);
+      if (user === undefined || user.suspended || user.kind !== 'person') throw noSuchInvitation();
+      requireInvited(invitation, user, secret);
+      const view = await this.invitations.view(invitationId, manager);
+      if (invitation === undefined || view === undefined) throw noSuchInvitation();
+      requireOpen(invitation);
+      requireStillInviting(invitation, await this.invitations.inviter(manager, invitation));
+      return view;
     });
   }
 
@@ -71,7 +88,7 @@ export class InvitationAnswersService {
   ): Promise<void> {
     const { invitationId, organizationId, role, teamIds } = invitation;
     const inviter = await this.invitations.inviter(manager, invitation);
-    if (inviter?.alive !== true || (role === 'owner' && !inviter.isOwner)) throw isVoid();
+    requireStillInviting(invitation, inviter);
     const key = { organizationId, userId };
     if ((await this.memberships.find(manager, key)) !== undefined) {
       throw new DomainError('conflict', 'membership.exists', 'You are a member already.');
@@ -111,7 +128,8 @@ export class InvitationAnswersService {
   }
 }
 
-function isVoid(): DomainError {
+function requireStillInviting({ role }: InvitationEntity, inviter: Inviter | undefined): void {
+  if (inviter?.alive === true && (role !== 'owner' || inviter.isOwner)) return;
   const message = 'Who invited you cannot do that any more: ask for a new invitation.';
-  return new DomainError('gone', 'invitation.void', message);
+  throw new DomainError('gone', 'invitation.void', message);
 }

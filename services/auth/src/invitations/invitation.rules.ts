@@ -1,4 +1,3 @@
-import type { TokenText } from '@waybill/domain';
 import { DomainError, hashToken, isTokenText } from '@waybill/domain';
 import type { UserEntity } from '../users/user.entity.js';
 import type { InvitationEntity } from './invitation.entity.js';
@@ -61,11 +60,6 @@ export function requireOpen(invitation: Pick<InvitationEntity, 'state' | 'expire
     case 'expired':
       throw new DomainError('gone', 'invitation.expired', 'That invitation has expired: ask for a new one.');
   }
-}
-
-/** The address of the page where it is answered. The secret is behind `#`, which no browser sends and no log keeps (W6). */
-export function invitationLink(externalUrl: string, invitationId: string, secret?: TokenText): string {
-  return `${externalUrl}/invitations/${invitationId}${secret === undefined ? '' : `#${secret}`}`;
 }
 
 export function noSuchInvitation(): DomainError {

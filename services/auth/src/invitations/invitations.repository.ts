@@ -45,6 +45,7 @@ const pageEnd = `
   ORDER BY date_trunc('milliseconds', i.created_at) DESC, i.invitation_id DESC LIMIT $4`;
 
 const inviterRows = z.array(z.object({ userId, alive: z.boolean(), isOwner: z.boolean() }));
+export type Inviter = z.infer<typeof inviterRows>[number];
 
 const inviterQuery = `
   SELECT u.user_id AS "userId", m.role IS NOT DISTINCT FROM 'owner' OR u.installation_admin AS "isOwner",

@@ -10,6 +10,7 @@ import { requireMayGive } from '../grants/giving.rules.js';
 import { resourcesOf } from '../grants/grant.resource.js';
 import { GrantsRepository } from '../grants/grants.repository.js';
 import { AuthMail } from '../mail/auth-mail.js';
+import { invitationLink } from '../mail/mail-links.rules.js';
 import { requireMayChange } from '../memberships/membership.rules.js';
 import { MembershipsRepository } from '../memberships/memberships.repository.js';
 import { OrganizationsRepository } from '../organizations/organizations.repository.js';
@@ -18,7 +19,7 @@ import { TeamsRepository } from '../teams/teams.repository.js';
 import { parseUsername } from '../users/username.rules.js';
 import { UsersRepository } from '../users/users.repository.js';
 import type { InvitationEntity } from './invitation.entity.js';
-import { defaultInvitationDays, invitationLink, noSuchInvitation } from './invitation.rules.js';
+import { defaultInvitationDays, noSuchInvitation } from './invitation.rules.js';
 import type { InvitationPage, ListedInvitation } from './invitations.repository.js';
 import { InvitationsRepository } from './invitations.repository.js';
 

@@ -19,5 +19,6 @@ import { PasswordResets } from './password-resets.service.js';
   ],
   controllers: [PasswordResetsHttpController],
   providers: [PasswordResets],
+  exports: [PasswordResets],
 })
 export class PasswordResetsModule {}

@@ -4,6 +4,7 @@ import { AuditTrail } from '@waybill/audit';
 import { DomainError } from '@waybill/domain';
 import { UnitOfWork } from '@waybill/persistence';
 import { CredentialChanges } from '../credential-changes/credential-changes.js';
+import { resetPasswordLink } from '../mail/mail-links.rules.js';
 import { OneTimeSecretsRepository } from '../one-time-secrets/one-time-secrets.repository.js';
 import { PasswordHasher } from '../passwords/password-hasher.js';
 import { requireAcceptablePassword } from '../passwords/password.rules.js';
@@ -45,7 +46,7 @@ export class PasswordResets {
         hours,
       });
       await this.audit.record(manager, by, { action: 'password-reset.create', subject: `user:${userId}` });
-      return { link: `${externalUrl}/password-resets#${secret}`, expiresAt };
+      return { link: resetPasswordLink(externalUrl, secret), expiresAt };
     });
   }
 

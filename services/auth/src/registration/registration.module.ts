@@ -24,5 +24,6 @@ import { RegistrationHttpController } from './registration.http.controller.js';
   ],
   controllers: [RegistrationHttpController],
   providers: [Registration],
+  exports: [Registration],
 })
 export class RegistrationModule {}
