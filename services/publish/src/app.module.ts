@@ -12,6 +12,7 @@ import { ReleaseSettlement } from './decisions/release-settlement.js';
 import { DeprecationsMessageController } from './deprecations/deprecations.message.controller.js';
 import { EventLogMessageController } from './event-log/event-log.message.controller.js';
 import { EventLogRepository } from './event-log/event-log.repository.js';
+import { FindingsModule } from './findings/findings.module.js';
 import { HeldReleasesHttpController } from './held-releases/held-releases.http.controller.js';
 import { HeldReleasesRepository } from './held-releases/held-releases.repository.js';
 import { HeldReleasesService } from './held-releases/held-releases.service.js';
@@ -20,6 +21,10 @@ import { RescansService } from './held-releases/rescans.service.js';
 import { ReleaseOfPath } from './held-releases/release-of-path.resource.js';
 import { NamespacesModule } from './namespaces/namespaces.module.js';
 import { OrganizationsModule } from './organizations/organizations.module.js';
+import { JobsHttpController } from './jobs/jobs.http.controller.js';
+import { JobsRepository } from './jobs/jobs.repository.js';
+import { StatsHttpController } from './stats/stats.http.controller.js';
+import { StatsRepository } from './stats/stats.repository.js';
 import { PackageChangesModule } from './package-changes/package-changes.module.js';
 import { PackagesModule } from './package-list/packages.module.js';
 import { PipelineModule } from './pipeline/pipeline.module.js';
@@ -37,6 +42,7 @@ import { WithdrawalsMessageController } from './withdrawals/withdrawals.message.
     ReleaseStoreModule,
     PackageChangesModule,
     PackagesModule,
+    FindingsModule,
     PipelineModule,
     NamespacesModule,
     OrganizationsModule,
@@ -45,6 +51,8 @@ import { WithdrawalsMessageController } from './withdrawals/withdrawals.message.
   ],
   controllers: [
     HeldReleasesHttpController,
+    JobsHttpController,
+    StatsHttpController,
     ReleasesMessageController,
     TagsMessageController,
     BatchesMessageController,
@@ -58,6 +66,8 @@ import { WithdrawalsMessageController } from './withdrawals/withdrawals.message.
     DecisionsConsumer,
     EventLogRepository,
     HeldReleasesRepository,
+    JobsRepository,
+    StatsRepository,
     HeldReleasesService,
     RescanRepository,
     RescansService,

@@ -13,11 +13,14 @@ export const service = defineService({
   sentEventsKept: 'forever',
   edge: {
     prefixes: [
+      '/api/v1/findings/',
       '/api/v1/held-releases/',
+      '/api/v1/jobs/',
       '/api/v1/namespaces/',
       '/api/v1/packages/',
       '/api/v1/releases/',
       '/api/v1/repositories/',
+      '/api/v1/stats/',
       '/api/v1/transfers/',
     ],
     credentials: [{ kind: 'bearer' }, { kind: 'session-cookie' }],

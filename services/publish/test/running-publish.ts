@@ -243,9 +243,15 @@ export class RunningPublish {
     return events;
   }
 
-  async http(method: string, target: string, sent: Sent = {}): Promise<Answer> {
+  /** An answer that is not JSON, as it came. */
+  async text(target: string, as: Principal): Promise<string> {
+    const reply = await this.#send('GET', target, { as });
+    return (await this.#edge.read(reply)).toString();
+  }
+
+  #send(method: string, target: string, sent: Sent) {
     const body = sent.body === undefined ? undefined : Buffer.from(JSON.stringify(sent.body));
-    const reply = await this.#edge.send('publish', {
+    return this.#edge.send('publish', {
       method,
       target,
       headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...sent.headers },
@@ -256,6 +262,10 @@ export class RunningPublish {
       requestId: `http-${randomUUID()}`,
       timeoutMs,
     });
+  }
+
+  async http(method: string, target: string, sent: Sent = {}): Promise<Answer> {
+    const reply = await this.#send(method, target, sent);
     const bytes = await this.#edge.read(reply);
     const json = bytes.length === 0 ? {} : (JSON.parse(bytes.toString()) as Record<string, unknown>);
     const { link, etag } = reply.headers;

@@ -3,7 +3,7 @@ import { AuditEventEntity } from '@waybill/audit';
 import { OutboxEntity, OutboxMigration } from '@waybill/messaging';
 import type { DatabaseDefinition } from '@waybill/persistence';
 import { ArtifactEntity } from '../artifacts/artifact.entity.js';
-import { FindingTriageEntity } from '../findings/finding-triage.entity.js';
+import { FindingEntity } from '../findings/finding.entity.js';
 import { NamespaceEntity } from '../namespaces/namespace.entity.js';
 import { OrganizationEntity } from '../organizations/organization.entity.js';
 import { PackageDeletionEntity } from '../package-deletions/package-deletion.entity.js';
@@ -20,6 +20,7 @@ import { WaitingReleases1763700000005 } from './1763700000005-waiting-releases.m
 import { PackageLife1764200000031 } from './1764200000031-package-life.migration.js';
 import { AuditOfOrganizations1765400000102 } from './1765400000102-audit-of-organizations.migration.js';
 import { PackagesForPeople1765400000801 } from './1765400000801-packages-for-people.migration.js';
+import { Findings1765400000804 } from './1765400000804-findings.migration.js';
 import { RepositoryLife1765400000701 } from './1765400000701-repository-life.migration.js';
 
 export const database: DatabaseDefinition = {
@@ -30,7 +31,7 @@ export const database: DatabaseDefinition = {
     IdempotencyKeyEntity,
     NamespaceEntity,
     OrganizationEntity,
-    FindingTriageEntity,
+    FindingEntity,
     OutboxEntity,
     PackageDeletionEntity,
     PackageEntity,
@@ -50,6 +51,7 @@ export const database: DatabaseDefinition = {
     AuditOfOrganizations1765400000102,
     IdempotencyKeysMigration('publish'),
     PackagesForPeople1765400000801,
+    Findings1765400000804,
     RepositoryLife1765400000701,
   ],
 };

@@ -5,6 +5,7 @@ import { decideRelease } from '@waybill/domain';
 import { OnEvent } from '@waybill/messaging';
 import type { Logger } from '@waybill/observability';
 import { LOGGER } from '@waybill/service-host';
+import { FindingRepository } from '../findings/finding.repository.js';
 import { storableFindings } from './bounded-reasons.js';
 import { ReleaseSettlement } from './release-settlement.js';
 
@@ -13,10 +14,12 @@ import { ReleaseSettlement } from './release-settlement.js';
 @Injectable()
 export class DecisionsConsumer {
   readonly #settlement: ReleaseSettlement;
+  readonly #findings: FindingRepository;
   readonly #log: Logger;
 
-  constructor(settlement: ReleaseSettlement, @Inject(LOGGER) log: Logger) {
+  constructor(settlement: ReleaseSettlement, findings: FindingRepository, @Inject(LOGGER) log: Logger) {
     this.#settlement = settlement;
+    this.#findings = findings;
     this.#log = log;
   }
 
@@ -27,6 +30,8 @@ export class DecisionsConsumer {
     const { verdict, reasons } = decideRelease({ completed, findings });
     const by = { actor: 'policy' };
     const details = { scanId, completed, codes: [...new Set(findings.map((finding) => finding.code))].slice(0, 100) };
+    // Before it is decided: a reviewer never sees a release that is held for nothing.
+    await this.#findings.keep(releaseId, findings);
     await this.#settlement.settle(releaseId, (release) => {
       if (release.state !== 'quarantined' || release.ownDecision !== null) return undefined;
       this.#log.info({ 'release.id': releaseId, purl: release.purl, verdict }, 'A release is decided on.');

@@ -1,0 +1,33 @@
+import { Injectable } from '@nestjs/common';
+import type { Resource } from '@waybill/domain';
+import { can } from '@waybill/domain';
+import type { ResourceResolver } from '@waybill/edge';
+import { callerOf } from '@waybill/edge';
+import type { FastifyRequest } from 'fastify';
+import { packageResourceOf } from '../packages/package-resource.js';
+import { ReleaseRepository } from '../releases/release.repository.js';
+import { FindingRepository } from './finding.repository.js';
+
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** `/…/:findingId` → the package that it is about. Who may not review it does not learn that there is such a finding (A3, A6). */
+@Injectable()
+export class FindingOfPath implements ResourceResolver {
+  readonly #findings: FindingRepository;
+  readonly #releases: ReleaseRepository;
+
+  constructor(findings: FindingRepository, releases: ReleaseRepository) {
+    this.#findings = findings;
+    this.#releases = releases;
+  }
+
+  async resolve(request: FastifyRequest): Promise<Resource | undefined> {
+    const { findingId = '' } = request.params as { findingId?: string };
+    const finding = uuid.test(findingId) ? await this.#findings.find(findingId) : undefined;
+    if (finding === undefined) return undefined;
+    const whole = await this.#releases.findWhole(finding.releaseId);
+    if (whole === null) return undefined;
+    const resource = packageResourceOf(whole.repository, whole.package);
+    return can(callerOf(request), 'review-findings', resource).allowed ? resource : undefined;
+  }
+}
