@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { AuditActor } from '@waybill/audit';
-import type { Principal, UserId } from '@waybill/domain';
+import type { Principal } from '@waybill/domain';
 import { toDomainError } from '@waybill/domain';
 import { SERVICE_CONFIG } from '@waybill/service-host';
 import { isUUID } from 'class-validator';
