@@ -119,7 +119,7 @@ function ofRepositories(ground: Ground, { webhookId, deployTokenIds }: Things): 
   };
 }
 
-function ofPackages(ground: Ground, { packageName, heldReleaseId }: Things): Fixtures {
+function ofPackages(ground: Ground, { packageName, heldReleaseId, findingId }: Things): Fixtures {
   const purl = `pkg:npm/${packageName}`;
   const packages = repositoriesOf(ground).map(({ slug, resource }) => ({
     slug,
@@ -132,9 +132,12 @@ function ofPackages(ground: Ground, { packageName, heldReleaseId }: Things): Fix
       missing,
       decide: on(resource),
     }));
-  const held = packages[0]?.resource;
+  const held: Resource = {
+    ...repositoriesOf(ground)[0].resource,
+    kind: 'package',
+    purl: packagePurl.parse(`pkg:npm/${heldName}`),
+  };
   const may = (principal: Principal) =>
-    held !== undefined &&
     (['review-findings', 'approve'] as const).some((action) => can(principal, action, held).allowed);
   const lacks = (principal: Principal) =>
     principal.kind === 'token' && !mayEver(principal, 'review-findings') && !mayEver(principal, 'approve');
@@ -165,6 +168,22 @@ function ofPackages(ground: Ground, { packageName, heldReleaseId }: Things): Fix
     GrantedResource: each((repository) => ({ query: { repository, package: purl } }), {
       query: { repository: nowhere, package: purl },
     }),
+    FindingOfPath: [
+      {
+        what: 'a finding',
+        here: { params: { findingId } },
+        missing: { params: { findingId: randomUUID() } },
+        decide: hiddenUnless((principal) => can(principal, 'review-findings', held).allowed, on(held)),
+      },
+    ],
+    FindingOfPath: [
+      {
+        what: 'a finding',
+        here: { params: { findingId } },
+        missing: { params: { findingId: randomUUID() } },
+        decide: hiddenUnless((principal) => can(principal, 'review-findings', held).allowed, on(held)),
+      },
+    ],
     ReleaseOfPath: [
       {
         what: 'a held release',
@@ -173,7 +192,7 @@ function ofPackages(ground: Ground, { packageName, heldReleaseId }: Things): Fix
         decide: (person, action) => {
           // What a token lacks altogether is told it before anything is looked up.
           if (person.principal !== undefined && lacks(person.principal)) return { allowed: false, because: 'known' };
-          return hiddenUnless(may, held === undefined ? onOwnAccount : on(held))(person, action);
+          return hiddenUnless(may, on(held))(person, action);
         },
       },
     ],

@@ -11,7 +11,11 @@ export interface Things {
   readonly tokenId: string;
   readonly grantId: string;
   readonly teamName: string;
+  readonly heldName: string;
   readonly heldReleaseId: string;
+  readonly findingId: string;
+  /** In the held release. */
+  readonly findingId: string;
   readonly namespaceId: string;
   readonly transferId: string;
   readonly webhookId: string;
@@ -45,6 +49,10 @@ export async function makeThings(api: Api, ground: Ground, people: readonly Pers
     if (first === undefined) throw new Error(`${target} is empty.`);
     return first;
   }
+  async function someFinding(): Promise<string> {
+    const { id, findingId } = await firstOf<{ id?: string; findingId?: string }>('/api/v1/findings', admin);
+    return id ?? findingId ?? '';
+  }
   const moving = await createWhenKnown(api, token, {
     slug: 'on-its-way',
     organization: acme.name,
@@ -57,7 +65,10 @@ export async function makeThings(api: Api, ground: Ground, people: readonly Pers
     tokenId: (await firstOf<{ id: string }>('/api/v1/tokens')).id,
     grantId: (await firstOf<{ id: string }>(`/api/v1/orgs/${acme.name}/grants`)).id,
     teamName: 'crew',
+    heldName,
     heldReleaseId: releaseId,
+    findingId: await someFinding(),
+    findingId: (await firstOf<{ findingId: string }>('/api/v1/findings', admin)).findingId,
     namespaceId: await idOf('POST', '/api/v1/namespaces', {
       organization: acme.name,
       ecosystem: 'npm',
