@@ -1,7 +1,7 @@
 import { mustSucceed, outputOf } from '@waybill/client-drivers';
 import { describe, expect, it } from 'vitest';
 import { Registry, unique } from '../registry.js';
-import { openClient, publishVersions } from './open-client.js';
+import { openClient } from './open-client.js';
 
 const registry = new Registry();
 

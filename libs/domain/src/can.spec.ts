@@ -162,7 +162,7 @@ describe('what an organization gives (A1, A7)', () => {
     ['read', true, false],
     ['publish', true, true],
   ] as const)('lets plain members do what it lets all of them do to packages: %s', (basePermission, read, publish) => {
-    const plain = user([{ ...member, basePermission } as Grant]);
+    const plain = user([{ ...member, basePermission }]);
     expect(can(plain, 'read', inMain).allowed).toBe(read);
     expect(can(plain, 'publish', inMain).allowed).toBe(publish);
     expect(can(plain, 'read', organization).allowed).toBe(true);

@@ -7,6 +7,6 @@ describePasswordDirectory('a fake', () => new FakeDirectory(peopleOfSuite));
 
 describe('no directory', () => {
   it('knows nobody', async () => {
-    expect(await new NoDirectory().prove()).toBeUndefined();
+    await expect(new NoDirectory().prove()).resolves.toBeUndefined();
   });
 });

@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import type { Principal } from '@waybill/domain';
-import { DataSource } from 'typeorm';
 import { notThere } from '../not-there.js';
 import type { OrganizationEntity } from '../organizations/organization.entity.js';
 import { TeamsService } from '../teams/teams.service.js';
@@ -28,7 +27,6 @@ export class GrantsReader {
     private readonly targets: GrantTargets,
     private readonly subjects: SubjectsRepository,
     private readonly teams: TeamsService,
-    private readonly dataSource: DataSource,
   ) {}
 
   /** All that an organization gives. A filter that names what there is not finds nothing. */
@@ -86,7 +84,7 @@ export class GrantsReader {
       const team = await this.teams.find(caller, organization.organizationId, name);
       return team && { ...filter, teamId: team.teamId };
     }
-    const account = await this.subjects.account(this.dataSource.manager, name);
+    const account = await this.subjects.account(name);
     const isOne = account !== undefined && account.kind === (type === 'user' ? 'person' : 'service');
     return isOne ? { ...filter, userId: account.userId } : undefined;
   }

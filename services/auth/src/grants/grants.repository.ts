@@ -121,7 +121,7 @@ export class GrantsRepository {
     return manager.getRepository(GrantEntity).countBy(subject);
   }
 
-  ofTeam(manager: EntityManager, teamId: TeamId): Promise<GrantEntity[]> {
+  ofTeam(teamId: TeamId, manager: EntityManager = this.dataSource.manager): Promise<GrantEntity[]> {
     return manager.getRepository(GrantEntity).findBy({ teamId });
   }
 

@@ -177,7 +177,7 @@ export class GrantsService {
       return { teamId, userId: null };
     }
     const isPerson = 'user' in subject;
-    const account = await this.subjects.account(manager, isPerson ? subject.user : subject.serviceAccount);
+    const account = await this.subjects.account(isPerson ? subject.user : subject.serviceAccount, manager);
     const isUsable =
       account !== undefined &&
       account.kind === (isPerson ? 'person' : 'service') &&

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { OrganizationId } from '@waybill/domain';
-import type { EntityManager } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import { MembershipEntity } from '../memberships/membership.entity.js';
 import { UserEntity } from '../users/user.entity.js';
 
@@ -10,7 +10,9 @@ const accountName = /^[a-z0-9][a-z0-9._-]{0,99}(?:\/[a-z0-9][a-z0-9._-]{0,99})?$
 /** Whom something can be given to. */
 @Injectable()
 export class SubjectsRepository {
-  async account(manager: EntityManager, username: string): Promise<UserEntity | undefined> {
+  constructor(private readonly dataSource: DataSource) {}
+
+  async account(username: string, manager: EntityManager = this.dataSource.manager): Promise<UserEntity | undefined> {
     const name = username.toLowerCase();
     if (!accountName.test(name)) return undefined;
     return (await manager.getRepository(UserEntity).findOneBy({ username: name })) ?? undefined;

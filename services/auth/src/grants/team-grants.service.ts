@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { actorOfPrincipal } from '@waybill/audit';
 import type { OrganizationId, PackagePurl, RepositoryId, Visibility } from '@waybill/domain';
-import { DataSource } from 'typeorm';
 import { grantOfRow } from '../introspection/person-grants.rules.js';
 import { NamedOrganizations } from '../organizations/named-organizations.js';
 import { requireAllowed } from '../require-allowed.js';
@@ -32,7 +31,6 @@ export class TeamGrants {
     private readonly teams: TeamsService,
     private readonly grants: GrantsService,
     private readonly repository: GrantsRepository,
-    private readonly dataSource: DataSource,
   ) {}
 
   async give(on: TeamOnPackage, permission: 'read' | 'write'): Promise<void> {
@@ -50,7 +48,7 @@ export class TeamGrants {
   async list({ principal, organization, team }: NamedTeam, repositoryId: RepositoryId) {
     const { organizationId } = await this.organizations.authorized(principal, 'read', organization);
     const { teamId } = await this.teams.view(principal, organizationId, team);
-    const found = await this.repository.ofTeam(this.dataSource.manager, teamId);
+    const found = await this.repository.ofTeam(teamId);
     return found
       .filter((grant) => grant.repositoryId === null || grant.repositoryId === repositoryId)
       .flatMap((grant) => grantOfRow(grant) ?? [])

@@ -142,7 +142,7 @@ export class InvitationsService {
     for (const name of teams) {
       const team = isSlug(name) ? await this.teams.find(organizationId, name, manager) : undefined;
       if (team === undefined) throw new DomainError('not-found', 'team.not-found', 'There is no such team.');
-      for (const grant of await this.grants.ofTeam(manager, team.teamId)) {
+      for (const grant of await this.grants.ofTeam(team.teamId, manager)) {
         requireMayGive(caller, grant.actions, resourcesOf(grant));
       }
       ids.push(team.teamId);

@@ -3,7 +3,6 @@ import type { OrganizationId, Resource } from '@waybill/domain';
 import { DomainError, isSlug } from '@waybill/domain';
 import { callerOf, type ResourceResolver, resolvedResource } from '@waybill/edge';
 import type { FastifyRequest } from 'fastify';
-import { DataSource } from 'typeorm';
 import { OrganizationsRepository } from '../organizations/organizations.repository.js';
 import { pathParam } from '../path-param.js';
 import { MembershipsRepository } from './memberships.repository.js';
@@ -14,7 +13,6 @@ export class MembershipOfPath implements ResourceResolver {
   constructor(
     private readonly organizations: OrganizationsRepository,
     private readonly memberships: MembershipsRepository,
-    private readonly dataSource: DataSource,
   ) {}
 
   async resolve(request: FastifyRequest): Promise<Resource | undefined> {
@@ -25,7 +23,7 @@ export class MembershipOfPath implements ResourceResolver {
     if (!isOwn) return { kind: 'organization', organizationId };
     // Looked up, and not taken from the grants: who has no second factor has none of them and may leave all the same.
     const { userId } = caller;
-    const membership = await this.memberships.find(this.dataSource.manager, { organizationId, userId });
+    const membership = await this.memberships.findNow({ organizationId, userId });
     return membership === undefined ? { kind: 'organization', organizationId } : { kind: 'account', userId };
   }
 

@@ -38,6 +38,11 @@ export class MembershipsRepository {
     return (await this.#table(manager).findOneBy({ organizationId, userId })) ?? undefined;
   }
 
+  /** Outside of any transaction. */
+  findNow(key: MembershipKey): Promise<MembershipEntity | undefined> {
+    return this.find(this.dataSource.manager, key);
+  }
+
   async changeRole(manager: EntityManager, { organizationId, userId }: MembershipKey, role: Role): Promise<void> {
     await this.#table(manager).update({ organizationId, userId }, { role });
   }

@@ -84,7 +84,7 @@ export class TeamMembersService {
     return this.changes.run(async (manager) => {
       await this.organizations.lock(manager, organizationId);
       const team = await this.service.view(caller, organizationId, teamName, manager);
-      const account = await this.subjects.account(manager, username);
+      const account = await this.subjects.account(username, manager);
       if (account === undefined) throw new DomainError('not-found', 'user.not-found', 'There is no such user.');
       const found = await this.teams.membership(team.teamId, account.userId, manager);
       const from = found && (found.maintainer ? 'maintainer' : 'member');
@@ -114,7 +114,7 @@ export class TeamMembersService {
     const { teamId, organizationId } = team;
     const leaves = to === undefined && caller.kind !== 'anonymous' && caller.userId === account.userId;
     if (leaves) return;
-    for (const grant of await this.grants.ofTeam(manager, teamId)) {
+    for (const grant of await this.grants.ofTeam(teamId, manager)) {
       requireMayGive(caller, grant.actions, resourcesOf(grant));
     }
     if (from !== undefined) return;

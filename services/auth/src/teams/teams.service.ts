@@ -133,7 +133,7 @@ export class TeamsService {
     await this.changes.run(async (manager) => {
       const organization = await this.organizations.lock(manager, organizationId);
       const team = await this.view(caller, organizationId, name, manager);
-      const grants = await this.grants.ofTeam(manager, team.teamId);
+      const grants = await this.grants.ofTeam(team.teamId, manager);
       for (const grant of grants) requireMayGive(caller, grant.actions, resourcesOf(grant));
       const affected = await this.members.usersOf(manager, team.teamId, affectedLimit);
       const members = await this.members.count(manager, team.teamId);

@@ -17,8 +17,8 @@ describe('the query of the list', () => {
     expect(problems(HeldReleasesQuery, {})).toEqual([]);
   });
 
-  it('takes a number as text, and the id of a release', () => {
-    const query = { limit: '7', after: '0b6f0a3c-3b5a-4b7e-9a58-0d3f0a6f7b11' };
+  it('takes a number as text, and the cursor of a page', () => {
+    const query = { limit: '7', cursor: 'WyIwYjZmMGEzYyJd' };
     expect(plainToInstance(HeldReleasesQuery, query)).toMatchObject({ limit: 7 });
     expect(problems(HeldReleasesQuery, query)).toEqual([]);
   });
@@ -30,8 +30,8 @@ describe('the query of the list', () => {
     },
   );
 
-  it('refuses what is no id, and what it does not know', () => {
-    expect(problems(HeldReleasesQuery, { after: "x' OR true" })).toEqual(['after']);
+  it('refuses what is no cursor, and what it does not know', () => {
+    expect(problems(HeldReleasesQuery, { cursor: ['a', 'b'] })).toEqual(['cursor']);
     expect(problems(HeldReleasesQuery, { state: 'published' })).toEqual(['state']);
   });
 });
