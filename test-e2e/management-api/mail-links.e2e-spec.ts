@@ -45,6 +45,7 @@ async function follow(link: string, then: (page: Page) => Promise<void>): Promis
     await page.waitForURL((url) => url.hash === '');
     expect(page.url()).not.toContain(secret);
     expect(await page.locator('input[name=secret]').first().getAttribute('type')).toBe('hidden');
+    expect(await page.getByText('The code at the end').count()).toBe(0);
     await then(page);
     expect(page.url()).not.toContain(secret);
     expect(seen.join('\n')).not.toContain(secret);

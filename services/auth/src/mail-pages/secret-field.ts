@@ -16,7 +16,7 @@ const script = html`<script type="module">
       field.type = 'hidden';
       field.value = secret;
     }
-    for (const label of document.querySelectorAll('.paste')) label.hidden = true;
+    for (const label of document.querySelectorAll('.paste')) label.remove();
   }
   addEventListener('hashchange', take);
   take();
