@@ -119,7 +119,7 @@ function ofRepositories(ground: Ground, { webhookId, deployTokenIds }: Things): 
   };
 }
 
-function ofPackages(ground: Ground, { packageName, heldReleaseId, findingId }: Things): Fixtures {
+function ofPackages(ground: Ground, { packageName, heldName, heldReleaseId, findingId }: Things): Fixtures {
   const purl = `pkg:npm/${packageName}`;
   const packages = repositoriesOf(ground).map(({ slug, resource }) => ({
     slug,
@@ -168,14 +168,6 @@ function ofPackages(ground: Ground, { packageName, heldReleaseId, findingId }: T
     GrantedResource: each((repository) => ({ query: { repository, package: purl } }), {
       query: { repository: nowhere, package: purl },
     }),
-    FindingOfPath: [
-      {
-        what: 'a finding',
-        here: { params: { findingId } },
-        missing: { params: { findingId: randomUUID() } },
-        decide: hiddenUnless((principal) => can(principal, 'review-findings', held).allowed, on(held)),
-      },
-    ],
     FindingOfPath: [
       {
         what: 'a finding',

@@ -5,6 +5,8 @@ import { eventually } from '@waybill/testing';
 import { pack } from 'tar-stream';
 import type { Api } from './api.js';
 
+const settling = { timeoutMs: 60_000, everyMs: 500 };
+
 export interface NpmPackage {
   readonly slug: string;
   readonly name: string;
@@ -41,7 +43,12 @@ export async function publishPackage(api: Api, { slug, name, token, files = {} }
   const target = `/npm/${slug}/${name}`;
   // The adapter hears of a new repository by an event.
   await eventually(() => api.must({ method: 'GET', target: `/npm/${slug}/-/v1/search`, token }));
-  const answer = await api.call({ method: 'PUT', target, token, body });
+  // On a machine that is busy the answer comes before the scan has ended; the same again is answered with its end.
+  const answer = await eventually(async () => {
+    const sent = await api.call({ method: 'PUT', target, token, body });
+    if (sent.code === 'release.unsettled') throw new Error(sent.text);
+    return sent;
+  }, settling);
   if (answer.text.includes('held')) return;
   if (answer.status !== 201) throw new Error(`${name}: ${String(answer.status)} ${answer.text}`);
   await eventually(() => api.must({ method: 'GET', target, token }));

@@ -13,7 +13,6 @@ export interface Things {
   readonly teamName: string;
   readonly heldName: string;
   readonly heldReleaseId: string;
-  readonly findingId: string;
   /** In the held release. */
   readonly findingId: string;
   readonly namespaceId: string;
@@ -49,10 +48,6 @@ export async function makeThings(api: Api, ground: Ground, people: readonly Pers
     if (first === undefined) throw new Error(`${target} is empty.`);
     return first;
   }
-  async function someFinding(): Promise<string> {
-    const { id, findingId } = await firstOf<{ id?: string; findingId?: string }>('/api/v1/findings', admin);
-    return id ?? findingId ?? '';
-  }
   const moving = await createWhenKnown(api, token, {
     slug: 'on-its-way',
     organization: acme.name,
@@ -67,7 +62,6 @@ export async function makeThings(api: Api, ground: Ground, people: readonly Pers
     teamName: 'crew',
     heldName,
     heldReleaseId: releaseId,
-    findingId: await someFinding(),
     findingId: (await firstOf<{ findingId: string }>('/api/v1/findings', admin)).findingId,
     namespaceId: await idOf('POST', '/api/v1/namespaces', {
       organization: acme.name,
