@@ -56,7 +56,7 @@ describe('the cache of principals', () => {
         return Promise.resolve({ principal: alice, expiresAt: null });
       },
     });
-    const from = { clientAddress: '10.0.0.1', userAgent: 'npm/10.8.2' };
+    const from = { clientAddress: '10.0.0.1', userAgent: 'toy-client/10.8.2' };
     const seenFrom = () => {
       looked += 1;
       return from;

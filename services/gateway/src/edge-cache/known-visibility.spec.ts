@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { KnownVisibility } from './known-visibility.js';
 
 const place = { organizationId: 'o' as OrganizationId, repositoryId: 'r' as RepositoryId };
-const purl = 'pkg:npm/bear' as PackagePurl;
+const purl = 'pkg:toy/bear' as PackagePurl;
 const repository = (visibility: Visibility): Resource => ({ kind: 'repository', ...place, visibility });
 const bear = (visibility: Visibility): Resource => ({ kind: 'package', ...place, purl, visibility });
 const ofRepository = (visibility: Visibility, aggregateVersion = 1) => ({
@@ -23,7 +23,7 @@ describe('what a gateway knows of who may see a package (A9)', () => {
     known.learnOfPackage(ofBear('private'));
     expect(known.now(bear('public'))).toEqual(bear('private'));
     expect(known.now(repository('public'))).toEqual(repository('public'));
-    const wolf = { ...bear('public'), purl: 'pkg:npm/wolf' as PackagePurl };
+    const wolf = { ...bear('public'), purl: 'pkg:toy/wolf' as PackagePurl };
     expect(known.now(wolf)).toEqual(wolf);
   });
 

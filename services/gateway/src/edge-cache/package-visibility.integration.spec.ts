@@ -16,7 +16,7 @@ import { startGateway, type RunningGateway } from '../../test/running-gateway.js
 import { startToyService, type ToyService } from '../../test/toy-service.js';
 import { emptyShelf, shelf, shelfRepository } from '../../test/toy-shelf.js';
 
-const purl = 'pkg:npm/bear' as PackagePurl;
+const purl = 'pkg:toy/bear' as PackagePurl;
 let gateway: RunningGateway;
 let other: RunningGateway;
 let toy: ToyService;
@@ -37,7 +37,7 @@ beforeEach(() => {
   gateway.cache.forgetAnswers();
   other.cache.forgetAnswers();
   shelf.set('bear', { text: 'a bear', purl, vary: 'Accept' });
-  shelf.set('wolf', { text: 'a wolf', purl: 'pkg:npm/wolf' as PackagePurl });
+  shelf.set('wolf', { text: 'a wolf', purl: 'pkg:toy/wolf' as PackagePurl });
 });
 
 afterAll(async () => {
@@ -82,7 +82,7 @@ describe('a package that becomes private in a public repository (A9)', () => {
     shelf.set('file', { blob: { digest, sizeBytes: 6, mediaType: 'application/octet-stream' }, purl });
     const wanted = [
       ['/toy/shelf/bear', { accept: 'application/json' }],
-      ['/toy/shelf/bear', { accept: 'application/vnd.npm.install-v1+json', 'accept-encoding': 'gzip' }],
+      ['/toy/shelf/bear', { accept: 'application/vnd.toy.short+json', 'accept-encoding': 'gzip' }],
       ['/toy/files-of/file', {}],
       ['/toy/files-of/file', { range: 'bytes=0-2' }],
     ] as const;

@@ -61,7 +61,7 @@ describe('a repository that is deleted', () => {
   it('is as if it did not exist at every gateway once they have confirmed, to who may read everything as well (A6, A9)', async () => {
     const { digest } = await gateway.store.put(Buffer.from('a file'));
     shelf.set('file', { blob: { digest, sizeBytes: 6, mediaType: 'application/octet-stream' } });
-    shelf.set('wolf', { text: 'a wolf', purl: 'pkg:npm/wolf' as PackagePurl });
+    shelf.set('wolf', { text: 'a wolf', purl: 'pkg:toy/wolf' as PackagePurl });
     const paths = ['/toy/shelf/bear', '/toy/shelf/wolf', '/toy/shelf/nothing', '/toy/files-of/file'];
     const reader = credentialOf(gateway, true);
     for (const from of [gateway, other]) for (const path of paths) await ask(path, reader, { from });
@@ -91,7 +91,7 @@ describe('a private repository that is transferred', () => {
     const to = '0192f0c1-2222-7000-8000-0000000000aa' as OrganizationId;
     const [before, after] = [memberOf(shelfRepository.organizationId), memberOf(to)];
     shelf.set('bear', { text: 'a bear', visibility: 'private' });
-    shelf.set('wolf', { text: 'a wolf', visibility: 'private', purl: 'pkg:npm/wolf' as PackagePurl });
+    shelf.set('wolf', { text: 'a wolf', visibility: 'private', purl: 'pkg:toy/wolf' as PackagePurl });
     for (const path of ['/toy/shelf/bear', '/toy/shelf/wolf']) {
       for (const from of [gateway, other]) expect((await ask(path, before, { from })).status).toBe(200);
     }
