@@ -243,7 +243,9 @@ describe('a crash', () => {
     'find-repository',
     'authorize',
     'apply-repository-policy',
+    'check-namespace',
     'check-immutability',
+    'check-package',
     'promote-artifacts',
     'record-release',
   ];
