@@ -28,9 +28,9 @@ describe('the page on which the management API is read', () => {
       if (!url.startsWith(`${registry.url}/`) && !url.startsWith('data:')) elsewhere.push(url);
     });
     await page.goto(`${registry.url}/api/docs`);
-    await page.getByText('Create an organization').or(page.getByText('Found an organization')).first().waitFor();
-    await page.getByText('/api/v1/tokens', { exact: true }).first().click();
-    await page.getByText('Idempotency-Key').first().waitFor();
+    const creation = page.locator('#operations-tokens-createToken');
+    await creation.locator('.opblock-summary').click();
+    await creation.getByText('Idempotency-Key').first().waitFor();
     expect(complaints).toEqual([]);
     expect(elsewhere).toEqual([]);
     expect(await page.getByRole('button', { name: /try it out|authorize/i }).count()).toBe(0);

@@ -22,7 +22,7 @@ export const readerStart = `SwaggerUIBundle({
   url: '/api/openapi.json',
   dom_id: '#reader',
   deepLinking: true,
-  docExpansion: 'none',
+  docExpansion: 'list',
   filter: true,
   supportedSubmitMethods: [],
   validatorUrl: null,
