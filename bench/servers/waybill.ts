@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { freePort } from '@waybill/testing';
+import { eventually, freePort } from '@waybill/testing';
 import { startProcess } from '../process/started-process.js';
 import type { RegistryServer, StartOptions } from './server.js';
 
@@ -61,4 +61,11 @@ async function createPrivateRepository(url: string, token: string): Promise<void
   const alreadyThere = 409;
   if (!response.ok && response.status !== alreadyThere)
     throw new Error(`The private repository: ${response.status} ${await response.text()}`);
+  // The adapter hears of it by an event.
+  await eventually(async () => {
+    const search = await fetch(`${url}/npm/${privateRepository}/-/v1/search`, {
+      headers: { authorization: `Bearer ${token}` },
+    });
+    if (!search.ok) throw new Error(`The private repository is not there yet: ${search.status}`);
+  });
 }

@@ -7,7 +7,7 @@ import type { AuthConfig } from '../config.js';
 import { PasswordHasher } from './password-hasher.js';
 import type { PasswordTask } from './password-task.js';
 
-const lowest = constants.priority.PRIORITY_LOW;
+const belowNormal = constants.priority.PRIORITY_BELOW_NORMAL;
 const hashers: PasswordHasher[] = [];
 
 function hasherWith(changes: Partial<AuthConfig> = {}): PasswordHasher {
@@ -69,16 +69,16 @@ describe('hashing passwords', () => {
 });
 
 describe('the threads that hash passwords', () => {
-  it.runIf(process.platform === 'linux' && getPriority() < lowest)(
-    'start with the first password, have the lowest priority, which no other thread gets, and end with the service',
+  it.runIf(process.platform === 'linux' && getPriority() < belowNormal)(
+    'start with the first password, come after everything else, as no other thread does, and end with the service',
     async () => {
       const hasher = hasherWith({ WAYBILL_PASSWORD_WORKERS: 2, WAYBILL_PASSWORD_QUEUE: 10 });
-      expect(await lowestThreads()).toBe(0);
+      expect(await niceThreads()).toBe(0);
       await Promise.all(Array.from({ length: 10 }, () => hasher.hash('correct horse battery')));
-      expect(await lowestThreads()).toBe(2);
+      expect(await niceThreads()).toBe(2);
       await hasher.onApplicationShutdown();
       await vi.waitFor(async () => {
-        expect(await lowestThreads()).toBe(0);
+        expect(await niceThreads()).toBe(0);
       });
     },
   );
@@ -100,11 +100,11 @@ function comparedWith(task: PasswordTask): string {
   return task.kind === 'compare' ? task.hash : '';
 }
 
-/** Threads of this process with the lowest priority: the 19th field of their stat (proc_pid_stat(5)). */
-async function lowestThreads(): Promise<number> {
+/** Threads of this process that yield to others: the 19th field of their stat (proc_pid_stat(5)). */
+async function niceThreads(): Promise<number> {
   const threads = await readdir('/proc/self/task');
   const stats = await Promise.all(threads.map((id) => readFile(`/proc/self/task/${id}/stat`, 'utf8').catch(() => '')));
   // The second field is a name in parentheses, which may contain blanks.
   const niceness = stats.map((stat) => Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[16]));
-  return niceness.filter((nice) => nice === lowest).length;
+  return niceness.filter((nice) => nice === belowNormal).length;
 }

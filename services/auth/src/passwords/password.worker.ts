@@ -13,14 +13,14 @@ export default function work(task: PasswordTask): string | boolean {
 }
 
 /**
- * Linux has a niceness per thread, which 0 names as the calling one (setpriority(2)); elsewhere it is of the process, and
+ * A tenth of a core's time against what is busy (nice 10): reads come first, and signing in goes on. Linux has a niceness per thread, which 0 names as the calling one (setpriority(2)); elsewhere it is of the process, and
  * is left alone. To raise it needs no privilege; where a sandbox forbids it nevertheless, passwords are checked all the
  * same.
  */
 function yieldToEverythingElse(): void {
   if (process.platform !== 'linux') return;
   try {
-    setPriority(0, constants.priority.PRIORITY_LOW);
+    setPriority(0, constants.priority.PRIORITY_BELOW_NORMAL);
   } catch {
     // At the priority of the others, then.
   }
