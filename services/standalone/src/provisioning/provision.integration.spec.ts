@@ -14,6 +14,7 @@ import { startService } from '@waybill/service-host';
 import { tempDir } from '@waybill/testing';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { serviceSecrets } from '../service-secrets.js';
 import { services } from '../services.js';
 import { makeFirstAdminOfCluster } from './first-admin-of-cluster.js';
 import { provisionServers } from './provision-servers.js';
@@ -139,6 +140,7 @@ describe('provisioning servers that exist already', () => {
       WAYBILL_NATS_PASSWORD: passwordOf(`nats-${name}`),
       WAYBILL_DATABASE_URL: url.href,
       WAYBILL_STORE_DIR: join(directory.path, 'store'),
+      ...serviceSecrets(name, (secret) => `${secret}, long enough for what it seals in tests`),
     });
     return startService(definition, config as unknown as HostedConfig & Record<string, unknown>, {
       log: createLogger({ service: name, level: 'silent' }),
