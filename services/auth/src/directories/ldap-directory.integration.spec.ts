@@ -118,6 +118,20 @@ describe.skipIf(missing !== undefined)('with a real OpenLDAP', () => {
       expect((await auth.signIn('local', 'a password for tests')).status).toBe(401);
     });
 
+    it('proves nothing about an account that only has the name of somebody in the directory (W7, A11)', async () => {
+      const password = 'a password for tests';
+      await auth.query(`UPDATE users SET username = 'milo-2' WHERE username = 'milo'`);
+      const account = { username: 'milo', password, installationAdmin: true };
+      await auth.http('POST', '/api/v1/users', { as: auth.admin, body: account });
+      const session = { session: (await auth.signIn('milo', password)).secret };
+      const proof = (body: object) => auth.http('POST', '/api/v1/session/proof', { as: session, body });
+      expect(await proof({ password: 'battery staple' })).toMatchObject({ status: 401, json: { code: 'login.failed' } });
+      const body = { currentPassword: 'battery staple', newPassword: 'another password for tests' };
+      const changed = await auth.http('PUT', '/api/v1/users/milo/password', { as: session, body });
+      expect(changed).toMatchObject({ status: 401, json: { code: 'login.failed' } });
+      expect(await proof({ password })).toMatchObject({ status: 204 });
+    });
+
     it('keeps passwords of the directory out of the database and the log (W6)', async () => {
       expect(await auth.query('SELECT password_hash FROM users WHERE username = $1', ['lara'])).toEqual([
         { password_hash: null },

@@ -60,6 +60,18 @@ export class PasswordLogin {
     return this.#audited(attempt, () => this.#prove(attempt));
   }
 
+  /**
+   * The same, and it is that account's password: a directory knows by the same name perhaps somebody else, whose password
+   * proves nothing about this one.
+   */
+  proveAs(userId: UserId, attempt: PasswordAttempt): Promise<ProvenUser> {
+    return this.#audited(attempt, async () => {
+      const proven = await this.#prove(attempt);
+      if (proven.userId !== userId) throw loginFailed();
+      return proven;
+    });
+  }
+
   async #prove(attempt: PasswordAttempt): Promise<ProvenUser> {
     await this.throttle.begin(attempt);
     const { user, passwordHash } = (await this.#proveHere(attempt)) ?? (await this.#proveInDirectory(attempt));
@@ -83,7 +95,7 @@ export class PasswordLogin {
       if (password === undefined) {
         throw new DomainError('invalid', 'proof.password-missing', 'Your password is needed.');
       }
-      await this.prove({ ...attempt, password });
+      await this.proveAs(userId, { ...attempt, password });
       return;
     }
     await this.#audited(attempt, async () => {

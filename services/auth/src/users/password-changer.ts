@@ -64,7 +64,7 @@ export class PasswordChanger {
       throw new DomainError('invalid', 'password.current-missing', 'Your current password is needed as well.');
     }
     const proven = own
-      ? await this.login.prove({ username, clientAddress, password: currentPassword ?? '', code })
+      ? await this.login.proveAs(userId, { username, clientAddress, password: currentPassword ?? '', code })
       : undefined;
     return { userId, caller, proven, passwordHash: await this.hasher.hash(newPassword) };
   }
