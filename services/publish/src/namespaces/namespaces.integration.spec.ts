@@ -74,6 +74,17 @@ function scope(): string {
 }
 
 describe('a claim on names', () => {
+  it('is in no list of others, and neither is its place in the cursor of an empty page (A5, A6)', async () => {
+    for (let index = 0; index < 2; index += 1) await claim(acme, scope());
+    for (const as of [other.owner, person(), undefined]) {
+      const answer = await publish.http('GET', `${path}?org=${acme.name}&limit=1`, as === undefined ? {} : { as });
+      expect(answer).toMatchObject({ status: 200, json: { items: [], next: null } });
+    }
+    const own = await publish.http('GET', `${path}?org=${acme.name}&limit=1`, { as: acme.owner });
+    expect(own.items).toHaveLength(1);
+    expect(own.json['next']).not.toBeNull();
+  });
+
   it('is made by an admin of the organization, and shown to its members alone (A3, A6)', async () => {
     const pattern = scope();
     const claimed = await claim(acme, pattern.toUpperCase());

@@ -2,10 +2,11 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { AuditActor } from '@waybill/audit';
 import type { OrganizationId, Principal } from '@waybill/domain';
-import { can, DomainError } from '@waybill/domain';
+import { DomainError } from '@waybill/domain';
 import { decodeCursor, encodeCursor, type Page } from '@waybill/management-api';
 import { isUniqueViolation, UnitOfWork } from '@waybill/persistence';
 import { z } from 'zod';
+import { organizationsFor } from '../organizations/organizations-for.js';
 import { claimedAlready, NamespaceChanges, namespaceNotFound, namespaceTaken } from './namespace-changes.js';
 import { NamespaceEntity } from './namespace.entity.js';
 import { NamespaceRepository } from './namespace.repository.js';
@@ -97,8 +98,10 @@ export class NamespacesService {
   ): Promise<Page<NamespaceEntity>> {
     const after = decodeCursor(query.cursor, z.uuid());
     if (organizationId === null) return { items: [], next: null };
+    // Nothing is asked for that the caller may not read: what a page leaves out would still be in its cursor.
+    const wanted = organizationId === undefined ? undefined : [organizationId];
     const found = await this.#namespaces.list({
-      organizations: organizationId === undefined ? organizationsOf(caller) : [organizationId],
+      organizations: organizationsFor(caller, 'read', wanted),
       ...(query.ecosystem === undefined ? {} : { ecosystem: query.ecosystem }),
       ...(query.state === undefined ? {} : { state: query.state }),
       ...(after === undefined ? {} : { after }),
@@ -106,7 +109,7 @@ export class NamespacesService {
     });
     const last = found.length === query.limit ? found.at(-1) : undefined;
     return {
-      items: found.filter((one) => mayRead(caller, one.organizationId)),
+      items: found,
       next: last === undefined ? null : encodeCursor(last.namespaceId),
     };
   }
@@ -128,16 +131,6 @@ function newNamespace(pattern: NamePattern, { organizationId, domain, by }: Clai
     claimedAt: new Date(),
     version: 1,
   });
-}
-
-function mayRead(caller: Principal, organizationId: OrganizationId): boolean {
-  return can(caller, 'read', { kind: 'organization', organizationId }).allowed;
-}
-
-function organizationsOf(caller: Principal): 'all' | OrganizationId[] {
-  if (caller.kind === 'anonymous') return [];
-  if (caller.installationAdmin) return 'all';
-  return caller.grants.flatMap((grant) => ('organizationId' in grant ? [grant.organizationId] : []));
 }
 
 function tooMany(): DomainError {

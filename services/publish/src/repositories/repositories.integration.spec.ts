@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createRepository, repositoryChanged, repositoryCreated } from '@waybill/contracts';
-import type { OrganizationId } from '@waybill/domain';
+import type { OrganizationId, PackagePurl } from '@waybill/domain';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { memberOf, person, tokenFor } from '../../test/principals.js';
 import { type RunningPublish, startPublish } from '../../test/running-publish.js';
@@ -160,6 +160,30 @@ describe('who may see a repository', () => {
     expect(await listed(publish.member)).toEqual(sorted(open, internal, hidden, unlisted));
     const narrow = tokenFor(publish.organizationId, 'owner', internal.repositoryId);
     expect(await listed(narrow)).toEqual(sorted(open, internal, unlisted));
+  });
+
+  it('hears of nothing else in the cursors of pages, also with a token that is narrower than its owner (A4, A6)', async () => {
+    const organizationId = randomUUID() as OrganizationId;
+    const name = newSlug();
+    await publish.organization(name, organizationId);
+    const hidden = [];
+    for (let index = 0; index < 3; index += 1) hidden.push(await publish.repository('private', organizationId));
+    const own = await publish.repository('private', organizationId);
+    const pattern = person([
+      { kind: 'pattern', organizationId, purlPrefix: 'pkg:npm/x', actions: ['read'] },
+      { kind: 'package', repositoryId: own.repositoryId, purl: 'pkg:npm/x' as PackagePurl, actions: ['read'] },
+    ]);
+    for (const [as, seen] of [
+      [tokenFor(organizationId, 'owner', own.repositoryId), [own.slug]],
+      [pattern, []],
+    ] as const) {
+      for (const sort of ['slug', '-slug', 'created', '-created']) {
+        const answer = await publish.http('GET', `${path}?org=${name}&limit=1&sort=${sort}`, { as });
+        expect([slugs(answer), answer.json['next']]).toEqual([seen, null]);
+      }
+    }
+    const owner = memberOf(organizationId, 'owner');
+    expect(slugs(await publish.http('GET', `${path}?org=${name}`, { as: owner }))).toHaveLength(hidden.length + 1);
   });
 
   it('is listed pages that continue, whatever is left out of them (A5)', async () => {

@@ -1,14 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import type { Principal } from '@waybill/domain';
 import { can } from '@waybill/domain';
-import { decodeCursor, encodeCursor, type Page } from '@waybill/management-api';
+import { cutPage, decodeCursor, type Page } from '@waybill/management-api';
 import { z } from 'zod';
 import { OrganizationRepository } from '../organizations/organization.repository.js';
 import type { RepositoriesQuery } from './repositories.schema.js';
 import type { RepositoryEntity } from './repository.entity.js';
-import type { Listed } from './repository-list.repository.js';
+import type { Listed, WantedRepositories } from './repository-list.repository.js';
 import { RepositoryListRepository } from './repository-list.repository.js';
 import { repositoryResourceOf } from './repository.repository.js';
+
+/** Of a narrow token's owner, whose other repositories are passed over. */
+const rowsAtOnce = 500;
 
 const place = z.object({
   slug: z
@@ -34,22 +37,37 @@ export class RepositoryListService {
     const after = decodeCursor(wanted.cursor, place);
     const organization = org === undefined ? undefined : await this.#organizations.findByName(org);
     if (organization === null) return { items: [], next: null };
-    const found = await this.#repositories.list(listedFor(caller), {
+    const seen = await this.#seenBy(caller, {
       ...(organization === undefined ? {} : { organizationId: organization.organizationId }),
       ...(visibility === undefined ? {} : { visibility }),
       ...(archived === undefined ? {} : { archived }),
       ...(after === undefined ? {} : { after }),
       deleted,
       sort,
-      limit,
+      limit: limit + 1,
     });
-    const last = found.length === limit ? found.at(-1) : undefined;
-    return {
-      // The query narrows; the one decision function decides (a token may be narrower than its owner, A4).
-      items: found.filter((repository) => maySee(caller, repository)),
-      next: last === undefined ? null : encodeCursor({ slug: last.slug, createdAt: last.createdAt }),
-    };
+    return cutPage(seen, limit, { placeOf, viewOf: (repository) => repository });
   }
+
+  /**
+   * The query narrows; the one decision function decides (a token may be narrower than its owner, A4). It goes on until the
+   * page is full, so that a page never ends, and its cursor never names, where the caller sees nothing (A6).
+   */
+  async #seenBy(caller: Principal, wanted: WantedRepositories): Promise<RepositoryEntity[]> {
+    const listed = listedFor(caller);
+    const seen: RepositoryEntity[] = [];
+    for (let next = wanted; ;) {
+      const found = await this.#repositories.list(listed, next);
+      seen.push(...found.filter((repository) => maySee(caller, repository)));
+      const last = found.at(-1);
+      if (last === undefined || found.length < next.limit || seen.length >= wanted.limit) return seen;
+      next = { ...wanted, after: placeOf(last), limit: rowsAtOnce };
+    }
+  }
+}
+
+function placeOf({ slug, createdAt }: RepositoryEntity): z.infer<typeof place> {
+  return { slug, createdAt: createdAt.toISOString() };
 }
 
 function maySee(caller: Principal, repository: RepositoryEntity): boolean {

@@ -216,6 +216,8 @@ describe('the list of transfers', () => {
     for (const as of [memberOf(organizationId), person(), undefined]) {
       const answer = await publish.http('GET', '/api/v1/transfers', as === undefined ? {} : { as });
       expect(answer).toMatchObject({ status: 200, items: [] });
+      const one = await publish.http('GET', '/api/v1/transfers?limit=1', as === undefined ? {} : { as });
+      expect(one.json).toEqual({ items: [], next: null });
     }
     const one = `/api/v1/transfers/${String(ids[0])}`;
     expect((await publish.http('GET', one, { as: owner })).json).toMatchObject({ state: 'pending' });

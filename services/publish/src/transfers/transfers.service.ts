@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { AuditActor } from '@waybill/audit';
 import { AuditTrail } from '@waybill/audit';
-import type { OrganizationId, Principal } from '@waybill/domain';
-import { can, DomainError } from '@waybill/domain';
+import type { Principal } from '@waybill/domain';
+import { DomainError } from '@waybill/domain';
 import { decodeCursor, encodeCursor, type Page } from '@waybill/management-api';
 import { UnitOfWork } from '@waybill/persistence';
 import { z } from 'zod';
+import { organizationsFor } from '../organizations/organizations-for.js';
 import { TransferOffersService } from './transfer-offers.service.js';
 import type { TransferEntity } from './transfer.entity.js';
 import { TransferRepository } from './transfer.repository.js';
@@ -32,16 +33,15 @@ export class TransfersService {
   /** Newest first: those from and to organizations on which the caller has `admin`. */
   async list(caller: Principal, { state, limit, cursor }: TransfersQuery): Promise<Page<TransferEntity>> {
     const after = decodeCursor(cursor, place);
-    const organizations = organizationsOf(caller);
     const found = await this.#transfers.list({
-      organizations,
+      organizations: organizationsFor(caller, 'admin'),
       ...(state === undefined ? {} : { state }),
       ...(after === undefined ? {} : { after }),
       limit,
     });
     const last = found.length === limit ? found.at(-1) : undefined;
     return {
-      items: found.filter((transfer) => mayKnow(caller, transfer)),
+      items: found,
       next: last === undefined ? null : encodeCursor({ requestedAt: last.requestedAt, transferId: last.transferId }),
     };
   }
@@ -102,20 +102,6 @@ export class TransfersService {
       return pending;
     });
   }
-}
-
-/** Whether the caller may settle it from either side. */
-function mayKnow(caller: Principal, { fromOrganizationId, toOrganizationId }: TransferEntity): boolean {
-  return [fromOrganizationId, toOrganizationId].some(
-    (organizationId) =>
-      organizationId !== null && can(caller, 'admin', { kind: 'organization', organizationId }).allowed,
-  );
-}
-
-function organizationsOf(caller: Principal): 'all' | OrganizationId[] {
-  if (caller.kind === 'anonymous') return [];
-  if (caller.installationAdmin) return 'all';
-  return caller.grants.flatMap((grant) => ('organizationId' in grant ? [grant.organizationId] : []));
 }
 
 function notFound(): DomainError {
