@@ -32,8 +32,6 @@ const parts: Readonly<Record<string, string>> = {
     FROM audit_events WHERE actor_user_id = $1 OR subject = 'user:' || $1::text ORDER BY at DESC LIMIT ${maxAuditEvents}`,
 };
 
-export const exportParts = Object.keys(parts);
-
 const row = z.array(z.record(z.string(), z.unknown()));
 
 /** All that this service knows about somebody, in bounded numbers. */

@@ -125,7 +125,10 @@ describe.skipIf(missing !== undefined)('with a real OpenLDAP', () => {
       await auth.http('POST', '/api/v1/users', { as: auth.admin, body: account });
       const session = { session: (await auth.signIn('milo', password)).secret };
       const proof = (body: object) => auth.http('POST', '/api/v1/session/proof', { as: session, body });
-      expect(await proof({ password: 'battery staple' })).toMatchObject({ status: 401, json: { code: 'login.failed' } });
+      expect(await proof({ password: 'battery staple' })).toMatchObject({
+        status: 401,
+        json: { code: 'login.failed' },
+      });
       const body = { currentPassword: 'battery staple', newPassword: 'another password for tests' };
       const changed = await auth.http('PUT', '/api/v1/users/milo/password', { as: session, body });
       expect(changed).toMatchObject({ status: 401, json: { code: 'login.failed' } });
