@@ -1,19 +1,18 @@
 import { Controller, Get, Param, Req, Res } from '@nestjs/common';
-import type { Resource } from '@waybill/domain';
 import { DomainError } from '@waybill/domain';
-import { Requires, resolvedResource } from '@waybill/edge';
+import { callerOf, Requires, resolvedResource } from '@waybill/edge';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { documentCaching } from '../packument/document-caching.js';
+import { documentCaching, forThisCallerOnly } from '../packument/document-caching.js';
 import { PackageResolver } from '../repositories/npm-request.js';
 import { pointView, rangeView } from './downloads.schema.js';
+import type { AskedRepository } from './downloads.service.js';
 import { DownloadsService } from './downloads.service.js';
 import { parsePeriod } from './period.rules.js';
 
-type InRepository = Extract<Resource, { kind: 'repository' | 'package' }>;
-
 /**
  * Download counts as api.npmjs.org answers them (npm/registry docs/download-counts.md), below the path of the repository:
- * one package needs read on it, several or all need read on the repository (security.md A5).
+ * one package needs read on it; several or all need read on the repository, and count what of it the caller may read
+ * (security.md A5).
  */
 @Controller('npm/:repository')
 export class DownloadsHttpController {
@@ -30,7 +29,7 @@ export class DownloadsHttpController {
     @Res({ passthrough: true }) reply: FastifyReply,
     @Param('period') period: string,
   ): Promise<object> {
-    return this.#downloads.total(repositoryIdOf(request, reply), parsePeriod(period, new Date()), pointView);
+    return this.#downloads.total(askedIn(request, reply), parsePeriod(period, new Date()), pointView);
   }
 
   @Get('downloads/point/:period/:package')
@@ -40,7 +39,7 @@ export class DownloadsHttpController {
     @Res({ passthrough: true }) reply: FastifyReply,
     @Param() { period, package: names }: { period: string; package: string },
   ): Promise<object> {
-    return this.#downloads.of(repositoryIdOf(request, reply), parsePeriod(period, new Date()), names, pointView);
+    return this.#downloads.of(askedIn(request, reply), parsePeriod(period, new Date()), names, pointView);
   }
 
   @Get('downloads/range/:period')
@@ -50,7 +49,7 @@ export class DownloadsHttpController {
     @Res({ passthrough: true }) reply: FastifyReply,
     @Param('period') period: string,
   ): Promise<object> {
-    return this.#downloads.total(repositoryIdOf(request, reply), parsePeriod(period, new Date()), rangeView);
+    return this.#downloads.total(askedIn(request, reply), parsePeriod(period, new Date()), rangeView);
   }
 
   @Get('downloads/range/:period/:package')
@@ -60,7 +59,7 @@ export class DownloadsHttpController {
     @Res({ passthrough: true }) reply: FastifyReply,
     @Param() { period, package: names }: { period: string; package: string },
   ): Promise<object> {
-    return this.#downloads.of(repositoryIdOf(request, reply), parsePeriod(period, new Date()), names, rangeView);
+    return this.#downloads.of(askedIn(request, reply), parsePeriod(period, new Date()), names, rangeView);
   }
 
   /** npm's own knows the last week only. */
@@ -72,15 +71,16 @@ export class DownloadsHttpController {
     @Param('package') name: string,
   ): Promise<object> {
     const week = parsePeriod('last-week', new Date());
-    return this.#downloads.perVersion(repositoryIdOf(request, reply), week, name);
+    return this.#downloads.perVersion(askedIn(request, reply).repository.repositoryId, week, name);
   }
 }
 
-function repositoryIdOf(request: FastifyRequest, reply: FastifyReply): InRepository['repositoryId'] {
+function askedIn(request: FastifyRequest, reply: FastifyReply): AskedRepository {
   const resource = resolvedResource(request);
   if (resource.kind !== 'package' && resource.kind !== 'repository') {
     throw new DomainError('internal', 'npm.resource', 'This route is about a repository.');
   }
-  reply.headers(documentCaching(resource.visibility));
-  return resource.repositoryId;
+  // Of several packages, and of all of them, those are counted that this caller may read.
+  reply.headers(resource.kind === 'package' ? documentCaching(resource.visibility) : forThisCallerOnly);
+  return { caller: callerOf(request), repository: resource };
 }

@@ -4,11 +4,12 @@ import {
   downloadsCounted,
   eventSubject,
   packageAggregate,
+  packageChanged,
   releasePublished,
   repositoryCreated,
 } from '@waybill/contracts';
 import type { RepositoryFacts } from '@waybill/contracts';
-import type { Principal } from '@waybill/domain';
+import type { PackagePurl, Principal } from '@waybill/domain';
 import { eventually } from '@waybill/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { memberOf, person } from '../../test/principals.js';
@@ -170,6 +171,36 @@ describe('downloads', () => {
     await eventually(async () => {
       const answer = await get('/npm/main/downloads/point/last-day/again');
       expect(answer.json()).toMatchObject({ downloads: 3 });
+    });
+  });
+
+  it('of a private package in a public repository are in no sum and no list of others (A5, A6)', async () => {
+    const { internal: apart } = adapter.repositories;
+    await publish(apart, 'shown', '1.0.0');
+    await publish(apart, 'quiet', '1.0.0');
+    await count(apart, { 'pkg:npm/shown@1.0.0': 2, 'pkg:npm/quiet@1.0.0': 40 });
+    const packagePurl = 'pkg:npm/quiet' as PackagePurl;
+    const aggregate = packageAggregate(apart.repositoryId, packagePurl);
+    const said = { visibility: 'private', archived: false, deleted: false, changedBy: 'user:1' } as const;
+    await adapter.emit(packageChanged, { aggregate, version: 3, data: { repository: apart, packagePurl, ...said } });
+    const path = `/npm/${apart.slug}/downloads`;
+    const stranger = person();
+    await eventually(async () => {
+      if ((await get(`${path}/point/last-day/quiet`, stranger)).status !== 404) throw new Error('not projected yet');
+    });
+    const sum = await get(`${path}/point/last-day`, stranger);
+    expect(sum.json()).toMatchObject({ downloads: 2 });
+    expect(sum.headers['cache-control']).toBe('private, no-cache');
+    expect((await get(`${path}/range/${today}`, stranger)).json()).toMatchObject({ downloads: [{ downloads: 2 }] });
+    for (const kind of ['point', 'range']) {
+      const several = await get(`${path}/${kind}/last-day/shown,quiet,nothing`, stranger);
+      expect(several.json()).toMatchObject({ shown: { package: 'shown' }, quiet: null, nothing: null });
+    }
+    const member = memberOf(apart);
+    expect((await get(`${path}/point/last-day`, member)).json()).toMatchObject({ downloads: 42 });
+    expect((await get(`${path}/point/last-day/shown,quiet`, member)).json()).toMatchObject({
+      shown: { downloads: 2 },
+      quiet: { downloads: 40 },
     });
   });
 

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { PackagePurl, RepositoryId } from '@waybill/domain';
+import type { PackagePurl, RepositoryId, Visibility } from '@waybill/domain';
 import { UnitOfWork } from '@waybill/persistence';
 import { DataSource } from 'typeorm';
 import type { Period } from './period.rules.js';
@@ -58,24 +58,42 @@ export class DownloadsRepository {
     });
   }
 
-  /** Per day, without days that have none; of the whole repository when no packages are given. */
+  /** Per day, without days that have none. */
   async perDay(
     repositoryId: RepositoryId,
     period: Period,
-    purls?: readonly PackagePurl[],
-  ): Promise<{ purl: PackagePurl | null; day: string; downloads: number }[]> {
-    const rows: { purl: PackagePurl | null; day: string; downloads: string }[] = await this.#dataSource.query(
-      purls === undefined
-        ? `SELECT NULL AS purl, to_char(day, 'YYYY-MM-DD') AS day, sum(downloads) AS downloads FROM daily_downloads
-           WHERE repository_id = $1 AND day BETWEEN $2 AND $3 GROUP BY day ORDER BY day`
-        : `SELECT purl, to_char(day, 'YYYY-MM-DD') AS day, sum(downloads) AS downloads FROM daily_downloads
-           WHERE repository_id = $1 AND day BETWEEN $2 AND $3 AND purl = ANY($4)
-           GROUP BY purl, day ORDER BY purl, day`,
-      purls === undefined
-        ? [repositoryId, period.start, period.end]
-        : [repositoryId, period.start, period.end, [...purls]],
+    purls: readonly PackagePurl[],
+  ): Promise<{ purl: PackagePurl; day: string; downloads: number }[]> {
+    const rows: { purl: PackagePurl; day: string; downloads: string }[] = await this.#dataSource.query(
+      `SELECT purl, to_char(day, 'YYYY-MM-DD') AS day, sum(downloads) AS downloads FROM daily_downloads
+       WHERE repository_id = $1 AND day BETWEEN $2 AND $3 AND purl = ANY($4)
+       GROUP BY purl, day ORDER BY purl, day`,
+      [repositoryId, period.start, period.end, [...purls]],
     );
     return rows.map(({ purl, day, downloads }) => ({ purl, day, downloads: Number(downloads) }));
+  }
+
+  /** The same of the whole repository but for some packages. */
+  async perDayBut(
+    repositoryId: RepositoryId,
+    period: Period,
+    without: readonly PackagePurl[],
+  ): Promise<{ day: string; downloads: number }[]> {
+    const rows: { day: string; downloads: string }[] = await this.#dataSource.query(
+      `SELECT to_char(day, 'YYYY-MM-DD') AS day, sum(downloads) AS downloads FROM daily_downloads
+       WHERE repository_id = $1 AND day BETWEEN $2 AND $3 AND NOT purl = ANY($4)
+       GROUP BY day ORDER BY day`,
+      [repositoryId, period.start, period.end, [...without]],
+    );
+    return rows.map(({ day, downloads }) => ({ day, downloads: Number(downloads) }));
+  }
+
+  /** The packages of a repository that say something of their visibility: others are as visible as it is. */
+  ownVisibilities(repositoryId: RepositoryId): Promise<{ purl: PackagePurl; visibility: Visibility }[]> {
+    return this.#dataSource.query(
+      'SELECT purl, visibility FROM packages WHERE repository_id = $1 AND visibility IS NOT NULL',
+      [repositoryId],
+    );
   }
 
   async perVersion(repositoryId: RepositoryId, purl: PackagePurl, period: Period): Promise<Record<string, number>> {

@@ -1,14 +1,21 @@
 import { Injectable } from '@nestjs/common';
-import type { RepositoryId } from '@waybill/domain';
-import { DomainError } from '@waybill/domain';
+import type { PackagePurl, Principal, RepositoryId, Resource } from '@waybill/domain';
+import { can, DomainError } from '@waybill/domain';
 import type { NpmName } from '../names/npm-name.js';
 import { isNpmName, parseNpmName, purlOf } from '../names/npm-name.js';
+import { packageIn } from '../repositories/readable-repository.service.js';
 import { DownloadsRepository } from './downloads.repository.js';
 import type { DailyCounts } from './downloads.schema.js';
 import type { Period } from './period.rules.js';
 
 /** As npm's own. */
 const maxNames = 128;
+
+/** Who asks, and about what they were let in for: packages of it may be hidden from them all the same. */
+export interface AskedRepository {
+  readonly caller: Principal;
+  readonly repository: Extract<Resource, { kind: 'repository' | 'package' }>;
+}
 
 /** Makes the answer about one package, or about a repository. */
 type View<Result> = (period: Period, counts: DailyCounts, name?: NpmName) => Result;
@@ -21,32 +28,46 @@ export class DownloadsService {
     this.#downloads = downloads;
   }
 
-  /** All packages of the repository together. */
-  async total<Result>(repositoryId: RepositoryId, period: Period, view: View<Result>): Promise<Result> {
-    const rows = await this.#downloads.perDay(repositoryId, period);
+  /** All packages of the repository together that the caller may read. */
+  async total<Result>(asked: AskedRepository, period: Period, view: View<Result>): Promise<Result> {
+    const rows = await this.#downloads.perDayBut(asked.repository.repositoryId, period, [
+      ...(await this.#hiddenFrom(asked)),
+    ]);
     return view(period, new Map(rows.map(({ day, downloads }) => [day, downloads])));
   }
 
   /**
    * `names` is one name, or several unscoped ones with commas between: then an object by name, null for what does not
-   * exist. Errors: `invalid` `npm.name`, `not-found` `npm.package`, `limit` `npm.names`.
+   * exist or is hidden from the caller. Errors: `invalid` `npm.name`, `not-found` `npm.package`, `limit` `npm.names`.
    */
   async of<Result>(
-    repositoryId: RepositoryId,
+    asked: AskedRepository,
     period: Period,
     names: string,
     view: View<Result>,
   ): Promise<Result | Record<string, Result | null>> {
+    const { repositoryId } = asked.repository;
     if (!names.includes(',')) return this.#ofOne(repositoryId, period, parseNpmName(names), view);
-    const asked = [...new Set(names.split(',').filter((name) => name !== ''))];
-    if (asked.length > maxNames) {
+    const several = [...new Set(names.split(',').filter((name) => name !== ''))];
+    if (several.length > maxNames) {
       throw new DomainError('limit', 'npm.names', `Up to ${maxNames} packages can be asked for at once.`);
     }
-    if (asked.some((name) => name.startsWith('@'))) {
+    if (several.some((name) => name.startsWith('@'))) {
       throw new DomainError('invalid', 'npm.name', 'Scoped packages are asked for one by one.');
     }
-    const results = await this.#views(repositoryId, period, asked.filter(isNpmName), view);
-    return Object.fromEntries(asked.map((name) => [name, results.get(name) ?? null]));
+    const hidden = await this.#hiddenFrom(asked);
+    const readable = several.filter(isNpmName).filter((name) => !hidden.has(purlOf(name)));
+    const results = await this.#views(repositoryId, period, readable, view);
+    return Object.fromEntries(several.map((name) => [name, results.get(name) ?? null]));
+  }
+
+  /** What the caller may not read of a repository that they may read (security.md A5). */
+  async #hiddenFrom({ caller, repository }: AskedRepository): Promise<ReadonlySet<PackagePurl>> {
+    const saying = await this.#downloads.ownVisibilities(repository.repositoryId);
+    const hidden = saying.filter(
+      ({ purl, visibility }) => !can(caller, 'read', packageIn(repository, purl, visibility)).allowed,
+    );
+    return new Set(hidden.map(({ purl }) => purl));
   }
 
   /** Errors: `invalid` `npm.name`, `not-found` `npm.package`. */
