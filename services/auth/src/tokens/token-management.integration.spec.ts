@@ -20,6 +20,17 @@ const path = '/api/v1/tokens';
 const reading = [{ actions: ['read'], on: { kind: 'everything' } }];
 
 describe('tokens as people manage them', () => {
+  it('are made after a proof of a moment ago only, since no token is asked for one (W7)', async () => {
+    const olga = await auth.person('olga');
+    await auth.query(`UPDATE sessions SET proven_at = now() - interval '1 hour' WHERE user_id = $1`, [olga.userId]);
+    const body = { description: 'all', scopes: reading };
+    const { status, json } = await auth.http('POST', path, { as: olga.session, body });
+    expect([status, json['code']]).toEqual([403, 'auth.step-up-required']);
+    const proof = { as: olga.session, body: { password: olga.password } };
+    expect((await auth.http('POST', '/api/v1/session/proof', proof)).status).toBe(204);
+    expect((await auth.http('POST', path, { as: olga.session, body })).status).toBe(201);
+  });
+
   it('are listed newest first, a page at a time, each once', async () => {
     const ada = await auth.person('ada');
     const made: string[] = [];

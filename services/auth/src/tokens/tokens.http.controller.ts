@@ -2,7 +2,7 @@ import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Req
 import { actorOfRequest } from '@waybill/audit';
 import type { TokenId, UserId } from '@waybill/domain';
 import { DomainError } from '@waybill/domain';
-import { callerOf, OpenToEverybody, Requires, resolvedResource } from '@waybill/edge';
+import { callerOf, OpenToEverybody, Requires, resolvedResource, StepUp } from '@waybill/edge';
 import type { Page } from '@waybill/management-api';
 import { Documented, etagOf, Idempotent, pageOf, requireMatch, sendPage } from '@waybill/management-api';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -45,8 +45,10 @@ export class TokensHttpController {
     return sendPage(request, reply, await pageOfTokens(this.tokens, accountOf(request), query));
   }
 
+  // Tokens are asked for no proof: who makes one must not come by it with an old session (security.md W7).
   @Post()
   @Requires('admin', OwnAccount)
+  @StepUp()
   @Idempotent({ secretAnswer: true })
   @Documented({
     summary: 'Create a token of your own',
