@@ -1,6 +1,6 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, ParseUUIDPipe, Post, Req } from '@nestjs/common';
 import { actorOfRequest } from '@waybill/audit';
-import { Requires, StepUp } from '@waybill/edge';
+import { callerOf, Requires, StepUp } from '@waybill/edge';
 import { Documented, Idempotent } from '@waybill/management-api';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
@@ -8,6 +8,7 @@ import { OrganizationOfPath, organizationOf } from '../organizations/organizatio
 import type { GroupMappingId } from './group-mapping.entity.js';
 import type { GroupMappingView } from './group-mappings.schema.js';
 import { CreateGroupMappingBody, groupMappingView, viewOfGroupMapping } from './group-mappings.schema.js';
+import type { MappingPlace } from './group-mappings.service.js';
 import { GroupMappingsService } from './group-mappings.service.js';
 
 @Controller('api/v1/orgs/:organization/group-mappings')
@@ -28,16 +29,15 @@ export class GroupMappingsHttpController {
   @Post()
   @Idempotent()
   @StepUp()
-  @Requires('manage-access', OrganizationOfPath)
+  @Requires('manage-access', OrganizationOfPath, 'everything that the mapping gives')
   @Documented({
     summary: 'Give a role or a place in a team to whoever is in a group',
     description: 'Holds from each person’s next sign-in on. The group’s name is compared letter by letter.',
     returns: groupMappingView,
-    errors: ['group-mapping.exists', 'group-mapping.too-many', 'team.not-found 404'],
+    errors: ['grant.beyond-own 403', 'group-mapping.exists', 'group-mapping.too-many', 'team.not-found 404'],
   })
   async create(@Req() request: FastifyRequest, @Body() body: CreateGroupMappingBody): Promise<GroupMappingView> {
-    const organizationId = organizationOf(request);
-    const mapping = await this.mappings.create(actorOfRequest(request), organizationId, body);
+    const mapping = await this.mappings.create(placeOf(request), body);
     const names = mapping.teamId === null ? [] : [[mapping.teamId, body.team ?? ''] as const];
     return viewOfGroupMapping(mapping, new Map(names));
   }
@@ -55,6 +55,10 @@ export class GroupMappingsHttpController {
     @Req() request: FastifyRequest,
     @Param('mapping', ParseUUIDPipe) mapping: GroupMappingId,
   ): Promise<void> {
-    await this.mappings.remove(actorOfRequest(request), organizationOf(request), mapping);
+    await this.mappings.remove(placeOf(request), mapping);
   }
+}
+
+function placeOf(request: FastifyRequest): MappingPlace {
+  return { by: actorOfRequest(request), caller: callerOf(request), organizationId: organizationOf(request) };
 }

@@ -2,9 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { AuditActor } from '@waybill/audit';
 import { AuditTrail } from '@waybill/audit';
-import type { OrganizationId } from '@waybill/domain';
+import type { OrganizationId, Principal } from '@waybill/domain';
 import { DomainError } from '@waybill/domain';
 import { isUniqueViolation, UnitOfWork } from '@waybill/persistence';
+import { requireMayGive } from '../grants/giving.rules.js';
+import { resourcesOf } from '../grants/grant.resource.js';
+import { GrantsRepository } from '../grants/grants.repository.js';
+import { requireMayChange } from '../memberships/membership.rules.js';
 import { OrganizationsRepository } from '../organizations/organizations.repository.js';
 import type { TeamId } from '../teams/team.entity.js';
 import type { GroupMappingEntity, GroupMappingId } from './group-mapping.entity.js';
@@ -13,11 +17,19 @@ import type { CreateGroupMappingBody } from './group-mappings.schema.js';
 
 const maxMappings = 1000;
 
+/** Who maps groups of an organization. That they manage access was asked before. */
+export interface MappingPlace {
+  readonly by: AuditActor;
+  readonly caller: Principal;
+  readonly organizationId: OrganizationId;
+}
+
 @Injectable()
 export class GroupMappingsService {
   constructor(
     private readonly mappings: GroupMappingsRepository,
     private readonly organizations: OrganizationsRepository,
+    private readonly grants: GrantsRepository,
     private readonly audit: AuditTrail,
     private readonly unitOfWork: UnitOfWork,
   ) {}
@@ -32,12 +44,15 @@ export class GroupMappingsService {
     return { mappings, teamNames };
   }
 
-  /** It holds from each person's next sign-in on. Throws `not-found` `team.not-found`, `conflict`. */
+  /**
+   * It holds from each person's next sign-in on. Throws `forbidden` `grant.beyond-own` for a role or a team that may do more
+   * than the caller (A8), `not-found` `team.not-found`, `conflict`.
+   */
   async create(
-    by: AuditActor,
-    organizationId: OrganizationId,
+    { by, caller, organizationId }: MappingPlace,
     { provider, group, role, team }: CreateGroupMappingBody,
   ): Promise<GroupMappingEntity> {
+    requireMayChange(caller, organizationId, { from: undefined, to: role });
     const teamId = team === undefined ? null : await this.mappings.teamNamed(organizationId, team);
     if (teamId === undefined) throw new DomainError('not-found', 'team.not-found', 'There is no such team.');
     const mapping = {
@@ -52,6 +67,9 @@ export class GroupMappingsService {
       await this.unitOfWork.run(async (manager) => {
         await this.organizations.lock(manager, organizationId);
         if ((await this.mappings.count(manager, organizationId)) >= maxMappings) throw tooMany();
+        for (const grant of teamId === null ? [] : await this.grants.ofTeam(teamId, manager)) {
+          requireMayGive(caller, grant.actions, resourcesOf(grant));
+        }
         await this.mappings.insert(manager, mapping);
         await this.audit.record(manager, by, {
           action: 'group-mapping.create',
@@ -67,12 +85,13 @@ export class GroupMappingsService {
     return { ...mapping, createdAt: new Date() };
   }
 
-  /** What it gave ends at each person's next sign-in. Idempotent. */
-  async remove(by: AuditActor, organizationId: OrganizationId, id: GroupMappingId): Promise<void> {
+  /** What it gave ends at each person's next sign-in. Idempotent. Throws `forbidden` `grant.beyond-own`. */
+  async remove({ by, caller, organizationId }: MappingPlace, id: GroupMappingId): Promise<void> {
     await this.unitOfWork.run(async (manager) => {
       const removed = await this.mappings.remove(manager, organizationId, id);
       if (removed === undefined) return;
       const { provider, groupName: group, role, teamId } = removed;
+      requireMayChange(caller, organizationId, { from: role, to: undefined });
       await this.audit.record(manager, by, {
         action: 'group-mapping.delete',
         subject: `organization:${organizationId}`,

@@ -5,6 +5,7 @@ import type { OrganizationId, UserId } from '@waybill/domain';
 import type { EntityManager } from 'typeorm';
 import type { ExternalIdentity } from '../external-identities/external-identity.js';
 import { MembershipsRepository } from '../memberships/memberships.repository.js';
+import { PackageOwnersRepository } from '../package-owners/package-owners.repository.js';
 import { GrantsChangedAnnouncer } from '../users/grants-changed.announcer.js';
 import type { FollowedMembershipEntity } from './followed-membership.entity.js';
 import { GroupMappingsRepository } from './group-mappings.repository.js';
@@ -19,6 +20,7 @@ export class GroupSync {
   constructor(
     private readonly mappings: GroupMappingsRepository,
     private readonly memberships: MembershipsRepository,
+    private readonly ownerships: PackageOwnersRepository,
     private readonly grantsChanged: GrantsChangedAnnouncer,
     private readonly audit: AuditTrail,
   ) {}
@@ -87,6 +89,7 @@ export class GroupSync {
       await this.#record(manager, 'team-member.remove', { userId, organizationId, details: { teamIds } });
       return;
     }
+    await this.ownerships.endGrants(manager, { organizationId, userId });
     const ended = await this.memberships.endGiven(manager, { organizationId, userId });
     await this.memberships.remove(manager, { organizationId, userId });
     const details = { from: membership.role, ...ended };
