@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
+import type { AuditActor } from '@waybill/audit';
 import { AuditTrail } from '@waybill/audit';
 import type { UserId } from '@waybill/domain';
 import { DomainError } from '@waybill/domain';
@@ -8,7 +9,7 @@ import { GroupSync } from '../group-mappings/group-sync.service.js';
 import { oneLine } from '../tokens/token.rules.js';
 import { UsersRepository } from '../users/users.repository.js';
 import { ExternalIdentitiesRepository } from './external-identities.repository.js';
-import type { ExternalIdentity } from './external-identity.js';
+import type { ExternalIdentity, IdentityProvider } from './external-identity.js';
 import { usernameOfIdentity } from './username-of-identity.rules.js';
 
 export interface KnownAccount {
@@ -47,10 +48,16 @@ export class ExternalAccounts {
     return { userId, username: user.username };
   }
 
-  /** Lets the identity open an account from now on. Throws `conflict` `identity.linked` when it opens one already. */
+  /**
+   * Lets the identity open an account from now on; its groups are followed, and no more those of the one that it replaces.
+   * Within `CredentialChanges.run`. Throws `conflict` `identity.linked` when it opens one already, `unauthenticated`
+   * `login.failed`.
+   */
   async link(manager: EntityManager, userId: UserId, identity: ExternalIdentity, clientAddress: string): Promise<void> {
     const { provider, subject } = identity;
     await this.identities.lock(manager, provider, subject);
+    const user = await this.users.lock(manager, userId);
+    if (user === undefined || user.suspended || user.deletedAt !== null) throw signInFailed();
     const known = await this.identities.find(manager, provider, subject);
     if (known?.userId === userId) return;
     if (known !== undefined) throw linkedAlready();
@@ -61,6 +68,22 @@ export class ExternalAccounts {
       { actor: `user:${userId}`, userId, clientAddress },
       { action: 'identity.link', subject: `user:${userId}`, details: { provider } },
     );
+    await this.groups.follow(manager, userId, identity);
+  }
+
+  /**
+   * What opened an account does so no more, and what its groups gave ends: no sign-in would ever take it back. Within
+   * `CredentialChanges.run`. Idempotent.
+   */
+  async unlink(manager: EntityManager, by: AuditActor, userId: UserId, provider: IdentityProvider): Promise<void> {
+    await this.users.lock(manager, userId);
+    if (!(await this.identities.remove(manager, userId, provider))) return;
+    await this.groups.follow(manager, userId, { provider, groups: [] });
+    await this.audit.record(manager, by, {
+      action: 'identity.unlink',
+      subject: `user:${userId}`,
+      details: { provider },
+    });
   }
 
   async #create(manager: EntityManager, identity: ExternalIdentity, clientAddress: string): Promise<UserId> {

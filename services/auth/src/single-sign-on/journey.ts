@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { userId } from '@waybill/contracts';
+import { sessionId, userId } from '@waybill/contracts';
 import { Seal } from '@waybill/sealing';
 import { SERVICE_CONFIG } from '@waybill/service-host';
 import { z } from 'zod';
@@ -15,8 +15,8 @@ const journey = z.discriminatedUnion('stage', [
     verifier: z.string(),
     /** The login page that waits, if one does. */
     login: z.string().optional(),
-    /** Whose account the identity is to open from now on, instead of a sign-in. */
-    linkTo: userId.optional(),
+    /** Whose account the identity is to open from now on, instead of a sign-in, and the session that said so. */
+    linkTo: z.object({ userId, sessionId }).optional(),
   }),
   /** The provider has vouched; the account asks for its second factor as well. */
   z.object({ stage: z.literal('second-factor'), until: z.number(), userId, login: z.string().optional() }),

@@ -1,10 +1,11 @@
 import { Controller, Delete, Get, HttpCode, Param, ParseEnumPipe, Post, Req, Res } from '@nestjs/common';
-import { actorOfRequest, AuditTrail } from '@waybill/audit';
+import { actorOfRequest } from '@waybill/audit';
 import { callerOf, edgeContextOf, Requires, StepUp } from '@waybill/edge';
 import { Documented } from '@waybill/management-api';
-import { UnitOfWork } from '@waybill/persistence';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { CredentialChanges } from '../credential-changes/credential-changes.js';
+import { ExternalAccounts } from '../external-identities/external-accounts.service.js';
 import { ExternalIdentitiesRepository } from '../external-identities/external-identities.repository.js';
 import type { IdentityProvider } from '../external-identities/external-identity.js';
 import { identityProviders } from '../external-identities/external-identity.js';
@@ -26,8 +27,8 @@ export class LinkedIdentitiesHttpController {
     private readonly identities: ExternalIdentitiesRepository,
     private readonly signOn: SingleSignOn,
     private readonly journeys: Journeys,
-    private readonly audit: AuditTrail,
-    private readonly unitOfWork: UnitOfWork,
+    private readonly accounts: ExternalAccounts,
+    private readonly changes: CredentialChanges,
   ) {}
 
   @Get()
@@ -64,8 +65,8 @@ export class LinkedIdentitiesHttpController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<{ url: string }> {
     const { externalUrl } = edgeContextOf(request);
-    const { userId } = requireSession(callerOf(request));
-    const { address, journey } = await this.signOn.begin(externalUrl, { linkTo: userId });
+    const { userId, sessionId } = requireSession(callerOf(request));
+    const { address, journey } = await this.signOn.begin(externalUrl, { linkTo: { userId, sessionId } });
     void reply.header('set-cookie', this.journeys.cookie(journey, externalUrl));
     return { url: address };
   }
@@ -81,14 +82,7 @@ export class LinkedIdentitiesHttpController {
   ): Promise<void> {
     const userId = ownerOf(request);
     const by = actorOfRequest(request);
-    await this.unitOfWork.run(async (manager) => {
-      if (!(await this.identities.remove(manager, userId, provider))) return;
-      await this.audit.record(manager, by, {
-        action: 'identity.unlink',
-        subject: `user:${userId}`,
-        details: { provider },
-      });
-    });
+    await this.changes.run((manager) => this.accounts.unlink(manager, by, userId, provider));
   }
 }
 

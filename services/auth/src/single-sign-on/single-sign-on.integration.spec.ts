@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { can } from '@waybill/domain';
 import type { OrganizationId } from '@waybill/domain';
@@ -162,6 +163,20 @@ describe('an account and its identities', () => {
   });
 });
 
+describe('linking an identity', () => {
+  it('is over with the session that began it (A11)', async () => {
+    const person = await auth.person('lotte');
+    const started = await auth.http('POST', '/api/v1/account/identities/oidc', { as: person.session });
+    provider.account = { sub: 'l-2', preferred_username: 'somebody' };
+    const back = await provider.visit(String(started.json['url']));
+    const cookie = String(started.headers['set-cookie']).split(';')[0] ?? '';
+    await auth.http('DELETE', '/api/v1/session', { as: person.session });
+    expect((await auth.page(`${back.pathname}${back.search}`, { headers: { cookie } })).status).toBe(401);
+    const { session } = await auth.again('lotte');
+    expect((await auth.http('GET', '/api/v1/account/identities', { as: session })).json['items']).toEqual([]);
+  });
+});
+
 describe('what groups of the provider give', () => {
   const path = '/api/v1/orgs/acme/group-mappings';
 
@@ -182,6 +197,33 @@ describe('what groups of the provider give', () => {
     expect(await audits(['platform', 'Platform team'])).toBe(false);
     expect(await audits(['Platform'])).toBe(true);
     expect(await audits([])).toBe(false);
+  });
+
+  it('ends with the link to the provider, which nothing would follow from then on (A11)', async () => {
+    const resource = { kind: 'organization', organizationId: await organization() } as const;
+    const { session } = await signOn({ sub: 'q-1', preferred_username: 'quinn', groups: ['Platform'] });
+    expect(can(await userOf(session), 'audit', resource).allowed).toBe(true);
+    const ended = await auth.http('DELETE', '/api/v1/account/identities/oidc', { as: session });
+    expect(ended.status).toBe(204);
+    expect((await userOf(session)).grants).toEqual([]);
+  });
+
+  it('takes the packages along that somebody owns in the organization (A11)', async () => {
+    const account = { sub: 'r-1', preferred_username: 'rosa' };
+    const { session } = await signOn({ ...account, groups: ['Platform'] });
+    const { userId } = await userOf(session);
+    const key = [randomUUID(), 'pkg:npm/left-pad'];
+    await auth.query(
+      'INSERT INTO package_ownerships (repository_id, package_purl, organization_id) VALUES ($1, $2, $3)',
+      [...key, await organization()],
+    );
+    await auth.query(
+      'INSERT INTO package_owners (repository_id, package_purl, user_id, granted) VALUES ($1, $2, $3, true)',
+      [...key, userId],
+    );
+    expect((await userOf(session)).grants.map(({ kind }) => kind)).toEqual(['organization', 'package']);
+    await signOn({ ...account, groups: [] });
+    expect((await userOf(session)).grants).toEqual([]);
   });
 
   it('leaves alone what was given by hand (A8)', async () => {

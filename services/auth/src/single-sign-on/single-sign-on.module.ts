@@ -3,6 +3,7 @@ import { AuditModule } from '@waybill/audit';
 import { CredentialChangesModule } from '../credential-changes/credential-changes.module.js';
 import { ExternalIdentitiesModule } from '../external-identities/external-identities.module.js';
 import { PasswordsModule } from '../passwords/passwords.module.js';
+import { SessionStoreModule } from '../sessions/session-store.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
 import { UserAccountsModule } from '../users/user-accounts.module.js';
 import { Journeys } from './journey.js';
@@ -17,6 +18,7 @@ import { SingleSignOn } from './single-sign-on.service.js';
     CredentialChangesModule,
     ExternalIdentitiesModule,
     PasswordsModule,
+    SessionStoreModule,
     SessionsModule,
     UserAccountsModule,
   ],

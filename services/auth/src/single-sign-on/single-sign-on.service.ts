@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import type { UserId } from '@waybill/domain';
+import type { SessionId, UserId } from '@waybill/domain';
 import { DomainError } from '@waybill/domain';
 import { CredentialChanges } from '../credential-changes/credential-changes.js';
 import type { KnownAccount } from '../external-identities/external-accounts.service.js';
 import { ExternalAccounts } from '../external-identities/external-accounts.service.js';
 import { PasswordLogin } from '../passwords/password-login.service.js';
+import { SessionsRepository } from '../sessions/sessions.repository.js';
 import type { OpenedSession, SessionClient } from '../sessions/sessions.service.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { UsersRepository } from '../users/users.repository.js';
@@ -14,9 +15,14 @@ import { OpenIdProvider } from './open-id-provider.js';
 const awayForMs = 10 * 60_000;
 const secondFactorForMs = 5 * 60_000;
 
+export interface LinkTarget {
+  readonly userId: UserId;
+  readonly sessionId: SessionId;
+}
+
 export interface SignOnRequest {
   readonly login?: string | undefined;
-  readonly linkTo?: UserId | undefined;
+  readonly linkTo?: LinkTarget | undefined;
 }
 
 /** What follows when the provider has answered. */
@@ -33,6 +39,7 @@ export class SingleSignOn {
     private readonly accounts: ExternalAccounts,
     private readonly users: UsersRepository,
     private readonly sessions: SessionsService,
+    private readonly sessionRows: SessionsRepository,
     private readonly login: PasswordLogin,
     private readonly changes: CredentialChanges,
   ) {}
@@ -57,7 +64,11 @@ export class SingleSignOn {
     const { linkTo, login } = journey;
     const { clientAddress } = client;
     if (linkTo !== undefined) {
-      await this.changes.run((manager) => this.accounts.link(manager, linkTo, identity, clientAddress));
+      await this.changes.run(async (manager) => {
+        await this.accounts.link(manager, linkTo.userId, identity, clientAddress);
+        // Who changed their password meanwhile has ended what was begun before (security.md A11).
+        if (!(await this.sessionRows.exists(manager, linkTo.sessionId))) throw sessionEnded();
+      });
       return { kind: 'linked' };
     }
     return this.changes.run(async (manager): Promise<SignOnResult> => {
@@ -97,7 +108,11 @@ function returnUrlOf(externalUrl: string): string {
   return `${externalUrl}/login/sign-on/return`;
 }
 
-function defined(request: SignOnRequest): { login?: string; linkTo?: UserId } {
+function defined(request: SignOnRequest): { login?: string; linkTo?: LinkTarget } {
   const { login, linkTo } = request;
   return { ...(login === undefined ? {} : { login }), ...(linkTo === undefined ? {} : { linkTo }) };
+}
+
+function sessionEnded(): DomainError {
+  return new DomainError('unauthenticated', 'auth.required', 'You must sign in to do this.');
 }
