@@ -51,6 +51,15 @@ describe('a command', () => {
     expect(cli.seen.map(({ target }) => target)).toEqual(['/api/v1/orgs', '/api/v1/orgs']);
   });
 
+  it.each([
+    ['teams', 'remove', 'acme', '..', 'bob'],
+    ['members', 'remove', 'acme', '.', '--yes'],
+    ['teams', 'list', ''],
+  ])('%s %s takes no name that leads to another place (I5)', async (...typed) => {
+    expect((await cli.run(typed, { token })).exitCode).toBe(exitCodes.usage);
+    expect(cli.seen).toEqual([]);
+  });
+
   it('encodes what was typed, so that a name is nothing but a name', async () => {
     await cli.run(['packages', 'view', 'pkg:npm/%40acme/left-pad', '--repository', 'main']);
     await cli.run(['teams', 'list', '../users']);
@@ -158,6 +167,19 @@ describe('a login', () => {
     const expiresAt = new Date(Date.now() + 60_000).toISOString();
     cli.answer = () => ({ json: { loginUrl: 'https://evil.example/login', pollSecret: 'wb-poll', expiresAt } });
     expect(await cli.run(['login', cli.url])).toMatchObject({ exitCode: exitCodes.failure });
+  });
+
+  it('shows the address without what a terminal would obey', async () => {
+    const expiresAt = new Date(Date.now() + 60_000).toISOString();
+    const answers = [
+      { loginUrl: `${cli.url}/login/\u001b[2Jx\u009b1m`, pollSecret: 'wb-poll', expiresAt },
+      { state: 'gone' },
+    ];
+    cli.answer = () => ({ json: answers.shift() ?? {} });
+    const ran = await cli.run(['login', cli.url]);
+    expect(ran.err).toContain(`${cli.url}/login/%1B[2Jx%C2%9B1m`);
+    // eslint-disable-next-line no-control-regex
+    expect(ran.err).not.toMatch(/[\u001b\u009b]/);
   });
 
   it('goes over http to this machine alone (W6)', async () => {

@@ -25,9 +25,17 @@ export interface ApiAnswer {
 const timeoutMs = 60_000;
 const maxPages = 1000;
 
-/** A path whose segments are encoded, so that a name can be nothing but a name: path`/orgs/${org}/teams`. */
+/**
+ * A path whose segments are encoded, so that a name can be nothing but a name: path`/orgs/${org}/teams`. Throws `CliError`
+ * `usage` for one that a URL would take for the folder itself or the one above (RFC 3986 §5.2.4), and for an empty one.
+ */
 export function path(parts: TemplateStringsArray, ...values: readonly (string | number)[]): string {
-  return parts.reduce((text, part, index) => text + encodeURIComponent(String(values[index - 1])) + part);
+  return parts.reduce((text, part, index) => text + segmentOf(String(values[index - 1])) + part);
+}
+
+function segmentOf(name: string): string {
+  if (!/^\.{0,2}$/.test(name)) return encodeURIComponent(name);
+  throw new CliError(`${JSON.stringify(name)} is no name of anything.`, exitCodes.usage);
 }
 
 /** Speaks with `/api/v1` of one installation. */

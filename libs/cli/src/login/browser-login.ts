@@ -26,11 +26,12 @@ export async function loginByBrowser(
   const { json } = await api.send({ method: 'POST', path: '/web-logins', body: { description, wish: 'management' } });
   const { loginUrl, pollSecret, expiresAt } = started.parse(json);
   // The page is the installation's own, whatever the answer says.
-  if (new URL(loginUrl).origin !== new URL(url).origin) {
+  const page = URL.parse(loginUrl);
+  if (page?.origin !== new URL(url).origin) {
     throw new CliError(`${url} sent you elsewhere to sign in: ${loginUrl}`, exitCodes.failure);
   }
-  session.terminal.err(`Confirm in your browser:\n\n  ${loginUrl}\n\n`);
-  if (opensBrowser && session.terminal.isInteractive) await open(loginUrl).catch(() => undefined);
+  session.terminal.err(`Confirm in your browser:\n\n  ${page.href}\n\n`);
+  if (opensBrowser && session.terminal.isInteractive) await open(page.href).catch(() => undefined);
   while (Date.now() < Date.parse(expiresAt)) {
     const answer = polled.parse(
       (await api.send({ method: 'POST', path: '/web-logins/poll', body: { pollSecret } })).json,
