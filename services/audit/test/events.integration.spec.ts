@@ -157,6 +157,18 @@ describe('who may see the audit', () => {
     const { json } = await audit.http(`/api/v1/audit/events?org=${organizationId}`, admin);
     expect(json['items']).toHaveLength(1);
   });
+
+  it('of an id is that of no other organization, also when one is called like it (A1)', async () => {
+    const { organizationId } = await audit.organization();
+    await audit.record({ organizationId });
+    const namesake = await audit.organization(organizationId);
+    await audit.settled();
+    const auditor = somebody({ organizationId, role: 'auditor' });
+    const { status, json } = await audit.http(`/api/v1/audit/events?org=${organizationId}`, auditor);
+    expect([status, json['items']]).toEqual([200, [expect.anything()]]);
+    const other = somebody({ organizationId: namesake.organizationId, role: 'owner' });
+    expect((await audit.http(`/api/v1/audit/events?org=${organizationId}`, other)).status).toBe(404);
+  });
 });
 
 async function emitVersion(version: number, data: DataOf<typeof organizationChanged>): Promise<void> {

@@ -21,11 +21,12 @@ export class ChainOfQuery implements ResourceResolver {
     const name: unknown = typeof query === 'object' && query !== null ? Reflect.get(query, 'org') : undefined;
     if (name === undefined) return { kind: 'installation' };
     if (typeof name !== 'string' || !isSlug(name)) return undefined;
-    const organization = await this.#organizations.findByName(name);
-    if (organization !== null) return { kind: 'organization', organizationId: organization.organizationId };
-    // Whether there is one of this id does not matter: nobody was given anything on one that never was.
+    // An id is never a name: somebody else's organization may be called like it. Whether there is one of this id does not
+    // matter: nobody was given anything on one that never was.
     const id = organizationId.safeParse(name);
-    return id.success ? { kind: 'organization', organizationId: id.data } : undefined;
+    if (id.success) return { kind: 'organization', organizationId: id.data };
+    const organization = await this.#organizations.findByName(name);
+    return organization === null ? undefined : { kind: 'organization', organizationId: organization.organizationId };
   }
 }
 
