@@ -56,6 +56,18 @@ describe('deploy tokens', () => {
     expect(seen.json).toMatchObject({ description: 'server' });
   });
 
+  it('read only what who makes them was given to read, also where everybody may read for now (A7)', async () => {
+    publish.create('open', acme, 'public');
+    const nele = await auth.person('nele');
+    await auth.query(
+      `INSERT INTO grants (grant_id, organization_id, user_id, kind, target, actions, granted_by)
+       VALUES ($1, $2, $3, 'organization', 'organization', '{publish,manage-access}', 'test')`,
+      [randomUUID(), acme, nele.userId],
+    );
+    expect((await create('open', ['read'], nele.session)).json['code']).toBe('token.beyond-own');
+    expect((await create('open', ['publish'], nele.session)).status).toBe(201);
+  });
+
   it('are made by who manages access, and by nobody do more than they may themselves (A8)', async () => {
     publish.create('team', acme);
     const plain = await member('pia', 'member');

@@ -42,7 +42,8 @@ export class DeployTokens {
     wish: NewDeployToken,
   ): Promise<MintedToken> {
     const { actions, slug, ...rest } = wish;
-    if (!mayAsOwner(caller, actions, repository)) throw beyondOwn();
+    // What everybody may read today is nobody's to give: the token would go on reading when it is private.
+    if (!mayAsOwner(caller, actions, { ...repository, visibility: 'private' })) throw beyondOwn();
     const { repositoryId, organizationId } = repository;
     const scopes = [{ actions, on: { kind: 'repository' as const, repositoryId } }];
     return this.unitOfWork.run(async (manager) => {
