@@ -46,7 +46,7 @@ export class InvitationAnswersService {
 
   /**
    * Makes the person a member. Of several that accept at once, one does. Throws what `requireInvited` and `requireOpen`
-   * throw, `gone` `invitation.void` when who invited was suspended or is of the organization no more, `conflict`.
+   * throw, `gone` `invitation.void` when who invited was suspended or may not give such a role any more, `conflict`.
    */
   async accept(answer: InvitationAnswer): Promise<void> {
     await this.changes.run(async (manager) => {
@@ -128,8 +128,10 @@ export class InvitationAnswersService {
   }
 }
 
+/** Who invited must be able to make such a member still: nobody leaves an open door behind them (A8). */
 function requireStillInviting({ role }: InvitationEntity, inviter: Inviter | undefined): void {
-  if (inviter?.alive === true && (role !== 'owner' || inviter.isOwner)) return;
+  const isEnough = role === 'owner' ? inviter?.isOwner : role === 'admin' ? inviter?.isAdmin : true;
+  if (inviter?.manages === true && isEnough === true) return;
   const message = 'Who invited you cannot do that any more: ask for a new invitation.';
   throw new DomainError('gone', 'invitation.void', message);
 }

@@ -150,6 +150,25 @@ describe('invitations', () => {
     expect(await membersOf('umbrella')).not.toContain('hal');
   });
 
+  it('give no role that who invited may not give any more (A8)', async () => {
+    const [nils, oda] = [await auth.person('nils'), await auth.person('oda')];
+    const demoted = await auth.person('demoted');
+    await answer(await invited({ username: 'demoted', role: 'admin' }), 'accept', demoted);
+    const as = (await auth.again('demoted')).session;
+    const made = [
+      await invite({ username: 'nils', role: 'admin' }, as),
+      await invite({ username: 'oda', role: 'member' }, as),
+    ];
+    const body = { role: 'member' };
+    await auth.http('PUT', '/api/v1/orgs/umbrella/members/demoted', { as: owner.session, body });
+    expect((await answer(String(made[0]?.json['id']), 'accept', nils)).json['code']).toBe('invitation.void');
+    expect((await answer(String(made[1]?.json['id']), 'accept', oda)).json['code']).toBe('invitation.void');
+    const given = { subject: { user: 'demoted' }, on: { organization: 'umbrella' }, actions: ['manage-access'] };
+    await auth.http('PUT', '/api/v1/orgs/umbrella/grants', { as: owner.session, body: given });
+    expect((await answer(String(made[0]?.json['id']), 'accept', nils)).json['code']).toBe('invitation.void');
+    expect((await answer(String(made[1]?.json['id']), 'accept', oda)).status).toBe(204);
+  });
+
   it('die with who invited: suspended, or no longer of the organization', async () => {
     const [kim, leo] = [await auth.person('kim'), await auth.person('leo')];
     const manager = await auth.person('manager');

@@ -44,13 +44,22 @@ const pageEnd = `
   AND ($2::timestamptz IS NULL OR (date_trunc('milliseconds', i.created_at), i.invitation_id) < ($2, $3::uuid))
   ORDER BY date_trunc('milliseconds', i.created_at) DESC, i.invitation_id DESC LIMIT $4`;
 
-const inviterRows = z.array(z.object({ userId, alive: z.boolean(), isOwner: z.boolean() }));
+const inviterRows = z.array(z.object({ userId, manages: z.boolean(), isAdmin: z.boolean(), isOwner: z.boolean() }));
 export type Inviter = z.infer<typeof inviterRows>[number];
 
+// What they may do in the organization now, by their role or by what it gave them.
 const inviterQuery = `
   SELECT u.user_id AS "userId", m.role IS NOT DISTINCT FROM 'owner' OR u.installation_admin AS "isOwner",
-         NOT u.suspended AND (u.installation_admin OR m.role IS NOT NULL OR u.organization_id IS NOT DISTINCT FROM $2) AS alive
-  FROM users u LEFT JOIN memberships m ON m.user_id = u.user_id AND m.organization_id = $2
+         NOT u.suspended AND (u.installation_admin OR m.role IS NOT DISTINCT FROM 'owner'
+           OR m.role IS NOT DISTINCT FROM 'admin' OR 'admin' = ANY (given.actions)) AS "isAdmin",
+         NOT u.suspended AND (u.installation_admin OR m.role IS NOT DISTINCT FROM 'owner'
+           OR m.role IS NOT DISTINCT FROM 'admin' OR 'manage-access' = ANY (given.actions)) AS manages
+  FROM users u LEFT JOIN memberships m ON m.user_id = u.user_id AND m.organization_id = $2,
+    LATERAL (SELECT ARRAY(
+      SELECT unnest(g.actions) FROM grants g
+      WHERE g.organization_id = $2 AND g.kind = 'organization'
+        AND (g.user_id = u.user_id OR g.team_id IN (SELECT t.team_id FROM team_members t WHERE t.user_id = u.user_id))
+    ) AS actions) given
   WHERE u.user_id = $1`;
 
 @Injectable()
