@@ -3,6 +3,7 @@ import type { AuditActor } from '@waybill/audit';
 import type { Principal, TokenId } from '@waybill/domain';
 import { DomainError } from '@waybill/domain';
 import { CredentialChanges } from '../credential-changes/credential-changes.js';
+import { anyPackageOf } from '../organizations/organization.rules.js';
 import { mayAsOwner } from '../tokens/may-as-owner.js';
 import type { NewToken } from '../tokens/token-creation.service.js';
 import { TokenCreation } from '../tokens/token-creation.service.js';
@@ -30,7 +31,9 @@ export class ServiceAccountTokens {
   create(by: AuditActor, caller: Principal, account: ServiceAccount, wish: NewToken): Promise<MintedToken> {
     const { organizationId, userId } = account;
     const wanted = wish.scopes.flatMap(({ actions }) => actions);
-    if (!mayAsOwner(caller, wanted, { kind: 'organization', organizationId })) {
+    // Also on its packages: what the organization lets plain members do there may be less than they do in itself.
+    const everywhere = [{ kind: 'organization' as const, organizationId }, anyPackageOf(organizationId)];
+    if (!everywhere.every((resource) => mayAsOwner(caller, wanted, resource))) {
       throw new DomainError(
         'forbidden',
         'token.beyond-own',

@@ -150,6 +150,19 @@ describe('service accounts', () => {
     expect(await works(made.json['token'])).toBe(false);
   });
 
+  it('get no token for packages from who may do nothing to them, whatever they do to the organization (A8)', async () => {
+    await create('packer');
+    const eve = await member('eve', 'member');
+    const body = { subject: { user: 'eve' }, on: { organization: 'acme' }, actions: ['read', 'manage-access'] };
+    expect((await auth.http('PUT', '/api/v1/orgs/acme/grants', { as: auth.admin, body })).status).toBe(200);
+    const base = (basePermission: string) =>
+      auth.http('PATCH', '/api/v1/orgs/acme', { as: auth.admin, body: { basePermission } });
+    await base('read');
+    expect((await tokenOf('packer', eve)).json['code']).toBe('token.beyond-own');
+    await base('publish');
+    expect((await tokenOf('packer', eve)).status).toBe(201);
+  });
+
   it('have their tokens revoked by id only as theirs (A3)', async () => {
     await create('one');
     await create('two');
