@@ -6,6 +6,7 @@ import type { UserId } from '@waybill/domain';
 import { DomainError } from '@waybill/domain';
 import type { EntityManager } from 'typeorm';
 import { GroupSync } from '../group-mappings/group-sync.service.js';
+import { isReservedUsername } from '../registration/reserved-usernames.rules.js';
 import { oneLine } from '../tokens/token.rules.js';
 import { UsersRepository } from '../users/users.repository.js';
 import { ExternalIdentitiesRepository } from './external-identities.repository.js';
@@ -114,7 +115,7 @@ export class ExternalAccounts {
   async #freeName(manager: EntityManager, wanted: string | undefined): Promise<string> {
     for (let attempt = 1; attempt <= maxAttempts; attempt += 1) {
       const name = usernameOfIdentity(wanted, attempt);
-      if ((await this.users.findByUsername(name, manager)) === undefined) return name;
+      if (!isReservedUsername(name) && !(await this.users.isTaken(manager, name))) return name;
     }
     return `user-${randomUUID().slice(0, 13)}`;
   }

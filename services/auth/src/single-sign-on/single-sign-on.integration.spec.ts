@@ -119,6 +119,15 @@ describe('signing in with OpenID Connect', () => {
     expect(auth.logLines().join('\n')).not.toContain(/code=([^&]+)/.exec(target)?.[1]);
   });
 
+  it('makes nobody one of the names that are reserved, or that somebody had who was deleted (T8)', async () => {
+    const nameOf = async (account: ProviderAccount) => (await userOf((await signOn(account)).session)).username;
+    expect(await nameOf({ sub: 'v-1', preferred_username: 'support' })).toBe('support-2');
+    expect(await nameOf({ sub: 'v-2', preferred_username: 'vera' })).toBe('vera');
+    const body = { confirm: 'vera' };
+    expect((await auth.http('DELETE', '/api/v1/users/vera', { as: auth.admin, body })).status).toBe(204);
+    expect(await nameOf({ sub: 'v-3', preferred_username: 'vera' })).toBe('vera-2');
+  });
+
   it('does not open a suspended account', async () => {
     const user = await userOf((await signOn({ sub: 's-1', preferred_username: 'sam' })).session);
     const path = `/api/v1/users/${user.username}/suspension`;

@@ -47,6 +47,11 @@ export class UsersRepository {
     return (await this.#table(manager).findOneBy({ userId })) ?? undefined;
   }
 
+  /** Whether somebody has that name, or had it until they were deleted: nobody else ever gets it. */
+  isTaken(manager: EntityManager, username: string): Promise<boolean> {
+    return this.#table(manager).existsBy({ username });
+  }
+
   /** Those of them that there are. */
   async findAllByUsername(manager: EntityManager, usernames: readonly string[]): Promise<UserEntity[]> {
     const names = usernames.filter(isUsername);
