@@ -154,6 +154,23 @@ describe.skipIf(missing !== undefined && process.env['CI'] === undefined)('the H
     expect(portsOf('gateway')).toEqual([53, 53, 4222, 4223, 4318]);
   });
 
+  it('lets auth alone reach where people sign in elsewhere, with secrets that somebody else has made', async () => {
+    const peer = { ipBlock: { cidr: '10.1.2.3/32' } };
+    const objects = await render('everything-values.yaml', {
+      networkPolicy: { identityProviders: [peer] },
+      signOn: { existingSecret: { name: 'sign-on' } },
+    });
+    const reaching = objects.filter(
+      ({ kind, spec }) => kind === 'NetworkPolicy' && JSON.stringify(spec.egress).includes('10.1.2.3/32'),
+    );
+    expect(reaching.map(({ metadata }) => metadata.labels['app.kubernetes.io/component'])).toEqual(['auth']);
+    const given = objects.filter(
+      ({ kind, spec }) =>
+        kind === 'Deployment' && JSON.stringify(spec.template).includes('WAYBILL_SIGN_ON_CLIENT_SECRET'),
+    );
+    expect(given.map(({ metadata }) => metadata.labels['app.kubernetes.io/component'])).toEqual(['auth']);
+  });
+
   it('lets only who delivers webhooks and mails reach strangers, and nobody in a private network (W3)', async () => {
     const policies = (await render('everything-values.yaml')).filter(({ kind }) => kind === 'NetworkPolicy');
     const reaching = policies.filter(({ spec }) => spec.egress?.some(({ to }) => to !== undefined));

@@ -101,6 +101,16 @@ may have its own value for what is set for all; what holds the installation toge
 - name: WAYBILL_AUTH_KEY_SECRET
   valueFrom:
     secretKeyRef: { name: {{ $secret }}, key: auth-key }
+{{- with $values.signOn.existingSecret }}
+{{- if .name }}
+- name: WAYBILL_SIGN_ON_CLIENT_SECRET
+  valueFrom:
+    secretKeyRef: { name: {{ .name }}, key: {{ .clientSecret }}, optional: true }
+- name: WAYBILL_LDAP_BIND_PASSWORD
+  valueFrom:
+    secretKeyRef: { name: {{ .name }}, key: {{ .ldapBindPassword }}, optional: true }
+{{- end }}
+{{- end }}
 {{- end }}
 {{- if eq .name "adapter-npm" }}
 - name: WAYBILL_NPM_KEY_SECRET

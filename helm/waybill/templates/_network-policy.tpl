@@ -50,6 +50,11 @@ spec:
     - to:
         {{- toYaml $values.networkPolicy.outside | nindent 8 }}
     {{- end }}
+    {{- if and (eq .name "auth") $values.networkPolicy.identityProviders }}
+    # Where people sign in elsewhere: the OpenID provider, the LDAP directory.
+    - to:
+        {{- toYaml $values.networkPolicy.identityProviders | nindent 8 }}
+    {{- end }}
 {{- end -}}
 
 {{- define "waybill.portOf" -}}
