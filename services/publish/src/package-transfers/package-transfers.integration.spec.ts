@@ -95,6 +95,28 @@ describe('the transfer of a package', () => {
     expect((await transfer(packagePurl, { target: from })).json).toMatchObject({ code: 'package.there-already' });
   });
 
+  it('out of its organization is nothing that a grant on the package or its repository alone gives (T11)', async () => {
+    const { packagePurl } = await publish.published({ repository: from, name: 'kept' });
+    const { repositoryId } = from;
+    const actions = ['read', 'admin'] as const;
+    const within = await publish.repository();
+    for (const grant of [
+      { kind: 'package', repositoryId, purl: packagePurl, actions },
+      { kind: 'repository', repositoryId, actions },
+    ] as const) {
+      const granted = person([
+        grant,
+        { kind: 'organization', organizationId: otherId, role: 'owner' },
+        { kind: 'repository', repositoryId: within.repositoryId, actions },
+      ]);
+      expect(await transfer(packagePurl, { as: granted })).toMatchObject({ status: 403 });
+      expect((await publish.http('GET', addressOf(packagePurl, from), { as: granted })).status).toBe(200);
+      if (grant.kind === 'repository') {
+        expect(await transfer(packagePurl, { as: granted, target: within })).toMatchObject({ status: 200 });
+      }
+    }
+  });
+
   it('is refused where the name is taken, or was, in whatever case', async () => {
     const { packagePurl } = await publish.published({ repository: from, name: 'taken' });
     await publish.published({ repository: to, name: 'Taken', by: memberOf(otherId) });

@@ -64,7 +64,8 @@ export class PackageTransfersService {
   }
 
   /**
-   * At once, for who has `admin` on the package and on what will be the package there. Grants on it, its owners and publishers
+   * At once, for who has `admin` on the package and on what will be the package there, and where that is another
+   * organization's, on the one that it leaves. Grants on it, its owners and publishers
    * stay behind and end (security.md T11). Errors: `not-found`, `forbidden`, `namespace.reserved`; `conflict` `package.moved-already` when somebody
    * else was faster, `package.name-taken`, `package.deleted`, `repository.archived`, `package.waiting`; `invalid`
    * `repository.not-hosted` | `package.there-already`; `unavailable` `package.not-announced`.
@@ -72,6 +73,7 @@ export class PackageTransfersService {
   async transfer(wish: PackageWish, options: TransferOptions): Promise<ChangedPackage> {
     const from = await this.#writer.authorize('admin', wish);
     const to = await this.#target(wish, options.to);
+    assertMayLeave(wish, from, to);
     const owner = await this.#unitOfWork
       .run((manager) => this.#move(manager, wish, { from, to, options }))
       .catch((error: unknown) => {
@@ -153,6 +155,17 @@ export class PackageTransfersService {
 
 function decisionOn(principal: Principal, to: RepositoryEntity, purl: PackageWish['packagePurl']) {
   return can(principal, 'admin', packageResourceOf(to, { purl, visibility: null }));
+}
+
+/** Leaving an organization is its own business, as with repositories: a grant on the package alone does not take it away. */
+function assertMayLeave(
+  { principal, packagePurl }: PackageWish,
+  { organizationId }: RepositoryEntity,
+  to: RepositoryEntity,
+): void {
+  if (to.organizationId === organizationId) return;
+  const decision = can(principal, 'admin', { kind: 'organization', organizationId });
+  if (!decision.allowed) throw refusal({ ...decision, because: 'known' }, packagePurl);
 }
 
 function movedAlready(): DomainError {
