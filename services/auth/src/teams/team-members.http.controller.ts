@@ -1,6 +1,6 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Put, Query, Req, Res } from '@nestjs/common';
 import { actorOfRequest } from '@waybill/audit';
-import { callerOf, Requires } from '@waybill/edge';
+import { callerOf, Requires, StepUp } from '@waybill/edge';
 import type { Page } from '@waybill/management-api';
 import { decodeCursor, Documented, encodeCursor, PageQuery, sendPage } from '@waybill/management-api';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -45,6 +45,7 @@ export class TeamMembersHttpController {
   @Put(':username')
   @HttpCode(204)
   @Requires('manage-access', TeamMembershipOfPath, further)
+  @StepUp()
   @Documented({
     summary: 'Put a member or a service account of the organization into a team',
     status: 204,

@@ -5,6 +5,7 @@ import { callerOf, type ResourceResolver, resolvedResource } from '@waybill/edge
 import type { FastifyRequest } from 'fastify';
 import { OrganizationsRepository } from '../organizations/organizations.repository.js';
 import { pathParam } from '../path-param.js';
+import { mayAsOwner } from '../tokens/may-as-owner.js';
 import { mayActAsMaintainer } from './team.rules.js';
 import { TeamsRepository } from './teams.repository.js';
 
@@ -39,7 +40,9 @@ export class TeamMembershipOfPath implements ResourceResolver {
     const team = await this.teams.find(organizationId, name);
     const membership = team && (await this.teams.membership(team.teamId, caller.userId));
     if (membership === undefined) return false;
-    return membership.maintainer || leaves === caller.username;
+    if (leaves === caller.username) return true;
+    // Who has nothing in the organization, for want of the second factor that it requires, maintains nothing in it.
+    return membership.maintainer && mayAsOwner(caller, ['read'], { kind: 'organization', organizationId });
   }
 
   /** The organization of an authorized request. */

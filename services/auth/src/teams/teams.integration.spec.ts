@@ -42,6 +42,34 @@ const names = async (as: Credential, path = teams) =>
   );
 
 describe('teams', () => {
+  it('are joined by others after a proof of a moment ago only, like all that gives access (W7)', async () => {
+    const old = await member('old-session', 'admin');
+    await member('newcomer');
+    await team('guarded');
+    await auth.query(`UPDATE sessions SET proven_at = now() - interval '1 hour' WHERE user_id = $1`, [old.userId]);
+    const { status, json } = await put(old.session, 'guarded', 'newcomer');
+    expect([status, json['code']]).toEqual([403, 'auth.step-up-required']);
+  });
+
+  it('are maintained by nobody who lacks the second factor that the organization requires (W7)', async () => {
+    const mona = await member('mona');
+    await member('novice');
+    await team('strict');
+    expect((await put(auth.admin, 'strict', 'mona', { maintainer: true })).status).toBe(204);
+    const required = (value: boolean) =>
+      auth.query('UPDATE organizations SET two_factor_required = $2 WHERE organization_id = $1', [
+        organizationId,
+        value,
+      ]);
+    await required(true);
+    expect((await put(mona.session, 'strict', 'novice')).status).toBe(404);
+    await required(false);
+    expect((await put(mona.session, 'strict', 'novice')).status).toBe(204);
+    await required(true);
+    expect((await remove(mona.session, 'strict', 'mona')).status).toBe(204);
+    await required(false);
+  });
+
   it('are made, changed and deleted by who manages access, with one audit each (W9)', async () => {
     const ada = await member('ada', 'admin');
     const ben = await member('ben');
