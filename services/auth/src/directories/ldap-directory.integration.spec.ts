@@ -61,6 +61,10 @@ describe.skipIf(missing !== undefined)('with a real OpenLDAP', () => {
     }
   });
 
+  it('takes whom it can know again by their name alone for nobody (T8)', async () => {
+    expect(await directory({ idAttribute: 'employeeNumber' }).prove('lara', 'correct horse')).toBeUndefined();
+  });
+
   it('takes a name that means two for nobody', async () => {
     const two = directory({ userFilter: '(|(uid={username})(uid=milo))' });
     expect(await two.prove('lara', 'correct horse')).toBeUndefined();

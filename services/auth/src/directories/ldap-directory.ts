@@ -32,9 +32,12 @@ export class LdapDirectory extends PasswordDirectory {
     if (username === '' || password === '') return undefined;
     try {
       const entry = await this.#connected((client) => this.#find(client, username));
-      if (entry === undefined || !(await this.#opens(entry.dn, password))) return undefined;
+      const subject = first(entry?.[this.settings.idAttribute]);
+      // A name is given to somebody else one day: who has nothing that stays the same is nobody (security.md T8).
+      if (entry === undefined || subject === undefined) return undefined;
+      if (!(await this.#opens(entry.dn, password))) return undefined;
       const groups = await this.#connected((client) => this.#groupsOf(client, entry.dn));
-      return identityOf(entry, groups, this.settings.idAttribute);
+      return identityOf(entry, groups, subject);
     } catch (error) {
       if (error instanceof DomainError) throw error;
       throw new DomainError('unavailable', 'directory.unavailable', 'The directory of people cannot be asked now.', {
@@ -116,11 +119,10 @@ function escapedForFilter(text: string): string {
   );
 }
 
-function identityOf(entry: Entry, groups: string[], idAttribute: string): ExternalIdentity {
-  const id = first(entry[idAttribute]);
+function identityOf(entry: Entry, groups: string[], subject: string): ExternalIdentity {
   return {
     provider: 'ldap',
-    subject: id ?? entry.dn,
+    subject,
     username: first(entry['uid']) ?? first(entry['sAMAccountName']),
     email: first(entry['mail']),
     // The directory is the organization's own word on its people's addresses.
