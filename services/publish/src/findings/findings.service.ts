@@ -4,7 +4,7 @@ import { AuditTrail } from '@waybill/audit';
 import type { OrganizationId, Principal } from '@waybill/domain';
 import { DomainError } from '@waybill/domain';
 import type { Page } from '@waybill/management-api';
-import { decodeCursor, encodeCursor } from '@waybill/management-api';
+import { decodeCursor, encodeCursor, storedTime } from '@waybill/management-api';
 import { UnitOfWork } from '@waybill/persistence';
 import { z } from 'zod';
 import type { FindingEntity, TriageState } from './finding.entity.js';
@@ -12,8 +12,7 @@ import { FindingRepository } from './finding.repository.js';
 import type { FindingsQuery, FindingView } from './findings.schema.js';
 import { viewOf } from './findings.schema.js';
 
-const timestamp = z.string().regex(/^\d{4,6}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?[+-]\d\d(:\d\d)?$/);
-const cursorSchema = z.tuple([timestamp, z.uuid()]);
+const cursorSchema = z.tuple([storedTime, z.uuid()]);
 const rowsAtOnce = 500;
 const maxRows = 100_000;
 

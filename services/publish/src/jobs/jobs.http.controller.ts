@@ -2,7 +2,7 @@ import { Controller, Get, HttpCode, Param, Post, Query, Req, Res } from '@nestjs
 import type { ReleaseId } from '@waybill/domain';
 import { DomainError } from '@waybill/domain';
 import { callerOf, edgeContextOf, Requires } from '@waybill/edge';
-import { decodeCursor, Documented, encodeCursor, PageQuery, sendPage } from '@waybill/management-api';
+import { decodeCursor, Documented, encodeCursor, PageQuery, sendPage, storedTime } from '@waybill/management-api';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { RescansService } from '../held-releases/rescans.service.js';
@@ -24,8 +24,7 @@ const jobsView = z.object({
   /** Facts that are not on the bus yet; more than a few that are old mean that it is away. */
   outbox: z.object({ waiting: z.int(), oldest: z.iso.datetime().nullable() }),
 });
-const timestamp = z.string().regex(/^\d{4,6}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?[+-]\d\d(:\d\d)?$/);
-const cursorSchema = z.tuple([timestamp, z.uuid()]);
+const cursorSchema = z.tuple([storedTime, z.uuid()]);
 const scanJob = /^scan:([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
 
 /** What waits in the background, for those who run the installation. */

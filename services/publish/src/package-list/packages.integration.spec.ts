@@ -3,6 +3,7 @@ import type { RepositoryFacts } from '@waybill/contracts';
 import { packageChanged, packageVisibilitySubject } from '@waybill/contracts';
 import type { OrganizationId, PackagePurl, Principal } from '@waybill/domain';
 import { anonymous } from '@waybill/domain';
+import { encodeCursor } from '@waybill/management-api';
 import { NATS_CONNECTION } from '@waybill/messaging';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { memberOf, person } from '../../test/principals.js';
@@ -239,7 +240,15 @@ describe('the list of packages', () => {
     expect(await walk('ecosystem=pypi')).toEqual([]);
     const first = await get(`/api/v1/packages?repository=${own.slug}&limit=2&sort=name`);
     const cursor = String(first.json['next']);
-    for (const bad of [`sort=-name&cursor=${cursor}`, 'cursor=x', 'limit=1000', 'sort=size']) {
+    const noMoment = encodeCursor(['updated', '2026-99-99 10:00:00+00', randomUUID()]);
+    const bads = [
+      `sort=-name&cursor=${cursor}`,
+      'cursor=x',
+      `sort=updated&cursor=${noMoment}`,
+      'limit=1000',
+      'sort=size',
+    ];
+    for (const bad of bads) {
       expect((await get(`/api/v1/packages?${bad}`)).status).toBe(400);
     }
   });

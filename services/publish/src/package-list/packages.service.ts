@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Page } from '@waybill/management-api';
-import { decodeCursor, encodeCursor, etagOf } from '@waybill/management-api';
+import { decodeCursor, encodeCursor, etagOf, storedTime } from '@waybill/management-api';
 import type { Principal } from '@waybill/domain';
 import { DomainError, parsePackagePurl } from '@waybill/domain';
 import { z } from 'zod';
@@ -14,7 +14,6 @@ import { sourceLinkViewOf } from './source-link-view.js';
 
 /** The order that a cursor is of, and the place in it. */
 const cursorSchema = z.tuple([z.enum(['name', '-name', 'updated', '-updated']), z.string().max(1100), z.uuid()]);
-const timestamp = /^\d{4,6}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?[+-]\d\d(:\d\d)?$/;
 
 /** Packages as people look at them. */
 @Injectable()
@@ -89,7 +88,7 @@ function listedViewOf(listed: Omit<ListedPackage, 'by'>): ListedPackageView {
 }
 
 function isPlace(sort: PackagesQuery['sort'], text: string): boolean {
-  return sort.endsWith('name') ? !text.includes('\0') : timestamp.test(text);
+  return sort.endsWith('name') ? !text.includes('\0') : storedTime.safeParse(text).success;
 }
 
 function otherOrder(): DomainError {

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Page } from '@waybill/management-api';
-import { decodeCursor, encodeCursor } from '@waybill/management-api';
+import { decodeCursor, encodeCursor, storedTime } from '@waybill/management-api';
 import type { Principal } from '@waybill/domain';
 import { can, isVisible } from '@waybill/domain';
 import { z } from 'zod';
@@ -15,8 +15,7 @@ import type { PlacedRelease } from './release-of-purl.resource.js';
 import type { ArtifactView, ListedReleaseView, ReleasesQuery, ReleaseView } from './releases.schema.js';
 import { statesSeenBy } from './seen-states.rules.js';
 
-const timestamp = z.string().regex(/^\d{4,6}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?[+-]\d\d(:\d\d)?$/);
-const cursorSchema = z.tuple([timestamp, z.uuid()]);
+const cursorSchema = z.tuple([storedTime, z.uuid()]);
 
 /** Releases as people look at them. */
 @Injectable()
