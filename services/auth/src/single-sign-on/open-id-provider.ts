@@ -75,7 +75,7 @@ export class OpenIdProvider {
       if (claims === undefined || claims.sub === '' || claims.sub.length > maxSubjectCharacters) throw signOnFailed();
       const hasInfo = configuration.serverMetadata().userinfo_endpoint !== undefined;
       const info = hasInfo ? await openId.fetchUserInfo(configuration, tokens.access_token, claims.sub) : {};
-      return this.#identity({ ...info, ...claims });
+      return this.#identity(claims, info);
     } catch (error) {
       if (error instanceof DomainError) throw error;
       // Its own words may repeat what was in the address.
@@ -87,7 +87,13 @@ export class OpenIdProvider {
     }
   }
 
-  #identity(claims: Readonly<Record<string, unknown>>): ExternalIdentity {
+  #identity(
+    idToken: { readonly iss: string; readonly sub: string } & Readonly<Record<string, unknown>>,
+    info: Readonly<Record<string, unknown>>,
+  ): ExternalIdentity {
+    const claims = { ...info, ...idToken };
+    // An address and whether it is verified are of one source: one says nothing about the other's.
+    const vouching = idToken['email'] === undefined ? info : idToken;
     const { WAYBILL_SIGN_ON_USERNAME_CLAIM: usernameClaim, WAYBILL_SIGN_ON_GROUPS_CLAIM: groupsClaim } = this.config;
     const groups = z
       .array(z.string().max(1000))
@@ -96,10 +102,11 @@ export class OpenIdProvider {
       .parse(claims[groupsClaim] ?? []);
     return {
       provider: 'oidc',
-      subject: String(claims['sub']),
+      // A subject means somebody at its issuer alone (OpenID Connect Core 1.0, 5.7; security.md T3).
+      subject: `${idToken.iss} ${idToken.sub}`,
       username: text.parse(claims[usernameClaim]),
-      email: text.parse(claims['email']),
-      emailVerified: claims['email_verified'] === true,
+      email: text.parse(vouching['email']),
+      emailVerified: vouching['email_verified'] === true,
       fullName: text.parse(claims['name']),
       groups,
     };

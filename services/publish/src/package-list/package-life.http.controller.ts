@@ -81,7 +81,7 @@ export class PackageLifeHttpController {
 
   @Post('transfer')
   @HttpCode(200)
-  @Requires('admin', PackageOfPath, '`admin` on the repository that it goes to')
+  @Requires('admin', PackageOfPath, '`admin` on the repository that it goes to, and on the organization that it leaves')
   @StepUp()
   @Documented({
     summary: 'Move a package to another repository',
