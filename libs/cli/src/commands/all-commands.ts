@@ -21,24 +21,28 @@ import { transferCommands } from './transfers.commands.js';
 import { userCommands } from './users.commands.js';
 import { webhookCommands } from './webhooks.commands.js';
 
-const nouns: readonly { readonly noun: string; readonly describe: string; readonly commands: readonly ApiCommand[] }[] =
-  [
-    { noun: 'orgs', describe: 'Organizations', commands: orgCommands },
-    { noun: 'members', describe: 'Members of an organization', commands: memberCommands },
-    { noun: 'teams', describe: 'Teams and who is in them', commands: teamCommands },
-    { noun: 'grants', describe: 'Who may do what', commands: grantCommands },
-    { noun: 'invitations', describe: 'Invitations to an organization', commands: invitationCommands },
-    { noun: 'service-accounts', describe: 'Accounts for machines', commands: serviceAccountCommands },
-    { noun: 'users', describe: 'People', commands: userCommands },
-    { noun: 'tokens', describe: 'Your tokens', commands: tokenCommands },
-    { noun: 'repos', describe: 'Repositories', commands: repoCommands },
-    { noun: 'packages', describe: 'Packages and their releases', commands: packageCommands },
-    { noun: 'namespaces', describe: 'Names that belong to an organization', commands: namespaceCommands },
-    { noun: 'transfers', describe: 'What waits to change hands', commands: transferCommands },
-    { noun: 'held', describe: 'Releases that wait for a person', commands: heldCommands },
-    { noun: 'webhooks', describe: 'Who is told what happens', commands: webhookCommands },
-    { noun: 'jobs', describe: 'What runs in the background, for operators', commands: jobCommands },
-  ];
+/** The commands that are one request each, by their noun. */
+export const nouns: readonly {
+  readonly noun: string;
+  readonly describe: string;
+  readonly commands: readonly ApiCommand[];
+}[] = [
+  { noun: 'orgs', describe: 'Organizations', commands: orgCommands },
+  { noun: 'members', describe: 'Members of an organization', commands: memberCommands },
+  { noun: 'teams', describe: 'Teams and who is in them', commands: teamCommands },
+  { noun: 'grants', describe: 'Who may do what', commands: grantCommands },
+  { noun: 'invitations', describe: 'Invitations to an organization', commands: invitationCommands },
+  { noun: 'service-accounts', describe: 'Accounts for machines', commands: serviceAccountCommands },
+  { noun: 'users', describe: 'People', commands: userCommands },
+  { noun: 'tokens', describe: 'Your tokens', commands: tokenCommands },
+  { noun: 'repos', describe: 'Repositories', commands: repoCommands },
+  { noun: 'packages', describe: 'Packages and their releases', commands: packageCommands },
+  { noun: 'namespaces', describe: 'Names that belong to an organization', commands: namespaceCommands },
+  { noun: 'transfers', describe: 'What waits to change hands', commands: transferCommands },
+  { noun: 'held', describe: 'Releases that wait for a person', commands: heldCommands },
+  { noun: 'webhooks', describe: 'Who is told what happens', commands: webhookCommands },
+  { noun: 'jobs', describe: 'What runs in the background, for operators', commands: jobCommands },
+];
 
 /** Every command there is. */
 export function allCommands(open: OpenSession): readonly CommandModule[] {

@@ -7,7 +7,7 @@ export const jobCommands: readonly ApiCommand[] = [
     usage: 'list',
     describe: 'Work in the background, and what got stuck',
     request: () => ({ method: 'GET', path: '/jobs' }),
-    shows: columns('id', 'kind', 'state', 'subject', 'since'),
+    shows: columns('jobId:id', 'kind', 'state', 'purl', 'repository', 'since'),
   },
   {
     usage: 'retry <id>',
