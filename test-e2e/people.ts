@@ -37,12 +37,12 @@ export async function createPerson(registry: Registry, name = 'person'): Promise
 /** The cookie of a new session. Throws with the status when it is refused. */
 export async function signIn(
   registry: Registry,
-  given: { readonly username: string; readonly password: string; readonly code?: string },
+  { username, password, code }: { readonly username: string; readonly password: string; readonly code?: string },
 ): Promise<string> {
   const response = await fetch(`${registry.url}/api/v1/sessions`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', origin: registry.url },
-    body: JSON.stringify(given),
+    body: JSON.stringify({ username, password, ...(code === undefined ? {} : { code }) }),
   });
   if (!response.ok) throw new Error(`${response.status} ${await response.text()}`);
   return (response.headers.getSetCookie()[0] ?? '').split(';')[0] ?? '';
