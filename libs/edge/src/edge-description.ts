@@ -18,6 +18,9 @@ export const credentialCarrier = z.discriminatedUnion('kind', [
 ]);
 export type CredentialCarrier = z.infer<typeof credentialCarrier>;
 
+/** The browser's session. It ends at the gateway; no service is given it. */
+export const sessionCookieName = 'waybill_session';
+
 const routePath = z.string().startsWith('/').max(500);
 
 /** A route in find-my-way's pattern language, as Fastify registered it. */
@@ -50,6 +53,16 @@ export const edgeDescription = z.object({
   /** Paths at the root of the host that clients call without a prefix: exact or with find-my-way parameters. */
   hostPaths: z.array(routePattern).max(200),
   credentials: z.array(credentialCarrier).max(10),
+  /** Cookies of its own that it is given back. Every other stays at the gateway, the session's first of all. */
+  cookies: z
+    .array(
+      z
+        .string()
+        .regex(/^[A-Za-z0-9_-]{1,64}$/)
+        .refine((name) => name !== sessionCookieName),
+    )
+    .max(10)
+    .default([]),
   /** `WWW-Authenticate` of a 401; none where clients stumble over it. */
   challenge: z.string().max(500).optional(),
   dialect: errorDialect,
@@ -66,6 +79,6 @@ export type EdgeDescription = z.infer<typeof edgeDescription>;
 /** What a service writes down itself; the rest of the description is collected from its routes. */
 export type EdgeDeclaration = Omit<
   EdgeDescription,
-  'service' | 'uploads' | 'inlineRoutes' | 'signInRoutes' | 'maxInlineBodyBytes' | 'hostPaths' | 'snippets'
+  'service' | 'uploads' | 'inlineRoutes' | 'signInRoutes' | 'maxInlineBodyBytes' | 'hostPaths' | 'snippets' | 'cookies'
 > &
-  Partial<Pick<EdgeDescription, 'maxInlineBodyBytes' | 'hostPaths' | 'snippets'>>;
+  Partial<Pick<EdgeDescription, 'maxInlineBodyBytes' | 'hostPaths' | 'snippets' | 'cookies'>>;

@@ -23,6 +23,8 @@ const credentialNames = new Set(['authorization', 'cookie']);
 export interface RequestHeaderRules {
   /** Lower-case names of headers that carry credentials besides `authorization` and `cookie`. */
   readonly credentialHeaders: ReadonlySet<string>;
+  /** Names of cookies that the service has set for itself and is given back; none unless it says so. */
+  readonly cookies?: readonly string[];
 }
 
 /** What of a client's header fields goes on to the service. `connection` may name more fields to drop. */
@@ -37,7 +39,18 @@ export function clientRequestHeaders(
     if (value === undefined || isDropped(name, rules) || named?.has(name) === true) continue;
     kept[name] = value;
   }
+  const cookies = ownCookies(received['cookie'], rules.cookies ?? []);
+  if (cookies !== '') kept['cookie'] = cookies;
   return kept;
+}
+
+function ownCookies(header: string | string[] | undefined, names: readonly string[]): string {
+  if (header === undefined || names.length === 0) return '';
+  const pairs = [header].flat().flatMap((line) => line.split(';'));
+  return pairs
+    .map((pair) => pair.trim())
+    .filter((pair) => names.some((name) => pair.startsWith(`${name}=`)))
+    .join('; ');
 }
 
 /** A body that travels apart from the head is described anew: its length is what arrived. */

@@ -1,6 +1,7 @@
 export * from './eventually.js';
 export * from './go-tools.js';
 export * from './minio-server.js';
+export * from './open-id-server.js';
 export * from './openldap-server.js';
 export * from './temp-dir.js';
 export * from './test-database.js';

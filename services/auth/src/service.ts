@@ -3,6 +3,7 @@ import { defineService } from '@waybill/service-host';
 import { AppModule } from './app.module.js';
 import { authConfig } from './config.js';
 import { authDatabase } from './database/auth-database.js';
+import { journeyCookieName } from './single-sign-on/journey.js';
 
 export const service = defineService({
   name: 'auth',
@@ -28,6 +29,7 @@ export const service = defineService({
       '/api/v1/web-logins/',
     ],
     credentials: [{ kind: 'bearer' }, { kind: 'session-cookie' }],
+    cookies: [journeyCookieName],
     challenge: 'Bearer realm="Waybill"',
     dialect: problemDialect,
   },

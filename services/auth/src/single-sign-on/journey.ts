@@ -23,7 +23,8 @@ const journey = z.discriminatedUnion('stage', [
 ]);
 export type Journey = z.infer<typeof journey>;
 
-const cookieName = 'waybill_sign_on';
+/** Given back to this service by the gateway, which keeps every other cookie. */
+export const journeyCookieName = 'waybill_sign_on';
 const maxCookieCharacters = 4000;
 
 /**
@@ -39,7 +40,7 @@ export class Journeys {
   }
 
   cookie(of: Journey, externalUrl: string): string {
-    const value = this.#seal.seal(cookieName, Buffer.from(JSON.stringify(of))).toString('base64url');
+    const value = this.#seal.seal(journeyCookieName, Buffer.from(JSON.stringify(of))).toString('base64url');
     return setCookie(value, externalUrl, Math.max(0, Math.ceil((of.until - Date.now()) / 1000)));
   }
 
@@ -49,12 +50,12 @@ export class Journeys {
 
   /** Undefined for none, one that is over, and one that is not ours. */
   read(cookieHeader: string | undefined): Journey | undefined {
-    const value = new RegExp(`(?:^|;)\\s*${cookieName}=([A-Za-z0-9_-]{1,${maxCookieCharacters}})(?:;|$)`).exec(
+    const value = new RegExp(`(?:^|;)\\s*${journeyCookieName}=([A-Za-z0-9_-]{1,${maxCookieCharacters}})(?:;|$)`).exec(
       cookieHeader ?? '',
     )?.[1];
     if (value === undefined) return undefined;
     try {
-      const opened = this.#seal.open(cookieName, Buffer.from(value, 'base64url'));
+      const opened = this.#seal.open(journeyCookieName, Buffer.from(value, 'base64url'));
       const parsed = journey.parse(JSON.parse(opened.toString()));
       return parsed.until > Date.now() ? parsed : undefined;
     } catch {
@@ -65,5 +66,5 @@ export class Journeys {
 
 function setCookie(value: string, externalUrl: string, maxAgeSeconds: number): string {
   const secure = new URL(externalUrl).protocol === 'https:' ? '; Secure' : '';
-  return `${cookieName}=${value}; Path=/login/sign-on; Max-Age=${maxAgeSeconds}; HttpOnly; SameSite=Lax${secure}`;
+  return `${journeyCookieName}=${value}; Path=/login/sign-on; Max-Age=${maxAgeSeconds}; HttpOnly; SameSite=Lax${secure}`;
 }

@@ -3,8 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { can } from '@waybill/domain';
 import type { OrganizationId } from '@waybill/domain';
 import type { Page } from '../../test/auth-conversation.js';
-import type { ProviderAccount, RunningOpenIdServer } from '../../test/open-id-server.js';
-import { startOpenIdServer } from '../../test/open-id-server.js';
+import type { ProviderAccount, RunningOpenIdServer } from '@waybill/testing';
+import { startOpenIdServer } from '@waybill/testing';
 import type { RunningAuth } from '../../test/running-auth.js';
 import { startAuth } from '../../test/running-auth.js';
 

@@ -3,14 +3,13 @@ import type { IncomingMessage } from 'node:http';
 import type { TokenHash } from '@waybill/domain';
 import { DomainError, hashToken, isTokenText } from '@waybill/domain';
 import type { CredentialCarrier } from '@waybill/edge';
+import { sessionCookieName } from '@waybill/edge';
 
 /** What a client presented, as its hash: the text itself goes nowhere from here (security.md W6). */
 export interface PresentedCredential {
   readonly kind: 'token' | 'session';
   readonly hash: TokenHash;
 }
-
-export const sessionCookieName = 'waybill_session';
 
 type Headers = IncomingMessage['headers'];
 

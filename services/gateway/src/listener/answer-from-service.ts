@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Principal } from '@waybill/domain';
 import { DomainError } from '@waybill/domain';
-import type { EdgeReply, EdgeRequest, EdgeRoute, HeaderMap } from '@waybill/edge';
+import type { EdgeDescription, EdgeReply, EdgeRequest, EdgeRoute, HeaderMap } from '@waybill/edge';
 import { clientRequestHeaders } from '@waybill/edge';
 import { credentialHeaders, dropStrayTokens } from '../credentials/find-credential.js';
 import { isInMemory, sendFromMemory, sendFromStore } from '../edge-cache/send-cached.js';
@@ -46,7 +46,7 @@ async function answerRead(
 ): Promise<void> {
   const { request, response, requestId, target } = exchange;
   const { description } = route;
-  const headers = headersFor(exchange, credentialHeaders(description.credentials));
+  const headers = headersFor(exchange, description);
   const externalUrl = parts.externalUrlOf(request);
   const result = await parts.reads.read({
     target,
@@ -140,7 +140,7 @@ async function sendToService(
     const sent = {
       method,
       target,
-      headers: asked.headers ?? headersFor(exchange, credentialHeaders(description.credentials)),
+      headers: asked.headers ?? headersFor(exchange, description),
       principal,
       externalUrl: parts.externalUrlOf(request),
       clientAddress: parts.clientAddressOf(request),
@@ -171,8 +171,8 @@ function withoutConditions(headers: HeaderMap): HeaderMap {
   return asked;
 }
 
-function headersFor({ request }: Exchange, secrets: ReadonlySet<string>): HeaderMap {
-  const headers = clientRequestHeaders(request.headers, { credentialHeaders: secrets });
+function headersFor({ request }: Exchange, { credentials, cookies }: EdgeDescription): HeaderMap {
+  const headers = clientRequestHeaders(request.headers, { credentialHeaders: credentialHeaders(credentials), cookies });
   dropStrayTokens(headers);
   const ifNoneMatch = headers['if-none-match'];
   if (typeof ifNoneMatch === 'string') headers['if-none-match'] = withoutGzipSuffix(ifNoneMatch);
