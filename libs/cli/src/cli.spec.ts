@@ -76,6 +76,15 @@ describe('a command', () => {
     expect(seen?.headers['idempotency-key']).toMatch(/^[0-9a-f-]{36}$/);
   });
 
+  it('knows a service account by the name that it has in its organization', async () => {
+    await cli.run(['grants', 'give', 'acme', '--service-account', 'ci', '--repository', 'main', '--role', 'reader']);
+    expect(cli.seen[0]?.body).toEqual({
+      subject: { serviceAccount: 'acme/ci' },
+      on: { repository: 'main' },
+      role: 'reader',
+    });
+  });
+
   it('changes nothing for good where nobody can be asked, unless told to', async () => {
     expect(await cli.run(['repos', 'delete', 'main'])).toMatchObject({ exitCode: exitCodes.usage });
     expect(cli.seen).toEqual([]);

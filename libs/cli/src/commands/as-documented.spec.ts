@@ -62,7 +62,7 @@ describe.each(nouns)('waybill $noun', ({ commands }) => {
     const success = Object.entries(operation?.responses ?? {}).find(([status]) => status.startsWith('2'))?.[1];
     const items = success?.content?.['application/json']?.schema.properties?.['items']?.items;
     const shown = command.shows as readonly { readonly from: string }[];
-     
+
     expect(propertiesOf(items)).toEqual(expect.arrayContaining(shown.map(({ from }) => from.split('.')[0])));
   });
 });

@@ -51,10 +51,12 @@ export const grantCommands: readonly ApiCommand[] = [
 ];
 
 function subjectOf(typed: Arguments): object {
+  const account = typed.optional('service-account');
   return given({
     team: typed.optional('team'),
     user: typed.optional('user'),
-    serviceAccount: typed.optional('service-account'),
+    // Its whole name is of its organization: acme/ci.
+    serviceAccount: account === undefined || account.includes('/') ? account : `${typed.text('org')}/${account}`,
   });
 }
 
