@@ -27,9 +27,9 @@ describe('the page on which the management API is read', () => {
       const url = request.url();
       if (!url.startsWith(`${registry.url}/`) && !url.startsWith('data:')) elsewhere.push(url);
     });
-    await page.goto(`${registry.url}/api/docs`);
+    // The reader draws what is looked at; a link leads to any operation.
+    await page.goto(`${registry.url}/api/docs#/tokens/createToken`);
     const creation = page.locator('#operations-tokens-createToken');
-    await creation.locator('.opblock-summary').click();
     await creation.getByText('Idempotency-Key').first().waitFor();
     expect(complaints).toEqual([]);
     expect(elsewhere).toEqual([]);
