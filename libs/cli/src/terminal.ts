@@ -1,3 +1,5 @@
+import { exitCodes } from './exit-code.js';
+
 /** Where a command reads from and writes to: the process's own streams, or a test's. */
 export interface Terminal {
   /** Results: what a script reads. */
@@ -17,6 +19,7 @@ export function visible(text: string): string {
 }
 
 export function processTerminal(): Terminal {
+  process.stdout.on('error', endQuietly);
   return {
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
@@ -35,4 +38,10 @@ async function readAll(stream: AsyncIterable<unknown>, maxBytes: number): Promis
     parts.push(bytes);
   }
   return Buffer.concat(parts).toString('utf8');
+}
+
+/** Whoever read along has read enough (`waybill … | head`). */
+function endQuietly(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(exitCodes.success);
 }
