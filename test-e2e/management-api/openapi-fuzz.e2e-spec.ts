@@ -39,6 +39,7 @@ describe('the management API, asked for all that its document describes', () => 
       maxExamples: 5,
       maxSeconds,
     });
-    expect({ exitCode, output }).toEqual({ exitCode: 0, output: expect.any(String) as string });
+    // What it found is the message: without it, the exit code says nothing to whoever has to mend it.
+    expect(exitCode, output).toBe(0);
   });
 });
