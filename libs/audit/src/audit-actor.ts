@@ -5,7 +5,10 @@ import type { FastifyRequest } from 'fastify';
 
 /** Who is held responsible for a change, and where the request came from. */
 export interface AuditActor {
-  /** `user:<id>`, `token:<id>`, `anonymous`, or the part of the installation that acts by itself (`policy`, `scanner`). */
+  /**
+   * `user:<id>`, `token:<id>`, `anonymous`, the part of the installation that acts by itself (`policy`, `scanner`), or
+   * `organization:<name>` in the chain of another one, which need not know its people.
+   */
   readonly actor: string;
   /** The person behind the actor, where there is one. */
   readonly userId?: UserId;

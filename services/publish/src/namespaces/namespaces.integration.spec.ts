@@ -187,7 +187,12 @@ describe('a verified claim', () => {
     });
     const [row] = await publish.query(`SELECT organization_id FROM namespaces WHERE namespace_id = $1`, [namespaceId]);
     expect(row?.['organization_id']).toBe(other.organizationId);
-    expect(await audited(namespaceId)).toEqual(['namespace.claim', 'namespace.verify', 'namespace.transfer']);
+    expect(await audited(namespaceId)).toEqual([
+      'namespace.claim',
+      'namespace.verify',
+      'namespace.transfer',
+      'namespace.receive',
+    ]);
   });
 
   it('is given back, and its names are everybody’s again', async () => {

@@ -27,14 +27,14 @@ export class NamespaceTransferSubject implements TransferSubject {
     return { organizationId: namespace.organizationId, name: `${namespace.ecosystem} ${namespace.pattern}` };
   }
 
-  async handOver(manager: EntityManager, subjectId: string, { to, by, details, chain }: Handover): Promise<void> {
+  async handOver(manager: EntityManager, subjectId: string, { to, by, details }: Handover): Promise<void> {
     const namespace = await this.#namespaces.lock(manager, subjectId);
     if (namespace === null) throw namespaceNotFound();
     const from = namespace.organizationId;
     namespace.organizationId = to;
-    const entry = { by, action: 'namespace.transfer', details: { from, to, ...details }, chain } as const;
+    const entry = { by, action: 'namespace.transfer', details, chain: from, transferredFrom: from } as const;
     try {
-      await this.#changes.record(manager, namespace, { ...entry, transferredFrom: from });
+      await this.#changes.record(manager, namespace, entry);
     } catch (error) {
       if (!isUniqueViolation(error, 'namespaces_claim_key')) throw error;
       throw claimedAlready();

@@ -27,13 +27,13 @@ export class RepositoryTransferSubject implements TransferSubject {
     return { organizationId: repository.organizationId, name: repository.slug };
   }
 
-  async handOver(manager: EntityManager, subjectId: string, { to, by, details, chain }: Handover): Promise<void> {
+  async handOver(manager: EntityManager, subjectId: string, { to, by, details }: Handover): Promise<void> {
     const repository = await this.#repositories.lock(manager, { repositoryId: subjectId as RepositoryId });
     if (repository?.deletedAt !== null) throw repositoryNotFound();
     const from = repository.organizationId;
     repository.organizationId = to;
-    const entry = { by, action: 'repository.transfer', details: { from, to, ...details }, chain } as const;
-    await this.#changes.record(manager, repository, { ...entry, transferredFrom: from });
+    const entry = { by, action: 'repository.transfer', details, chain: from, transferredFrom: from } as const;
+    await this.#changes.record(manager, repository, entry);
   }
 
   async announce(subjectId: string): Promise<void> {

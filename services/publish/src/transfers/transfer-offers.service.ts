@@ -7,6 +7,7 @@ import { can, DomainError } from '@waybill/domain';
 import { isUniqueViolation, UnitOfWork } from '@waybill/persistence';
 import type { EntityManager } from 'typeorm';
 import { OrganizationRepository } from '../organizations/organization.repository.js';
+import { HandoversService } from './handovers.service.js';
 import type { TransferSubject } from './transfer-subject.js';
 import { TRANSFER_SUBJECTS } from './transfer-subject.js';
 import type { TransferKind } from './transfer.entity.js';
@@ -37,6 +38,7 @@ export class TransferOffersService {
   readonly #subjects: readonly TransferSubject[];
   readonly #transfers: TransferRepository;
   readonly #organizations: OrganizationRepository;
+  readonly #handovers: HandoversService;
   readonly #audit: AuditTrail;
   readonly #unitOfWork: UnitOfWork;
 
@@ -44,12 +46,14 @@ export class TransferOffersService {
     @Inject(TRANSFER_SUBJECTS) subjects: readonly TransferSubject[],
     transfers: TransferRepository,
     organizations: OrganizationRepository,
+    handovers: HandoversService,
     audit: AuditTrail,
     unitOfWork: UnitOfWork,
   ) {
     this.#subjects = subjects;
     this.#transfers = transfers;
     this.#organizations = organizations;
+    this.#handovers = handovers;
     this.#audit = audit;
     this.#unitOfWork = unitOfWork;
   }
@@ -118,8 +122,12 @@ export class TransferOffersService {
     if (pending !== null) await this.#transfers.settle(manager, pending, 'cancelled', by.actor);
     Object.assign(transfer, { state: 'accepted', settledBy: by.actor, settledAt: now });
     await this.#transfers.insert(manager, transfer);
-    const details = { transferId: transfer.transferId };
-    await subject.handOver(manager, subjectId, { to: organizationId, by, details, chain: from });
+    await this.#handovers.handOver(
+      manager,
+      subject,
+      { ...transfer, toOrganizationId: organizationId },
+      { by, isOfBoth: true },
+    );
     return transfer;
   }
 }

@@ -5,10 +5,10 @@ import type { TransferKind } from './transfer.entity.js';
 
 export interface Handover {
   readonly to: OrganizationId;
+  /** Who did it, as the organization that gives it away may know them. */
   readonly by: AuditActor;
+  /** What that organization is told. */
   readonly details: Readonly<Record<string, unknown>>;
-  /** The organization in whose chain the audit entry is: whose admin made it happen. */
-  readonly chain: OrganizationId;
 }
 
 /** One kind of thing that organizations hand over to each other. */
@@ -19,7 +19,10 @@ export interface TransferSubject {
     manager: EntityManager,
     subjectId: string,
   ): Promise<{ readonly organizationId: OrganizationId; readonly name: string } | undefined>;
-  /** It is locked. Writes the change with its event and its audit entry. Errors: `conflict` where the new owner cannot have it. */
+  /**
+   * It is locked. Writes the change with its event and its entry in the chain of who gives it away. Errors: `conflict` where the
+   * new owner cannot have it.
+   */
   handOver(manager: EntityManager, subjectId: string, handover: Handover): Promise<void>;
   /** Resolves when everybody has to know who must not give it to the wrong people. Errors: `unavailable`. */
   announce(subjectId: string): Promise<void>;

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { RepositoryFacts } from '@waybill/contracts';
 import { repositoryChanged } from '@waybill/contracts';
 import type { OrganizationId, Principal } from '@waybill/domain';
+import { encodeCursor } from '@waybill/management-api';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { memberOf, person } from '../../test/principals.js';
 import { type RunningPublish, startPublish } from '../../test/running-publish.js';
@@ -69,7 +70,10 @@ describe('a transfer of a repository', () => {
     expect(await transferEvents(repository)).toMatchObject([
       { organizationId: target, transferredFrom: publish.organizationId, visibility: 'private' },
     ]);
-    expect(await audited(repository)).toEqual([['repository.transfer', publish.organizationId]]);
+    expect(await audited(repository)).toEqual([
+      ['repository.transfer', publish.organizationId],
+      ['repository.receive', target],
+    ]);
   });
 
   it('waits otherwise for who administers the other organization', async () => {
@@ -88,7 +92,39 @@ describe('a transfer of a repository', () => {
     expect(await settle(transferId, 'accept')).toMatchObject({ status: 409, json: { code: 'transfer.settled' } });
     expect(await audited(repository)).toEqual([
       ['transfer.offer', publish.organizationId],
-      ['repository.transfer', target],
+      ['repository.transfer', publish.organizationId],
+      ['repository.receive', target],
+    ]);
+  });
+
+  it('is told to each of both organizations once, and no people or addresses of the other one (A6, W9)', async () => {
+    const repository = await publish.repository('private');
+    const { transferId } = (await offer(repository)).json;
+    await settle(transferId, 'accept');
+    const told = (organizationId: OrganizationId) =>
+      publish.query(
+        `SELECT action, actor, actor_user_id, client_address, details FROM audit_events
+          WHERE subject = $1 AND organization_id = $2 AND action IN ('repository.transfer', 'repository.receive')`,
+        [`repository:${repository.repositoryId}`, organizationId],
+      );
+    const name = repository.slug;
+    expect(await told(publish.organizationId)).toEqual([
+      {
+        action: 'repository.transfer',
+        actor: 'organization:globex',
+        actor_user_id: null,
+        client_address: null,
+        details: { slug: name, transferId, to: 'globex' },
+      },
+    ]);
+    expect(await told(target)).toEqual([
+      {
+        action: 'repository.receive',
+        actor: expect.stringMatching(/^user:/) as string,
+        actor_user_id: receiver.kind === 'anonymous' ? undefined : receiver.userId,
+        client_address: '192.0.2.7',
+        details: { name, transferId, from: publish.organizationId },
+      },
     ]);
   });
 
@@ -141,7 +177,7 @@ describe('a transfer of a repository', () => {
     const others = answers.filter(({ status }) => status !== 200).map(({ status, json }) => [status, json['code']]);
     expect(others).toEqual(Array(49).fill([409, 'transfer.settled']));
     expect(await transferEvents(repository)).toHaveLength(1);
-    expect(await audited(repository)).toHaveLength(2);
+    expect(await audited(repository)).toHaveLength(3);
   });
 
   it('is begun by one of 50 at the same time, and done once whoever is at it', async () => {
@@ -213,6 +249,8 @@ describe('the list of transfers', () => {
       next = /^<([^>]+)>; rel="next"$/.exec(page.link ?? '')?.[1];
     }
     expect(seen).toEqual(ids);
+    const noSuchYear = encodeCursor({ requestedAt: '0000-01-01T00:00:00.000Z', transferId: ids[0] });
+    expect((await publish.http('GET', `/api/v1/transfers?cursor=${noSuchYear}`, { as: owner })).status).toBe(400);
     for (const as of [memberOf(organizationId), person(), undefined]) {
       const answer = await publish.http('GET', '/api/v1/transfers', as === undefined ? {} : { as });
       expect(answer).toMatchObject({ status: 200, items: [] });

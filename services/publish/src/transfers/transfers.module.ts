@@ -4,6 +4,7 @@ import { NamespacesModule } from '../namespaces/namespaces.module.js';
 import { OrganizationsModule } from '../organizations/organizations.module.js';
 import { ReleaseStoreModule } from '../releases/release-store.module.js';
 import { RepositoriesModule } from '../repositories/repositories.module.js';
+import { HandoversService } from './handovers.service.js';
 import { NamespaceTransferHttpController } from './namespace-transfer.http.controller.js';
 import { NamespaceTransferSubject } from './namespace.transfer-subject.js';
 import { RepositoryTransferHttpController } from './repository-transfer.http.controller.js';
@@ -24,6 +25,7 @@ const subjects = [RepositoryTransferSubject, NamespaceTransferSubject];
     ...subjects,
     { provide: TRANSFER_SUBJECTS, useFactory: (...made: TransferSubject[]) => made, inject: subjects },
     EitherSideOfTransfer,
+    HandoversService,
     OfferingSideOfTransfer,
     ReceivingSideOfTransfer,
     TransferOffersService,

@@ -3,29 +3,38 @@ import type { AuditActor } from '@waybill/audit';
 import { AuditTrail } from '@waybill/audit';
 import type { Principal } from '@waybill/domain';
 import { DomainError } from '@waybill/domain';
-import { decodeCursor, encodeCursor, type Page } from '@waybill/management-api';
+import { decodeCursor, encodeCursor, type Page, sentTime } from '@waybill/management-api';
 import { UnitOfWork } from '@waybill/persistence';
 import { z } from 'zod';
 import { organizationsFor } from '../organizations/organizations-for.js';
+import { HandoversService } from './handovers.service.js';
 import { TransferOffersService } from './transfer-offers.service.js';
 import type { TransferEntity } from './transfer.entity.js';
 import { TransferRepository } from './transfer.repository.js';
 import { changedMeanwhile, requirePending } from './transfer.rules.js';
 import type { TransfersQuery } from './transfers.schema.js';
 
-const place = z.object({ requestedAt: z.iso.datetime(), transferId: z.uuid() });
+const place = z.object({ requestedAt: sentTime, transferId: z.uuid() });
 
 /** What becomes of transfers that were offered. Of many who settle one at the same time, one does. */
 @Injectable()
 export class TransfersService {
   readonly #offers: TransferOffersService;
   readonly #transfers: TransferRepository;
+  readonly #handovers: HandoversService;
   readonly #audit: AuditTrail;
   readonly #unitOfWork: UnitOfWork;
 
-  constructor(offers: TransferOffersService, transfers: TransferRepository, audit: AuditTrail, unitOfWork: UnitOfWork) {
+  constructor(
+    offers: TransferOffersService,
+    transfers: TransferRepository,
+    handovers: HandoversService,
+    audit: AuditTrail,
+    unitOfWork: UnitOfWork,
+  ) {
     this.#offers = offers;
     this.#transfers = transfers;
+    this.#handovers = handovers;
     this.#audit = audit;
     this.#unitOfWork = unitOfWork;
   }
@@ -68,7 +77,7 @@ export class TransfersService {
       requirePending(pending);
       if (locked?.organizationId !== pending.fromOrganizationId) throw changedMeanwhile();
       await this.#transfers.settle(manager, pending, 'accepted', by.actor);
-      await subject.handOver(manager, subjectId, { to, by, details: { transferId }, chain: to });
+      await this.#handovers.handOver(manager, subject, { ...pending, toOrganizationId: to }, { by, isOfBoth: false });
       return pending;
     });
     await subject.announce(subjectId);
