@@ -9,4 +9,5 @@ export { cutPage, type Page, PageQuery, pageOf, sendPage } from './page.js';
 export { parseField } from './parse-field.js';
 export { requestValidation } from './request-validation.js';
 export { ExportQuery, rowsFormatOf, type RowsFormat, sendRows } from './rows.js';
-export { storedTime } from './stored-time.js';
+export { IsMoment } from './is-moment.js';
+export { sentTime, storedTime } from './stored-time.js';

@@ -8,6 +8,18 @@ const shape = /^(\d{4,6})-(\d\d)-(\d\d) (\d\d):(\d\d):(\d\d)(?:\.\d{1,6})?[+-](\
  */
 export const storedTime = z.string().refine(isMoment);
 
+/**
+ * A moment as `Date.prototype.toISOString` writes it in the years that a `timestamptz` and a `Date` have in common, for cursors
+ * to the millisecond. `0000-01-01T00:00:00.000Z` has that shape too, and PostgreSQL knows no such year.
+ */
+export const sentTime = z.string().refine(isSent);
+
+function isSent(text: string): boolean {
+  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(text) || text.startsWith('0000')) return false;
+  const milliseconds = Date.parse(text);
+  return !Number.isNaN(milliseconds) && new Date(milliseconds).toISOString() === text;
+}
+
 function isMoment(text: string): boolean {
   const parts = shape
     .exec(text)

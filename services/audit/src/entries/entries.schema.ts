@@ -1,6 +1,6 @@
 import { auditOutcomes } from '@waybill/contracts';
-import { PageQuery } from '@waybill/management-api';
-import { IsIn, IsISO8601, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
+import { IsMoment, PageQuery } from '@waybill/management-api';
+import { IsIn, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
 import { z } from 'zod';
 import type { EntryFilter } from './entry.repository.js';
 
@@ -41,12 +41,12 @@ export class EventsQuery extends PageQuery {
 
   /** ISO 8601; not before. */
   @IsOptional()
-  @IsISO8601({ strict: true })
+  @IsMoment()
   since?: string;
 
   /** ISO 8601; before. */
   @IsOptional()
-  @IsISO8601({ strict: true })
+  @IsMoment()
   until?: string;
 }
 

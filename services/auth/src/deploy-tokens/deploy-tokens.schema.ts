@@ -4,13 +4,12 @@ import {
   ArrayUnique,
   IsArray,
   IsIn,
-  IsISO8601,
   IsOptional,
   IsString,
   MaxLength,
   MinLength,
 } from 'class-validator';
-import { PageQuery } from '@waybill/management-api';
+import { IsMoment, PageQuery } from '@waybill/management-api';
 import { type DeployAction, deployActions } from './deploy-token.rules.js';
 
 /** The repository, by its slug; without one that the caller may manage, nothing is found. */
@@ -41,7 +40,7 @@ export class CreateDeployTokenBody {
   actions!: DeployAction[];
 
   @IsOptional()
-  @IsISO8601({ strict: true, strictSeparator: true })
+  @IsMoment()
   @MaxLength(40)
   expiresAt?: string;
 }

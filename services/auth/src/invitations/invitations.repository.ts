@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { role, userId } from '@waybill/contracts';
 import type { OrganizationId, TokenHash, UserId } from '@waybill/domain';
+import { sentTime } from '@waybill/management-api';
 import { DataSource, type EntityManager, IsNull, LessThanOrEqual } from 'typeorm';
 import { z } from 'zod';
 import type { InvitationState } from './invitation.entity.js';
@@ -23,7 +24,7 @@ const listedRows = z.array(
 export type ListedInvitation = z.infer<typeof listedRows>[number];
 
 /** Where a page begins: after the last one of the page before, newest first. */
-export const invitationPlace = z.object({ createdAt: z.iso.datetime(), id: z.uuid() });
+export const invitationPlace = z.object({ createdAt: sentTime, id: z.uuid() });
 export type InvitationPlace = z.infer<typeof invitationPlace>;
 
 export interface InvitationPage {

@@ -16,6 +16,7 @@ import {
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { OrganizationOfPath, organizationOf } from '../organizations/organization.resource.js';
+import { nameCursor } from '../organizations/organizations.schema.js';
 import type { ServiceAccount } from './service-accounts.repository.js';
 import type { ServiceAccountView } from './service-accounts.schema.js';
 import {
@@ -26,7 +27,7 @@ import {
 } from './service-accounts.schema.js';
 import { ServiceAccountsService } from './service-accounts.service.js';
 
-const place = z.strictObject({ name: z.string().max(64) });
+const place = z.strictObject({ name: nameCursor });
 
 @Controller('api/v1/orgs/:organization/service-accounts')
 export class ServiceAccountsHttpController {

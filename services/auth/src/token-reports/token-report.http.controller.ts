@@ -11,6 +11,7 @@ import {
   rowsFormatOf,
   sendPage,
   sendRows,
+  sentTime,
 } from '@waybill/management-api';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
@@ -20,7 +21,7 @@ import type { ReportFilter } from './token-report.repository.js';
 import { reportColumns, type ReportRow, reportRow, TokenReportQuery } from './token-report.schema.js';
 import { TokenReport } from './token-report.service.js';
 
-const place = z.strictObject({ createdAt: z.iso.datetime(), tokenId });
+const place = z.strictObject({ createdAt: sentTime, tokenId });
 
 @Controller('api/v1')
 export class TokenReportHttpController {

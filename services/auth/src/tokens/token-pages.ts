@@ -1,12 +1,12 @@
 import { tokenId } from '@waybill/contracts';
 import type { UserId } from '@waybill/domain';
 import type { Page, PageQuery } from '@waybill/management-api';
-import { decodeCursor, encodeCursor } from '@waybill/management-api';
+import { decodeCursor, encodeCursor, sentTime } from '@waybill/management-api';
 import { z } from 'zod';
 import { type TokenView, viewOfToken } from './tokens.schema.js';
 import type { TokensService } from './tokens.service.js';
 
-const place = z.strictObject({ createdAt: z.iso.datetime(), tokenId });
+const place = z.strictObject({ createdAt: sentTime, tokenId });
 
 /** A page of one owner's tokens, newest first. */
 export async function pageOfTokens(

@@ -1,12 +1,11 @@
 import { tokenScope } from '@waybill/contracts';
-import { PageQuery } from '@waybill/management-api';
+import { IsMoment, PageQuery } from '@waybill/management-api';
 import {
   ArrayMaxSize,
   ArrayMinSize,
   IsArray,
   IsIn,
   IsInt,
-  IsISO8601,
   IsObject,
   IsOptional,
   IsString,
@@ -50,7 +49,7 @@ export class CreateTokenBody {
   on?: object;
 
   @IsOptional()
-  @IsISO8601({ strict: true, strictSeparator: true })
+  @IsMoment()
   @MaxLength(40)
   expiresAt?: string;
 }

@@ -12,7 +12,7 @@ import {
   sendPage,
 } from '@waybill/management-api';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { z } from 'zod';
+import { nameCursor } from '../organizations/organizations.schema.js';
 import { AccountOfUsername, accountOf } from './account.resource.js';
 import { Installation } from './installation.resource.js';
 import type { UserView } from './users.schema.js';
@@ -31,7 +31,7 @@ export class UsersHttpController {
     @Res({ passthrough: true }) reply: FastifyReply,
     @Query() { cursor, limit }: PageQuery,
   ): Promise<Page<UserView>> {
-    const users = await this.users.list(decodeCursor(cursor, z.string().max(64)) ?? '', limit + 1);
+    const users = await this.users.list(decodeCursor(cursor, nameCursor) ?? '', limit + 1);
     return sendPage(request, reply, cutPage(users, limit, { placeOf: ({ username }) => username, viewOf: viewOfUser }));
   }
 

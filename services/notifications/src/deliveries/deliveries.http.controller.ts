@@ -10,6 +10,7 @@ import {
   type Page,
   pageOf,
   sendPage,
+  sentTime,
 } from '@waybill/management-api';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
@@ -25,7 +26,7 @@ import {
 } from './deliveries.schema.js';
 import { DeliveriesService } from './deliveries.service.js';
 
-const cursorShape = z.object({ createdAt: z.iso.datetime(), deliveryId: z.uuid() });
+const cursorShape = z.object({ createdAt: sentTime, deliveryId: z.uuid() });
 
 @Controller('api/v1/webhooks/:webhookId')
 export class DeliveriesHttpController {

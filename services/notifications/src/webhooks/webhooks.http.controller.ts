@@ -11,6 +11,7 @@ import {
   pageOf,
   requireMatch,
   sendPage,
+  sentTime,
 } from '@waybill/management-api';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
@@ -34,7 +35,7 @@ import {
 } from './webhooks.schema.js';
 import { WebhooksService } from './webhooks.service.js';
 
-const cursorShape = z.object({ createdAt: z.iso.datetime(), webhookId: z.uuid() });
+const cursorShape = z.object({ createdAt: sentTime, webhookId: z.uuid() });
 const unusableUrl = ['outbound.url-malformed 400', 'outbound.url-refused 400'];
 
 @Controller('api/v1/webhooks')

@@ -3,6 +3,7 @@ import type { RepositoryFacts } from '@waybill/contracts';
 import { organizationChanged, repositoryChanged, repositoryPurged } from '@waybill/contracts';
 import type { OrganizationId, Principal } from '@waybill/domain';
 import { anonymous } from '@waybill/domain';
+import { encodeCursor } from '@waybill/management-api';
 import { eventually } from '@waybill/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { notificationsEnvironment, type NotificationsEnvironment } from '../../test/notifications-environment.js';
@@ -337,4 +338,23 @@ describe('a repository that changes hands', () => {
       'webhook.delete',
     ]);
   });
+});
+
+describe('a cursor that no page ended with', () => {
+  it.each(['0000-01-01T00:00:00.000Z', `2026-01-01T00:00:00.${'0'.repeat(200)}Z`])(
+    'is refused, and no failure of ours: %s',
+    async (createdAt) => {
+      const hooks = `/api/v1/webhooks?org=${acme.name}`;
+      const made = await notifications.http('POST', hooks, { as: acme.owner, body });
+      const webhookId = String(made.json['id']);
+      const targets = [
+        `${hooks}&cursor=${encodeCursor({ createdAt, webhookId })}`,
+        `/api/v1/webhooks/${webhookId}/deliveries?cursor=${encodeCursor({ createdAt, deliveryId: webhookId })}`,
+      ];
+      for (const target of targets) {
+        const answer = await notifications.http('GET', target, { as: acme.owner });
+        expect([answer.status, answer.json['code']]).toEqual([400, 'page.cursor-malformed']);
+      }
+    },
+  );
 });

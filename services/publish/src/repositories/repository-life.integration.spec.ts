@@ -11,6 +11,7 @@ import {
   withdrawReleases,
 } from '@waybill/contracts';
 import type { OrganizationId } from '@waybill/domain';
+import { encodeCursor } from '@waybill/management-api';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { memberOf, person } from '../../test/principals.js';
 import { leakedKey, type RunningPublish, startPublish } from '../../test/running-publish.js';
@@ -299,7 +300,8 @@ describe('a list of repositories', () => {
     expect(await list('archived=true')).toEqual([slugs[0]]);
     expect(await list('archived=false&sort=created')).toEqual(slugs.slice(1));
     expect((await publish.http('GET', `${path}?org=nobody`, { as: owner })).items).toEqual([]);
-    for (const wrong of ['sort=size', 'archived=maybe', 'cursor=%2F', 'after=x']) {
+    const yearZero = `cursor=${encodeCursor({ slug: 'a', createdAt: '0000-01-01T00:00:00.000Z' })}`;
+    for (const wrong of ['sort=size', 'archived=maybe', 'cursor=%2F', yearZero, 'after=x']) {
       expect((await publish.http('GET', `${path}?${wrong}`, { as: owner })).status).toBe(400);
     }
   });

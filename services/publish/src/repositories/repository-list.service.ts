@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Principal } from '@waybill/domain';
 import { can } from '@waybill/domain';
-import { cutPage, decodeCursor, type Page } from '@waybill/management-api';
+import { cutPage, decodeCursor, type Page, sentTime } from '@waybill/management-api';
 import { z } from 'zod';
 import { OrganizationRepository } from '../organizations/organization.repository.js';
 import type { RepositoriesQuery } from './repositories.schema.js';
@@ -18,7 +18,7 @@ const place = z.object({
     .string()
     .max(64)
     .regex(/^[a-z0-9-]+$/),
-  createdAt: z.iso.datetime(),
+  createdAt: sentTime,
 });
 
 @Injectable()

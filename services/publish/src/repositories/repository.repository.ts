@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { RepositoryFacts } from '@waybill/contracts';
 import type { OrganizationId, RepositoryId, Resource, Slug } from '@waybill/domain';
 import type { EntityManager } from 'typeorm';
-import { DataSource, IsNull } from 'typeorm';
+import { DataSource, In, IsNull } from 'typeorm';
 import { RepositoryEntity } from './repository.entity.js';
 
 @Injectable()
@@ -34,6 +34,18 @@ export class RepositoryRepository {
   ): Promise<RepositoryEntity | null> {
     const where = 'slug' in which ? { slug: which.slug as Slug } : which;
     return this.#table(manager).findOne({ where, lock: { mode: 'pessimistic_write' } });
+  }
+
+  /**
+   * Keeps repositories as they are until the transaction ends, deleted or not; others may keep them, too. In the order of their
+   * ids, as everybody does who locks more than one, and before packages in them.
+   */
+  keep(manager: EntityManager, repositoryIds: readonly RepositoryId[]): Promise<RepositoryEntity[]> {
+    return this.#table(manager).find({
+      where: { repositoryId: In([...repositoryIds]) },
+      order: { repositoryId: 'ASC' },
+      lock: { mode: 'pessimistic_read' },
+    });
   }
 
   async save(manager: EntityManager, repository: RepositoryEntity): Promise<void> {
