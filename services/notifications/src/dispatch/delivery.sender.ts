@@ -13,6 +13,7 @@ export const sendMilliseconds = 10_000;
 const maxAnswerBytes = 16 * 1024;
 const maxKeptCharacters = 1000;
 const goneStatus = 410;
+const reachedNobody = new Set(['outbound.address-refused', 'outbound.url-refused', 'outbound.unreachable']);
 
 /** What became of one attempt. */
 export interface Outcome {
@@ -69,12 +70,21 @@ export class DeliverySender {
       return { ...about, kind, status, error, answer: keptText(answer), retryAfterMs, durationMs: durationMs() };
     } catch (thrown) {
       const error = toDomainError(thrown);
+      const logged = { 'webhook.id': delivery.webhookId, 'error.code': error.code };
       // What the network does is its own business; anything else is ours.
-      if (error.kind === 'internal')
-        this.#log.error({ err: thrown, 'webhook.id': delivery.webhookId }, 'A delivery could not be made.');
-      return { ...about, kind: 'failed', error: error.code, durationMs: durationMs() };
+      if (error.kind === 'internal') this.#log.error({ err: thrown, ...logged }, 'A delivery could not be made.');
+      else this.#log.info(logged, 'A delivery found nobody.');
+      return { ...about, kind: 'failed', ...shownFailure(error.code, durationMs()) };
     }
   }
+}
+
+/**
+ * Of an address that may not be spoken to and one that nobody answers at, whoever made the webhook hears the same, at once:
+ * otherwise the names that resolve to something inside could be told from others (security.md W3). The log has which it was.
+ */
+function shownFailure(code: string, durationMs: number): Pick<Outcome, 'error' | 'durationMs'> {
+  return reachedNobody.has(code) ? { error: 'outbound.unreachable', durationMs: 0 } : { error: code, durationMs };
 }
 
 function kindOf(status: number): Outcome['kind'] {

@@ -290,17 +290,31 @@ describe('replicas', () => {
 });
 
 describe('an address that may not be spoken to', () => {
+  async function attemptAt(webhookId: string, url: string): Promise<Record<string, unknown>> {
+    await notifications.query('UPDATE webhooks SET url = $2 WHERE webhook_id = $1', [webhookId, url]);
+    const eventId = await notifications.published(repository);
+    await failed(webhookId, eventId, 1);
+    const [attempt] = await notifications.query(
+      `SELECT status, error, answer, duration_ms FROM delivery_attempts JOIN deliveries USING (delivery_id)
+       WHERE webhook_id = $1 AND event_id = $2`,
+      [webhookId, eventId],
+    );
+    return { ...attempt };
+  }
+
   it('is refused when it is connected to, whatever it was when the webhook was made (W3)', async () => {
     const { id } = await webhook('/inside');
-    const url = receiver.url('/inside').replace('127.0.0.1', '127.0.0.2');
-    await notifications.query('UPDATE webhooks SET url = $2 WHERE webhook_id = $1', [id, url]);
-    const eventId = await notifications.published(repository);
-    await failed(id, eventId, 1);
-    const [attempt] = await notifications.query(
-      'SELECT delivery_attempts.* FROM delivery_attempts JOIN deliveries USING (delivery_id) WHERE webhook_id = $1',
-      [id],
-    );
-    expect(attempt).toMatchObject({ status: null, error: 'outbound.url-refused', answer: null });
+    await attemptAt(id, receiver.url('/inside').replace('127.0.0.1', '127.0.0.2'));
     expect(receiver.received).toEqual([]);
+    expect(notifications.logLines.join('\n')).toContain('outbound.url-refused');
+  });
+
+  it('is for its organization like one that nobody answers at (W3)', async () => {
+    const inside = await webhook('/inside');
+    const closed = await webhook('/closed');
+    const refused = await attemptAt(inside.id, receiver.url('/inside').replace('127.0.0.1', '127.0.0.2'));
+    const unreachable = await attemptAt(closed.id, 'http://127.0.0.1:1/closed');
+    expect(refused).toEqual({ status: null, error: 'outbound.unreachable', answer: null, duration_ms: 0 });
+    expect(unreachable).toEqual(refused);
   });
 });
