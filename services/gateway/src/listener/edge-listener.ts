@@ -4,6 +4,7 @@ import { DomainError } from '@waybill/domain';
 import type { ConnectionsPerAddress } from '../limits/connections-per-address.js';
 import type { ListenerLimits } from '../limits/listener-limits.js';
 import { serverOptions } from '../limits/listener-limits.js';
+import { closingAnswer, expectationFailed } from '../refusals/closing-answer.js';
 import { ClosingAnswers } from '../refusals/closing-answers.js';
 import { isTakenOver, OneAtATime } from './one-at-a-time.js';
 import type { RequestHandler } from './request-handler.js';
@@ -44,7 +45,8 @@ export class EdgeListener {
       this.take(request, response, true);
     });
     this.server.on('checkExpectation', (_request: IncomingMessage, response: ServerResponse) => {
-      response.writeHead(417, { connection: 'close' }).end();
+      const { status, headers, body } = closingAnswer(expectationFailed);
+      response.writeHead(status, headers).end(body);
     });
     this.server.on('clientError', (error, socket: Socket) => {
       this.closing.unparsable(error, socket);

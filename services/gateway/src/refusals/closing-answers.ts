@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { closingAnswerText, problemOfParserError, tunnelRefused } from './closing-answer.js';
 
 /** The requests of one connection, one after the other. */
 export interface ConnectionLine {
@@ -7,19 +8,13 @@ export interface ConnectionLine {
   run(socket: Socket, work: () => Promise<void>): Promise<void>;
 }
 
-const statusOfParserError: Partial<Record<string, string>> = {
-  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
-  HPE_CHUNK_EXTENSIONS_OVERFLOW: '413 Content Too Large',
-  ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
-};
-
 interface Taken {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
 }
 
 /**
- * What is no HTTP (security.md W5): one plain answer and the end of the connection, so that nothing is read after it. The
+ * What is no HTTP (security.md W5): one answer and the end of the connection, so that nothing is read after it. The
  * answer never stands inside of another one, nor before one that is due: whoever shares the connection would take it for
  * the answer to a request of its own.
  */
@@ -39,39 +34,39 @@ export class ClosingAnswers {
   /** After an error of the parser or the socket. */
   unparsable(error: Error & { readonly code?: string }, socket: Socket): void {
     if (!socket.writable || error.code === 'ECONNRESET') socket.destroy();
-    else this.close(socket, statusOfParserError[error.code ?? ''] ?? '400 Bad Request');
+    else this.close(socket, closingAnswerText(problemOfParserError(error.code)));
   }
 
   /** CONNECT: Node has let go of the connection, and answers that are due on it would wait for ever. */
   tunnel(socket: Socket): void {
     if (this.line.isBusy(socket)) socket.destroy();
-    else sendLast(socket, '405 Method Not Allowed');
+    else sendLast(socket, closingAnswerText(tunnelRefused));
   }
 
-  private close(socket: Socket, status: string): void {
+  private close(socket: Socket, answer: string): void {
     if (this.ending.has(socket)) return;
     this.ending.add(socket);
     if (!this.line.isBusy(socket)) {
-      sendLast(socket, status);
+      sendLast(socket, answer);
       return;
     }
     const last = this.lastTaken.get(socket);
     if (last === undefined || last.request.complete) {
       void this.line.run(socket, () => {
-        sendLast(socket, status);
+        sendLast(socket, answer);
         return Promise.resolve();
       });
       return;
     }
     // It is the body of a request in work that cannot be read, and its answer would wait for that body.
     const { response } = last;
-    if (response.socket === socket && !response.headersSent) sendLast(socket, status);
+    if (response.socket === socket && !response.headersSent) sendLast(socket, answer);
     else socket.destroy();
   }
 }
 
-function sendLast(socket: Socket, status: string): void {
-  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () => {
+function sendLast(socket: Socket, answer: string): void {
+  socket.end(answer, () => {
     socket.destroy();
   });
 }
