@@ -25,6 +25,8 @@ export interface TokenForClient {
   readonly clientAddress: string;
 }
 
+type TokenPrincipal = Extract<Principal, { kind: 'token' }>;
+
 /** What native clients do with their owner's tokens (`npm token`). */
 @Injectable()
 export class OwnTokens {
@@ -58,8 +60,9 @@ export class OwnTokens {
   }
 
   /**
-   * Revokes one of the caller's own by its key; false when there is none. A token ends itself and those that may do no
-   * more than it: a leaked narrow one shuts nobody out. Throws `forbidden` `token.beyond-ceiling`.
+   * Revokes one of the caller's own by its key; false when there is none. A person's token ends itself and those that may
+   * do no more than it: a leaked narrow one shuts nobody out. Where many machines share an account, a token ends itself and
+   * what was made from it. Throws `forbidden` `token.beyond-ceiling`.
    */
   async revokeByKey(caller: Principal, key: string): Promise<boolean> {
     if (caller.kind === 'anonymous') throw mustSignIn();
@@ -67,26 +70,26 @@ export class OwnTokens {
     const token = id && (await this.tokens.findUnrevoked(id));
     if (token === undefined || token.userId !== caller.userId) return false;
     const { tokenId: ended, tokenHash, userId } = token;
-    if (caller.kind === 'token' && caller.tokenId !== ended && !isNarrower(token, caller)) {
+    if (caller.kind === 'token' && caller.tokenId !== ended && !(await this.#mayEnd(caller, token))) {
       throw new DomainError(
         'forbidden',
         'token.beyond-ceiling',
-        'A token cannot revoke one that may do more than itself.',
+        'A token cannot revoke one that may do more than itself, or that another machine works with.',
       );
     }
     return (await this.revoker.revoke(actorOfPrincipal(caller), { tokenHash, userId }, { reason: 'owner' })) > 0;
+  }
+
+  /** One that was made from a token ends what was made from it, never what it was made from, however equal their scopes are. */
+  async #mayEnd(caller: TokenPrincipal, token: TokenEntity): Promise<boolean> {
+    if (token.kind === 'personal' && caller.ceilings === undefined) return isWithinCeiling(token.scopes, caller.scopes);
+    return token.createdWithId === caller.tokenId || (await this.tokens.descends(token, caller.tokenId));
   }
 }
 
 /** 32 hexadecimal digits: the token's id without its hyphens. */
 export function keyOfToken({ tokenId: id }: TokenEntity): string {
   return id.replaceAll('-', '');
-}
-
-/** One that was made from a token ends what was made from it, never what it was made from, however equal their scopes are. */
-function isNarrower({ scopes, parentId }: TokenEntity, caller: Extract<Principal, { kind: 'token' }>): boolean {
-  if (caller.ceilings !== undefined) return parentId === caller.tokenId;
-  return isWithinCeiling(scopes, caller.scopes);
 }
 
 function tokenIdOf(key: string): TokenId | undefined {

@@ -115,6 +115,20 @@ export class TokensRepository {
     return counts.parse(rows)[0];
   }
 
+  /** Whether it was made from that token, or from what was, by however many steps. */
+  async descends({ parentId, rootId }: TokenEntity, ancestor: TokenId): Promise<boolean> {
+    if (parentId === null || rootId === null) return false;
+    if (parentId === ancestor || rootId === ancestor) return true;
+    const rows: unknown[] = await this.dataSource.query(
+      `WITH RECURSIVE line AS (
+         SELECT token_id, parent_id FROM tokens WHERE token_id = $1
+         UNION SELECT t.token_id, t.parent_id FROM tokens t JOIN line ON t.token_id = line.parent_id
+       ) SELECT 1 FROM line WHERE token_id = $2`,
+      [parentId, ancestor],
+    );
+    return rows.length > 0;
+  }
+
   /** Revokes what is not revoked yet; of several that try at once, one gets the row. */
   async revoke(manager: EntityManager, selection: TokenSelection): Promise<RevokedToken[]> {
     const { condition, parameters } = conditionOf(selection);
