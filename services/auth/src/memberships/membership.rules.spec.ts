@@ -33,9 +33,9 @@ describe('changing memberships', () => {
   });
 
   it('keeps one owner', () => {
-    expect(() => requireOwnerLeft({ from: 'owner', to: undefined }, 1)).toThrow('at least one owner');
-    expect(() => requireOwnerLeft({ from: 'owner', to: 'admin' }, 1)).toThrow('at least one owner');
-    expect(() => requireOwnerLeft({ from: 'owner', to: 'admin' }, 2)).not.toThrow();
-    expect(() => requireOwnerLeft({ from: 'owner', to: 'owner' }, 1)).not.toThrow();
+    expect(() => requireOwnerLeft({ from: 'owner', to: undefined }, false)).toThrow('at least one owner');
+    expect(() => requireOwnerLeft({ from: 'owner', to: 'admin' }, false)).toThrow('at least one owner');
+    expect(() => requireOwnerLeft({ from: 'owner', to: 'admin' }, true)).not.toThrow();
+    expect(() => requireOwnerLeft({ from: 'owner', to: 'owner' }, false)).not.toThrow();
   });
 });

@@ -26,8 +26,8 @@ export function requireMayChange(caller: Principal, organizationId: Organization
   for (const role of [change.from, change.to]) if (role) requireMayGive(caller, actionsOf(role), everything);
 }
 
-/** Throws `conflict` when the change would leave the organization without an owner. */
-export function requireOwnerLeft(change: MembershipChange, ownersBefore: number): void {
-  if (change.from !== 'owner' || change.to === 'owner' || ownersBefore > 1) return;
+/** Throws `conflict` when the change would leave the organization without an owner who can sign in. */
+export function requireOwnerLeft(change: MembershipChange, hasOther: boolean): void {
+  if (change.from !== 'owner' || change.to === 'owner' || hasOther) return;
   throw new DomainError('conflict', 'membership.last-owner', 'An organization keeps at least one owner.');
 }

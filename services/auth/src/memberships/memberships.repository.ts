@@ -51,8 +51,14 @@ export class MembershipsRepository {
     await this.#table(manager).delete({ organizationId, userId });
   }
 
-  countOwners(manager: EntityManager, organizationId: OrganizationId): Promise<number> {
-    return this.#table(manager).countBy({ organizationId, role: 'owner' });
+  /** Whether somebody else owns the organization who can sign in: who is suspended looks after nothing. */
+  hasOtherOwner(manager: EntityManager, { organizationId, userId }: MembershipKey): Promise<boolean> {
+    return this.#table(manager)
+      .createQueryBuilder('membership')
+      .innerJoin(UserEntity, 'owner', 'owner.user_id = membership.user_id AND NOT owner.suspended')
+      .where(`membership.organization_id = :organizationId AND membership.role = 'owner'`, { organizationId })
+      .andWhere('membership.user_id <> :userId', { userId })
+      .getExists();
   }
 
   countMembers(organizationId: OrganizationId): Promise<number> {

@@ -88,7 +88,7 @@ export class MembershipsService {
       const to = roleAfter(from);
       if (from === to) return false;
       if (!isOwn) requireMayChange(caller, organizationId, { from, to });
-      requireOwnerLeft({ from, to }, await this.memberships.countOwners(manager, organizationId));
+      requireOwnerLeft({ from, to }, await this.memberships.hasOtherOwner(manager, key));
       let ended = {};
       if (to === undefined) {
         await this.memberships.remove(manager, key);
