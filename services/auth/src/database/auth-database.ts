@@ -5,6 +5,7 @@ import type { DatabaseDefinition } from '@waybill/persistence';
 import { DeployAccountEntity } from '../deploy-tokens/deploy-account.entity.js';
 import { GrantEntity } from '../grants/grant.entity.js';
 import { KnownRepositoryEntity } from '../known-repositories/known-repository.entity.js';
+import { KnownPackageEntity } from '../known-packages/known-package.entity.js';
 import { InvitationEntity } from '../invitations/invitation.entity.js';
 import { ExternalIdentityEntity } from '../external-identities/external-identity.entity.js';
 import { FollowedMembershipEntity } from '../group-mappings/followed-membership.entity.js';
@@ -36,6 +37,7 @@ import { MakeRoomForWebLogins1764200000003 } from './make-room-for-web-logins.mi
 import { CreateExternalIdentities1765400000901 } from './create-external-identities.migration.js';
 import { LetWebLoginsManage1765400000002 } from './let-web-logins-manage.migration.js';
 import { MakeRoomForOrganizations1765400000001 } from './make-room-for-organizations.migration.js';
+import { RememberPackageNews1765401000101 } from './remember-package-news.migration.js';
 import { SealWebLoginTokens1764200000002 } from './seal-web-login-tokens.migration.js';
 
 export const authDatabase: DatabaseDefinition = {
@@ -48,6 +50,7 @@ export const authDatabase: DatabaseDefinition = {
     DeployAccountEntity,
     IdempotencyKeyEntity,
     GrantEntity,
+    KnownPackageEntity,
     KnownRepositoryEntity,
     InvitationEntity,
     MembershipEntity,
@@ -82,6 +85,7 @@ export const authDatabase: DatabaseDefinition = {
     CreateTeamsAndGrants1765400000401,
     AccountsOfPeople1765400000501,
     GrowTokens1765400000601,
+    RememberPackageNews1765401000101,
     IdempotencyKeysMigration('auth'),
   ],
 };

@@ -12,6 +12,7 @@ import type { OrganizationId, PackagePurl, RepositoryId, UserId } from '@waybill
 import { OnEvent } from '@waybill/messaging';
 import type { EntityManager } from 'typeorm';
 import { CredentialChanges } from '../credential-changes/credential-changes.js';
+import { KnownPackagesRepository } from '../known-packages/known-packages.repository.js';
 import { KnownRepositoriesRepository } from '../known-repositories/known-repositories.repository.js';
 import { affectedLimit, OrganizationAnnouncer } from '../organizations/organization-announcer.js';
 import { OrganizationsRepository } from '../organizations/organizations.repository.js';
@@ -21,6 +22,8 @@ import { GrantsRepository } from './grants.repository.js';
 interface Place {
   readonly repositoryId: RepositoryId;
   readonly packagePurl?: PackagePurl;
+  /** Only what was given until then. Owners of packages end whenever they were made: nobody knows when that was. */
+  readonly givenUntil?: Date | undefined;
 }
 
 interface RepositoryNews {
@@ -33,12 +36,13 @@ interface RepositoryNews {
 
 /**
  * What was given on a repository or a package ends when it goes to another organization or is deleted (security.md T11).
- * Events come in any order and more than once: what is older than what is known of a repository changes nothing.
+ * Events come in any order and more than once: what is older than what is known changes nothing that is newer.
  */
 @Injectable()
 export class EndedGrantsConsumer {
   constructor(
     private readonly repositories: KnownRepositoriesRepository,
+    private readonly packages: KnownPackagesRepository,
     private readonly organizations: OrganizationsRepository,
     private readonly grants: GrantsRepository,
     private readonly ownerships: PackageOwnersRepository,
@@ -63,16 +67,29 @@ export class EndedGrantsConsumer {
   }
 
   @OnEvent(packageChanged)
-  async onPackageChanged({ data }: EventEnvelope<DataOf<typeof packageChanged>>): Promise<void> {
-    if (!data.deleted) return;
-    const place = { repositoryId: data.repository.repositoryId, packagePurl: data.packagePurl };
-    await this.changes.run((manager) => this.#end(manager, place, { because: 'deleted', owners: false }));
+  async onPackageChanged(event: EventEnvelope<DataOf<typeof packageChanged>>): Promise<void> {
+    await this.#hear(event, { because: 'deleted', ends: event.data.deleted });
   }
 
   @OnEvent(packageMoved)
-  async onPackageMoved({ data }: EventEnvelope<DataOf<typeof packageMoved>>): Promise<void> {
-    const place = { repositoryId: data.repository.repositoryId, packagePurl: data.packagePurl };
-    await this.changes.run((manager) => this.#end(manager, place, { because: 'moved', owners: true }));
+  async onPackageMoved(event: EventEnvelope<DataOf<typeof packageMoved>>): Promise<void> {
+    await this.#hear(event, { because: 'moved', ends: true });
+  }
+
+  async #hear(
+    { data, aggregateversion: version }: EventEnvelope<DataOf<typeof packageChanged | typeof packageMoved>>,
+    { because, ends }: { readonly because: 'deleted' | 'moved'; readonly ends: boolean },
+  ): Promise<void> {
+    const { packagePurl } = data;
+    const { repositoryId } = data.repository;
+    await this.changes.run(async (manager) => {
+      const repository = await this.repositories.find(repositoryId, manager);
+      if (repository !== undefined) await this.organizations.lockIfThere(manager, repository.organizationId);
+      const ending = await this.packages.learn(manager, { repositoryId, packagePurl, version, ends });
+      if (ending === undefined) return;
+      const place = { repositoryId, packagePurl, ...ending };
+      await this.#end(manager, place, { because, owners: because === 'moved' });
+    });
   }
 
   async #learn(news: RepositoryNews, version: number): Promise<void> {

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { AuditModule } from '@waybill/audit';
 import { CredentialChangesModule } from '../credential-changes/credential-changes.module.js';
+import { KnownPackagesModule } from '../known-packages/known-packages.module.js';
 import { KnownRepositoriesModule } from '../known-repositories/known-repositories.module.js';
 import { OrganizationStoreModule } from '../organizations/organization-store.module.js';
 import { OrganizationsModule } from '../organizations/organizations.module.js';
@@ -22,6 +23,7 @@ import { TeamGrantsMessageController } from './team-grants.message.controller.js
     AuditModule,
     CredentialChangesModule,
     GrantStoreModule,
+    KnownPackagesModule,
     KnownRepositoriesModule,
     OrganizationStoreModule,
     OrganizationsModule,

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { action, userId } from '@waybill/contracts';
 import type { OrganizationId, PackagePurl, RepositoryId, UserId } from '@waybill/domain';
-import { DataSource, type EntityManager, In, IsNull } from 'typeorm';
+import { DataSource, type EntityManager, In, IsNull, LessThanOrEqual } from 'typeorm';
 import { z } from 'zod';
 import type { TeamId } from '../teams/team.entity.js';
 import type { GrantId } from './grant.entity.js';
@@ -108,7 +108,7 @@ export class GrantsRepository {
     changes: Pick<GrantEntity, 'role' | 'actions' | 'grantedBy'>,
   ): Promise<void> {
     const { grantId, version } = grant;
-    const fresh = { ...changes, version: version + 1, updatedAt: new Date() };
+    const fresh = { ...changes, version: version + 1, updatedAt: () => 'now()' };
     await manager.getRepository(GrantEntity).update({ grantId }, fresh);
   }
 
@@ -156,9 +156,21 @@ export class GrantsRepository {
   /** All that an organization gave on a repository and in it; with `packagePurl` on that package alone. */
   async onRepository(
     manager: EntityManager,
-    { repositoryId, packagePurl }: { readonly repositoryId: RepositoryId; readonly packagePurl?: PackagePurl },
+    {
+      repositoryId,
+      packagePurl,
+      givenUntil,
+    }: {
+      readonly repositoryId: RepositoryId;
+      readonly packagePurl?: PackagePurl;
+      readonly givenUntil?: Date | undefined;
+    },
   ): Promise<GrantId[]> {
-    const where = packagePurl === undefined ? { repositoryId } : { repositoryId, packagePurl };
+    const where = {
+      repositoryId,
+      ...(packagePurl === undefined ? {} : { packagePurl }),
+      ...(givenUntil === undefined ? {} : { updatedAt: LessThanOrEqual(givenUntil) }),
+    };
     const rows = await manager.getRepository(GrantEntity).find({ where, select: { grantId: true } });
     return rows.map((row) => row.grantId);
   }
