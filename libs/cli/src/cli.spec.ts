@@ -227,3 +227,33 @@ describe('what else it does', () => {
     expect((await cli.run(['--help'])).out).toContain('held');
   });
 });
+
+describe('what somebody else wrote', () => {
+  const name = 'a\u009b2Jb';
+  const escaped = 'a\\u009b2Jb';
+
+  it.each([[['orgs', 'list', '--json']], [['orgs', 'create', 'acme', '--json']], [['api', 'GET', '/orgs']]])(
+    'moves no cursor, and is the same JSON: %j',
+    async (typed) => {
+      cli.answer = () => ({ json: typed[0] === 'orgs' && typed[1] === 'list' ? { items: [{ name }] } : { name } });
+      const { out } = await cli.run(typed, { token });
+      expect(out).toContain(escaped);
+      expect(out).not.toContain('\u009b');
+    },
+  );
+
+  it('is exported as it is, and shown without what a terminal would obey', async () => {
+    const bytes = Buffer.from(`{"name":"${name} é"}\n`);
+    const middle = bytes.indexOf('é') + 1;
+    cli.answer = () => ({ parts: [bytes.subarray(0, middle), bytes.subarray(middle)] });
+    const lines = await cli.run(['audit', 'export'], { token, screen: true });
+    expect(JSON.parse(lines.out)).toEqual({ name: `${name} é` });
+    expect(lines.out).not.toContain('\u009b');
+    const table = ['audit', 'export', '--format', 'csv'];
+    expect((await cli.run(table, { token, screen: true })).out).toContain('a\u{fffd}2Jb é');
+    expect((await cli.run(table, { token })).out).toBe(bytes.toString());
+    const file = join(cli.home, 'audit.ndjson');
+    await cli.run(['audit', 'export', '--out', file], { token });
+    expect(await readFile(file)).toEqual(bytes);
+  });
+});

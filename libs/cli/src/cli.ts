@@ -7,7 +7,7 @@ import type { CliEnvironment } from './config.js';
 import { exitCodes } from './exit-code.js';
 import { Session } from './session.js';
 import type { Terminal } from './terminal.js';
-import { visible } from './terminal.js';
+import { escapedJson, visible } from './terminal.js';
 
 export interface CliParts {
   readonly terminal: Terminal;
@@ -57,7 +57,7 @@ async function parse(typed: readonly string[], commands: readonly CommandModule[
 function explain(error: unknown, terminal: Terminal, json: boolean): number {
   const known = error instanceof CliError ? error : unexpected(error);
   const { message, hints, code, exitCode } = known;
-  if (json) terminal.err(`${JSON.stringify({ error: message, code, hints, exitCode })}\n`);
+  if (json) terminal.err(`${escapedJson(JSON.stringify({ error: message, code, hints, exitCode }))}\n`);
   else terminal.err([`waybill: ${visible(message)}`, ...hints.map((hint) => `  ${visible(hint)}`)].join('\n') + '\n');
   return exitCode;
 }

@@ -9,6 +9,8 @@ export interface Terminal {
   /** Everything on standard input, at most `maxBytes`. */
   readInput(maxBytes: number): Promise<string>;
   readonly isInteractive: boolean;
+  /** Whether somebody looks at the results, and no file or program takes them. */
+  readonly isScreen: boolean;
 }
 
 /** Text of others, without what a terminal would obey (escape sequences, carriage returns, bidirectional marks). */
@@ -18,12 +20,30 @@ export function visible(text: string): string {
   );
 }
 
+/**
+ * JSON with the characters that a terminal would obey written as `\\u009b`: what JSON escapes by itself are those below U+0020
+ * alone, and a terminal of eight bits takes U+009B for an escape sequence. It is the same JSON.
+ */
+export function escapedJson(json: string): string {
+  return json.replaceAll(/[\u{7f}-\u{9f}\u{200e}\u{200f}\u{202a}-\u{202e}\u{2066}-\u{2069}]/gu, escaped);
+}
+
+/** Text in lines that somebody looks at: of what a terminal would obey only the line feeds and tabs are left. */
+export function visibleLines(text: string): string {
+  return text.replaceAll(/[^\n\t]+/g, visible);
+}
+
+function escaped(character: string): string {
+  return `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`;
+}
+
 export function processTerminal(): Terminal {
   process.stdout.on('error', endQuietly);
   return {
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
     readInput: (maxBytes) => readAll(process.stdin, maxBytes),
+    isScreen: process.stdout.isTTY,
     isInteractive: process.stdin.isTTY && process.stderr.isTTY,
   };
 }

@@ -23,6 +23,8 @@ export interface Answered {
   readonly status?: number;
   readonly headers?: Record<string, string>;
   readonly json?: unknown;
+  /** Instead of `json`: as it is, in as many parts. */
+  readonly parts?: readonly Buffer[];
 }
 
 /** The command line in a home of its own, beside an HTTP server that answers what a test tells it to. */
@@ -43,8 +45,9 @@ export class CliRun {
         const { method, url: target, headers } = request;
         const seen = { method, target, headers, body: text === '' ? undefined : (JSON.parse(text) as unknown) };
         this.seen.push(seen);
-        const { status = 200, headers: sent = {}, json } = this.answer(seen);
+        const { status = 200, headers: sent = {}, json, parts: raw } = this.answer(seen);
         response.writeHead(status, { 'content-type': 'application/json', ...sent });
+        for (const part of raw ?? []) response.write(part);
         response.end(json === undefined ? undefined : JSON.stringify(json));
       });
     });
@@ -60,7 +63,10 @@ export class CliRun {
     await rm(this.home, { recursive: true, force: true });
   }
 
-  async run(typed: readonly string[], given: { token?: string; url?: string; input?: string } = {}): Promise<Ran> {
+  async run(
+    typed: readonly string[],
+    given: { token?: string; url?: string; input?: string; screen?: boolean } = {},
+  ): Promise<Ran> {
     let out = '';
     let err = '';
     const exitCode = await buildCli({
@@ -69,6 +75,7 @@ export class CliRun {
         err: (text) => void (err += text),
         readInput: () => Promise.resolve(given.input ?? ''),
         isInteractive: false,
+        isScreen: given.screen ?? false,
       },
       environment: {
         url: given.url ?? this.url,

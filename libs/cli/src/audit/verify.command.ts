@@ -9,6 +9,7 @@ import { Arguments } from '../commands/arguments.js';
 import { exitCodes } from '../exit-code.js';
 import { showThing } from '../output/show.js';
 import type { Session } from '../session.js';
+import { visible } from '../terminal.js';
 
 const keysAnswer = z.object({ items: z.array(z.object({ publicKey: z.string() })) });
 
@@ -35,7 +36,7 @@ export function verifyAuditModule(open: OpenSession): CommandModule {
       }
       if (session.flags.json) return;
       const { entries, chain, signedAt, signedBy } = result;
-      session.terminal.out(`Verified: ${entries} entries of ${chain}, signed at ${signedAt} by ${signedBy}.\n`);
+      session.terminal.out(`Verified: ${entries} entries of ${visible(chain)}, signed at ${signedAt} by ${visible(signedBy)}.\n`);
     },
   };
 }

@@ -6,6 +6,8 @@ import { errorOfAnswer } from '../api/problem.js';
 import { verifyAuditModule } from '../audit/verify.command.js';
 import { CliError } from '../cli-error.js';
 import { exitCodes } from '../exit-code.js';
+import type { Terminal } from '../terminal.js';
+import { escapedJson, visibleLines } from '../terminal.js';
 import type { ApiCommand, OpenSession } from './api-command.js';
 import { commandModule, nounModule } from './api-command.js';
 import { Arguments, given } from './arguments.js';
@@ -61,11 +63,18 @@ function exportModule(open: OpenSession): CommandModule {
       if (response.body === null) throw new CliError('The server sent nothing.', exitCodes.failure);
       const file = typed.optional('out');
       if (file === undefined) {
-        for await (const part of Readable.fromWeb(response.body as never)) session.terminal.out(String(part as Buffer));
+        const shown = shownAs(typed.text('format'), session.terminal);
+        for await (const text of response.body.pipeThrough(new TextDecoderStream())) session.terminal.out(shown(text));
       } else {
         await pipeline(Readable.fromWeb(response.body as never), createWriteStream(file, { flags: 'wx', mode: 0o600 }));
         session.terminal.err(`Written to ${file}.\n`);
       }
     },
   };
+}
+
+/** JSON stays the same JSON, and verifies; a table is changed only where somebody looks at it. */
+function shownAs(format: string, terminal: Terminal): (text: string) => string {
+  if (format !== 'csv') return escapedJson;
+  return terminal.isScreen ? visibleLines : (text) => text;
 }

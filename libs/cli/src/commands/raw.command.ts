@@ -3,6 +3,7 @@ import type { Method } from '../api/api-client.js';
 import { CliError } from '../cli-error.js';
 import { exitCodes } from '../exit-code.js';
 import type { OpenSession } from './api-command.js';
+import { showJson } from '../output/show.js';
 import { Arguments } from './arguments.js';
 
 const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const satisfies readonly Method[];
@@ -28,7 +29,7 @@ export function rawModule(open: OpenSession): CommandModule {
       }
       const body = typed.flag('body') === true ? jsonOf(await session.terminal.readInput(maxBodyBytes)) : undefined;
       const { json } = await (await session.api()).send({ method, path, ...(body === undefined ? {} : { body }) });
-      if (json !== undefined) session.terminal.out(`${JSON.stringify(json, null, 2)}\n`);
+      showJson(session, json);
     },
   };
 }

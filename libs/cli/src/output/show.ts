@@ -1,6 +1,6 @@
 import Table from 'cli-table3';
 import type { Session } from '../session.js';
-import { visible } from '../terminal.js';
+import { escapedJson, visible } from '../terminal.js';
 
 /** A column of a table: its heading, and where in a row it is (`a.b` goes deeper). */
 export interface Column {
@@ -33,7 +33,7 @@ export async function showRows(
   columns: readonly Column[],
 ): Promise<void> {
   if (session.flags.json) {
-    for await (const row of rows) session.terminal.out(`${JSON.stringify(row)}\n`);
+    for await (const row of rows) session.terminal.out(`${escapedJson(JSON.stringify(row))}\n`);
     return;
   }
   const table = new Table({
@@ -53,12 +53,17 @@ export async function showRows(
 /** One thing: `name: value` lines for people, the whole of it with `--json`. */
 export function showThing(session: Session, thing: unknown): void {
   if (session.flags.json || typeof thing !== 'object' || thing === null) {
-    if (thing !== undefined) session.terminal.out(`${JSON.stringify(thing, null, 2)}\n`);
+    showJson(session, thing);
     return;
   }
   const entries = Object.entries(thing);
   const width = Math.max(0, ...entries.map(([name]) => name.length));
-  for (const [name, value] of entries) session.terminal.out(`${`${name}:`.padEnd(width + 2)}${cell(value)}\n`);
+  for (const [name, value] of entries) session.terminal.out(`${`${visible(name)}:`.padEnd(width + 2)}${cell(value)}\n`);
+}
+
+/** All of an answer, for scripts; nothing of none. */
+export function showJson(session: Session, json: unknown): void {
+  if (json !== undefined) session.terminal.out(`${escapedJson(JSON.stringify(json, null, 2))}\n`);
 }
 
 function cell(value: unknown): string {
