@@ -69,17 +69,28 @@ describe('nobody rises by their own hand', () => {
     expect(await ground.may(eve.session, 'publish', ground.packageIn(ground.main.repositoryId))).toBe(false);
   });
 
-  it('gives after a proof of a moment ago only (W7)', async () => {
+  it('gives and takes after a proof of a moment ago only (W7)', async () => {
+    const { auth } = ground;
     const old = await ground.member('old-session', 'admin');
-    await ground.auth.query(`UPDATE sessions SET proven_at = now() - interval '1 hour' WHERE user_id = $1`, [
-      old.userId,
-    ]);
+    await auth.query(`UPDATE sessions SET proven_at = now() - interval '1 hour' WHERE user_id = $1`, [old.userId]);
+    await ground.teamOf('old-team', 'ada');
+    const given = await ground.put(auth.admin, { user: 'ada' }, { repository: 'main' }, { role: 'reader' });
+    const id = String(given.json['id']);
+    const as = old.session;
     const answers = [
-      await ground.put(old.session, { user: 'colleague' }, { repository: 'main' }, { role: 'reader' }),
-      await ground.auth.http('PUT', '/api/v1/orgs/acme/members/ada', { as: old.session, body: { role: 'member' } }),
+      await ground.put(as, { user: 'colleague' }, { repository: 'main' }, { role: 'reader' }),
+      await auth.http('PUT', '/api/v1/orgs/acme/members/ada', { as, body: { role: 'member' } }),
+      await auth.http('DELETE', '/api/v1/orgs/acme/members/ada', { as }),
+      await auth.http('DELETE', `${grantsPath}/${id}`, { as }),
+      await auth.http('DELETE', `/api/v1/grants/${id}?repository=main`, { as }),
+      await auth.http('DELETE', '/api/v1/orgs/acme/teams/old-team/members/ada', { as }),
+      await auth.http('DELETE', '/api/v1/orgs/acme/teams/old-team', { as }),
     ];
-    for (const { status, json } of answers)
-      expect([status, json['code']]).toEqual([403, 'auth.step-up-required']);
+    expect(answers.map(({ json }) => json['code'])).toEqual(answers.map(() => 'auth.step-up-required'));
+    const token = await auth.token(await auth.again('old-session'), [
+      { actions: ['read', 'manage-access'], on: { kind: 'everything' } },
+    ]);
+    expect((await auth.http('DELETE', `${grantsPath}/${id}`, { as: token })).status).toBe(204);
   });
 
   it('who manages access on one repository gives there and nowhere else', async () => {

@@ -134,6 +134,7 @@ export class GrantsHttpController {
   @Delete(':grant')
   @HttpCode(204)
   @Requires('manage-access', OrganizationOfPath, further)
+  @StepUp()
   @Documented({ summary: 'Take a grant back', status: 204, errors: ['grant.beyond-own 403', 'etag.stale 412'] })
   async take(@Req() request: FastifyRequest, @Param('grant') grantId: string): Promise<void> {
     await this.grants.take(inOrganization(request), wishOf(request, grantId));

@@ -78,6 +78,7 @@ export class ResourceGrantsHttpController {
   @Delete(':grant')
   @HttpCode(204)
   @Requires('manage-access', GrantedResource, 'everything that is taken')
+  @StepUp()
   @Documented({
     summary: 'Take a grant on exactly this repository or package back',
     status: 204,

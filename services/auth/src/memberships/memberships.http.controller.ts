@@ -100,6 +100,7 @@ export class MembershipsHttpController {
   @Delete(':username')
   @HttpCode(204)
   @Requires('manage-access', MembershipOfPath, 'nothing, to leave oneself; an owner, to remove owners')
+  @StepUp()
   @Documented({
     summary: 'Remove a member, or leave',
     description: 'They leave all teams of the organization and lose what it gave them directly.',

@@ -63,6 +63,7 @@ export class TeamMembersHttpController {
   @Delete(':username')
   @HttpCode(204)
   @Requires('manage-access', TeamMembershipOfPath, `${further}; nothing, to leave it oneself`)
+  @StepUp()
   @Documented({
     summary: 'Take somebody out of a team, or leave it',
     status: 204,

@@ -1,6 +1,6 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Req, Res } from '@nestjs/common';
 import { actorOfRequest } from '@waybill/audit';
-import { callerOf, Requires } from '@waybill/edge';
+import { callerOf, Requires, StepUp } from '@waybill/edge';
 import type { Page } from '@waybill/management-api';
 import {
   decodeCursor,
@@ -97,6 +97,7 @@ export class TeamsHttpController {
   @Delete(':team')
   @HttpCode(204)
   @Requires('manage-access', OrganizationOfPath, 'everything that was given to the team')
+  @StepUp()
   @Documented({
     summary: 'Delete a team, and what was given to it',
     status: 204,
