@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { request } from 'undici';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { eventually } from '@waybill/testing';
+import { knowsToy } from './asking.js';
 import { startGateway, type RunningGateway } from './running-gateway.js';
 import { startToyService, type ToyService } from './toy-service.js';
 
@@ -16,9 +16,7 @@ beforeAll(async () => {
   toy = await startToyService(gateway.connection, gateway.store);
   digest = (await gateway.store.put(bytes)).digest;
   url = `${gateway.url}/toy/blob/${digest}/100000`;
-  await eventually(() => {
-    if (gateway.directory.replicasOf('toy') === 0) throw new Error('The toy service is not routed yet.');
-  });
+  await knowsToy(gateway);
 });
 
 afterAll(async () => {

@@ -2,8 +2,8 @@ import { context, propagation, trace } from '@opentelemetry/api';
 import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import type { TokenText } from '@waybill/domain';
 import { newTokenText } from '@waybill/domain';
-import { eventually } from '@waybill/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { knowsToy } from './asking.js';
 import { newPerson } from './people.js';
 import { rawRequest } from './raw-request.js';
 import { startGateway, type RunningGateway } from './running-gateway.js';
@@ -20,9 +20,7 @@ beforeAll(async () => {
   trace.setGlobalTracerProvider(new TracerProvider({ spanProcessors: [new SimpleSpanProcessor({ exporter: spans })] }));
   gateway = await startGateway();
   toy = await startToyService(gateway.connection, gateway.store);
-  await eventually(() => {
-    if (gateway.directory.replicasOf('toy') === 0) throw new Error('The toy service is not routed yet.');
-  });
+  await knowsToy(gateway);
 });
 
 beforeEach(() => {

@@ -4,10 +4,9 @@ import { jetstreamManager } from '@nats-io/jetstream';
 import type { DataOf, EventEnvelope } from '@waybill/contracts';
 import { busRoles, downloadsCounted, eventEnvelope, eventStream } from '@waybill/contracts';
 import { provisionBus } from '@waybill/messaging';
-import { eventually } from '@waybill/testing';
 import { request } from 'undici';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { asking } from './asking.js';
+import { asking, knowsToy } from './asking.js';
 import { startGateway, type RunningGateway } from './running-gateway.js';
 import { startToyService, toyRelease, type ToyService } from './toy-service.js';
 import { shelf } from './toy-shelf.js';
@@ -19,9 +18,7 @@ beforeAll(async () => {
   gateway = await startGateway();
   await provisionBus(gateway.connection, busRoles);
   toy = await startToyService(gateway.connection, gateway.store);
-  await eventually(() => {
-    if (gateway.directory.replicasOf('toy') === 0) throw new Error('The toy service is not routed yet.');
-  });
+  await knowsToy(gateway);
 });
 
 afterAll(async () => {

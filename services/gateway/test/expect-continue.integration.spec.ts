@@ -1,5 +1,5 @@
-import { eventually } from '@waybill/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { knowsToy } from './asking.js';
 import { newPerson } from './people.js';
 import { rawRequest } from './raw-request.js';
 import { startGateway, type RunningGateway } from './running-gateway.js';
@@ -12,9 +12,7 @@ let toyIsThere = true;
 beforeAll(async () => {
   gateway = await startGateway({}, { rates: { writes: 3 } });
   toy = await startToyService(gateway.connection, gateway.store);
-  await eventually(() => {
-    if (gateway.directory.replicasOf('toy') === 0) throw new Error('The toy service is not routed yet.');
-  });
+  await knowsToy(gateway);
 });
 
 beforeEach(() => {

@@ -1,5 +1,5 @@
-import { eventually } from '@waybill/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { knowsToy } from './asking.js';
 import { newPerson } from './people.js';
 import { rawRequest } from './raw-request.js';
 import { startGateway, type RunningGateway } from './running-gateway.js';
@@ -11,9 +11,7 @@ let toy: ToyService;
 beforeAll(async () => {
   gateway = await startGateway();
   toy = await startToyService(gateway.connection, gateway.store);
-  await eventually(() => {
-    if (gateway.directory.replicasOf('toy') === 0) throw new Error('The toy service is not routed yet.');
-  });
+  await knowsToy(gateway);
 });
 
 beforeEach(() => {

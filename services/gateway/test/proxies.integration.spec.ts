@@ -1,6 +1,6 @@
-import { eventually } from '@waybill/testing';
 import { request } from 'undici';
 import { afterEach, beforeAll, afterAll, describe, expect, it } from 'vitest';
+import { knowsToy } from './asking.js';
 import { startGateway, type RunningGateway } from './running-gateway.js';
 import { startToyService, type ToyService } from './toy-service.js';
 
@@ -18,9 +18,7 @@ async function echo(gateway: RunningGateway, headers: Record<string, string>) {
 
 async function routed(gateway: RunningGateway): Promise<ToyService> {
   const toy = await startToyService(gateway.connection, gateway.store);
-  await eventually(() => {
-    if (gateway.directory.replicasOf('toy') === 0) throw new Error('The toy service is not routed yet.');
-  });
+  await knowsToy(gateway);
   return toy;
 }
 

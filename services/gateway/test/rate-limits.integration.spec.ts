@@ -1,6 +1,6 @@
 import { newTokenText } from '@waybill/domain';
-import { eventually } from '@waybill/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { knowsToy } from './asking.js';
 import { anotherToken, newPerson } from './people.js';
 import { rawRequest } from './raw-request.js';
 import { startGateway, type RunningGateway } from './running-gateway.js';
@@ -30,9 +30,7 @@ beforeEach(async () => {
     },
   );
   toy = await startToyService(gateway.connection, gateway.store);
-  await eventually(() => {
-    if (gateway.directory.replicasOf('toy') === 0) throw new Error('The toy service is not routed yet.');
-  });
+  await knowsToy(gateway);
 });
 
 afterEach(async () => {

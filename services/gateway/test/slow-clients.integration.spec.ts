@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import { eventually } from '@waybill/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { knowsToy } from './asking.js';
 import { newPerson } from './people.js';
 import { rawRequest } from './raw-request.js';
 import { startGateway, type RunningGateway } from './running-gateway.js';
@@ -15,9 +15,7 @@ const sockets: Socket[] = [];
 async function start(limits: Parameters<typeof startGateway>[0]): Promise<void> {
   gateway = await startGateway(limits);
   toy = await startToyService(gateway.connection, gateway.store);
-  await eventually(() => {
-    if (gateway.directory.replicasOf('toy') === 0) throw new Error('The toy service is not routed yet.');
-  });
+  await knowsToy(gateway);
 }
 
 beforeEach(() => {

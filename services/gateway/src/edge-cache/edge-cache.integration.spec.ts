@@ -1,12 +1,14 @@
-import { EdgePurge, GatewayNews } from '@waybill/edge';
+import { EdgePurge, type GatewayNews } from '@waybill/edge';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { areHeard, asking, knowsToy } from '../../test/asking.js';
+import { asking } from '../../test/asking.js';
 import { rawRequest } from '../../test/raw-request.js';
-import { startGateway, type RunningGateway } from '../../test/running-gateway.js';
-import { startToyService, type ToyService } from '../../test/toy-service.js';
-import { emptyShelf, shelf } from '../../test/toy-shelf.js';
+import type { RunningGateway } from '../../test/running-gateway.js';
+import type { ToyService } from '../../test/toy-service.js';
+import { shelf } from '../../test/toy-shelf.js';
+import { startTwoGateways, type TwoGateways } from '../../test/two-gateways.js';
 
 let now = 0;
+let two: TwoGateways;
 let gateway: RunningGateway;
 let other: RunningGateway;
 let toy: ToyService;
@@ -15,31 +17,17 @@ let edgePurge: EdgePurge;
 const get = asking(() => gateway);
 
 beforeAll(async () => {
-  gateway = await startGateway({}, { cacheNow: () => performance.now() + now, principalsFreshMs: 60_000 });
-  other = await startGateway({}, { beside: gateway, principalsFreshMs: 60_000 });
-  news = new GatewayNews(gateway.connection, 'toy');
-  news.start();
+  two = await startTwoGateways('toy', () => performance.now() + now);
+  ({ gateway, other, toy, news } = two);
   edgePurge = new EdgePurge(news, 'toy');
-  toy = await startToyService(gateway.connection, gateway.store);
-  await knowsToy(gateway, other);
-  await areHeard(gateway, 2);
 });
 
 beforeEach(() => {
+  two.forget();
   now = 0;
-  shelf.clear();
-  emptyShelf.visibility = 'public';
-  toy.seen.length = 0;
-  gateway.cache.forgetAnswers();
-  other.cache.forgetAnswers();
 });
 
-afterAll(async () => {
-  news.stop();
-  await toy.stop();
-  await other.stop();
-  await gateway.stop();
-});
+afterAll(() => two.stop());
 
 describe('the edge cache', () => {
   it('answers from memory what a service said may be kept, with all that describes it', async () => {

@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
-import { EdgePurge, GatewayNews } from '@waybill/edge';
+import { EdgePurge, type GatewayNews } from '@waybill/edge';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { areHeard, asking, credentialOf, knowsToy } from '../../test/asking.js';
+import { asking, credentialOf, knowsToy } from '../../test/asking.js';
 import { startGateway, type RunningGateway } from '../../test/running-gateway.js';
-import { startToyService, type ToyService } from '../../test/toy-service.js';
+import type { ToyService } from '../../test/toy-service.js';
 import { emptyShelf, shelf } from '../../test/toy-shelf.js';
+import { startTwoGateways, type TwoGateways } from '../../test/two-gateways.js';
 
+let two: TwoGateways;
 let gateway: RunningGateway;
 let other: RunningGateway;
 let toy: ToyService;
@@ -14,30 +16,16 @@ let edgePurge: EdgePurge;
 const get = asking(() => gateway);
 
 beforeAll(async () => {
-  gateway = await startGateway({}, { principalsFreshMs: 60_000 });
-  other = await startGateway({}, { beside: gateway, principalsFreshMs: 60_000 });
-  news = new GatewayNews(gateway.connection, 'toy');
-  news.start();
+  two = await startTwoGateways('toy');
+  ({ gateway, other, toy, news } = two);
   edgePurge = new EdgePurge(news, 'toy');
-  toy = await startToyService(gateway.connection, gateway.store);
-  await knowsToy(gateway, other);
-  await areHeard(gateway, 2);
 });
 
 beforeEach(() => {
-  shelf.clear();
-  emptyShelf.visibility = 'public';
-  toy.seen.length = 0;
-  gateway.cache.forgetAnswers();
-  other.cache.forgetAnswers();
+  two.forget();
 });
 
-afterAll(async () => {
-  news.stop();
-  await toy.stop();
-  await other.stop();
-  await gateway.stop();
-});
+afterAll(() => two.stop());
 
 describe('who may see what is kept (A9)', () => {
   it('gives a private answer to those who may read it, and leaves others to the service', async () => {

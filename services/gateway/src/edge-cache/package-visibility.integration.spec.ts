@@ -8,44 +8,32 @@ import {
   repositoryVisibilitySubject,
 } from '@waybill/contracts';
 import type { PackagePurl } from '@waybill/domain';
-import { GatewayNews } from '@waybill/edge';
+import type { GatewayNews } from '@waybill/edge';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { asking, credentialOf, knowsToy } from '../../test/asking.js';
+import { asking, credentialOf } from '../../test/asking.js';
 import { newPerson } from '../../test/people.js';
-import { startGateway, type RunningGateway } from '../../test/running-gateway.js';
-import { startToyService, type ToyService } from '../../test/toy-service.js';
-import { emptyShelf, shelf, shelfRepository } from '../../test/toy-shelf.js';
+import type { RunningGateway } from '../../test/running-gateway.js';
+import { shelf, shelfRepository } from '../../test/toy-shelf.js';
+import { startTwoGateways, type TwoGateways } from '../../test/two-gateways.js';
 
 const purl = 'pkg:toy/bear' as PackagePurl;
+let two: TwoGateways;
 let gateway: RunningGateway;
 let other: RunningGateway;
-let toy: ToyService;
 let publish: GatewayNews;
 
 beforeAll(async () => {
-  gateway = await startGateway({}, { principalsFreshMs: 60_000 });
-  other = await startGateway({}, { beside: gateway, principalsFreshMs: 60_000 });
-  publish = new GatewayNews(gateway.connection, 'publish');
-  publish.start();
-  toy = await startToyService(gateway.connection, gateway.store);
-  await knowsToy(gateway, other);
+  two = await startTwoGateways('publish');
+  ({ gateway, other, news: publish } = two);
 });
 
 beforeEach(() => {
-  shelf.clear();
-  emptyShelf.visibility = 'public';
-  gateway.cache.forgetAnswers();
-  other.cache.forgetAnswers();
+  two.forget();
   shelf.set('bear', { text: 'a bear', purl, vary: 'Accept' });
   shelf.set('wolf', { text: 'a wolf', purl: 'pkg:toy/wolf' as PackagePurl });
 });
 
-afterAll(async () => {
-  publish.stop();
-  await toy.stop();
-  await other.stop();
-  await gateway.stop();
-});
+afterAll(() => two.stop());
 
 const { repositoryId, organizationId } = shelfRepository;
 const repository = { repositoryId, organizationId, slug: 'toys', visibility: 'public', kind: 'hosted' };
