@@ -36,7 +36,9 @@ export function verifyAuditModule(open: OpenSession): CommandModule {
       }
       if (session.flags.json) return;
       const { entries, chain, signedAt, signedBy } = result;
-      session.terminal.out(`Verified: ${entries} entries of ${visible(chain)}, signed at ${signedAt} by ${visible(signedBy)}.\n`);
+      session.terminal.out(
+        `Verified: ${entries} entries of ${visible(chain)}, signed at ${signedAt} by ${visible(signedBy)}.\n`,
+      );
     },
   };
 }
