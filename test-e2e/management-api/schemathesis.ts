@@ -1,6 +1,6 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { toolsDirectory } from '@waybill/testing';
+import { tempDir, toolsDirectory } from '@waybill/testing';
 import { execa } from 'execa';
 
 const version = '4.32.5';
@@ -42,7 +42,10 @@ export async function fuzz({ url, token, except = [], maxExamples, maxSeconds }:
     '--no-color',
     ...excluded,
   ];
-  const options = { reject: false, all: true, stdin: 'ignore', timeout: (maxSeconds + 60) * 1000 } as const;
+  // It remembers what failed in the folder that it runs in; each run finds out for itself.
+  await using cwd = await tempDir('schemathesis');
+  const timeout = (maxSeconds + 60) * 1000;
+  const options = { cwd: cwd.path, reject: false, all: true, stdin: 'ignore', timeout } as const;
   const { exitCode, all } = await execa(program, args, options);
   return { exitCode, output: all };
 }
