@@ -38,6 +38,7 @@ import { CreateExternalIdentities1765400000901 } from './create-external-identit
 import { LetWebLoginsManage1765400000002 } from './let-web-logins-manage.migration.js';
 import { MakeRoomForOrganizations1765400000001 } from './make-room-for-organizations.migration.js';
 import { RememberPackageNews1765401000101 } from './remember-package-news.migration.js';
+import { RememberEndedDeployTokens1765401000201 } from './remember-ended-deploy-tokens.migration.js';
 import { SealWebLoginTokens1764200000002 } from './seal-web-login-tokens.migration.js';
 
 export const authDatabase: DatabaseDefinition = {
@@ -86,6 +87,7 @@ export const authDatabase: DatabaseDefinition = {
     AccountsOfPeople1765400000501,
     GrowTokens1765400000601,
     RememberPackageNews1765401000101,
+    RememberEndedDeployTokens1765401000201,
     IdempotencyKeysMigration('auth'),
   ],
 };

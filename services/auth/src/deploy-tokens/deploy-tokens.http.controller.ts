@@ -45,7 +45,13 @@ export class DeployTokensHttpController {
     description:
       'It reaches this repository alone, does no more than you may do there, stays when you leave, and ends with the repository.',
     returns: createdTokenView,
-    errors: ['token.beyond-own 403', 'token.beyond-ceiling 403', 'token.expiry 400', 'token.too-many 409'],
+    errors: [
+      'token.beyond-own 403',
+      'token.beyond-ceiling 403',
+      'token.expiry 400',
+      'token.too-many 409',
+      'repository.changing 503',
+    ],
   })
   async create(@Req() request: FastifyRequest, @Body() body: CreateDeployTokenBody): Promise<CreatedTokenView> {
     const { repository: slug, description, actions, expiresAt } = body;

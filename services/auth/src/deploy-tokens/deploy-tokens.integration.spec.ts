@@ -127,20 +127,29 @@ describe('deploy tokens', () => {
   });
 
   it('end with the repository, and when it gets another owner; a new one can be made after that', async () => {
-    for (const [slug, change] of [
-      ['doomed', { deleted: true }],
-      ['moved', { organizationId: randomUUID(), transferredFrom: acme }],
+    const other = await auth.http('POST', '/api/v1/orgs', { as: auth.admin, body: { name: 'other-owner' } });
+    expect(other.status).toBe(201);
+    const owner = (await auth.organizationId('other-owner')) as OrganizationId;
+    for (const [slug, changes] of [
+      ['doomed', [{ deleted: true }, { deleted: false }]],
+      ['moved', [{ organizationId: owner, transferredFrom: acme }]],
     ] as const) {
       const repository = publish.create(slug, acme);
       const { json } = await create(slug, ['read']);
       const facts = { ...repository, kind: 'hosted', archived: false, deleted: false, transferredFrom: null };
-      const event = { aggregate: repository.repositoryId, version: 2, data: { ...facts, ...change } };
-      await auth.emit(repositoryChanged, event);
+      for (const [index, change] of changes.entries()) {
+        const event = { aggregate: repository.repositoryId, version: index + 2, data: { ...facts, ...change } };
+        await auth.emit(repositoryChanged, event);
+      }
       await eventually(async () => {
         expect(await principalOf(json['token'])).toEqual({ kind: 'anonymous' });
       });
       expect(await auth.audit(`token:${String(json['id'])}`)).toEqual(['token.create', 'token.revoke']);
-      expect((await create(slug, ['read'])).status).toBe(201);
+      if (slug === 'moved') repository.organizationId = owner;
+      await eventually(async () => {
+        expect((await create(slug, ['read'])).status).toBe(201);
+      });
+      expect(await principalOf(json['token'])).toEqual({ kind: 'anonymous' });
     }
   });
 });

@@ -1,5 +1,7 @@
 import { Module } from '@nestjs/common';
 import { CredentialChangesModule } from '../credential-changes/credential-changes.module.js';
+import { KnownRepositoriesModule } from '../known-repositories/known-repositories.module.js';
+import { OrganizationStoreModule } from '../organizations/organization-store.module.js';
 import { TokensModule } from '../tokens/tokens.module.js';
 import { UserAccountsModule } from '../users/user-accounts.module.js';
 import { DeployAccountsRepository } from './deploy-accounts.repository.js';
@@ -9,7 +11,13 @@ import { RepositoryEndConsumer } from './repository-end.consumer.js';
 import { RepositoryOfRequest } from './repository-of-request.resource.js';
 
 @Module({
-  imports: [CredentialChangesModule, TokensModule, UserAccountsModule],
+  imports: [
+    CredentialChangesModule,
+    KnownRepositoriesModule,
+    OrganizationStoreModule,
+    TokensModule,
+    UserAccountsModule,
+  ],
   controllers: [DeployTokensHttpController],
   providers: [DeployAccountsRepository, DeployTokens, RepositoryEndConsumer, RepositoryOfRequest],
 })

@@ -24,9 +24,13 @@ export class KnownRepositoriesRepository {
     return this.#table(manager).findOneOrFail({ where: { repositoryId }, lock: { mode: 'pessimistic_write' } });
   }
 
-  async save(manager: EntityManager, repository: KnownRepositoryEntity): Promise<void> {
+  async save(manager: EntityManager, repository: Omit<KnownRepositoryEntity, 'deployVersion'>): Promise<void> {
     const { repositoryId, ...facts } = repository;
     await this.#table(manager).update({ repositoryId }, facts);
+  }
+
+  async deployTokensEnded(manager: EntityManager, repositoryId: RepositoryId, deployVersion: number): Promise<void> {
+    await this.#table(manager).update({ repositoryId }, { deployVersion });
   }
 
   #table(manager: EntityManager) {

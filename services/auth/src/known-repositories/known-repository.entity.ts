@@ -20,4 +20,8 @@ export class KnownRepositoryEntity {
   /** Version of the event that said so; 0 for what was learned by asking. */
   @Column({ type: 'integer', name: 'event_version', default: 0 })
   eventVersion!: number;
+
+  /** Version of the last event after which its deploy tokens of before have ended; others may be behind that, or ahead. */
+  @Column({ type: 'integer', name: 'deploy_version', default: 0 })
+  deployVersion!: number;
 }
