@@ -12,6 +12,7 @@ import { RestoredBytes } from '../package-deletions/restored-bytes.js';
 import { PackageSettingsMessageController } from '../package-settings/package-settings.message.controller.js';
 import { PackageSettingsService } from '../package-settings/package-settings.service.js';
 import { PackageMoveRepository } from '../package-transfers/package-move.repository.js';
+import { PackageMover } from '../package-transfers/package-mover.js';
 import { PackageTransfersService } from '../package-transfers/package-transfers.service.js';
 import { ReleaseYanksService } from '../release-yanks/release-yanks.service.js';
 import { PackageContentsHttpController } from '../releases-api/package-contents.http.controller.js';
@@ -40,6 +41,7 @@ import { PackagesService } from './packages.service.js';
   providers: [
     PackageDeletionRepository,
     PackageDeletionsService,
+    PackageMover,
     PackageMoveRepository,
     PackageOfPath,
     PackageSettingsService,

@@ -81,7 +81,7 @@ export class PackageSettingsService {
 
   /** Tells every gateway who may see a package where it is. Errors: `unavailable` `package.not-announced`. */
   async announce(
-    { repositoryId }: RepositoryEntity,
+    { repositoryId }: Pick<RepositoryEntity, 'repositoryId'>,
     { purl: packagePurl, aggregateVersion }: PackageEntity,
     visibility: Visibility | null,
   ): Promise<void> {

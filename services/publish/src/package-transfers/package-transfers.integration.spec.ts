@@ -40,7 +40,7 @@ function transfer(
 }
 
 describe('the transfer of a package', () => {
-  it('takes it with its releases and tags to where it is as visible as its new repository, in one event and one audit entry (T11, W9)', async () => {
+  it('takes it with its releases and tags to where it is as visible as its new repository, in one event (T11)', async () => {
     const name = 'moving';
     const { packagePurl } = await publish.published({ repository: from, name, tags: ['latest'] });
     const source = { forge: 'github', host: 'github.com', owner: 'acme', name, inheritRoles: true };
@@ -72,6 +72,7 @@ describe('the transfer of a package', () => {
     expect(await publish.audit(`package:${String(row?.['package_id'])}`)).toEqual([
       [expect.any(String), 'package.change'],
       [expect.any(String), 'package.transfer'],
+      [expect.any(String), 'package.receive'],
     ]);
     const next = await publish.published({ repository: to, name, version: '2.0.0', by: memberOf(otherId) });
     expect(next.repository.slug).toBe(to.slug);
@@ -82,6 +83,44 @@ describe('the transfer of a package', () => {
     await expect(publish.submit({ repository: from, name: 'MOVING', version: '3.0.0' })).rejects.toMatchObject({
       code: 'package.moved',
     });
+  });
+
+  it('is told to each of both organizations once, and nothing of a place that its readers may not see (A6, W9)', async () => {
+    const open = await publish.repository('public', otherId);
+    const hidden = await publish.repository('private');
+    const audited = async (purl: string) => {
+      const rows = await publish.query(
+        `SELECT action, organization_id, details FROM audit_events
+          WHERE details ->> 'purl' = $1 AND action IN ('package.transfer', 'package.receive') ORDER BY at`,
+        [purl],
+      );
+      return rows.map((row) => [row['action'], row['organization_id'], row['details']]);
+    };
+    const { packagePurl: one } = await publish.published({ repository: hidden, name: 'told' });
+    await transfer(one, { at: hidden, target: to });
+    expect(await audited(one)).toEqual([
+      ['package.transfer', publish.organizationId, { purl: one, from: hidden.slug }],
+      ['package.receive', otherId, { purl: one, to: to.slug }],
+    ]);
+    const { packagePurl: two } = await publish.published({ repository: from, name: 'told-openly' });
+    await transfer(two, { target: open });
+    expect(await audited(two)).toEqual([
+      [
+        'package.transfer',
+        publish.organizationId,
+        { purl: two, from: from.slug, to: open.slug, organizationId: otherId },
+      ],
+      [
+        'package.receive',
+        otherId,
+        { purl: two, to: open.slug, from: from.slug, organizationId: publish.organizationId },
+      ],
+    ]);
+    const { packagePurl: three } = await publish.published({ repository: from, name: 'told-within' });
+    await transfer(three, { target: hidden });
+    expect(await audited(three)).toEqual([
+      ['package.transfer', publish.organizationId, { purl: three, from: from.slug, to: hidden.slug }],
+    ]);
   });
 
   it('is refused to who does not administer both, in words that tell nothing of the other repository (A6)', async () => {

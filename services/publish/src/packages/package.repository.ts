@@ -42,8 +42,16 @@ export class PackageRepository {
     );
   }
 
-  find(repositoryId: RepositoryId, purl: PackagePurl): Promise<PackageEntity | null> {
-    return this.#dataSource.getRepository(PackageEntity).findOneBy({ repositoryId, purl });
+  find(
+    repositoryId: RepositoryId,
+    purl: PackagePurl,
+    manager: EntityManager = this.#dataSource.manager,
+  ): Promise<PackageEntity | null> {
+    return manager.getRepository(PackageEntity).findOneBy({ repositoryId, purl });
+  }
+
+  findById(packageId: PackageId, manager: EntityManager = this.#dataSource.manager): Promise<PackageEntity | null> {
+    return manager.getRepository(PackageEntity).findOneBy({ packageId });
   }
 
   lock(manager: EntityManager, repositoryId: RepositoryId, purl: PackagePurl): Promise<PackageEntity | null> {

@@ -6,6 +6,14 @@ import type { EntityManager } from 'typeorm';
 import type { TransferSubject } from './transfer-subject.js';
 import type { TransferEntity } from './transfer.entity.js';
 
+export interface Receiver {
+  readonly to: OrganizationId;
+  /** Who made it happen. */
+  readonly by: AuditActor;
+  /** Whether they acted for the side that gives it away, too. */
+  readonly isOfBoth: boolean;
+}
+
 /** Hands over what a transfer is about, and tells each of both organizations what it may know (security.md A6, W9). */
 @Injectable()
 export class HandoversService {
@@ -23,19 +31,18 @@ export class HandoversService {
   async handOver(
     manager: EntityManager,
     subject: TransferSubject,
-    transfer: TransferEntity & { readonly toOrganizationId: OrganizationId },
-    { by, isOfBoth }: { readonly by: AuditActor; readonly isOfBoth: boolean },
+    { transferId, kind, subjectId, subjectName, fromOrganizationId, toName }: TransferEntity,
+    { to, by, isOfBoth }: Receiver,
   ): Promise<void> {
-    const { transferId, kind, subjectId, subjectName, fromOrganizationId, toOrganizationId, toName } = transfer;
     await subject.handOver(manager, subjectId, {
-      to: toOrganizationId,
+      to,
       by: isOfBoth ? by : { actor: `organization:${toName}` },
       details: { transferId, to: toName },
     });
     await this.#audit.record(manager, by, {
       action: `${kind}.receive`,
       subject: `${kind}:${subjectId}`,
-      organizationId: toOrganizationId,
+      organizationId: to,
       details: { transferId, name: subjectName, from: fromOrganizationId },
     });
   }

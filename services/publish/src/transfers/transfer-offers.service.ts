@@ -122,12 +122,7 @@ export class TransferOffersService {
     if (pending !== null) await this.#transfers.settle(manager, pending, 'cancelled', by.actor);
     Object.assign(transfer, { state: 'accepted', settledBy: by.actor, settledAt: now });
     await this.#transfers.insert(manager, transfer);
-    await this.#handovers.handOver(
-      manager,
-      subject,
-      { ...transfer, toOrganizationId: organizationId },
-      { by, isOfBoth: true },
-    );
+    await this.#handovers.handOver(manager, subject, transfer, { to: organizationId, by, isOfBoth: true });
     return transfer;
   }
 }

@@ -77,7 +77,7 @@ export class TransfersService {
       requirePending(pending);
       if (locked?.organizationId !== pending.fromOrganizationId) throw changedMeanwhile();
       await this.#transfers.settle(manager, pending, 'accepted', by.actor);
-      await this.#handovers.handOver(manager, subject, { ...pending, toOrganizationId: to }, { by, isOfBoth: false });
+      await this.#handovers.handOver(manager, subject, pending, { to, by, isOfBoth: false });
       return pending;
     });
     await subject.announce(subjectId);
