@@ -37,9 +37,26 @@ const listCommand: ApiCommand = {
   shows: columns('position', 'at', 'actor', 'action', 'target', 'outcome', 'clientAddress:from'),
 };
 
+const keysCommand: ApiCommand = {
+  usage: 'keys',
+  describe: 'The public keys that verify exports, newest first',
+  request: () => ({ method: 'GET', path: '/audit/keys' }),
+  shows: columns('name', 'publicKey', 'createdAt', 'retiredAt'),
+};
+
+const rotateKeyCommand: ApiCommand = {
+  usage: 'rotate-key <replaces>',
+  describe: 'Have another key sign from now on instead of the one named; older exports still verify',
+  request: (typed) => ({ method: 'POST', path: '/audit/keys', body: { replaces: typed.text('replaces') } }),
+  confirms: () => 'Whoever verifies offline needs the new public key. Rotate?',
+  shows: 'thing',
+};
+
 /** `waybill audit`: look at it, take it home, and check what was taken home. */
 export function auditModule(open: OpenSession): CommandModule {
-  const commands = [commandModule(listCommand, open), exportModule(open), verifyAuditModule(open)];
+  const commands = [listCommand, keysCommand, rotateKeyCommand]
+    .map((command) => commandModule(command, open))
+    .concat(exportModule(open), verifyAuditModule(open));
   return nounModule({ noun: 'audit', describe: 'The audit log', commands });
 }
 
@@ -73,8 +90,8 @@ function exportModule(open: OpenSession): CommandModule {
   };
 }
 
-/** JSON stays the same JSON, and verifies; a table is changed only where somebody looks at it. */
+/** Every byte of an export counts when it is verified: it is changed only where somebody looks at it. */
 function shownAs(format: string, terminal: Terminal): (text: string) => string {
-  if (format !== 'csv') return escapedJson;
-  return terminal.isScreen ? visibleLines : (text) => text;
+  if (!terminal.isScreen) return (text) => text;
+  return format === 'csv' ? visibleLines : escapedJson;
 }
