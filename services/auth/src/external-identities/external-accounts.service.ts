@@ -41,11 +41,12 @@ export class ExternalAccounts {
     const { provider, subject } = identity;
     await this.identities.lock(manager, provider, subject);
     const known = await this.identities.find(manager, provider, subject);
+    const places = await this.groups.prepare(manager, known?.userId, identity);
     const userId = known?.userId ?? (await this.#create(manager, identity, clientAddress));
     const user = await this.users.lock(manager, userId);
     if (user === undefined || user.suspended || user.deletedAt !== null) throw signInFailed();
     if (known !== undefined) await this.identities.seen(manager, known);
-    await this.groups.follow(manager, userId, identity);
+    await this.groups.follow(manager, userId, places);
     return { userId, username: user.username };
   }
 
@@ -57,6 +58,7 @@ export class ExternalAccounts {
   async link(manager: EntityManager, userId: UserId, identity: ExternalIdentity, clientAddress: string): Promise<void> {
     const { provider, subject } = identity;
     await this.identities.lock(manager, provider, subject);
+    const places = await this.groups.prepare(manager, userId, identity);
     const user = await this.users.lock(manager, userId);
     if (user === undefined || user.suspended || user.deletedAt !== null) throw signInFailed();
     const known = await this.identities.find(manager, provider, subject);
@@ -69,7 +71,7 @@ export class ExternalAccounts {
       { actor: `user:${userId}`, userId, clientAddress },
       { action: 'identity.link', subject: `user:${userId}`, details: { provider } },
     );
-    await this.groups.follow(manager, userId, identity);
+    await this.groups.follow(manager, userId, places);
   }
 
   /**
@@ -77,9 +79,10 @@ export class ExternalAccounts {
    * `CredentialChanges.run`. Idempotent.
    */
   async unlink(manager: EntityManager, by: AuditActor, userId: UserId, provider: IdentityProvider): Promise<void> {
+    const places = await this.groups.prepare(manager, userId, { provider, groups: [] });
     await this.users.lock(manager, userId);
     if (!(await this.identities.remove(manager, userId, provider))) return;
-    await this.groups.follow(manager, userId, { provider, groups: [] });
+    await this.groups.follow(manager, userId, places);
     await this.audit.record(manager, by, {
       action: 'identity.unlink',
       subject: `user:${userId}`,

@@ -5,6 +5,7 @@ import type { OrganizationId, UserId } from '@waybill/domain';
 import type { EntityManager } from 'typeorm';
 import type { ExternalIdentity } from '../external-identities/external-identity.js';
 import { MembershipsRepository } from '../memberships/memberships.repository.js';
+import { OrganizationsRepository } from '../organizations/organizations.repository.js';
 import { PackageOwnersRepository } from '../package-owners/package-owners.repository.js';
 import { GrantsChangedAnnouncer } from '../users/grants-changed.announcer.js';
 import type { FollowedMembershipEntity } from './followed-membership.entity.js';
@@ -14,25 +15,46 @@ import { followsRole, placesOf } from './group-sync.rules.js';
 
 const maxGroups = 1000;
 
+/** What groups give, and the organizations that are locked for it. */
+export interface GroupPlaces {
+  readonly provider: ExternalIdentity['provider'];
+  readonly places: readonly MappedPlace[];
+  readonly locked: ReadonlySet<OrganizationId>;
+}
+
 /** Memberships and teams follow the groups of another system, at every sign-in. What people gave by hand stays. */
 @Injectable()
 export class GroupSync {
   constructor(
     private readonly mappings: GroupMappingsRepository,
     private readonly memberships: MembershipsRepository,
+    private readonly organizations: OrganizationsRepository,
     private readonly ownerships: PackageOwnersRepository,
     private readonly grantsChanged: GrantsChangedAnnouncer,
     private readonly audit: AuditTrail,
   ) {}
 
-  /** The user's row is locked. Within `CredentialChanges.run`, so that what ends has ended at every gateway. */
-  async follow(
+  /**
+   * What somebody's groups give them now, in organizations that are locked by it: before the user's row is, which is the order
+   * that everybody keeps to. `userId` is undefined for whoever has no account yet.
+   */
+  async prepare(
     manager: EntityManager,
-    userId: UserId,
+    userId: UserId | undefined,
     { provider, groups }: Pick<ExternalIdentity, 'provider' | 'groups'>,
-  ): Promise<void> {
+  ): Promise<GroupPlaces> {
     const places = placesOf(await this.mappings.matching(manager, provider, groups.slice(0, maxGroups)));
-    const followed = await this.mappings.followedOf(manager, userId, provider);
+    const followed = userId === undefined ? [] : await this.mappings.followedOf(manager, userId, provider);
+    const ids = [...places, ...followed].map(({ organizationId }) => organizationId);
+    const locked = await this.organizations.share(manager, [...new Set(ids)]);
+    return { provider, places: places.filter(({ organizationId }) => locked.has(organizationId)), locked };
+  }
+
+  /** The user's row is locked. Within `CredentialChanges.run`, so that what ends has ended at every gateway. */
+  async follow(manager: EntityManager, userId: UserId, { provider, places, locked }: GroupPlaces): Promise<void> {
+    const known = await this.mappings.followedOf(manager, userId, provider);
+    // What was followed elsewhere a moment ago waits for the next sign-in.
+    const followed = known.filter(({ organizationId }) => locked.has(organizationId));
     let changed = false;
     for (const place of places) {
       const before = followed.find(({ organizationId }) => organizationId === place.organizationId);

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { OrganizationId, Slug, UserId } from '@waybill/domain';
 import { DomainError } from '@waybill/domain';
-import { userId } from '@waybill/contracts';
+import { organizationId, userId } from '@waybill/contracts';
 import { DataSource, type EntityManager, In, MoreThan } from 'typeorm';
 import { z } from 'zod';
 import { UserEntity } from '../users/user.entity.js';
@@ -14,6 +14,7 @@ export type OrganizationSettings = Pick<
 >;
 
 const userRows = z.array(z.object({ userId }));
+const organizationRows = z.array(z.object({ organizationId }));
 
 // Each branch is found by an index, and stops at the limit.
 const usersQuery = `
@@ -57,6 +58,9 @@ export class OrganizationsRepository {
   /**
    * Keeps everybody else from changing what the organization has and gives (members, teams, grants) until the transaction
    * ends. Errors: `not-found` when it was deleted meanwhile.
+   *
+   * One order of locks for everybody, so that no two wait for each other: organizations by id, then what they have
+   * (repositories, packages, invitations, teams), then the administrators of the installation, then users by id.
    */
   async lock(manager: EntityManager, organizationId: OrganizationId): Promise<OrganizationEntity> {
     const row = await this.lockIfThere(manager, organizationId);
@@ -68,6 +72,17 @@ export class OrganizationsRepository {
   async lockIfThere(manager: EntityManager, organizationId: OrganizationId): Promise<OrganizationEntity | undefined> {
     const row = await this.#table(manager).findOne({ where: { organizationId }, lock: { mode: 'pessimistic_write' } });
     return row ?? undefined;
+  }
+
+  /**
+   * Keeps others from changing what these organizations have and give, but not from doing the same: for who changes what is of
+   * one user alone, whose row is locked next. Those that are there.
+   */
+  async share(manager: EntityManager, ids: readonly OrganizationId[]): Promise<ReadonlySet<OrganizationId>> {
+    const query = `SELECT organization_id AS "organizationId" FROM organizations
+      WHERE organization_id = ANY($1) ORDER BY organization_id FOR KEY SHARE`;
+    const rows: unknown = ids.length === 0 ? [] : await manager.query(query, [ids]);
+    return new Set(organizationRows.parse(rows).map((row) => row.organizationId));
   }
 
   /** Writes down what changed of a locked organization, as its next version. */
