@@ -1,5 +1,6 @@
 import { digestAlgorithms } from '@waybill/domain';
 import { z } from 'zod';
+import { sessionCookieName } from './cookie-name.js';
 import { errorDialect } from './error-dialect.js';
 
 /** Methods that a client may use at the edge; everything else is 405 before anybody is asked. */
@@ -17,9 +18,6 @@ export const credentialCarrier = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('session-cookie') }),
 ]);
 export type CredentialCarrier = z.infer<typeof credentialCarrier>;
-
-/** The browser's session. It ends at the gateway; no service is given it. */
-export const sessionCookieName = 'waybill_session';
 
 const routePath = z.string().startsWith('/').max(500);
 
@@ -53,13 +51,13 @@ export const edgeDescription = z.object({
   /** Paths at the root of the host that clients call without a prefix: exact or with find-my-way parameters. */
   hostPaths: z.array(routePattern).max(200),
   credentials: z.array(credentialCarrier).max(10),
-  /** Cookies of its own that it is given back. Every other stays at the gateway, the session's first of all. */
+  /** Cookies of its own that it is given back, without what `cookieNameAt` puts before them. Every other stays at the gateway, the session's first of all. */
   cookies: z
     .array(
       z
         .string()
         .regex(/^[A-Za-z0-9_-]{1,64}$/)
-        .refine((name) => name !== sessionCookieName),
+        .refine((name) => !name.includes(sessionCookieName)),
     )
     .max(10)
     .default([]),

@@ -23,7 +23,7 @@ const credentialNames = new Set(['authorization', 'cookie']);
 export interface RequestHeaderRules {
   /** Lower-case names of headers that carry credentials besides `authorization` and `cookie`. */
   readonly credentialHeaders: ReadonlySet<string>;
-  /** Names of cookies that the service has set for itself and is given back; none unless it says so. */
+  /** Names, as the browser sends them, of cookies that the service has set for itself and is given back; else none. */
   readonly cookies?: readonly string[];
 }
 

@@ -1,5 +1,6 @@
 export * from './blob-reply.js';
 export { cacheable, type CacheHint } from './cache-hint.js';
+export * from './cookie-name.js';
 export * from './domain-error.filter.js';
 export * from './edge-bridge.js';
 export * from './edge-client.js';

@@ -49,7 +49,7 @@ describe('behind a trusted proxy (W4)', () => {
     const write = (origin: string) =>
       request(`${gateway.url}/toy/notes`, {
         method: 'POST',
-        headers: { ...proxied, origin, cookie: 'waybill_session=0123456789abcdef', 'x-forwarded-prefix': '' },
+        headers: { ...proxied, origin, cookie: '__Host-waybill_session=0123456789abcdef', 'x-forwarded-prefix': '' },
       });
     expect((await write('https://packages.example')).statusCode).toBe(201);
     expect((await write('https://evil.example')).statusCode).toBe(403);

@@ -30,6 +30,7 @@ export const toyDeclaration: EdgeDeclaration = {
     { kind: 'header', name: 'X-Toy-Key' },
     { kind: 'session-cookie' },
   ],
+  cookies: ['toy_ball'],
   challenge: 'Bearer realm="toys"',
   dialect: { contentType: 'application/json', body: { toyError: '$message', code: '$code', request: '$requestId' } },
   snippets: [{ client: 'toy', text: 'toy login $url/toy/ <name>' }],

@@ -16,8 +16,8 @@ describe('the session cookie (W2)', () => {
     expect(endedSessionCookie('http://localhost:8080')).toContain('waybill_session=; Path=/; Max-Age=0');
   });
 
-  it('is secure where the installation is', () => {
-    expect(sessionCookie(newSessionSecret(), 'https://waybill.example', 60)).toMatch(/; Secure$/);
+  it('is secure where the installation is, and planted by no neighbour in the domain', () => {
+    expect(sessionCookie(newSessionSecret(), 'https://waybill.example', 60)).toMatch(/^__Host-.*; Path=\/;.*; Secure$/);
   });
 
   it('has 256 random bits, of which the hash does not remind (W6)', () => {

@@ -1,10 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { TokenHash } from '@waybill/domain';
+import { sessionCookieName, setCookieAt } from '@waybill/edge';
 
 /** 256 random bits in base64url: the value of the cookie, of which only the hash is stored. */
 export type SessionSecret = string & { readonly __brand: 'SessionSecret' };
-
-export const sessionCookieName = 'waybill_session';
 
 export function newSessionSecret(): SessionSecret {
   return randomBytes(32).toString('base64url') as SessionSecret;
@@ -17,17 +16,12 @@ export function hashSession(secret: string): TokenHash {
 
 /** `Set-Cookie` that begins a session (RFC 6265bis §4.1): no script reads it, no other site sends it. */
 export function sessionCookie(secret: SessionSecret, externalUrl: string, maxAgeSeconds: number): string {
-  return cookie(secret, externalUrl, maxAgeSeconds);
+  return setCookieAt(externalUrl, { name: sessionCookieName, value: secret, maxAgeSeconds, sameSite: 'Strict' });
 }
 
 /** `Set-Cookie` that makes the browser forget it. */
 export function endedSessionCookie(externalUrl: string): string {
-  return cookie('', externalUrl, 0);
-}
-
-function cookie(value: string, externalUrl: string, maxAgeSeconds: number): string {
-  const secure = new URL(externalUrl).protocol === 'https:' ? '; Secure' : '';
-  return `${sessionCookieName}=${value}; Path=/; Max-Age=${maxAgeSeconds}; HttpOnly; SameSite=Strict${secure}`;
+  return setCookieAt(externalUrl, { name: sessionCookieName, value: '', maxAgeSeconds: 0, sameSite: 'Strict' });
 }
 
 /**

@@ -18,7 +18,7 @@ describe('browser sessions', () => {
     const opened = await auth.signIn('Ada', ada.password);
     expect(opened.status).toBe(201);
     expect(opened.headers['set-cookie']).toMatch(
-      /^waybill_session=[A-Za-z0-9_-]{43}; Path=\/; Max-Age=604800; HttpOnly; SameSite=Strict; Secure$/,
+      /^__Host-waybill_session=[A-Za-z0-9_-]{43}; Path=\/; Max-Age=604800; HttpOnly; SameSite=Strict; Secure$/,
     );
     const session = { session: opened.secret };
     const me = await auth.http('GET', '/api/v1/session', { as: session });

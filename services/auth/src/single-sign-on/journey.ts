@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { sessionId, userId } from '@waybill/contracts';
+import { cookieNameAt, setCookieAt } from '@waybill/edge';
 import { Seal } from '@waybill/sealing';
 import { SERVICE_CONFIG } from '@waybill/service-host';
 import { z } from 'zod';
@@ -49,8 +50,9 @@ export class Journeys {
   }
 
   /** Undefined for none, one that is over, and one that is not ours. */
-  read(cookieHeader: string | undefined): Journey | undefined {
-    const value = new RegExp(`(?:^|;)\\s*${journeyCookieName}=([A-Za-z0-9_-]{1,${maxCookieCharacters}})(?:;|$)`).exec(
+  read(cookieHeader: string | undefined, externalUrl: string): Journey | undefined {
+    const name = cookieNameAt(externalUrl, journeyCookieName);
+    const value = new RegExp(`(?:^|;)\\s*${name}=([A-Za-z0-9_-]{1,${maxCookieCharacters}})(?:;|$)`).exec(
       cookieHeader ?? '',
     )?.[1];
     if (value === undefined) return undefined;
@@ -65,6 +67,5 @@ export class Journeys {
 }
 
 function setCookie(value: string, externalUrl: string, maxAgeSeconds: number): string {
-  const secure = new URL(externalUrl).protocol === 'https:' ? '; Secure' : '';
-  return `${journeyCookieName}=${value}; Path=/login/sign-on; Max-Age=${maxAgeSeconds}; HttpOnly; SameSite=Lax${secure}`;
+  return setCookieAt(externalUrl, { name: journeyCookieName, value, maxAgeSeconds, sameSite: 'Lax' });
 }

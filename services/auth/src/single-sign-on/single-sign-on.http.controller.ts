@@ -45,7 +45,7 @@ export class SingleSignOnHttpController {
   async finish(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
     const { externalUrl, rawTarget, clientAddress } = edgeContextOf(request);
     try {
-      const journey = this.journeys.read(request.headers.cookie);
+      const journey = this.journeys.read(request.headers.cookie, externalUrl);
       if (journey?.stage !== 'at-provider') throw notBegun();
       const query = rawTarget.slice(rawTarget.indexOf('?'));
       const client = { clientAddress, client: request.headers['user-agent'], externalUrl };
@@ -70,7 +70,7 @@ export class SingleSignOnHttpController {
     const { externalUrl, clientAddress } = edgeContextOf(request);
     try {
       if (!isFromOwnForm(request.headers, externalUrl)) throw notBegun();
-      const journey = this.journeys.read(request.headers.cookie);
+      const journey = this.journeys.read(request.headers.cookie, externalUrl);
       const form = codeForm.safeParse(body);
       if (journey?.stage !== 'second-factor' || !form.success) throw notBegun();
       const client = { clientAddress, client: request.headers['user-agent'] };

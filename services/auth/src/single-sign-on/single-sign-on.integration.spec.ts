@@ -41,14 +41,14 @@ async function away(account: ProviderAccount, target = begin): Promise<{ target:
   const left = await auth.page(target);
   expect(left.status).toBe(303);
   const back = await provider.visit(String(left.headers['location']));
-  const journey = cookiesOf(left)['waybill_sign_on'] ?? '';
-  return { target: `${back.pathname}${back.search}`, cookie: `waybill_sign_on=${journey}` };
+  const journey = cookiesOf(left)['__Host-waybill_sign_on'] ?? '';
+  return { target: `${back.pathname}${back.search}`, cookie: `__Host-waybill_sign_on=${journey}` };
 }
 
 async function signOn(account: ProviderAccount): Promise<{ page: Page; session: { session: string } }> {
   const { target, cookie } = await away(account);
   const page = await auth.page(target, { headers: { cookie } });
-  return { page, session: { session: cookiesOf(page)['waybill_session'] ?? '' } };
+  return { page, session: { session: cookiesOf(page)['__Host-waybill_session'] ?? '' } };
 }
 
 async function userOf(session: { session: string }) {
@@ -106,7 +106,7 @@ describe('signing in with OpenID Connect', () => {
     const refused = async (changed: string, cookies?: string) => {
       const page = await auth.page(changed, cookies === undefined ? {} : { headers: { cookie: cookies } });
       expect(page.status).toBe(401);
-      expect(cookiesOf(page)['waybill_session']).toBeUndefined();
+      expect(cookiesOf(page)['__Host-waybill_session']).toBeUndefined();
     };
     await refused(target);
     await refused(target, (await away({ sub: 'g-1' })).cookie);
@@ -114,6 +114,7 @@ describe('signing in with OpenID Connect', () => {
     await refused(target.replace(/code=[^&]+/, 'code=other'), cookie);
     await refused('/login/sign-on/return?error=access_denied', cookie);
     await refused('/login/sign-on/return', cookie);
+    await refused(target, cookie.replace('__Host-', ''));
     expect((await auth.page(target, { headers: { cookie } })).status).toBe(200);
     await refused(target, cookie);
     expect(auth.logLines().join('\n')).not.toContain(/code=([^&]+)/.exec(target)?.[1]);
@@ -140,13 +141,13 @@ describe('signing in with OpenID Connect', () => {
     await auth.query('UPDATE users SET two_factor_enabled_at = now() WHERE user_id = $1', [user.userId]);
     const { page } = await signOn({ sub: 't-1' });
     expect(page.html).toContain('name="code"');
-    const { waybill_sign_on: journey = '', waybill_session: session } = cookiesOf(page);
+    const { '__Host-waybill_sign_on': journey = '', '__Host-waybill_session': session } = cookiesOf(page);
     expect(session).toBeUndefined();
     const own = { origin: 'https://waybill.example', 'sec-fetch-site': 'same-origin' };
-    const headers = { ...own, cookie: `waybill_sign_on=${journey}` };
+    const headers = { ...own, cookie: `__Host-waybill_sign_on=${journey}` };
     const wrong = await auth.page('/login/sign-on/code', { form: { code: '000000' }, headers });
     expect(wrong.status).toBe(401);
-    expect(cookiesOf(wrong)['waybill_session']).toBeUndefined();
+    expect(cookiesOf(wrong)['__Host-waybill_session']).toBeUndefined();
     const foreign = { ...headers, origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' };
     expect((await auth.page('/login/sign-on/code', { form: { code: '000000' }, headers: foreign })).status).toBe(401);
   });

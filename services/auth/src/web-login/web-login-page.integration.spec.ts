@@ -27,7 +27,7 @@ describe('the page of a login', () => {
     const signedIn = await auth.page(loginPath, { form });
     expect([signedIn.status, signedIn.headers['location']]).toEqual([303, loginPath]);
     const cookie = String(signedIn.headers['set-cookie']);
-    expect(cookie).toMatch(/^waybill_session=[^;]+; Path=\/; Max-Age=\d+; HttpOnly; SameSite=Strict; Secure$/);
+    expect(cookie).toMatch(/^__Host-waybill_session=[^;]+; Path=\/; Max-Age=\d+; HttpOnly; SameSite=Strict; Secure$/);
     const session = /waybill_session=([^;]*)/.exec(cookie)?.[1] ?? '';
     const second = await auth.page(loginPath, { as: { session }, address: '10.0.0.9' });
     const code = `<dd class="code">${loginPath.slice(7, 15)}</dd>`;

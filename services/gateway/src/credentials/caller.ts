@@ -23,7 +23,7 @@ export async function callerOfRequest(
     readonly beforeStranger?: () => void;
   },
 ): Promise<Principal> {
-  const credential = findCredential(request.headers, description.credentials);
+  const credential = findCredential(request.headers, description.credentials, context.externalUrl);
   if (credential === undefined) return anonymous;
   if (credential.kind === 'session') requireSameOrigin(request, context.externalUrl);
   const principal = await context.principals.resolve(credential, {

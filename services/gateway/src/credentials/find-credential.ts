@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import type { TokenHash } from '@waybill/domain';
 import { DomainError, hashToken, isTokenText } from '@waybill/domain';
 import type { CredentialCarrier } from '@waybill/edge';
-import { sessionCookieName } from '@waybill/edge';
+import { cookieNameAt, sessionCookieName } from '@waybill/edge';
 
 /** What a client presented, as its hash: the text itself goes nowhere from here (security.md W6). */
 export interface PresentedCredential {
@@ -14,12 +14,13 @@ export interface PresentedCredential {
 type Headers = IncomingMessage['headers'];
 
 /**
- * Looks for a credential where the service says that its clients put one. `undefined`: none was presented.
+ * Looks for a credential where the service says that its clients put one. `externalUrl` says what the cookie is called. `undefined`: none was presented.
  * Errors: `unauthenticated` `auth.invalid-credential` for one that cannot be ours; the checksum tells without asking.
  */
 export function findCredential(
   headers: Headers,
   carriers: readonly CredentialCarrier[],
+  externalUrl: string,
 ): PresentedCredential | undefined {
   let presented = false;
   for (const carrier of carriers) {
@@ -31,7 +32,7 @@ export function findCredential(
   // Somebody who sends a credential means to be somebody: a wrong one is never taken for nobody.
   if (presented || headers.authorization !== undefined) throw invalidCredential();
   if (!carriers.some((carrier) => carrier.kind === 'session-cookie')) return undefined;
-  const cookie = cookieIn(headers.cookie ?? '');
+  const cookie = cookieIn(headers.cookie, cookieNameAt(externalUrl, sessionCookieName));
   return cookie === undefined ? undefined : { kind: 'session', hash: sha256(cookie) };
 }
 
@@ -91,10 +92,11 @@ function passwordOf(encoded: string | undefined): string | undefined {
   return colon === -1 ? '' : text.slice(colon + 1);
 }
 
-function cookieIn(header: string): string | undefined {
+function cookieIn(header: string | undefined, wanted: string): string | undefined {
+  if (header === undefined) return undefined;
   for (const pair of header.split(';', 50)) {
     const [name, value] = pair.split('=', 2);
-    if (name?.trim() === sessionCookieName && value !== undefined && /^[A-Za-z0-9_-]{16,256}$/.test(value.trim())) {
+    if (name?.trim() === wanted && value !== undefined && /^[A-Za-z0-9_-]{16,256}$/.test(value.trim())) {
       return value.trim();
     }
   }

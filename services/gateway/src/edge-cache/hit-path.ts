@@ -64,7 +64,7 @@ export class HitPath {
     const entry = cache.find({ target, externalUrl, headers: request.headers });
     if (entry === undefined) return undefined;
     requireSoundHeader(request, parts.limits.maxHeaderCount);
-    const principal = this.callerOf(request, entry);
+    const principal = this.callerOf(request, entry, externalUrl);
     if (principal === undefined) return undefined;
     const { answer } = entry;
     const bytes = answer.blob === undefined ? undefined : cache.bytesOf(answer.blob.digest);
@@ -85,8 +85,8 @@ export class HitPath {
   }
 
   /** Undefined for whoever cannot be told from memory, and for credentials that are refused or need a closer look. */
-  private callerOf(request: IncomingMessage, { target }: CacheEntry): Principal | undefined {
-    const credential = findCredential(request.headers, target.description.credentials);
+  private callerOf(request: IncomingMessage, { target }: CacheEntry, externalUrl: string): Principal | undefined {
+    const credential = findCredential(request.headers, target.description.credentials, externalUrl);
     if (credential === undefined) return anonymous;
     if (credential.kind === 'session') return undefined;
     return this.parts.principals.recall(credential.hash) ?? undefined;

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Principal } from '@waybill/domain';
 import { DomainError } from '@waybill/domain';
 import type { EdgeDescription, EdgeReply, EdgeRequest, EdgeRoute, HeaderMap } from '@waybill/edge';
-import { clientRequestHeaders } from '@waybill/edge';
+import { clientRequestHeaders, cookieNameAt } from '@waybill/edge';
 import { credentialHeaders, dropStrayTokens } from '../credentials/find-credential.js';
 import { isInMemory, sendFromMemory, sendFromStore } from '../edge-cache/send-cached.js';
 import { withoutGzipSuffix } from '../downloads/entity-tags.js';
@@ -46,8 +46,8 @@ async function answerRead(
 ): Promise<void> {
   const { request, response, requestId, target } = exchange;
   const { description } = route;
-  const headers = headersFor(exchange, description);
   const externalUrl = parts.externalUrlOf(request);
+  const headers = headersFor(exchange, description, externalUrl);
   const result = await parts.reads.read({
     target,
     externalUrl,
@@ -137,12 +137,13 @@ async function sendToService(
   try {
     const method = asked.method ?? request.method ?? '';
     const { readTimeoutMs = parts.limits.readTimeoutMs } = asked;
+    const externalUrl = parts.externalUrlOf(request);
     const sent = {
       method,
       target,
-      headers: asked.headers ?? headersFor(exchange, description),
+      headers: asked.headers ?? headersFor(exchange, description, externalUrl),
       principal,
-      externalUrl: parts.externalUrlOf(request),
+      externalUrl,
       clientAddress: parts.clientAddressOf(request),
       requestId,
       ...(body === undefined ? {} : { body }),
@@ -171,8 +172,11 @@ function withoutConditions(headers: HeaderMap): HeaderMap {
   return asked;
 }
 
-function headersFor({ request }: Exchange, { credentials, cookies }: EdgeDescription): HeaderMap {
-  const headers = clientRequestHeaders(request.headers, { credentialHeaders: credentialHeaders(credentials), cookies });
+function headersFor({ request }: Exchange, { credentials, cookies }: EdgeDescription, externalUrl: string): HeaderMap {
+  const headers = clientRequestHeaders(request.headers, {
+    credentialHeaders: credentialHeaders(credentials),
+    cookies: cookies.map((name) => cookieNameAt(externalUrl, name)),
+  });
   dropStrayTokens(headers);
   const ifNoneMatch = headers['if-none-match'];
   if (typeof ifNoneMatch === 'string') headers['if-none-match'] = withoutGzipSuffix(ifNoneMatch);

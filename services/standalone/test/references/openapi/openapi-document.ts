@@ -79,8 +79,9 @@ const securitySchemes = {
   session: {
     type: 'apiKey' as const,
     in: 'cookie',
-    name: 'waybill_session',
-    description: 'A session of a person; what changes something then needs a same-origin request.',
+    name: '__Host-waybill_session',
+    description:
+      'A session of a person; what changes something then needs a same-origin request. Over plain http it is called `waybill_session`.',
   },
 };
 
