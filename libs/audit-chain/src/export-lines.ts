@@ -10,8 +10,11 @@ export const exportHeader = z.strictObject({
 });
 export type ExportHeader = z.infer<typeof exportHeader>;
 
-/** Last line of an export: a checkpoint over just the entries before it. */
-export const exportEnd = z.strictObject({ checkpoint: z.string().max(4000) });
+/**
+ * Last line of an export: a checkpoint over just the entries before it, and the public key that it is signed with
+ * (`name+hash+key`). The key says which of the known ones is needed; nothing is believed because it stands here.
+ */
+export const exportEnd = z.strictObject({ checkpoint: z.string().max(4000), key: z.string().max(300).optional() });
 
 /** Far more than an event with its details has. */
 const maxLineBytes = 1024 * 1024;
@@ -24,8 +27,8 @@ export function entryLine(entry: ChainEntry): string {
   return canonicalJson(entry);
 }
 
-export function endLine(checkpoint: string): string {
-  return canonicalJson({ checkpoint });
+export function endLine(checkpoint: string, key: string): string {
+  return canonicalJson({ checkpoint, key });
 }
 
 /**

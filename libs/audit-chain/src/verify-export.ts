@@ -5,6 +5,7 @@ import type { ChainEntry } from './chain-entry.js';
 import { openCheckpoint } from './checkpoint.js';
 import { exportEnd, exportHeader } from './export-lines.js';
 import { MerkleFrontier } from './merkle-tree.js';
+import { parseNoteKey } from './note-key.js';
 
 /** What can be wrong with an export. */
 export type ExportProblem = 'changed' | 'missing' | 'reordered' | 'cut-off' | 'signature';
@@ -69,7 +70,7 @@ class ExportReading {
   #gap: number | undefined;
 
   constructor(publicKeys: readonly string[]) {
-    this.#publicKeys = publicKeys;
+    this.#publicKeys = publicKeys.map((text) => text.trim());
   }
 
   get #next(): number {
@@ -121,10 +122,13 @@ class ExportReading {
 
   #takeCheckpoint(line: string, header: { readonly chain: string; readonly size: number }): void {
     const at = this.#next;
-    const { checkpoint: note } = this.#parse(exportEnd, line, at);
+    const { checkpoint: note, key } = this.#parse(exportEnd, line, at);
     const opened = openCheckpoint(note, this.#publicKeys);
     if (opened === undefined) throw new Wrong(at, 'signature', 'The checkpoint is not signed by a known key.');
     const { checkpoint, signedBy } = opened;
+    if (key !== undefined && !(this.#publicKeys.includes(key) && parseNoteKey(key)?.name === signedBy)) {
+      throw new Wrong(at, 'changed', 'The key beside the checkpoint is not the one that it is signed with.');
+    }
     if (checkpoint.chain !== header.chain) throw new Wrong(at, 'signature', 'The checkpoint is of another chain.');
     if (checkpoint.size !== header.size) throw new Wrong(0, 'changed', 'The first line says another size.');
     if (checkpoint.size > this.#tree.size) throw new Wrong(at, 'cut-off', 'The last entries are missing.');

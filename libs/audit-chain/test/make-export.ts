@@ -75,6 +75,7 @@ export function makeExport(
     lines.push(entryLine(entry));
   }
   const rootHash = (signed ?? tree).root();
-  lines.push(endLine(signCheckpoint({ chain, size: count, rootHash, time: '2026-01-02T00:00:00.000Z' }, key)));
+  const note = signCheckpoint({ chain, size: count, rootHash, time: '2026-01-02T00:00:00.000Z' }, key);
+  lines.push(endLine(note, key.publicText));
   return { lines, tree };
 }

@@ -2,6 +2,7 @@ import type { Action } from '@waybill/domain';
 
 /** Everything that is audited, by its name there: `noun.verb`. */
 export type AuditedAction =
+  | 'audit-key.rotate'
   | 'email.verify'
   | 'finding.triage'
   | 'grant.change'

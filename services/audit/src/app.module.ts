@@ -14,10 +14,12 @@ import { EntriesHttpController } from './entries/entries.http.controller.js';
 import { EntriesService } from './entries/entries.service.js';
 import { EntryRepository } from './entries/entry.repository.js';
 import { ExportHttpController } from './export/export.http.controller.js';
+import { ExportSlots } from './export/export-slots.js';
 import { ExportService } from './export/export.service.js';
 import { AuditKeyRepository } from './keys/audit-key.repository.js';
 import { AuditKeysHttpController } from './keys/audit-keys.http.controller.js';
 import { AuditKeysService } from './keys/audit-keys.service.js';
+import { WholeInstallation } from './keys/whole-installation.resource.js';
 import { OrganizationProjection } from './organizations/organization.projection.js';
 import { OrganizationRepository } from './organizations/organization.repository.js';
 import { RetentionClock } from './retention/retention.clock.js';
@@ -40,10 +42,12 @@ import { RetentionRepository } from './retention/retention.repository.js';
     EntriesService,
     EntryRepository,
     ExportService,
+    ExportSlots,
     OrganizationProjection,
     OrganizationRepository,
     RetentionClock,
     RetentionRepository,
+    WholeInstallation,
   ],
 })
 export class AuditServiceModule {}

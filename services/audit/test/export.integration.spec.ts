@@ -7,7 +7,7 @@ import { type RunningAudit, somebody, startAudit, type TestOrganization } from '
 let audit: RunningAudit;
 
 beforeAll(async () => {
-  audit = await startAudit({ settings: { WAYBILL_AUDIT_CHECKPOINT_EVENTS: '5' } });
+  audit = await startAudit({ replicas: 2, settings: { WAYBILL_AUDIT_CHECKPOINT_EVENTS: '5' } });
 });
 
 afterAll(async () => {
@@ -114,7 +114,8 @@ describe('an export (W9)', () => {
     const organization = await organizationWith(2);
     const events = JSON.parse(await exported(organization, '&format=cloudevents')) as Record<string, unknown>[];
     expect(events).toHaveLength(2);
-    expect(events[0]).toMatchObject({
+    // Two replicas append in any order.
+    expect(events.find(({ subject }) => subject === 'team:1')).toMatchObject({
       specversion: '1.0',
       source: '/waybill/auth',
       type: 'waybill.audit.team.create',
@@ -164,6 +165,73 @@ describe('checkpoints', () => {
     expect(json['items']).toEqual([
       { name: key?.['name'], publicKey: key?.['public_key'], createdAt: expect.any(String) as string, retiredAt: null },
     ]);
+  });
+});
+
+describe('another key', () => {
+  const admin = somebody('installation-admin');
+  const names = async () => (await listed()).map(({ name }) => name);
+
+  async function listed(): Promise<{ name: string; publicKey: string; retiredAt: string | null }[]> {
+    return (await audit.http('/api/v1/audit/keys')).json['items'] as never;
+  }
+
+  it('signs from then on at every replica, and what the one before it signed still verifies', async () => {
+    const organization = await organizationWith(3);
+    const before = linesOf(await exported(organization));
+    const [replaces] = await names();
+    const made = await audit.http('/api/v1/audit/keys', admin, { replaces });
+    expect([made.status, made.json]).toEqual([201, (await listed())[0]]);
+    expect((await listed()).map(({ retiredAt }) => retiredAt === null)).toEqual([true, false]);
+    await audit.record({ organizationId: organization.organizationId });
+    await audit.settled();
+    const afterwards = await Promise.all(Array.from({ length: 2 }, () => exported(organization)));
+    const keys = await publicKeys();
+    expect(await verifyExport(before, keys)).toMatchObject({ ok: true, signedBy: replaces });
+    for (const text of afterwards) {
+      expect(await verifyExport(linesOf(text), keys)).toMatchObject({ ok: true, signedBy: made.json['name'] });
+      expect(JSON.parse(linesOf(text).at(-1) ?? '')).toMatchObject({ key: made.json['publicKey'] });
+      expect(await verifyExport(linesOf(text), keys.slice(1))).toMatchObject({ ok: false, problem: 'signature' });
+    }
+  });
+
+  it('is made once of fifty that are asked for at a time, and audited once', async () => {
+    const [replaces = ''] = await names();
+    const answers = await Promise.all(
+      Array.from({ length: 50 }, () => audit.http('/api/v1/audit/keys', admin, { replaces })),
+    );
+    expect(answers.filter(({ status }) => status === 201)).toHaveLength(1);
+    expect(answers.filter(({ json }) => json['code'] === 'audit.key-replaced')).toHaveLength(49);
+    const subject = `audit-key:${String((await names())[0])}`;
+    const recorded = await audit.query(`SELECT action, details FROM audit_events WHERE subject = $1`, [subject]);
+    expect(recorded).toEqual([
+      { action: 'audit-key.rotate', details: { replaces, publicKey: (await publicKeys())[0] } },
+    ]);
+  });
+
+  it('is for those who run the installation, freshly proven (W7)', async () => {
+    const [replaces] = await names();
+    const { organizationId } = await audit.organization();
+    const ask = async (as: Parameters<typeof audit.http>[1]) =>
+      (await audit.http('/api/v1/audit/keys', as, { replaces })).status;
+    expect(await ask(somebody({ organizationId, role: 'owner' }))).toBe(403);
+    expect(await ask(undefined)).toBe(401);
+    expect(await ask({ ...admin, provenUntil: new Date(0).toISOString() } as typeof admin)).toBe(403);
+    expect((await audit.http('/api/v1/audit/keys', admin, {})).status).toBe(400);
+  });
+});
+
+describe('exports at a time', () => {
+  it('are bounded for each actor, with an answer that says when to come again', async () => {
+    const organization = await organizationWith(1);
+    const auditor = somebody({ organizationId: organization.organizationId, role: 'auditor' });
+    const target = `/api/v1/audit/export?org=${organization.name}`;
+    const answers = await Promise.all(Array.from({ length: 12 }, () => audit.http(target, auditor)));
+    const refused = answers.filter(({ status }) => status === 429);
+    expect(refused.length).toBeGreaterThan(0);
+    expect(refused[0]?.json['code']).toBe('audit.exports-too-many');
+    expect(refused[0]?.headers['retry-after']).toBe('30');
+    expect((await audit.http(target, auditor)).status).toBe(200);
   });
 });
 

@@ -107,11 +107,12 @@ export async function startAudit({ replicas = 1, settings = {} } = {}) {
       await settled();
       return { organizationId, name };
     },
-    http: async (target: string, principal: Principal = anonymous, headers: Record<string, string> = {}) => {
+    http: async (target: string, principal: Principal = anonymous, sent?: object) => {
+      const json = { headers: { 'content-type': 'application/json' }, body: Buffer.from(JSON.stringify(sent ?? {})) };
       const reply = await edge.send('audit', {
-        method: 'GET',
+        method: sent === undefined ? 'GET' : 'POST',
         target,
-        headers,
+        ...(sent === undefined ? { headers: {} } : json),
         principal,
         externalUrl: 'https://waybill.example',
         requestId: `test-${randomUUID()}`,
@@ -156,6 +157,7 @@ export function somebody(
     sessionId: randomUUID() as SessionId,
     userId: randomUUID() as UserId,
     username: 'ada',
+    provenUntil: new Date(Date.now() + 600_000).toISOString(),
     installationAdmin: in_ === 'installation-admin',
     grants:
       typeof in_ === 'string' ? [] : [{ kind: 'organization', organizationId: in_.organizationId, role: in_.role }],

@@ -72,10 +72,12 @@ describe('the wiring of audit', () => {
       ['GET /api/v1/audit/export', 'requires'],
       ['GET /api/v1/audit/checkpoints', 'requires'],
       ['GET /api/v1/audit/keys', 'open'],
+      ['POST /api/v1/audit/keys', 'requires'],
     ]);
-    expect(routes.every(({ declaration }) => declaration?.kind !== 'requires' || declaration.action === 'audit')).toBe(
-      true,
+    const actions = routes.map(({ declaration }) =>
+      declaration?.kind === 'requires' ? declaration.action : undefined,
     );
+    expect(actions).toEqual(['audit', 'audit', 'audit', undefined, 'admin']);
   });
 
   it('has every route under a prefix that the gateway is told', () => {

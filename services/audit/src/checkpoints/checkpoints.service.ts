@@ -23,7 +23,7 @@ export class CheckpointsService {
     if (existing !== null) return existing;
     const at = new Date();
     const rootHash = tree.root();
-    const signed = this.#keys.sign({ chain, size, rootHash, time: at.toISOString() });
+    const signed = await this.#keys.sign({ chain, size, rootHash, time: at.toISOString() });
     const made = { chain, size, rootHash: rootHash.toString('hex'), at, ...signed };
     // A chain without entries has no row, and nothing to hold anybody to.
     return size === 0 ? made : this.#checkpoints.keep(Object.assign(new CheckpointEntity(), made));

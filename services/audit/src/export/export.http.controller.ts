@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import { Controller, Get, Query, Req, Res } from '@nestjs/common';
+import { actorOfRequest } from '@waybill/audit';
 import { Requires } from '@waybill/edge';
 import { Documented, sendRows } from '@waybill/management-api';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -7,14 +8,18 @@ import { chainOf, ChainOfQuery } from '../chains/chain-of-query.resource.js';
 import { auditEventColumns, auditEventView, filterOf } from '../entries/entries.schema.js';
 import { batchOf, cloudEventOf } from './cloud-event.rules.js';
 import { assertUnfiltered, ExportAuditQuery } from './export.schema.js';
+import { ExportSlots } from './export-slots.js';
 import { ExportService } from './export.service.js';
 
 @Controller('api/v1/audit/export')
 export class ExportHttpController {
   readonly #export: ExportService;
 
-  constructor(exporting: ExportService) {
+  readonly #slots: ExportSlots;
+
+  constructor(exporting: ExportService, slots: ExportSlots) {
     this.#export = exporting;
+    this.#slots = slots;
   }
 
   @Get()
@@ -25,13 +30,17 @@ export class ExportHttpController {
       '`ndjson` (the default) is the whole chain, oldest first, with positions, hashes and a signed checkpoint: `waybill audit verify` checks it offline. `csv` and `cloudevents` take the filters of the list.',
     rows: auditEventView,
     operation: 'exportAudit',
-    errors: ['audit.export-filtered 400'],
+    errors: ['audit.export-filtered 400', 'audit.exports-too-many 429'],
   })
   get(
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
     @Query() query: ExportAuditQuery,
   ): Readable {
+    return this.#slots.hold(actorOfRequest(request).actor, () => this.#begin(request, reply, query));
+  }
+
+  #begin(request: FastifyRequest, reply: FastifyReply, query: ExportAuditQuery): Readable {
     const chain = chainOf(request);
     const filter = filterOf(query);
     reply.header(

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource, IsNull } from 'typeorm';
+import { DataSource, type EntityManager, IsNull } from 'typeorm';
 import { AuditKeyEntity } from './audit-key.entity.js';
 
 /** Every answer to an export's verifier has all of them. */
-const maxListed = 100;
+export const maxKeys = 100;
 
 @Injectable()
 export class AuditKeyRepository {
@@ -22,7 +22,28 @@ export class AuditKeyRepository {
   all(): Promise<AuditKeyEntity[]> {
     return this.#dataSource
       .getRepository(AuditKeyEntity)
-      .find({ order: { createdAt: 'DESC', name: 'ASC' }, take: maxListed });
+      .find({ order: { createdAt: 'DESC', name: 'ASC' }, take: maxKeys });
+  }
+
+  find(name: string): Promise<AuditKeyEntity | null> {
+    return this.#dataSource.getRepository(AuditKeyEntity).findOneBy({ name });
+  }
+
+  /** The key that signs now; nobody else changes that until the transaction ends. */
+  lockCurrent(manager: EntityManager): Promise<AuditKeyEntity | null> {
+    return manager
+      .getRepository(AuditKeyEntity)
+      .findOne({ where: { retiredAt: IsNull() }, lock: { mode: 'pessimistic_write' } });
+  }
+
+  count(manager: EntityManager): Promise<number> {
+    return manager.getRepository(AuditKeyEntity).count();
+  }
+
+  async replace(manager: EntityManager, retired: string, key: AuditKeyEntity): Promise<void> {
+    const keys = manager.getRepository(AuditKeyEntity);
+    await keys.update({ name: retired }, { retiredAt: key.createdAt });
+    await keys.insert(key);
   }
 
   /** Takes the key where there is none yet. Of several at once, one wins. Resolves to whether this one did. */

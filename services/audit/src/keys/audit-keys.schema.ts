@@ -1,5 +1,14 @@
+import { IsString, Length, Matches } from 'class-validator';
 import { z } from 'zod';
 import type { AuditKeyEntity } from './audit-key.entity.js';
+
+export class RotateAuditKeyBody {
+  /** Name of the key that signs now: whoever asks twice rotates once. */
+  @IsString()
+  @Length(1, 200)
+  @Matches(/^[\x21-\x7e]+$/)
+  replaces!: string;
+}
 
 export const auditKeyView = z.object({
   /** As it stands in the notes that it signed. */
