@@ -11,6 +11,7 @@ import { PackageMoveEntity } from '../package-transfers/package-move.entity.js';
 import { PackageEntity } from '../packages/package.entity.js';
 import { ReleaseEntity } from '../releases/release.entity.js';
 import { RepositoryEntity } from '../repositories/repository.entity.js';
+import { RepositoryTombstoneEntity } from '../repositories/repository-tombstone.entity.js';
 import { SourceLinkEntity } from '../source-links/source-link.entity.js';
 import { TagEntity } from '../tags/tag.entity.js';
 import { TransferEntity } from '../transfers/transfer.entity.js';
@@ -22,6 +23,7 @@ import { AuditOfOrganizations1765400000102 } from './1765400000102-audit-of-orga
 import { PackagesForPeople1765400000801 } from './1765400000801-packages-for-people.migration.js';
 import { Findings1765400000804 } from './1765400000804-findings.migration.js';
 import { RepositoryLife1765400000701 } from './1765400000701-repository-life.migration.js';
+import { RepositoryTombstones1765401000301 } from './1765401000301-repository-tombstones.migration.js';
 
 export const database: DatabaseDefinition = {
   schema: 'publish',
@@ -38,6 +40,7 @@ export const database: DatabaseDefinition = {
     PackageMoveEntity,
     ReleaseEntity,
     RepositoryEntity,
+    RepositoryTombstoneEntity,
     SourceLinkEntity,
     TagEntity,
     TransferEntity,
@@ -53,5 +56,6 @@ export const database: DatabaseDefinition = {
     PackagesForPeople1765400000801,
     Findings1765400000804,
     RepositoryLife1765400000701,
+    RepositoryTombstones1765401000301,
   ],
 };

@@ -1,5 +1,7 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Req, Res } from '@nestjs/common';
 import { actorOfRequest } from '@waybill/audit';
+import type { Principal } from '@waybill/domain';
+import { can, refusal } from '@waybill/domain';
 import { callerOf, Filtered, Requires, StepUp } from '@waybill/edge';
 import type { Page } from '@waybill/management-api';
 import { Documented, etagOf, Idempotent, pageOf, requireMatch, sendPage } from '@waybill/management-api';
@@ -46,10 +48,12 @@ export class RepositoriesHttpController {
   }
 
   @Post()
-  @Requires('admin', OrganizationOfNewRepository)
+  @Requires('admin', OrganizationOfNewRepository, '`admin` on the installation with `takeOver`')
   @Idempotent()
   @Documented({
     summary: 'Create a repository',
+    description:
+      'The slug of a repository that was removed for good stays with its organization. `takeOver` gives it to another one; that needs `admin` on the installation.',
     returns: repositoryView,
     etag: true,
     errors: ['repository.exists', 'repository.deleted', 'slug.malformed 400'],
@@ -58,11 +62,12 @@ export class RepositoriesHttpController {
   async create(
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-    @Body() { slug, visibility, description }: CreateRepositoryBody,
+    @Body() { takeOver, ...wanted }: CreateRepositoryBody,
   ): Promise<RepositoryView> {
     const organizationId = organizationOf(request);
     const by = actorOfRequest(request);
-    return send(reply, await this.#repositories.create({ slug, visibility, description, organizationId, by }));
+    if (takeOver === true) assertInstallationAdmin(callerOf(request));
+    return send(reply, await this.#repositories.create({ ...wanted, takeOver, organizationId, by }));
   }
 
   @Get(':slug')
@@ -133,6 +138,11 @@ export class RepositoriesHttpController {
 function send(reply: FastifyReply, repository: RepositoryEntity): RepositoryView {
   reply.header('etag', etagOf(repository.aggregateVersion));
   return viewOf(repository);
+}
+
+function assertInstallationAdmin(caller: Principal): void {
+  const decision = can(caller, 'admin', { kind: 'installation' });
+  if (!decision.allowed) throw refusal({ ...decision, because: 'known' }, 'takeOver');
 }
 
 function wishOf(request: FastifyRequest) {

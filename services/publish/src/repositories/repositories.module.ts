@@ -14,6 +14,7 @@ import { RepositoryListService } from './repository-list.service.js';
 import { OrganizationOfDeleted, RepositoryOfPath, RepositoryToDelete } from './repository-of-path.resource.js';
 import { RepositoryPurge } from './repository-purge.js';
 import { RepositoryPurgeRepository } from './repository-purge.repository.js';
+import { RepositoryTombstoneRepository } from './repository-tombstone.repository.js';
 import { ResourceResolution } from './resource-resolution.service.js';
 
 @Module({
@@ -32,6 +33,7 @@ import { ResourceResolution } from './resource-resolution.service.js';
     RepositoryPurge,
     RepositoryPurgeRepository,
     RepositoryToDelete,
+    RepositoryTombstoneRepository,
     ResourceResolution,
   ],
   exports: [CollectorTurnRepository, RepositoriesService, RepositoryChanges, RepositoryOfPath],

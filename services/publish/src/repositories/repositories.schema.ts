@@ -59,6 +59,11 @@ export class CreateRepositoryBody {
   @MaxLength(maxDescription)
   @IsStorableText()
   description?: string;
+
+  /** Also where the slug was another organization's until its repository was removed for good; for administrators of the installation. */
+  @IsOptional()
+  @IsBoolean()
+  takeOver?: boolean;
 }
 
 /** A merge patch (RFC 7396): what is not in it stays as it is. */

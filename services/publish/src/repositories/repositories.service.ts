@@ -10,6 +10,7 @@ import { isUniqueViolation, UnitOfWork } from '@waybill/persistence';
 import { RepositoryChanges } from './repository-changes.js';
 import { RepositoryEntity } from './repository.entity.js';
 import { factsOf, RepositoryRepository } from './repository.repository.js';
+import { RepositoryTombstoneRepository } from './repository-tombstone.repository.js';
 import { repositoryNotFound, restorableUntil } from './repository.rules.js';
 
 export interface NewRepository {
@@ -17,6 +18,8 @@ export interface NewRepository {
   readonly organizationId: OrganizationId;
   readonly visibility: Visibility;
   readonly description?: string | undefined;
+  /** Also a slug that was another organization's; an administrator of the installation decides that. */
+  readonly takeOver?: boolean | undefined;
   readonly by: AuditActor;
 }
 
@@ -30,6 +33,7 @@ export interface RepositoryPatch {
 @Injectable()
 export class RepositoriesService {
   readonly #repositories: RepositoryRepository;
+  readonly #tombstones: RepositoryTombstoneRepository;
   readonly #changes: RepositoryChanges;
   readonly #audit: AuditTrail;
   readonly #outbox: Outbox;
@@ -37,24 +41,31 @@ export class RepositoriesService {
 
   constructor(
     repositories: RepositoryRepository,
+    tombstones: RepositoryTombstoneRepository,
     changes: RepositoryChanges,
     audit: AuditTrail,
     outbox: Outbox,
     unitOfWork: UnitOfWork,
   ) {
     this.#repositories = repositories;
+    this.#tombstones = tombstones;
     this.#changes = changes;
     this.#audit = audit;
     this.#outbox = outbox;
     this.#unitOfWork = unitOfWork;
   }
 
-  /** Errors: `invalid` `slug.malformed`, `conflict` `repository.exists`, `repository.deleted` for one of the same organization. */
+  /**
+   * Errors: `invalid` `slug.malformed`, `conflict` `repository.exists` also for a slug that was another organization's (I8),
+   * `repository.deleted` for one of the same organization.
+   */
   async create(wanted: NewRepository): Promise<RepositoryEntity> {
     const repository = newRepository(wanted);
     try {
       await this.#unitOfWork.run(async (manager) => {
         await this.#repositories.insert(manager, repository);
+        const isOthers = await this.#tombstones.isOfOther(manager, repository.slug, repository.organizationId);
+        if (isOthers && wanted.takeOver !== true) throw taken(repository.slug);
         await this.#outbox.append(manager, repositoryCreated, {
           aggregate: repository.repositoryId,
           aggregateVersion: repository.aggregateVersion,
@@ -64,7 +75,11 @@ export class RepositoriesService {
           action: 'repository.create',
           subject: `repository:${repository.repositoryId}`,
           organizationId: repository.organizationId,
-          details: { slug: repository.slug, visibility: repository.visibility },
+          details: {
+            slug: repository.slug,
+            visibility: repository.visibility,
+            ...(isOthers ? { takeOver: true } : {}),
+          },
         });
       });
       return repository;
@@ -158,11 +173,16 @@ function changesIn(
 function slugTaken({ slug, organizationId }: NewRepository, existing: RepositoryEntity | null): DomainError {
   const until = existing?.organizationId === organizationId ? restorableUntil(existing) : undefined;
   if (until === undefined) {
-    return new DomainError('conflict', 'repository.exists', `There is a repository ${slug} already.`);
+    return taken(slug);
   }
   return new DomainError(
     'conflict',
     'repository.deleted',
     `The repository ${slug} was deleted and keeps its name until ${until.toISOString()}: restore it, or wait.`,
   );
+}
+
+/** The same whether somebody has it or had it (security.md A6). */
+function taken(slug: string): DomainError {
+  return new DomainError('conflict', 'repository.exists', `The name ${slug} is taken by another repository.`);
 }

@@ -1,74 +1,54 @@
 import { Injectable } from '@nestjs/common';
-import type { Resource } from '@waybill/domain';
+import type { Principal, Resource } from '@waybill/domain';
 import { can } from '@waybill/domain';
 import type { ResourceResolver } from '@waybill/edge';
 import { callerOf } from '@waybill/edge';
 import type { FastifyRequest } from 'fastify';
+import type { RepositoryEntity } from './repository.entity.js';
 import { repositoryResourceOf, RepositoryRepository } from './repository.repository.js';
 
 const slugShape = /^[a-z0-9-]{1,64}$/;
 
-/** `/…/:slug` → the repository; a deleted one is none. */
+/** `/…/:slug` → what one must be allowed something on, for a repository that is there or deleted. */
 @Injectable()
-export class RepositoryOfPath implements ResourceResolver {
+abstract class OfRepositoryInPath implements ResourceResolver {
   readonly #repositories: RepositoryRepository;
 
   constructor(repositories: RepositoryRepository) {
     this.#repositories = repositories;
   }
 
+  protected abstract resourceOf(repository: RepositoryEntity, caller: Principal): Resource | undefined;
+
   async resolve(request: FastifyRequest): Promise<Resource | undefined> {
-    const slug = slugIn(request);
-    const repository = slug === undefined ? null : await this.#repositories.findBySlug(slug);
-    return repository === null ? undefined : repositoryResourceOf(repository);
+    const { slug = '' } = request.params as { slug?: string };
+    const repository = slugShape.test(slug) ? await this.#repositories.findWithDeleted(slug) : null;
+    return repository === null ? undefined : this.resourceOf(repository, callerOf(request));
   }
 }
 
-/**
- * `/…/:slug` → the repository, also where it is deleted, for whoever may do to it what they ask for: who repeats a deletion
- * hears that it is done.
- */
+/** The repository; a deleted one is none. */
 @Injectable()
-export class RepositoryToDelete implements ResourceResolver {
-  readonly #repositories: RepositoryRepository;
-
-  constructor(repositories: RepositoryRepository) {
-    this.#repositories = repositories;
+export class RepositoryOfPath extends OfRepositoryInPath {
+  protected resourceOf(repository: RepositoryEntity): Resource | undefined {
+    return repository.deletedAt === null ? repositoryResourceOf(repository) : undefined;
   }
+}
 
-  async resolve(request: FastifyRequest): Promise<Resource | undefined> {
-    const slug = slugIn(request);
-    const repository = slug === undefined ? null : await this.#repositories.findWithDeleted(slug);
-    if (repository === null) return undefined;
+/** Also one that is deleted, for whoever may delete it: who repeats a deletion hears that it is done. */
+@Injectable()
+export class RepositoryToDelete extends OfRepositoryInPath {
+  protected resourceOf(repository: RepositoryEntity, caller: Principal): Resource | undefined {
     const resource = repositoryResourceOf(repository);
-    if (repository.deletedAt === null) return resource;
-    return can(callerOf(request), 'admin', resource).allowed ? resource : undefined;
+    return repository.deletedAt === null || can(caller, 'admin', resource).allowed ? resource : undefined;
   }
 }
 
-/**
- * `/…/:slug` → the organization that may bring the repository back. To whoever may not, a deleted one is none (A6); one that
- * is not deleted is as visible as it is.
- */
+/** The organization that may bring it back. To whoever may not, there is none (security.md A6). */
 @Injectable()
-export class OrganizationOfDeleted implements ResourceResolver {
-  readonly #repositories: RepositoryRepository;
-
-  constructor(repositories: RepositoryRepository) {
-    this.#repositories = repositories;
-  }
-
-  async resolve(request: FastifyRequest): Promise<Resource | undefined> {
-    const slug = slugIn(request);
-    const repository = slug === undefined ? null : await this.#repositories.findWithDeleted(slug);
-    if (repository === null) return undefined;
-    const { organizationId } = repository;
+export class OrganizationOfDeleted extends OfRepositoryInPath {
+  protected resourceOf({ organizationId }: RepositoryEntity, caller: Principal): Resource | undefined {
     const resource = { kind: 'organization', organizationId } as const;
-    return can(callerOf(request), 'restore', resource).allowed ? resource : undefined;
+    return can(caller, 'restore', resource).allowed ? resource : undefined;
   }
-}
-
-function slugIn(request: FastifyRequest): string | undefined {
-  const { slug = '' } = request.params as { slug?: string };
-  return slugShape.test(slug) ? slug : undefined;
 }

@@ -57,17 +57,17 @@ export class RepositoryPurgeRepository {
 
   /** False where it was restored, or another replica has done it. */
   async deleteRepository(manager: EntityManager, repositoryId: RepositoryId, deletedBefore: Date): Promise<boolean> {
-    await manager.query('DELETE FROM package_moves WHERE repository_id = $1', [repositoryId]);
-    await manager.query(
-      `UPDATE transfers SET state = 'cancelled', settled_at = now()
-                          WHERE subject_id = $1 AND state = 'pending'`,
-      [repositoryId],
-    );
     const rows = await manager.query<[unknown[], number]>(
       'DELETE FROM repositories WHERE repository_id = $1 AND deleted_at < $2 RETURNING repository_id',
       [repositoryId, deletedBefore],
     );
-    return rows[1] > 0;
+    if (rows[1] === 0) return false;
+    await manager.query('DELETE FROM package_moves WHERE repository_id = $1', [repositoryId]);
+    await manager.query(
+      `UPDATE transfers SET state = 'cancelled', settled_at = now() WHERE subject_id = $1 AND state = 'pending'`,
+      [repositoryId],
+    );
+    return true;
   }
 
   /** Which columns refer to a table, as the database knows it: what is added later is not forgotten here. */

@@ -8,6 +8,7 @@ import { LOGGER } from '@waybill/service-host';
 import { CollectorTurnRepository } from '../collector/collector-turn.repository.js';
 import type { DueRepository } from './repository-purge.repository.js';
 import { RepositoryPurgeRepository } from './repository-purge.repository.js';
+import { RepositoryTombstoneRepository } from './repository-tombstone.repository.js';
 import { restorableMilliseconds } from './repository.rules.js';
 
 const hour = 60 * 60 * 1000;
@@ -16,10 +17,11 @@ const graceMilliseconds = hour;
 const maxPerSweep = 20;
 const packagesAtOnce = 100;
 
-/** Forgets repositories for good whose time to be restored is over; their slugs are free then (ADR 0045). */
+/** Forgets repositories for good whose time to be restored is over; their slugs stay with their organizations (ADR 0045). */
 @Injectable()
 export class RepositoryPurge implements OnApplicationBootstrap, OnModuleDestroy {
   readonly #due: RepositoryPurgeRepository;
+  readonly #tombstones: RepositoryTombstoneRepository;
   readonly #turn: CollectorTurnRepository;
   readonly #outbox: Outbox;
   readonly #audit: AuditTrail;
@@ -31,6 +33,7 @@ export class RepositoryPurge implements OnApplicationBootstrap, OnModuleDestroy 
 
   constructor(
     due: RepositoryPurgeRepository,
+    tombstones: RepositoryTombstoneRepository,
     turn: CollectorTurnRepository,
     outbox: Outbox,
     audit: AuditTrail,
@@ -38,6 +41,7 @@ export class RepositoryPurge implements OnApplicationBootstrap, OnModuleDestroy 
     @Inject(LOGGER) log: Logger,
   ) {
     this.#due = due;
+    this.#tombstones = tombstones;
     this.#turn = turn;
     this.#outbox = outbox;
     this.#audit = audit;
@@ -81,6 +85,7 @@ export class RepositoryPurge implements OnApplicationBootstrap, OnModuleDestroy 
     }
     return this.#unitOfWork.run(async (manager) => {
       if (!(await this.#due.deleteRepository(manager, repositoryId, deletedBefore))) return false;
+      await this.#tombstones.save(manager, slug, organizationId);
       await this.#outbox.append(manager, repositoryPurged, {
         aggregate: repositoryId,
         aggregateVersion: repository.aggregateVersion + 1,
