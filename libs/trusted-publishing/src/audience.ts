@@ -1,0 +1,25 @@
+import { DomainError } from '@waybill/domain';
+import { claimMalformed } from './claim-error.js';
+
+/**
+ * The one audience of a token; Kubernetes writes it as an array of one. A token for several is one that another of them
+ * could bring here (pitfall 11, T4): `oidc.audience-ambiguous`.
+ */
+export function singleAudience(aud: unknown): string {
+  const audiences: readonly unknown[] = Array.isArray(aud) ? aud : [aud];
+  const [first, ...others] = audiences;
+  if (typeof first !== 'string' || first === '') throw claimMalformed('aud');
+  if (others.length > 0) {
+    throw new DomainError('unauthenticated', 'oidc.audience-ambiguous', 'The token is for more than one audience.');
+  }
+  return first;
+}
+
+/** The one audience, if it is exactly one of those that this installation answers to; `oidc.audience-wrong` otherwise. */
+export function verifyAudience(aud: unknown, accepted: readonly string[]): string {
+  const audience = singleAudience(aud);
+  if (accepted.includes(audience)) return audience;
+  throw new DomainError('unauthenticated', 'oidc.audience-wrong', 'The token is for another audience.', {
+    details: { audience: audience.slice(0, 200) },
+  });
+}
