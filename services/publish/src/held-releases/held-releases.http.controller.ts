@@ -1,8 +1,7 @@
 import { Body, Controller, Get, HttpCode, Post, Query, Req, Res } from '@nestjs/common';
-import { releaseId } from '@waybill/contracts';
 import { DomainError } from '@waybill/domain';
 import { callerOf, edgeContextOf, Filtered, Requires } from '@waybill/edge';
-import { decodeCursor, Documented, encodeCursor, type Page, pageOf, sendPage } from '@waybill/management-api';
+import { Documented, type Page, pageOf, sendPage } from '@waybill/management-api';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { HeldReleaseView, ListedHeldRelease } from './held-releases.schema.js';
 import {
@@ -39,14 +38,13 @@ export class HeldReleasesHttpController {
   async list(
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-    @Query() { state, cursor, limit }: HeldReleasesQuery,
+    @Query() query: HeldReleasesQuery,
   ): Promise<Page<ListedHeldRelease>> {
     const caller = callerOf(request);
     if (caller.kind === 'anonymous')
       throw new DomainError('unauthenticated', 'auth.required', 'You must sign in to do this.');
-    const { items, next } = await this.#held.list(caller, { state, after: decodeCursor(cursor, releaseId), limit });
-    const page = { items: items.map(listedViewOf), next: next === undefined ? null : encodeCursor(next) };
-    return sendPage(request, reply, page);
+    const { items, next } = await this.#held.list(caller, query);
+    return sendPage(request, reply, { items: items.map(listedViewOf), next });
   }
 
   @Get(':releaseId')

@@ -1,19 +1,15 @@
 import { Injectable } from '@nestjs/common';
-import type { OrganizationId, PackagePurl, ReleaseId, RepositoryId } from '@waybill/domain';
+import type { Principal, ReleaseId } from '@waybill/domain';
 import { DataSource } from 'typeorm';
+import { mayOnPackageSql, Parameters } from '../package-access/readable.sql.js';
 
-/** Whose held releases somebody may review. */
-export interface Reviewed {
-  readonly everything: boolean;
-  readonly organizations: readonly OrganizationId[];
-  readonly repositories: readonly RepositoryId[];
-  readonly packages: readonly { readonly repositoryId: RepositoryId; readonly purl: PackagePurl }[];
-}
+/** Where a release stands in the list: when it was submitted, as text to the microsecond, and its id. */
+export type HeldPlace = readonly [submittedAt: string, releaseId: string];
 
-/** A page of a list: from after the release with the id `after`. */
+/** A page of a list: from after a place in it. */
 export interface Wanted {
   readonly state: 'held' | 'quarantined';
-  readonly after: ReleaseId | undefined;
+  readonly after: HeldPlace | undefined;
   readonly limit: number;
 }
 
@@ -25,29 +21,27 @@ export class HeldReleasesRepository {
     this.#dataSource = dataSource;
   }
 
-  /** Oldest first. */
-  async list(reviewed: Reviewed, { state, after, limit }: Wanted): Promise<ReleaseId[]> {
-    const { everything, organizations, repositories, packages } = reviewed;
-    const rows = await this.#dataSource.query<{ release_id: ReleaseId }[]>(
-      `SELECT r.release_id FROM releases r
-         JOIN packages p USING (package_id) JOIN repositories o USING (repository_id)
-        WHERE r.state = $8 AND o.deleted_at IS NULL
-          AND ($1 OR o.organization_id = ANY($2::uuid[]) OR o.repository_id = ANY($3::uuid[])
-               OR (o.repository_id, p.purl) IN (SELECT * FROM unnest($4::uuid[], $5::text[])))
-          AND ($6::uuid IS NULL OR (r.submitted_at, r.release_id) >
-               (SELECT submitted_at, release_id FROM releases WHERE release_id = $6::uuid))
-        ORDER BY r.submitted_at, r.release_id LIMIT $7`,
-      [
-        everything,
-        organizations,
-        repositories,
-        packages.map(({ repositoryId }) => repositoryId),
-        packages.map(({ purl }) => purl),
-        after ?? null,
-        limit,
-        state,
-      ],
+  /** Oldest first, of packages whose findings the caller may review and of nothing else: also no page ends elsewhere (A4, A6). */
+  list(
+    caller: Principal,
+    { state, after, limit }: Wanted,
+  ): Promise<{ readonly releaseId: ReleaseId; readonly place: string }[]> {
+    const parameters = new Parameters();
+    const conditions = [
+      mayOnPackageSql(caller, 'review-findings', parameters),
+      'r.deleted_at IS NULL',
+      `waiting.state = ${parameters.add(state)}`,
+    ];
+    if (after !== undefined) {
+      const [submittedAt, releaseId] = after.map((part) => parameters.add(part));
+      conditions.push(`(waiting.submitted_at, waiting.release_id) > (${submittedAt}::timestamptz, ${releaseId}::uuid)`);
+    }
+    return this.#dataSource.query(
+      `SELECT waiting.release_id AS "releaseId", waiting.submitted_at::text AS place
+         FROM releases waiting JOIN packages p USING (package_id) JOIN repositories r USING (repository_id)
+        WHERE ${conditions.join(' AND ')}
+        ORDER BY waiting.submitted_at, waiting.release_id LIMIT ${parameters.add(limit)}`,
+      parameters.values,
     );
-    return rows.map((row) => row.release_id);
   }
 }

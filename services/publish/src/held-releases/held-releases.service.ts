@@ -3,20 +3,26 @@ import { actorOfPrincipal } from '@waybill/audit';
 import type { ReleaseFacts } from '@waybill/contracts';
 import type { Finding, Principal, ReleaseId } from '@waybill/domain';
 import { can, DomainError } from '@waybill/domain';
+import { cutPage, decodeCursor, type Page, storedTime } from '@waybill/management-api';
 import { SERVICE_CONFIG } from '@waybill/service-host';
+import { z } from 'zod';
 import type { PublishConfig } from '../config.js';
 import { ReleaseSettlement } from '../decisions/release-settlement.js';
 import { assertOpen } from '../packages/open-package.rules.js';
 import { packageResourceOf } from '../packages/package-resource.js';
 import type { ReleaseEntity } from '../releases/release.entity.js';
 import { releaseFacts } from '../releases/release-facts.js';
+import type { WholeRelease } from '../releases/release.repository.js';
 import { ReleaseRepository } from '../releases/release.repository.js';
 import { requireUnarchived } from '../repositories/repository.rules.js';
-import type { Wanted } from './held-releases.repository.js';
 import { HeldReleasesRepository } from './held-releases.repository.js';
-import { assertTokenMayReview, reviewedBy } from './reviewed-by.js';
+import type { HeldReleasesQuery } from './held-releases.schema.js';
+import { assertTokenMayReview } from './token-review.rules.js';
 import type { SelfApproval } from './self-approval.rules.js';
 import { assertMayApprove } from './self-approval.rules.js';
+
+/** The place that a page ends at. */
+const placeOfHeld = z.tuple([storedTime, z.uuid()]);
 
 export interface Review {
   readonly releaseId: ReleaseId;
@@ -46,16 +52,19 @@ export class HeldReleasesService {
     this.#selfApproval = config.WAYBILL_SELF_APPROVAL;
   }
 
-  /** Those that the caller may review, oldest first; `next` continues after this page. Errors: `forbidden`. */
-  async list(caller: Principal, wanted: Wanted): Promise<{ items: ReleaseFacts[]; next: ReleaseId | undefined }> {
+  /** Those that the caller may review, oldest first. Errors: `forbidden`, `invalid` `page.cursor-malformed`. */
+  async list(caller: Principal, { state, cursor, limit }: HeldReleasesQuery): Promise<Page<ReleaseFacts>> {
     assertTokenMayReview(caller);
-    const ids = await this.#held.list(reviewedBy(caller), wanted);
-    const found = await this.#releases.findMany(ids);
-    // The query narrows; the one decision function decides (a token may be narrower than its owner, A4).
-    const items = found.filter(
-      (whole) => can(caller, 'review-findings', packageResourceOf(whole.repository, whole.package)).allowed,
-    );
-    return { items: items.map(releaseFacts), next: ids.length === wanted.limit ? ids.at(-1) : undefined };
+    const after = decodeCursor(cursor, placeOfHeld);
+    const found = await this.#held.list(caller, { state, after, limit: limit + 1 });
+    const page = cutPage(found, limit, {
+      placeOf: ({ releaseId, place }) => [place, releaseId],
+      viewOf: ({ releaseId }) => releaseId,
+    });
+    const whole = new Map((await this.#releases.findMany(page.items)).map((one) => [one.release.releaseId, one]));
+    // The query has the condition of the one decision function, which has the last word (security.md A4).
+    const items = page.items.flatMap((releaseId) => whole.get(releaseId) ?? []).filter((one) => mayReview(caller, one));
+    return { items: items.map(releaseFacts), next: page.next };
   }
 
   /** Errors: `not-found` `release.not-found`. */
@@ -91,6 +100,10 @@ export class HeldReleasesService {
     if (whole === null) throw notFound();
     return releaseFacts(whole);
   }
+}
+
+function mayReview(caller: Principal, whole: WholeRelease): boolean {
+  return can(caller, 'review-findings', packageResourceOf(whole.repository, whole.package)).allowed;
 }
 
 function rejection(reason: string): Finding {

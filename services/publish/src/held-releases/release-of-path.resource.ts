@@ -6,7 +6,7 @@ import { callerOf } from '@waybill/edge';
 import type { FastifyRequest } from 'fastify';
 import { packageResourceOf } from '../packages/package-resource.js';
 import { ReleaseRepository } from '../releases/release.repository.js';
-import { assertTokenMayReview } from './reviewed-by.js';
+import { assertTokenMayReview } from './token-review.rules.js';
 
 /** Either of them is a reason to know of a release that waits. */
 const reviewing = ['review-findings', 'approve'] as const;
