@@ -198,12 +198,22 @@ export const listMembers = requestType({
   reply: z.object({ members: z.array(z.object({ username, role })) }),
 });
 
-/** Adds a member or changes a role (npm org set). Needs `manage-access`. Errors: those of the management API. */
+/**
+ * Changes the role of a member, and invites who is none, with the same answer for a name that nobody has; an administrator of
+ * the installation adds them at once (npm org set). `externalUrl`: for the link in the mail to who is invited. Needs
+ * `manage-access`. Errors: those of the management API.
+ */
 export const setMember = requestType({
   subject: 'auth.organization-member.set.v1',
   callers: [everyAdapter],
-  request: z.object({ principal, organization: z.string().max(100), username, role }),
-  reply: z.object({ members: z.int().nonnegative() }),
+  request: z.object({
+    principal,
+    organization: z.string().max(100),
+    username,
+    role,
+    externalUrl: z.string().max(2000).exactOptional(),
+  }),
+  reply: z.object({ members: z.int().nonnegative(), invited: z.boolean().exactOptional() }),
 });
 
 /** Idempotent. Errors: `conflict` for the last owner, `forbidden`, `not-found`. */

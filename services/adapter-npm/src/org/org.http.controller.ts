@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Put, Req, Res } from '@nestjs/common';
 import { listMembers, removeMember, setMember } from '@waybill/contracts';
 import { DomainError } from '@waybill/domain';
-import { callerOf, OpenToEverybody } from '@waybill/edge';
+import { callerOf, edgeContextOf, OpenToEverybody } from '@waybill/edge';
 import { RequestClient } from '@waybill/messaging';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
@@ -36,12 +36,21 @@ export class OrgHttpController {
   @Put()
   @HttpCode(200)
   @OpenToEverybody('the service auth decides who may change the members of an organization')
-  async set(@Req() request: FastifyRequest, @Param('org') org: string, @Body() body: unknown): Promise<object> {
+  async set(
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+    @Param('org') org: string,
+    @Body() body: unknown,
+  ): Promise<object> {
     const principal = signedIn(callerOf(request));
     const { user, role } = membershipIn(body);
     const named = roleNamed(role ?? 'developer');
     const organization = nameIn(org);
-    const { members } = await this.#requests.ask(setMember, { principal, organization, username: user, role: named });
+    const { externalUrl } = edgeContextOf(request);
+    const wish = { principal, organization, username: user, role: named, externalUrl };
+    const { members, invited = false } = await this.#requests.ask(setMember, wish);
+    // npm says "Added" whatever it is answered, and prints this beside it.
+    if (invited) reply.header('npm-notice', 'They were invited, and are a member once they accept the invitation.');
     return { org: { name: organization, size: members }, user, role: npmRoleOf(named) };
   }
 

@@ -1,7 +1,7 @@
 import { packagePurl } from '@waybill/contracts';
 import { actions } from '@waybill/domain';
-import { PageQuery, pageOf } from '@waybill/management-api';
-import { IsArray, IsDefined, IsIn, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
+import { MayBeAbsent, pageOf, PageQuery } from '@waybill/management-api';
+import { IsArray, IsDefined, IsIn, IsString, Matches, MaxLength } from 'class-validator';
 import { z } from 'zod';
 import { grantRoles } from './grant-role.js';
 import type { ListedGrant } from './grants.repository.js';
@@ -28,11 +28,11 @@ export type GrantPlace = z.infer<typeof grantPlace>;
 
 class GivenActions {
   /** A named set of actions: reader, publisher, maintainer, admin. Either this or `actions`. */
-  @IsOptional()
+  @MayBeAbsent()
   @IsIn(grantRoles)
   role?: (typeof grantRoles)[number];
 
-  @IsOptional()
+  @MayBeAbsent()
   @IsArray()
   @IsIn(actions, { each: true })
   actions?: (typeof actions)[number][];
@@ -54,17 +54,17 @@ export class GiveBody extends GiveOnResourceBody {
 
 export class GrantsQuery extends PageQuery {
   /** `team:<name>`, `user:<name>` or `service:<organization>/<name>`. */
-  @IsOptional()
+  @MayBeAbsent()
   @Matches(/^(?:team|user|service):[a-z0-9][a-z0-9._/-]{0,199}$/)
   subject?: string;
 
   /** Only grants on this kind of thing. */
-  @IsOptional()
+  @MayBeAbsent()
   @IsIn(['organization', 'repository', 'package', 'pattern'])
   kind?: 'organization' | 'repository' | 'package' | 'pattern';
 
   /** Only grants on this repository and in it, by its slug. */
-  @IsOptional()
+  @MayBeAbsent()
   @IsString()
   @MaxLength(64)
   repository?: string;
@@ -77,7 +77,7 @@ export class ResourceQuery extends PageQuery {
   repository!: string;
 
   /** The purl of a package in it. */
-  @IsOptional()
+  @MayBeAbsent()
   @IsString()
   @MaxLength(1024)
   package?: string;

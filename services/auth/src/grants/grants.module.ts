@@ -9,7 +9,9 @@ import { PackageOwnerStoreModule } from '../package-owners/package-owner-store.m
 import { TeamsModule } from '../teams/teams.module.js';
 import { EndedGrantsConsumer } from './ended-grants.consumer.js';
 import { GrantedResource } from './granted-resource.resource.js';
+import { GrantChanges } from './grant-changes.service.js';
 import { GrantStoreModule } from './grant-store.module.js';
+import { GrantSubjects } from './grant-subjects.service.js';
 import { GrantTargets } from './grant-targets.service.js';
 import { GrantsHttpController } from './grants.http.controller.js';
 import { GrantsReader } from './grants.reader.js';
@@ -31,7 +33,16 @@ import { TeamGrantsMessageController } from './team-grants.message.controller.js
     TeamsModule,
   ],
   controllers: [GrantsHttpController, ResourceGrantsHttpController, TeamGrantsMessageController],
-  providers: [EndedGrantsConsumer, GrantedResource, GrantTargets, GrantsReader, GrantsService, TeamGrants],
+  providers: [
+    EndedGrantsConsumer,
+    GrantChanges,
+    GrantedResource,
+    GrantSubjects,
+    GrantTargets,
+    GrantsReader,
+    GrantsService,
+    TeamGrants,
+  ],
   exports: [GrantsService],
 })
 export class GrantsModule {}

@@ -116,9 +116,13 @@ export class GrantsRepository {
     if (grantIds.length > 0) await manager.getRepository(GrantEntity).delete({ grantId: In([...grantIds]) });
   }
 
-  count(manager: EntityManager, { teamId, userId: user }: Pick<GrantEntity, 'teamId' | 'userId'>): Promise<number> {
+  /** What one organization gives to a subject. */
+  count(
+    manager: EntityManager,
+    { organizationId, teamId, userId: user }: Pick<GrantEntity, 'organizationId' | 'teamId' | 'userId'>,
+  ): Promise<number> {
     const subject = teamId === null ? { userId: user ?? IsNull() } : { teamId };
-    return manager.getRepository(GrantEntity).countBy(subject);
+    return manager.getRepository(GrantEntity).countBy({ organizationId, ...subject });
   }
 
   ofTeam(teamId: TeamId, manager: EntityManager = this.dataSource.manager): Promise<GrantEntity[]> {

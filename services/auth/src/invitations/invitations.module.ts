@@ -26,6 +26,6 @@ import { OwnInvitationsHttpController } from './own-invitations.http.controller.
   ],
   controllers: [OrganizationInvitationsHttpController, OwnInvitationsHttpController],
   providers: [InvitationAnswersService, InvitationsRepository, InvitationsService],
-  exports: [InvitationAnswersService, InvitationsRepository],
+  exports: [InvitationAnswersService, InvitationsRepository, InvitationsService],
 })
 export class InvitationsModule {}

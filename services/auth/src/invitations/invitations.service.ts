@@ -33,7 +33,8 @@ export interface InvitationWish {
   readonly role: Role;
   readonly teams?: readonly string[] | undefined;
   readonly expiresInDays?: number | undefined;
-  readonly externalUrl: string;
+  /** Of this installation, for the link in the mail; without it no mail is sent to who is invited by name. */
+  readonly externalUrl?: string | undefined;
 }
 
 type Invitee = Pick<InvitationEntity, 'username' | 'email'>;
@@ -99,17 +100,19 @@ export class InvitationsService {
         // An address is the person's to take away; the audit is kept.
         details: { role, teamIds, username: invitee.username, byEmail: invitee.email !== null },
       });
-      this.mail.send({
-        to: invitee.email ?? (person?.emailVerifiedAt ? person.email : null),
-        template: 'invitation',
-        values: {
-          organization: organization.name,
-          invitedBy: caller.username,
-          role,
-          link: invitationLink(wish.externalUrl, invitationId, secret),
-          expiresAt: expiresAt.toISOString(),
-        },
-      });
+      if (wish.externalUrl !== undefined) {
+        this.mail.send({
+          to: invitee.email ?? (person?.emailVerifiedAt ? person.email : null),
+          template: 'invitation',
+          values: {
+            organization: organization.name,
+            invitedBy: caller.username,
+            role,
+            link: invitationLink(wish.externalUrl, invitationId, secret),
+            expiresAt: expiresAt.toISOString(),
+          },
+        });
+      }
       const view = await this.invitations.view(invitationId, manager);
       if (view === undefined) throw noSuchInvitation();
       return view;

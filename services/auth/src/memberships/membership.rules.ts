@@ -1,10 +1,18 @@
 import type { OrganizationId, Principal, Role } from '@waybill/domain';
-import { actionsOf, DomainError } from '@waybill/domain';
+import { actionsOf, can, DomainError } from '@waybill/domain';
 import { requireMayGive } from '../grants/giving.rules.js';
 import { anyPackageOf, roleIn } from '../organizations/organization.rules.js';
 
 /** More would make every introspection slow. */
 export const maxOrganizationsPerUser = 1000;
+
+/**
+ * Whether the caller names whomever they like. Everybody else names members, and invites others: whether there is such a
+ * person is told to nobody (security.md A6), and nobody is put anywhere without a yes of theirs.
+ */
+export function mayNameAnybody(caller: Principal): boolean {
+  return can(caller, 'admin', { kind: 'installation' }).allowed;
+}
 
 /** The roles before and after; undefined before it begins and after it ends. */
 export interface MembershipChange {

@@ -2,7 +2,7 @@ import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Put, Query
 import { actorOfRequest } from '@waybill/audit';
 import type { OrganizationId } from '@waybill/domain';
 import { can } from '@waybill/domain';
-import { callerOf, Requires, StepUp } from '@waybill/edge';
+import { callerOf, edgeContextOf, Requires, StepUp } from '@waybill/edge';
 import type { Page } from '@waybill/management-api';
 import { decodeCursor, Documented, encodeCursor, Idempotent, sendPage } from '@waybill/management-api';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -62,13 +62,26 @@ export class MembershipsHttpController {
   @StepUp()
   @Idempotent()
   @Documented({
-    summary: 'Add a member',
+    summary: 'Invite a member',
+    description: `They are a member once they accept. An administrator of the installation makes them one at once, and is told
+whether there is such a person; nobody else is.`,
     returns: addedMemberView,
-    errors: ['membership.exists 409', 'user.not-found 404', 'membership.owners-only 403', 'grant.beyond-own 403'],
+    errors: [
+      'membership.owners-only 403',
+      'grant.beyond-own 403',
+      'user.not-found 404',
+      'membership.exists 409',
+      'membership.too-many 409',
+      'invitation.exists 409',
+      'invitation.too-many 429',
+    ],
   })
   async add(@Req() request: FastifyRequest, @Body() { username, role }: AddMembershipBody): Promise<AddedMemberView> {
-    await this.memberships.add(targetOf(request, organizationOf(request), username), role);
-    return { username: username.toLowerCase(), role };
+    const { externalUrl } = edgeContextOf(request);
+    const target = { ...targetOf(request, organizationOf(request), username), externalUrl };
+    const invitation = await this.memberships.add(target, role);
+    const state = invitation === undefined ? 'member' : 'invited';
+    return { username: username.toLowerCase(), role, state, invitation: invitation?.invitationId ?? null };
   }
 
   @Put(':username')
@@ -103,9 +116,10 @@ export class MembershipsHttpController {
   @StepUp()
   @Documented({
     summary: 'Remove a member, or leave',
-    description: 'They leave all teams of the organization and lose what it gave them directly.',
+    description:
+      'They leave all teams of the organization and lose what it gave them directly. Success also for who is no member.',
     status: 204,
-    errors: ['user.not-found 404', 'membership.owners-only 403', 'grant.beyond-own 403', 'membership.last-owner 409'],
+    errors: ['membership.owners-only 403', 'grant.beyond-own 403', 'membership.last-owner 409'],
   })
   async remove(@Req() request: FastifyRequest, @Param('username') username: string): Promise<void> {
     const { organizationId, isOwn } = await this.membershipOfPath.membershipOf(request);

@@ -15,7 +15,7 @@ export class MembershipsMessageController {
 
   @Answers(setMember)
   async set({ role, ...target }: RequestOf<typeof setMember>): Promise<ReplyOf<typeof setMember>> {
-    return { members: await this.members.set(target, role) };
+    return this.members.set(target, role);
   }
 
   @Answers(removeMember)

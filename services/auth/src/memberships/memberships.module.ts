@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { AuditModule } from '@waybill/audit';
 import { CredentialChangesModule } from '../credential-changes/credential-changes.module.js';
+import { InvitationsModule } from '../invitations/invitations.module.js';
 import { OrganizationStoreModule } from '../organizations/organization-store.module.js';
 import { PackageOwnerStoreModule } from '../package-owners/package-owner-store.module.js';
 import { UserAccountsModule } from '../users/user-accounts.module.js';
@@ -15,6 +16,7 @@ import { MembershipsService } from './memberships.service.js';
   imports: [
     AuditModule,
     CredentialChangesModule,
+    InvitationsModule,
     MembershipStoreModule,
     OrganizationStoreModule,
     PackageOwnerStoreModule,

@@ -1,6 +1,6 @@
 import { type Role, roles } from '@waybill/domain';
-import { PageQuery, pageOf } from '@waybill/management-api';
-import { IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
+import { MayBeAbsent, pageOf, PageQuery } from '@waybill/management-api';
+import { IsIn, IsString, MaxLength } from 'class-validator';
 import { z } from 'zod';
 import type { ListedMember } from './memberships.repository.js';
 
@@ -20,7 +20,7 @@ export class ChangeMembershipBody {
 
 export class MembersQuery extends PageQuery {
   /** Only members with this role. */
-  @IsOptional()
+  @MayBeAbsent()
   @IsIn(roles)
   role?: Role;
 }
@@ -35,7 +35,13 @@ export const memberView = z.object({
 });
 export type MemberView = z.infer<typeof memberView>;
 
-export const addedMemberView = memberView.pick({ username: true, role: true });
+/** Who was named, whether there is such a person or not. */
+export const addedMemberView = memberView.pick({ username: true, role: true }).extend({
+  /** Whether they are a member now, or will be once they accept an invitation. */
+  state: z.enum(['member', 'invited']),
+  /** The id of the invitation. */
+  invitation: z.uuid().nullable(),
+});
 export type AddedMemberView = z.infer<typeof addedMemberView>;
 
 export const memberPage = pageOf(memberView);

@@ -3,13 +3,17 @@ import type { AuditActor, AuditedAction } from '@waybill/audit';
 import { AuditTrail } from '@waybill/audit';
 import type { OrganizationId, Principal, Role } from '@waybill/domain';
 import { DomainError } from '@waybill/domain';
+import type { EntityManager } from 'typeorm';
 import { CredentialChanges } from '../credential-changes/credential-changes.js';
+import type { ListedInvitation } from '../invitations/invitations.repository.js';
+import { InvitationsService } from '../invitations/invitations.service.js';
 import { maySeeMembers } from '../organizations/organization.rules.js';
 import { OrganizationsRepository } from '../organizations/organizations.repository.js';
 import { PackageOwnersRepository } from '../package-owners/package-owners.repository.js';
 import { GrantsChangedAnnouncer } from '../users/grants-changed.announcer.js';
+import type { UserEntity } from '../users/user.entity.js';
 import { UsersRepository } from '../users/users.repository.js';
-import { maxOrganizationsPerUser, requireMayChange, requireOwnerLeft } from './membership.rules.js';
+import { maxOrganizationsPerUser, mayNameAnybody, requireMayChange, requireOwnerLeft } from './membership.rules.js';
 import type { ListedMember, MemberFilter } from './memberships.repository.js';
 import { MembershipsRepository } from './memberships.repository.js';
 
@@ -19,6 +23,11 @@ export interface MembershipTarget {
   readonly caller: Principal;
   readonly organizationId: OrganizationId;
   readonly username: string;
+}
+
+/** The same for who may have to be asked: the address of this installation is that of a link in a mail to them. */
+export interface JoiningTarget extends MembershipTarget {
+  readonly externalUrl: string | undefined;
 }
 
 @Injectable()
@@ -31,6 +40,7 @@ export class MembershipsService {
     private readonly audit: AuditTrail,
     private readonly ownerships: PackageOwnersRepository,
     private readonly changes: CredentialChanges,
+    private readonly invitations: InvitationsService,
   ) {}
 
   /** Members that the caller may know of: with a private directory, and without managing it or auditing, themselves. */
@@ -41,12 +51,18 @@ export class MembershipsService {
     return this.memberships.list(organizationId, seesAll ? filter : { ...filter, userId: caller.userId });
   }
 
-  /** Throws `not-found` `user.not-found`, `conflict` when they are a member already, `forbidden`. */
-  async add(target: MembershipTarget, role: Role): Promise<void> {
+  /**
+   * Makes somebody a member, if the caller is an administrator of the installation, and invites them otherwise: what is answered
+   * then is the same for a name that nobody has. The invitation, where there is one. Throws `conflict` `membership.exists` and
+   * what inviting throws; `not-found` `user.not-found` to administrators alone; `forbidden`.
+   */
+  async add(target: JoiningTarget, role: Role): Promise<ListedInvitation | undefined> {
+    if (!mayNameAnybody(target.caller)) return this.#invite(target, role);
     await this.#change(target, (from) => {
       if (from === undefined) return role;
       throw new DomainError('conflict', 'membership.exists', 'They are a member already.');
     });
+    return undefined;
   }
 
   /** Throws `not-found` when they are no member, `conflict` for the last owner, `forbidden`. Idempotent. */
@@ -57,9 +73,12 @@ export class MembershipsService {
     });
   }
 
-  /** Makes them a member or changes their role. Throws `not-found` `user.not-found`, `conflict`, `forbidden`. Idempotent. */
-  async set(target: MembershipTarget, role: Role): Promise<void> {
-    await this.#change(target, () => role);
+  /** Changes the role of a member, and does with others what `add` does. Throws what `add` and `changeRole` throw. Idempotent. */
+  async set(target: JoiningTarget, role: Role): Promise<ListedInvitation | undefined> {
+    if (mayNameAnybody(target.caller)) await this.#change(target, () => role);
+    else if (await this.#isMember(target)) await this.changeRole(target, role);
+    else return this.#invite(target, role);
+    return undefined;
   }
 
   /** Whether they were a member. Throws `conflict` for the last owner, `forbidden`. Idempotent. */
@@ -72,6 +91,23 @@ export class MembershipsService {
     return this.#change(target, () => undefined, true);
   }
 
+  async #isMember(target: MembershipTarget): Promise<boolean> {
+    const user = await this.#person(target);
+    const { organizationId } = target;
+    return (
+      user !== undefined && (await this.memberships.findNow({ organizationId, userId: user.userId })) !== undefined
+    );
+  }
+
+  async #person({ username }: MembershipTarget, manager?: EntityManager): Promise<UserEntity | undefined> {
+    const user = await this.users.findByUsername(username.toLowerCase(), manager);
+    return user?.kind === 'person' ? user : undefined;
+  }
+
+  #invite({ by, caller, organizationId, username, externalUrl }: JoiningTarget, role: Role): Promise<ListedInvitation> {
+    return this.invitations.invite({ by, caller, organizationId, username, role, externalUrl });
+  }
+
   /** Whether anything changed. */
   async #change(
     target: MembershipTarget,
@@ -80,13 +116,13 @@ export class MembershipsService {
   ): Promise<boolean> {
     const { by, caller, organizationId } = target;
     return this.changes.run(async (manager) => {
-      const user = await this.users.findByUsername(target.username.toLowerCase(), manager);
-      if (user?.kind !== 'person') throw new DomainError('not-found', 'user.not-found', 'There is no such user.');
-      const key = { organizationId, userId: user.userId };
       await this.organizations.lock(manager, organizationId);
-      const from = (await this.memberships.find(manager, key))?.role;
+      const user = await this.#person(target, manager);
+      const from = user && (await this.memberships.find(manager, { organizationId, userId: user.userId }))?.role;
       const to = roleAfter(from);
       if (from === to) return false;
+      if (user === undefined) throw new DomainError('not-found', 'user.not-found', 'There is no such user.');
+      const key = { organizationId, userId: user.userId };
       if (!isOwn) requireMayChange(caller, organizationId, { from, to });
       requireOwnerLeft({ from, to }, await this.memberships.hasOtherOwner(manager, key));
       let ended = {};

@@ -24,9 +24,9 @@ const remove = async (as: Credential, username: string) =>
 describe('members of an organization by its name', () => {
   it('are added, changed, listed and removed, each with one audit event (W9)', async () => {
     const ada = await auth.person('ada');
-    expect(await set(auth.admin, 'Ada', 'member')).toEqual({ members: 2 });
-    expect(await set(auth.admin, 'ada', 'reader')).toEqual({ members: 2 });
-    expect(await set(auth.admin, 'ada', 'reader')).toEqual({ members: 2 });
+    expect(await set(auth.admin, 'Ada', 'member')).toEqual({ members: 2, invited: false });
+    expect(await set(auth.admin, 'ada', 'reader')).toEqual({ members: 2, invited: false });
+    expect(await set(auth.admin, 'ada', 'reader')).toEqual({ members: 2, invited: false });
     expect(await list(ada.session)).toEqual([
       { username: 'ada', role: 'reader' },
       { username: 'admin', role: 'owner' },
@@ -61,7 +61,7 @@ describe('members of an organization by its name', () => {
     await expect(remove(cyd.session, 'admin')).rejects.toMatchObject({ kind: 'forbidden' });
     const narrow = await auth.token(cyd, [{ actions: ['read', 'publish'], on: { kind: 'everything' } }]);
     await expect(set(narrow, 'ben', 'member')).rejects.toMatchObject({ kind: 'forbidden' });
-    expect(await set(cyd.session, 'ben', 'member')).toEqual({ members: 3 });
+    expect(await set(cyd.session, 'ben', 'member')).toEqual({ members: 3, invited: false });
     await expect(remove(auth.admin, 'admin')).rejects.toMatchObject({
       kind: 'conflict',
       code: 'membership.last-owner',

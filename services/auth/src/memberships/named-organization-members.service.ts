@@ -30,11 +30,15 @@ export class NamedOrganizationMembers {
     return found.map(({ username, role }) => ({ username, role }));
   }
 
-  /** The number of members afterwards. */
-  async set({ principal, organization, username }: NamedMembership, role: Role): Promise<number> {
+  /** The number of members afterwards, and whether they were invited and are not among them yet. */
+  async set(
+    { principal, organization, username, externalUrl }: NamedMembership & { readonly externalUrl?: string | undefined },
+    role: Role,
+  ): Promise<{ readonly members: number; readonly invited: boolean }> {
     const { organizationId } = await this.organizations.authorized(principal, 'manage-access', organization);
-    await this.service.set({ by: actorOfPrincipal(principal), caller: principal, organizationId, username }, role);
-    return this.memberships.countMembers(organizationId);
+    const target = { by: actorOfPrincipal(principal), caller: principal, organizationId, username, externalUrl };
+    const invitation = await this.service.set(target, role);
+    return { members: await this.memberships.countMembers(organizationId), invited: invitation !== undefined };
   }
 
   async remove({ principal, organization, username }: NamedMembership): Promise<boolean> {

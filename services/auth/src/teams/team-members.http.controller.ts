@@ -48,8 +48,9 @@ export class TeamMembersHttpController {
   @StepUp()
   @Documented({
     summary: 'Put a member or a service account of the organization into a team',
+    description: 'Others are invited first: an invitation names teams.',
     status: 204,
-    errors: ['user.not-found 404', 'team.not-of-organization 409', 'team.full 409', 'grant.beyond-own 403'],
+    errors: ['team.not-of-organization 409', 'team.full 409', 'grant.beyond-own 403'],
   })
   async set(
     @Req() request: FastifyRequest,
@@ -67,7 +68,7 @@ export class TeamMembersHttpController {
   @Documented({
     summary: 'Take somebody out of a team, or leave it',
     status: 204,
-    errors: ['user.not-found 404', 'grant.beyond-own 403'],
+    errors: ['grant.beyond-own 403'],
   })
   async remove(
     @Req() request: FastifyRequest,

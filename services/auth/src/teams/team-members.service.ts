@@ -60,7 +60,7 @@ export class TeamMembersService {
 
   /**
    * Adds a member of the organization, or a service account of it, or makes a member a maintainer or none. Idempotent. Throws
-   * `not-found` `user.not-found`, `conflict` `team.not-of-organization` | `team.full`, `forbidden` `grant.beyond-own`.
+   * `conflict` `team.not-of-organization`, also for a name that nobody has (A6), `team.full`, `forbidden` `grant.beyond-own`.
    */
   async set(where: InOrganization, teamName: string, { username, maintainer }: TeamMemberWish): Promise<void> {
     await this.#change(where, teamName, username, (from) => {
@@ -69,7 +69,7 @@ export class TeamMembersService {
     });
   }
 
-  /** Whether they were a member. Idempotent. Throws `not-found`, `forbidden` `grant.beyond-own`. */
+  /** Whether they were a member. Idempotent. Throws `not-found` for a team that there is not, `forbidden` `grant.beyond-own`. */
   remove(where: InOrganization, teamName: string, username: string): Promise<boolean> {
     return this.#change(where, teamName, username, () => undefined);
   }
@@ -85,12 +85,12 @@ export class TeamMembersService {
       await this.organizations.lock(manager, organizationId);
       const team = await this.service.view(caller, organizationId, teamName, manager);
       const account = await this.subjects.account(username, manager);
-      if (account === undefined) throw new DomainError('not-found', 'user.not-found', 'There is no such user.');
-      const found = await this.teams.membership(team.teamId, account.userId, manager);
+      const found = account && (await this.teams.membership(team.teamId, account.userId, manager));
       const from = found && (found.maintainer ? 'maintainer' : 'member');
       const to = after(from);
       if (from === to) return false;
       await this.#requireMay(manager, caller, { team, account, from, to });
+      if (account === undefined) return false;
       const key = { teamId: team.teamId, userId: account.userId };
       if (to === undefined) await this.members.remove(manager, team.teamId, account.userId);
       else await this.members.set(manager, { ...key, maintainer: to === 'maintainer' });
@@ -108,17 +108,24 @@ export class TeamMembersService {
   async #requireMay(
     manager: EntityManager,
     caller: Principal,
-    change: { readonly team: TeamEntity; readonly account: UserEntity; readonly from: Standing; readonly to: Standing },
+    change: {
+      readonly team: TeamEntity;
+      readonly account: UserEntity | undefined;
+      readonly from: Standing;
+      readonly to: Standing;
+    },
   ): Promise<void> {
     const { team, account, from, to } = change;
     const { teamId, organizationId } = team;
-    const leaves = to === undefined && caller.kind !== 'anonymous' && caller.userId === account.userId;
+    const leaves = to === undefined && caller.kind !== 'anonymous' && caller.userId === account?.userId;
     if (leaves) return;
     for (const grant of await this.grants.ofTeam(teamId, manager)) {
       requireMayGive(caller, grant.actions, resourcesOf(grant));
     }
     if (from !== undefined) return;
-    if (!(await this.subjects.belongs(manager, account, organizationId))) throw notOfOrganization();
+    if (account === undefined || !(await this.subjects.belongs(manager, account, organizationId))) {
+      throw notOfOrganization();
+    }
     if ((await this.members.count(manager, teamId)) >= maxMembersPerTeam) throw full();
   }
 }
@@ -132,7 +139,7 @@ function notOfOrganization(): DomainError {
   return new DomainError(
     'conflict',
     'team.not-of-organization',
-    'Only members and service accounts of the organization can be in its teams.',
+    'Only members and service accounts of the organization can be in its teams: others are invited first.',
   );
 }
 

@@ -144,7 +144,7 @@ describe('members of a team', () => {
     await auth.person('outsider');
     const id = await team('crew');
     expect((await put(auth.admin, 'crew', 'outsider')).json['code']).toBe('team.not-of-organization');
-    expect((await put(auth.admin, 'crew', 'nobody-at-all')).json['code']).toBe('user.not-found');
+    expect((await put(auth.admin, 'crew', 'nobody-at-all')).json['code']).toBe('team.not-of-organization');
     expect((await put(auth.admin, 'crew', 'cyd', { maintainer: true })).status).toBe(204);
     expect((await put(dan.session, 'crew', 'dan')).status).toBe(403);
     expect((await put(cyd.session, 'crew', 'dan')).status).toBe(204);

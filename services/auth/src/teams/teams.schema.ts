@@ -1,5 +1,5 @@
-import { pageOf } from '@waybill/management-api';
-import { IsBoolean, IsOptional, IsString, MaxLength, ValidateIf } from 'class-validator';
+import { MayBeAbsent, pageOf } from '@waybill/management-api';
+import { IsBoolean, IsOptional, IsString, MaxLength } from 'class-validator';
 import { z } from 'zod';
 import type { ListedTeamMember } from './team-members.repository.js';
 import type { TeamEntity } from './team.entity.js';
@@ -21,14 +21,14 @@ export class CreateTeamBody {
   description?: string | null;
 
   /** Known only to its members and to who manages access or audits. */
-  @IsOptional()
+  @MayBeAbsent()
   @IsBoolean()
   secret?: boolean;
 }
 
 /** What is left out stays; null takes away (RFC 7396), and is refused where something must be. */
 export class ChangeTeamBody {
-  @ValidateIf((_body, value) => value !== undefined)
+  @MayBeAbsent()
   @IsString()
   @MaxLength(64)
   name?: string;
@@ -43,14 +43,14 @@ export class ChangeTeamBody {
   @MaxLength(1000)
   description?: string | null;
 
-  @ValidateIf((_body, value) => value !== undefined)
+  @MayBeAbsent()
   @IsBoolean()
   secret?: boolean;
 }
 
 export class TeamMemberBody {
   /** Who may add and remove members of this team. A new member is none, and a member stays what they are, unless it is said. */
-  @IsOptional()
+  @MayBeAbsent()
   @IsBoolean()
   maintainer?: boolean;
 }
