@@ -171,6 +171,15 @@ describe.skipIf(missing !== undefined && process.env['CI'] === undefined)('the H
     expect(given.map(({ metadata }) => metadata.labels['app.kubernetes.io/component'])).toEqual(['auth']);
   });
 
+  it('lets publish alone reach the forges at which owners prove names', async () => {
+    const peer = { ipBlock: { cidr: '10.1.2.4/32' } };
+    const objects = await render('everything-values.yaml', { networkPolicy: { forges: [peer] } });
+    const reaching = objects.filter(
+      ({ kind, spec }) => kind === 'NetworkPolicy' && JSON.stringify(spec.egress).includes('10.1.2.4/32'),
+    );
+    expect(reaching.map(({ metadata }) => metadata.labels['app.kubernetes.io/component'])).toEqual(['publish']);
+  });
+
   it('lets only who delivers webhooks and mails reach strangers, and nobody in a private network (W3)', async () => {
     const policies = (await render('everything-values.yaml')).filter(({ kind }) => kind === 'NetworkPolicy');
     const reaching = policies.filter(({ spec }) => spec.egress?.some(({ to }) => to !== undefined));

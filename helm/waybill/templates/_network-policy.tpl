@@ -55,6 +55,11 @@ spec:
     - to:
         {{- toYaml $values.networkPolicy.identityProviders | nindent 8 }}
     {{- end }}
+    {{- if and (eq .name "publish") $values.networkPolicy.forges }}
+    # Where owners prove their names (WAYBILL_FORGES).
+    - to:
+        {{- toYaml $values.networkPolicy.forges | nindent 8 }}
+    {{- end }}
 {{- end -}}
 
 {{- define "waybill.portOf" -}}

@@ -22,6 +22,7 @@ export type AuditedAction =
   | 'membership.remove'
   | 'namespace.claim'
   | 'namespace.prove-domain'
+  | 'namespace.prove-owner'
   | 'namespace.receive'
   | 'namespace.release'
   | 'namespace.transfer'

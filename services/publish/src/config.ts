@@ -1,5 +1,6 @@
 import { busConfig, databaseConfig, hostConfig, storeConfig } from '@waybill/config';
 import { z } from 'zod';
+import { forgeOf, forgeSetting, publicForges } from './namespaces/forge.rules.js';
 
 export const config = z.object({
   ...busConfig,
@@ -28,6 +29,32 @@ export const config = z.object({
     .describe(
       'Servers that are asked for DNS records that prove a domain: addresses, with a port or without, separated by commas. Empty: those of the machine.',
     ),
+  WAYBILL_FORGES: z
+    .string()
+    .max(4000)
+    .default(publicForges)
+    .transform((text) => text.split(',').flatMap((setting) => setting.trim() || []))
+    .pipe(z.array(z.string().regex(forgeSetting)).max(20))
+    .transform((settings) => settings.flatMap((setting) => forgeOf(setting) ?? []))
+    .describe(
+      'Forges whose owners can prove names, as host=kind, separated by commas; kind is github, gitlab or forgejo (also for Gitea). With the URL of the API where that is not the usual one: git.example=gitlab@https://git.example/gitlab/api/v4. Empty: none.',
+    ),
+  WAYBILL_FORGE_OF_NAMES: z
+    .string()
+    .max(210)
+    .optional()
+    .describe(
+      'Host of the one forge whose owners have the npm scope, the Composer vendor and the first OCI segment of their name. Without it, they prove groupIds alone, and admins decide on other names.',
+    ),
+  WAYBILL_FORGE_ALLOWED_NETWORKS: z
+    .string()
+    .max(4000)
+    .default('')
+    .transform((text) => text.split(',').flatMap((entry) => entry.trim() || []))
+    .describe(
+      'Addresses, CIDR ranges and host names inside at which forges may be, separated by commas; public addresses always may.',
+    ),
+  WAYBILL_FORGE_ALLOW_HTTP: z.enum(['yes', 'no']).default('no').describe('Whether a forge may be asked by http.'),
 });
 
 export type PublishConfig = z.infer<typeof config>;

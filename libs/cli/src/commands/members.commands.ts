@@ -13,14 +13,14 @@ export const memberCommands: readonly ApiCommand[] = [
   },
   {
     usage: 'add <org> <username>',
-    describe: 'Add somebody',
+    describe: 'Invite somebody; an administrator of the installation makes them a member at once',
     options: { role: { choices: roles, default: 'member' } },
     request: (typed) => ({
       method: 'POST',
       path: path`/orgs/${typed.text('org')}/members`,
       body: { username: typed.text('username'), role: typed.text('role') },
     }),
-    shows: { said: 'Added.' },
+    shows: 'thing',
   },
   {
     usage: 'set <org> <username> <role>',

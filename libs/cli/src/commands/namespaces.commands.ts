@@ -30,12 +30,15 @@ export const namespaceCommands: readonly ApiCommand[] = [
   },
   {
     usage: 'verify <id>',
-    describe: 'Look for the TXT record that proves it',
-    options: { domain: { type: 'string', describe: 'The domain, where none was named' } },
+    describe: 'Look for what proves it: a TXT record, or a repository at a forge',
+    options: {
+      domain: { type: 'string', describe: 'The domain, where none was named' },
+      forge: { type: 'string', describe: 'Instead of a domain, an owner at a forge: github.com/acme' },
+    },
     request: (typed) => ({
       method: 'POST',
       path: path`/namespaces/${typed.text('id')}/verify`,
-      body: given({ domain: typed.optional('domain') }),
+      body: given({ domain: typed.optional('domain'), forge: typed.optional('forge') }),
     }),
     shows: 'thing',
   },

@@ -23,6 +23,7 @@ import { AuditOfOrganizations1765400000102 } from './1765400000102-audit-of-orga
 import { PackagesForPeople1765400000801 } from './1765400000801-packages-for-people.migration.js';
 import { Findings1765400000804 } from './1765400000804-findings.migration.js';
 import { RepositoryLife1765400000701 } from './1765400000701-repository-life.migration.js';
+import { ForgeProofs1765401000401 } from './1765401000401-forge-proofs.migration.js';
 import { RepositoryTombstones1765401000301 } from './1765401000301-repository-tombstones.migration.js';
 
 export const database: DatabaseDefinition = {
@@ -57,5 +58,6 @@ export const database: DatabaseDefinition = {
     Findings1765400000804,
     RepositoryLife1765400000701,
     RepositoryTombstones1765401000301,
+    ForgeProofs1765401000401,
   ],
 };

@@ -8,10 +8,9 @@ import { NamespaceChanges, namespaceNotFound, namespaceTaken } from './namespace
 import type { NamespaceEntity } from './namespace.entity.js';
 import { NamespaceRepository } from './namespace.repository.js';
 import { defaultDomainOf, isProvenBy } from './namespace.rules.js';
+import { beginCheck } from './proof-pause.rules.js';
 import type { TxtLookup } from './txt-lookup.js';
 import { TXT_LOOKUP } from './txt-lookup.js';
-
-const betweenChecksMilliseconds = 10_000;
 
 /** Where the record is expected (RFC 8552: a name of its own below the domain). */
 export function challengeNameOf(domain: string): string {
@@ -58,14 +57,11 @@ export class DomainProofService {
     return this.#unitOfWork.run(async (manager) => {
       const namespace = await this.#namespaces.lock(manager, namespaceId);
       if (namespace === null) throw namespaceNotFound();
-      const now = new Date();
-      const waits = (namespace.lastCheckedAt?.getTime() ?? 0) + betweenChecksMilliseconds - now.getTime();
-      if (waits > 0) throw checkedLately(waits);
       const named = domain ?? namespace.domain ?? defaultDomainOf(namespace);
       if (named === undefined) throw noDomain();
+      beginCheck(namespace);
       if (named !== namespace.domain) namespace.domainProvenAt = null;
       namespace.domain = named;
-      namespace.lastCheckedAt = now;
       await this.#namespaces.save(manager, namespace);
       return namespace;
     });
@@ -106,12 +102,6 @@ function notProven(domain: string): DomainError {
     'namespace.not-proven',
     `There is no TXT record ${challengeNameOf(domain)} with the challenge of this claim (yet).`,
   );
-}
-
-function checkedLately(milliseconds: number): DomainError {
-  return new DomainError('limit', 'namespace.checked-lately', 'It was looked up a moment ago; wait a little.', {
-    retryAfterSeconds: Math.ceil(milliseconds / 1000),
-  });
 }
 
 function noDomain(): DomainError {

@@ -47,10 +47,24 @@ export class NamespaceEntity {
   @Column('timestamptz', { name: 'domain_proven_at', nullable: true })
   domainProvenAt!: Date | null;
 
+  /** The host of a forge where the claimant has shown to be `forgeOwner`. */
+  @Column('text', { nullable: true })
+  forge!: string | null;
+
+  @Column('text', { name: 'forge_owner', nullable: true })
+  forgeOwner!: string | null;
+
+  /** Which owner that was, should the name pass to somebody else. */
+  @Column('text', { name: 'forge_owner_id', nullable: true })
+  forgeOwnerId!: string | null;
+
+  @Column('timestamptz', { name: 'forge_proven_at', nullable: true })
+  forgeProvenAt!: Date | null;
+
   @Column('timestamptz', { name: 'last_checked_at', nullable: true })
   lastCheckedAt!: Date | null;
 
-  /** The actor, or `dns`. */
+  /** The actor, `dns` or `forge`. */
   @Column('text', { name: 'verified_by', nullable: true })
   verifiedBy!: string | null;
 

@@ -1,5 +1,6 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, ParseUUIDPipe, Post, Query, Req, Res } from '@nestjs/common';
 import { actorOfRequest } from '@waybill/audit';
+import { DomainError } from '@waybill/domain';
 import { callerOf, Filtered, Requires, StepUp } from '@waybill/edge';
 import type { Page } from '@waybill/management-api';
 import { Documented, etagOf, Idempotent, pageOf, requireMatch, sendPage } from '@waybill/management-api';
@@ -7,6 +8,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { organizationOf } from '../organizations/organization-of-body.resource.js';
 import { OrganizationRepository } from '../organizations/organization.repository.js';
 import { DomainProofService } from './domain-proof.service.js';
+import { ForgeProofService } from './forge-proof.service.js';
 import { namespaceNotFound } from './namespace-changes.js';
 import { NamespaceOfPath, OrganizationOfNewNamespace, WholeInstallation } from './namespace-of-path.resource.js';
 import type { NamespaceEntity } from './namespace.entity.js';
@@ -25,12 +27,19 @@ const idOfPath = new ParseUUIDPipe({ exceptionFactory: namespaceNotFound });
 @Controller('api/v1/namespaces')
 export class NamespacesHttpController {
   readonly #namespaces: NamespacesService;
-  readonly #proofs: DomainProofService;
+  readonly #domains: DomainProofService;
+  readonly #owners: ForgeProofService;
   readonly #organizations: OrganizationRepository;
 
-  constructor(namespaces: NamespacesService, proofs: DomainProofService, organizations: OrganizationRepository) {
+  constructor(
+    namespaces: NamespacesService,
+    domains: DomainProofService,
+    owners: ForgeProofService,
+    organizations: OrganizationRepository,
+  ) {
     this.#namespaces = namespaces;
-    this.#proofs = proofs;
+    this.#domains = domains;
+    this.#owners = owners;
     this.#organizations = organizations;
   }
 
@@ -85,13 +94,18 @@ export class NamespacesHttpController {
   @HttpCode(200)
   @Requires('admin', NamespaceOfPath)
   @Documented({
-    summary: 'Look up the DNS record that proves a domain',
-    description: 'For a groupId that begins with the domain this verifies the claim.',
+    summary: 'Look up what proves a domain, or an owner at a forge',
+    description:
+      'A domain is proven by the TXT record of `challenge`, an owner at a forge by a public repository with the name `challenge.repository`. This verifies the claim of a groupId that begins with the domain, or is the owner’s (`io.github.<owner>`), and of a scope, vendor or first segment that is called like the owner at the forge that the operator takes names from. Otherwise it is shown to the admins of the installation.',
     returns: namespaceView,
     status: 200,
     etag: true,
     errors: [
       'namespace.not-proven',
+      'namespace.owner-changed',
+      'namespace.proof 400',
+      'namespace.forge-unknown 400',
+      'forge.unavailable 503',
       'namespace.taken',
       'namespace.no-domain 400',
       'namespace.checked-lately 429',
@@ -103,9 +117,12 @@ export class NamespacesHttpController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
     @Param('namespaceId') namespaceId: string,
-    @Body() { domain }: VerifyNamespaceBody,
+    @Body() { domain, forge }: VerifyNamespaceBody,
   ): Promise<NamespaceView> {
-    return send(reply, await this.#proofs.prove(namespaceId, domain, actorOfRequest(request)));
+    const by = actorOfRequest(request);
+    if (forge === undefined) return send(reply, await this.#domains.prove(namespaceId, domain, by));
+    if (domain !== undefined) throw eitherOr();
+    return send(reply, await this.#owners.prove(namespaceId, forge, by));
   }
 
   @Post(':namespaceId/approve')
@@ -144,4 +161,11 @@ export class NamespacesHttpController {
 function send(reply: FastifyReply, namespace: NamespaceEntity): NamespaceView {
   reply.header('etag', etagOf(namespace.version));
   return viewOf(namespace);
+}
+
+function eitherOr(): DomainError {
+  const message = 'Either a domain or an owner at a forge is looked up.';
+  return new DomainError('invalid', 'namespace.proof', message, {
+    details: { errors: [{ field: 'body.forge', code: 'namespace.proof', message }] },
+  });
 }

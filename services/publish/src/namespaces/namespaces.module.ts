@@ -4,6 +4,9 @@ import { SERVICE_CONFIG } from '@waybill/service-host';
 import type { PublishConfig } from '../config.js';
 import { OrganizationsModule } from '../organizations/organizations.module.js';
 import { DomainProofService } from './domain-proof.service.js';
+import { FORGE_LOOKUP, HttpForgeLookup } from './forge-lookup.js';
+import { ForgeOutbound } from './forge-outbound.js';
+import { ForgeProofService } from './forge-proof.service.js';
 import { NamespaceChanges } from './namespace-changes.js';
 import { NamespaceOfPath, OrganizationOfNewNamespace, WholeInstallation } from './namespace-of-path.resource.js';
 import { NamespaceRepository } from './namespace.repository.js';
@@ -20,7 +23,14 @@ import { DnsTxtLookup, TXT_LOOKUP } from './txt-lookup.js';
       useFactory: ({ WAYBILL_DNS_SERVERS: servers = [] }: Partial<PublishConfig>) => new DnsTxtLookup(servers),
       inject: [SERVICE_CONFIG],
     },
+    {
+      provide: FORGE_LOOKUP,
+      useFactory: (client: ForgeOutbound) => new HttpForgeLookup(client),
+      inject: [ForgeOutbound],
+    },
     DomainProofService,
+    ForgeOutbound,
+    ForgeProofService,
     NamespaceChanges,
     NamespaceOfPath,
     NamespaceRepository,
