@@ -26,7 +26,7 @@ describe('an organization that asks for a second factor', () => {
     await using ofMember = await CommandLine.open(registry.url, member.token);
     const [org, slug] = [unique('org'), unique('repo')];
     mustSucceed(await admin.run('orgs', 'create', org, '--owner', owner.username));
-    mustSucceed(await ofOwner.run('members', 'add', org, member.username));
+    mustSucceed(await admin.run('members', 'add', org, member.username));
     mustSucceed(await ofOwner.run('repos', 'create', org, slug));
     mustSucceed(await ofMember.run('repos', 'view', slug));
 

@@ -57,13 +57,18 @@ const sessionRow = z.object({
 export type KnownSession = z.infer<typeof sessionRow>;
 
 /** What comes with every request of the person has an end, whatever is in the table. */
-const maxOwnedPackages = 500;
+const maxOwnedPackages = 1000;
 /** One more than are ever used, so that a cut is noticed. */
 const maxGivenRows = maxGrants + 1;
 
 // What an organization that requires two factors gives, it gives to nobody who has only one; service accounts have none.
 const reached = (organization: string) => `
   (NOT ${organization}.two_factor_required OR u.kind = 'service' OR u.two_factor_enabled_at IS NOT NULL)`;
+
+// What others give to somebody who is not theirs comes last: it never takes the place of what the person's own organizations give.
+const isOutside = (row: string) => `
+  (${row}.organization_id IS DISTINCT FROM u.organization_id AND NOT EXISTS (
+     SELECT 1 FROM memberships own WHERE own.organization_id = ${row}.organization_id AND own.user_id = u.user_id))`;
 
 // Everything comes along as JSON arrays: one query per introspection, each step by an index on the person or their teams.
 const personColumns = `
@@ -74,21 +79,22 @@ const personColumns = `
    WHERE m.user_id = u.user_id AND ${reached('o')}) AS "memberships",
   (SELECT coalesce(json_agg(json_build_object(
             'organizationId', g.organization_id, 'kind', g.kind, 'repositoryId', g.repository_id,
-            'packagePurl', g.package_purl, 'purlPrefix', g.purl_prefix, 'actions', g.actions)), '[]'::json)
+            'packagePurl', g.package_purl, 'purlPrefix', g.purl_prefix, 'actions', g.actions) ORDER BY g.outside), '[]'::json)
    FROM (
-     SELECT f.* FROM (
+     SELECT f.*, ${isOutside('f')} AS outside FROM (
        SELECT g.* FROM grants g WHERE g.user_id = u.user_id
        UNION ALL
        SELECT g.* FROM team_members m JOIN grants g ON g.team_id = m.team_id WHERE m.user_id = u.user_id
      ) f JOIN organizations o USING (organization_id)
-     WHERE ${reached('o')} LIMIT ${maxGivenRows}) g) AS "given",
+     WHERE ${reached('o')} ORDER BY outside LIMIT ${maxGivenRows}) g) AS "given",
   (SELECT coalesce(json_agg(json_build_object(
-            'organizationId', f.organization_id, 'repositoryId', f.repository_id, 'purl', f.package_purl)), '[]'::json)
+            'organizationId', f.organization_id, 'repositoryId', f.repository_id, 'purl', f.package_purl)
+            ORDER BY f.outside), '[]'::json)
    FROM (
-     SELECT p.organization_id, w.repository_id, w.package_purl
+     SELECT p.organization_id, w.repository_id, w.package_purl, ${isOutside('p')} AS outside
      FROM package_owners w JOIN package_ownerships p USING (repository_id, package_purl)
        JOIN organizations o USING (organization_id)
-     WHERE w.user_id = u.user_id AND w.granted AND ${reached('o')} LIMIT ${maxOwnedPackages}) f
+     WHERE w.user_id = u.user_id AND w.granted AND ${reached('o')} ORDER BY outside LIMIT ${maxOwnedPackages}) f
   ) AS "ownedPackages"`;
 
 /** Asked for every token that a gateway does not know. `$1`: its hash. */

@@ -110,6 +110,23 @@ describe('what a person is given, among 10,000 users, 1,000 teams and 100,000 gr
     expect(await auth.events(grantsChanged, String(member?.['user_id']))).toEqual([]);
   });
 
+  it('is not cut for what strangers give, which comes last', async () => {
+    const target = await auth.person('target');
+    const invited = { username: 'target', role: 'reader' };
+    await auth.http('POST', '/api/v1/orgs/crowd/members', { as: auth.admin, body: invited });
+    const stranger = await auth.http('POST', '/api/v1/orgs', { as: auth.admin, body: { name: 'strangers' } });
+    const giving = `INSERT INTO grants (grant_id, organization_id, user_id, kind, purl_prefix, target, actions, granted_by)
+      SELECT gen_random_uuid(), $1, $2, 'pattern', 'pkg:npm/p' || n, 'pattern:*/pkg:npm/p' || n, '{read}', 'test'
+      FROM generate_series(1, $3::int) n`;
+    await auth.query(giving, [stranger.json['id'], target.userId, 12_000]);
+    await auth.query(giving, [organizationId, target.userId, 3]);
+    const principal = await auth.principal(target.session);
+    if (principal.kind === 'anonymous') throw new Error('nobody');
+    const own = principal.grants.filter((grant) => grant.kind === 'pattern' && grant.organizationId === organizationId);
+    expect(own).toHaveLength(3);
+    expect(principal.grants.slice(1, 4)).toEqual(own);
+  });
+
   it('is cut where it is more than can travel, which is logged, and what is cut gives nothing', async () => {
     const rich = await auth.person('rich');
     await auth.query(

@@ -52,6 +52,28 @@ describe('what is given to a person', () => {
     expect(grantsOfPerson({ memberships: [member], given, ownedPackages: [] }).grants).toHaveLength(2);
   });
 
+  it('by strangers pushes nothing out that an organization of theirs gives', () => {
+    const stranger = randomUUID() as OrganizationId;
+    const given = Array.from({ length: 12_000 }, () => ({
+      ...onRepository,
+      organizationId: stranger,
+      repositoryId: randomUUID() as RepositoryId,
+      actions: ['read'] as const,
+    }));
+    const ownedPackages = given.map((row) => ({ organizationId: stranger, repositoryId: row.repositoryId, purl }));
+    const own = [{ ...onRepository, actions: ['yank'] as const }];
+    const memberships = [{ organizationId, role: 'member', basePermission: 'none' } as const];
+    const { grants } = grantsOfPerson({
+      memberships,
+      given: [...given, ...own],
+      ownedPackages: [...ownedPackages, { organizationId, repositoryId, purl }],
+    });
+    expect(grants.slice(1, 3)).toEqual([
+      { kind: 'repository', repositoryId, actions: ['yank'] },
+      { kind: 'package', repositoryId, purl, actions: expect.arrayContaining(['publish']) as unknown },
+    ]);
+  });
+
   it('has an end in number and in bytes, beyond which it gives nothing', () => {
     const given = Array.from({ length: 12_000 }, () => ({
       ...onRepository,

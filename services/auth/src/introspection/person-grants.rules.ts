@@ -33,7 +33,8 @@ type ActionsGrant = Exclude<Grant, { kind: 'organization' }>;
 
 /**
  * As grants: several on the same become one, what a role in the organization gives anyway is left out, and there is an end, in
- * number and in bytes. `left`: how many were left out for that; they give nothing (fail closed).
+ * number and in bytes. `left`: how many were left out for that; they give nothing (fail closed). What organizations give that the
+ * person is no member of comes last, so that strangers push nothing out.
  */
 export function grantsOfPerson({ memberships, given, ownedPackages }: GivenToPerson): {
   readonly grants: readonly Grant[];
@@ -43,10 +44,15 @@ export function grantsOfPerson({ memberships, given, ownedPackages }: GivenToPer
   const ruled = new Set(
     memberships.flatMap(({ organizationId, role }) => (role === 'owner' || role === 'admin' ? [organizationId] : [])),
   );
+  const own = new Set(memberships.map(({ organizationId }) => organizationId));
   const merged = new Map<string, ActionsGrant>();
-  for (const row of given) if (!ruled.has(row.organizationId)) merge(merged, grantOfRow(row));
-  for (const { organizationId, repositoryId, purl } of ownedPackages) {
-    if (!ruled.has(organizationId)) merge(merged, { kind: 'package', repositoryId, purl, actions: ownerActions });
+  for (const isOwn of [true, false]) {
+    const counts = ({ organizationId }: { readonly organizationId: OrganizationId }) =>
+      own.has(organizationId) === isOwn && !ruled.has(organizationId);
+    for (const row of given.filter(counts)) merge(merged, grantOfRow(row));
+    for (const { repositoryId, purl } of ownedPackages.filter(counts)) {
+      merge(merged, { kind: 'package', repositoryId, purl, actions: ownerActions });
+    }
   }
   const byRole = memberships.map((membership) => ({ kind: 'organization' as const, ...membership }));
   return bounded([...byRole, ...merged.values()]);
