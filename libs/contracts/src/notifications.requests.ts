@@ -17,7 +17,12 @@ const clientAddress = z.string().max(100);
 const mails = [
   mailOf('invitation', z.object({ organization: line, invitedBy: username, role: line, link, expiresAt: at })),
   mailOf('verify-email', z.object({ username, link, expiresAt: at })),
-  mailOf('password-changed', z.object({ username, at, clientAddress })),
+  /** `identities`: what opens the account besides the password, as people know it. */
+  mailOf('password-changed', z.object({ username, at, clientAddress, identities: z.array(line).max(10).default([]) })),
+  mailOf(
+    'identity-changed',
+    z.object({ username, change: z.enum(['linked', 'unlinked']), identity: line, at, clientAddress }),
+  ),
   mailOf('token-expiring', z.object({ username, prefix: line, description: line, expiresAt: at })),
   mailOf('token-leaked', z.object({ username, prefix: line, description: line, foundIn: z.string().max(1100), at })),
   mailOf(

@@ -6,11 +6,14 @@ import type { UserId } from '@waybill/domain';
 import { DomainError } from '@waybill/domain';
 import type { EntityManager } from 'typeorm';
 import { GroupSync } from '../group-mappings/group-sync.service.js';
+import { AuthMail } from '../mail/auth-mail.js';
 import { isReservedUsername } from '../registration/reserved-usernames.rules.js';
 import { oneLine } from '../tokens/token.rules.js';
+import type { UserEntity } from '../users/user.entity.js';
 import { UsersRepository } from '../users/users.repository.js';
 import { ExternalIdentitiesRepository } from './external-identities.repository.js';
 import type { ExternalIdentity, IdentityProvider } from './external-identity.js';
+import { ProviderNames } from './provider-names.js';
 import { usernameOfIdentity } from './username-of-identity.rules.js';
 
 export interface KnownAccount {
@@ -30,6 +33,8 @@ export class ExternalAccounts {
     private readonly users: UsersRepository,
     private readonly groups: GroupSync,
     private readonly audit: AuditTrail,
+    private readonly mail: AuthMail,
+    private readonly names: ProviderNames,
   ) {}
 
   /**
@@ -64,30 +69,49 @@ export class ExternalAccounts {
     const known = await this.identities.find(manager, provider, subject);
     if (known?.userId === userId) return;
     if (known !== undefined) throw linkedAlready();
-    await this.identities.remove(manager, userId, provider);
+    const replaced = await this.identities.remove(manager, userId, provider);
     await this.identities.insert(manager, { provider, subject, userId });
-    await this.audit.record(
-      manager,
-      { actor: `user:${userId}`, userId, clientAddress },
-      { action: 'identity.link', subject: `user:${userId}`, details: { provider } },
-    );
+    const by = { actor: `user:${userId}`, userId, clientAddress };
+    await this.audit.record(manager, by, {
+      action: 'identity.link',
+      subject: `user:${userId}`,
+      details: { provider, replaced },
+    });
     await this.groups.follow(manager, userId, places);
+    this.#tell(user, 'linked', { provider, clientAddress });
   }
 
   /**
    * What opened an account does so no more, and what its groups gave ends: no sign-in would ever take it back. Within
    * `CredentialChanges.run`. Idempotent.
    */
-  async unlink(manager: EntityManager, by: AuditActor, userId: UserId, provider: IdentityProvider): Promise<void> {
-    const places = await this.groups.prepare(manager, userId, { provider, groups: [] });
-    await this.users.lock(manager, userId);
-    if (!(await this.identities.remove(manager, userId, provider))) return;
-    await this.groups.follow(manager, userId, places);
-    await this.audit.record(manager, by, {
-      action: 'identity.unlink',
-      subject: `user:${userId}`,
-      details: { provider },
-    });
+  async unlink(
+    manager: EntityManager,
+    by: AuditActor,
+    userId: UserId,
+    providers: readonly IdentityProvider[],
+  ): Promise<void> {
+    const ends = await this.groups.prepareEnd(manager, userId, providers);
+    const user = await this.users.lock(manager, userId);
+    if (user === undefined) return;
+    for (const end of ends) {
+      const { provider } = end;
+      if (!(await this.identities.remove(manager, userId, provider))) continue;
+      await this.groups.follow(manager, userId, end);
+      const subject = `user:${userId}`;
+      await this.audit.record(manager, by, { action: 'identity.unlink', subject, details: { provider } });
+      this.#tell(user, 'unlinked', { provider, clientAddress: by.clientAddress });
+    }
+  }
+
+  /** Whoever did it: to the address that the account has, so that nobody gets or loses a way in unseen. */
+  #tell(
+    { username, email }: Pick<UserEntity, 'username' | 'email'>,
+    change: 'linked' | 'unlinked',
+    { provider, clientAddress = '' }: { provider: IdentityProvider; clientAddress: string | undefined },
+  ): void {
+    const values = { username, change, identity: this.names.of(provider), at: new Date().toISOString(), clientAddress };
+    this.mail.send({ to: email, template: 'identity-changed', values });
   }
 
   async #create(manager: EntityManager, identity: ExternalIdentity, clientAddress: string): Promise<UserId> {

@@ -33,8 +33,8 @@ export class ExternalIdentitiesRepository {
     await this.#table(manager).update({ provider, subject }, { lastSeenAt: new Date() });
   }
 
-  listOf(userId: UserId): Promise<ExternalIdentityEntity[]> {
-    return this.#table().find({ where: { userId }, order: { provider: 'ASC' } });
+  listOf(userId: UserId, manager?: EntityManager): Promise<ExternalIdentityEntity[]> {
+    return this.#table(manager).find({ where: { userId }, order: { provider: 'ASC' } });
   }
 
   /** Whether there was one. */

@@ -56,8 +56,12 @@ export class GroupMappingsRepository {
       .find({ where, order: { organizationId: 'ASC', groupMappingId: 'ASC' }, take: maxMatched });
   }
 
-  followedOf(manager: EntityManager, userId: UserId, provider: IdentityProvider): Promise<FollowedMembershipEntity[]> {
-    return manager.getRepository(FollowedMembershipEntity).findBy({ userId, provider });
+  followedOf(
+    manager: EntityManager,
+    userId: UserId,
+    ...providers: readonly IdentityProvider[]
+  ): Promise<FollowedMembershipEntity[]> {
+    return manager.getRepository(FollowedMembershipEntity).findBy({ userId, provider: In([...providers]) });
   }
 
   async saveFollowed(manager: EntityManager, followed: FollowedMembershipEntity): Promise<void> {

@@ -3,7 +3,7 @@ import type { AuditedAction } from '@waybill/audit';
 import { AuditTrail } from '@waybill/audit';
 import type { OrganizationId, UserId } from '@waybill/domain';
 import type { EntityManager } from 'typeorm';
-import type { ExternalIdentity } from '../external-identities/external-identity.js';
+import type { ExternalIdentity, IdentityProvider } from '../external-identities/external-identity.js';
 import { MembershipsRepository } from '../memberships/memberships.repository.js';
 import { OrganizationsRepository } from '../organizations/organizations.repository.js';
 import { PackageOwnersRepository } from '../package-owners/package-owners.repository.js';
@@ -48,6 +48,17 @@ export class GroupSync {
     const ids = [...places, ...followed].map(({ organizationId }) => organizationId);
     const locked = await this.organizations.share(manager, [...new Set(ids)]);
     return { provider, places: places.filter(({ organizationId }) => locked.has(organizationId)), locked };
+  }
+
+  /** The same for whoever is in no group of these systems any more. */
+  async prepareEnd(
+    manager: EntityManager,
+    userId: UserId,
+    providers: readonly IdentityProvider[],
+  ): Promise<readonly GroupPlaces[]> {
+    const followed = await this.mappings.followedOf(manager, userId, ...providers);
+    const locked = await this.organizations.share(manager, [...new Set(followed.map((one) => one.organizationId))]);
+    return providers.map((provider) => ({ provider, places: [], locked }));
   }
 
   /** The user's row is locked. Within `CredentialChanges.run`, so that what ends has ended at every gateway. */

@@ -38,7 +38,10 @@ export function resetPasswordPage({
         ${newPasswordField('repeated', 'The same again')}
         <button>Set the password</button>
       </form>
-      <p>Every session and token from before ends. A second factor stays as it is.</p>
+      <p>
+        Every session and token from before ends. A second factor stays as it is, and so do other systems through which
+        you sign in.
+      </p>
       ${secretScript()}`,
   );
 }

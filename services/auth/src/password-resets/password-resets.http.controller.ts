@@ -4,7 +4,12 @@ import { edgeContextOf, OpenToEverybody, Requires, StepUp } from '@waybill/edge'
 import { Documented } from '@waybill/management-api';
 import type { FastifyRequest } from 'fastify';
 import { Installation } from '../users/installation.resource.js';
-import { ResetPasswordBody, resetLinkView, type ResetLinkView } from './password-resets.schema.js';
+import {
+  CreatePasswordResetBody,
+  ResetPasswordBody,
+  resetLinkView,
+  type ResetLinkView,
+} from './password-resets.schema.js';
 import { PasswordResets } from './password-resets.service.js';
 
 @Controller('api/v1')
@@ -16,14 +21,20 @@ export class PasswordResetsHttpController {
   @StepUp()
   @Documented({
     summary: 'Make a link to reset a password',
-    description: 'Good once, for an hour. Hand it to the person; it is shown here and never again.',
+    description:
+      'Good once, for an hour. Hand it to the person; it is shown here and never again. Whoever signs in elsewhere alone gets none, unless the installation allows it. `unlinkIdentities`, for an account that was taken: other systems that open it, its password, sessions and tokens end at once.',
     returns: resetLinkView,
     operation: 'createPasswordReset',
-    errors: ['auth.step-up-required 403'],
+    errors: ['auth.step-up-required 403', 'password.elsewhere 409'],
   })
-  async create(@Req() request: FastifyRequest, @Param('username') username: string): Promise<ResetLinkView> {
+  async create(
+    @Req() request: FastifyRequest,
+    @Param('username') username: string,
+    @Body() body?: CreatePasswordResetBody,
+  ): Promise<ResetLinkView> {
     const { externalUrl } = edgeContextOf(request);
-    const { link, expiresAt } = await this.resets.create(actorOfRequest(request), username, externalUrl);
+    const wish = { username, unlinkIdentities: body?.unlinkIdentities ?? false };
+    const { link, expiresAt } = await this.resets.create(actorOfRequest(request), wish, externalUrl);
     return { link, expiresAt: expiresAt.toISOString() };
   }
 
@@ -32,6 +43,8 @@ export class PasswordResetsHttpController {
   @OpenToEverybody('Whoever has the secret was handed the link, which is good once.')
   @Documented({
     summary: 'Set a new password with a link',
+    description:
+      'Sessions and tokens of before end. Other systems that open the account go on doing so; a mail names them.',
     status: 204,
     operation: 'resetPassword',
     errors: ['password.length 400', 'not-found 404', 'login.busy 503'],

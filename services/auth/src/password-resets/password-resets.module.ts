@@ -1,6 +1,8 @@
 import { Module } from '@nestjs/common';
 import { AuditModule } from '@waybill/audit';
 import { CredentialChangesModule } from '../credential-changes/credential-changes.module.js';
+import { CredentialEnderModule } from '../credential-ender/credential-ender.module.js';
+import { ExternalIdentitiesModule } from '../external-identities/external-identities.module.js';
 import { OneTimeSecretsModule } from '../one-time-secrets/one-time-secrets.module.js';
 import { PasswordsModule } from '../passwords/passwords.module.js';
 import { UserAccountsModule } from '../users/user-accounts.module.js';
@@ -12,6 +14,8 @@ import { PasswordResets } from './password-resets.service.js';
   imports: [
     AuditModule,
     CredentialChangesModule,
+    CredentialEnderModule,
+    ExternalIdentitiesModule,
     OneTimeSecretsModule,
     PasswordsModule,
     UserAccountsModule,

@@ -1,5 +1,13 @@
-import { IsString, MaxLength } from 'class-validator';
+import { MayBeAbsent } from '@waybill/management-api';
+import { IsBoolean, IsString, MaxLength } from 'class-validator';
 import { z } from 'zod';
+
+export class CreatePasswordResetBody {
+  /** For an account that was taken: what opens it elsewhere, its password, sessions and tokens end at once. */
+  @MayBeAbsent()
+  @IsBoolean()
+  unlinkIdentities?: boolean;
+}
 
 export class ResetPasswordBody {
   @IsString()

@@ -2,14 +2,24 @@ import { Injectable } from '@nestjs/common';
 import type { AuditActor } from '@waybill/audit';
 import { AuditTrail } from '@waybill/audit';
 import { DomainError } from '@waybill/domain';
-import { UnitOfWork } from '@waybill/persistence';
+import type { EntityManager } from 'typeorm';
 import { CredentialChanges } from '../credential-changes/credential-changes.js';
+import { CredentialEnder } from '../credential-ender/credential-ender.js';
+import { ExternalAccounts } from '../external-identities/external-accounts.service.js';
+import { identityProviders } from '../external-identities/external-identity.js';
+import { LocalPasswords } from '../external-identities/local-passwords.service.js';
 import { resetPasswordLink } from '../mail/mail-links.rules.js';
 import { OneTimeSecretsRepository } from '../one-time-secrets/one-time-secrets.repository.js';
 import { PasswordHasher } from '../passwords/password-hasher.js';
 import { requireAcceptablePassword } from '../passwords/password.rules.js';
 import { PasswordChanger } from '../users/password-changer.js';
 import { UsersRepository } from '../users/users.repository.js';
+
+export interface ResetWish {
+  readonly username: string;
+  /** The account was taken: until the link is used, nothing opens it any more. */
+  readonly unlinkIdentities: boolean;
+}
 
 export interface ResetLink {
   readonly link: string;
@@ -28,16 +38,23 @@ export class PasswordResets {
     private readonly passwords: PasswordChanger,
     private readonly audit: AuditTrail,
     private readonly changes: CredentialChanges,
-    private readonly unitOfWork: UnitOfWork,
+    private readonly accounts: ExternalAccounts,
+    private readonly locals: LocalPasswords,
+    private readonly ender: CredentialEnder,
   ) {}
 
-  /** Shown once. A newer one replaces it. Throws `not-found`. */
-  async create(by: AuditActor, username: string, externalUrl: string): Promise<ResetLink> {
-    return this.unitOfWork.run(async (manager) => {
+  /**
+   * Shown once. A newer one replaces it. Throws `not-found`, and `conflict` `password.elsewhere` for whoever is to have no
+   * password here.
+   */
+  async create(by: AuditActor, { username, unlinkIdentities }: ResetWish, externalUrl: string): Promise<ResetLink> {
+    return this.changes.run(async (manager) => {
+      const ended = unlinkIdentities ? await this.#shut(manager, by, username) : {};
       const user = await this.users.lockByUsername(manager, username);
       if (user === undefined || user.suspended || user.kind !== 'person') {
         throw new DomainError('not-found', 'not-found', 'That user was not found.');
       }
+      await this.locals.require(manager, user);
       const { userId } = user;
       const { secret, expiresAt } = await this.secrets.issue(manager, {
         kind: 'password-reset',
@@ -45,13 +62,18 @@ export class PasswordResets {
         email: null,
         hours,
       });
-      await this.audit.record(manager, by, { action: 'password-reset.create', subject: `user:${userId}` });
+      await this.audit.record(manager, by, {
+        action: 'password-reset.create',
+        subject: `user:${userId}`,
+        details: { unlinkIdentities, ...ended },
+      });
       return { link: resetPasswordLink(externalUrl, secret), expiresAt };
     });
   }
 
   /**
-   * A new password, once; every session and token of before ends, and a second factor stays. Throws `not-found` for a
+   * A new password, once; every session and token of before ends. A second factor stays, and so does what opens the account
+   * elsewhere, which the mail about it names. Throws `not-found` for a
    * secret that is unknown, used or too old, `invalid` `password.length`, `unavailable`.
    */
   async use(by: Pick<AuditActor, 'requestId' | 'clientAddress'>, secret: string, newPassword: string): Promise<void> {
@@ -62,7 +84,7 @@ export class PasswordResets {
     await this.changes.run(async (manager) => {
       const taken = await this.secrets.take(manager, 'password-reset', secret);
       const user = taken && (await this.users.lock(manager, taken.userId));
-      if (user === undefined || user.suspended) throw unknown();
+      if (user === undefined || user.suspended || !(await this.locals.isAllowed(manager, user))) throw unknown();
       const { userId } = user;
       await this.passwords.set(
         manager,
@@ -70,6 +92,16 @@ export class PasswordResets {
         { userId, passwordHash, reason: 'owner' },
       );
     });
+  }
+
+  /** Nothing that somebody else knows or holds opens it now, until the link is used. */
+  async #shut(manager: EntityManager, by: AuditActor, username: string): Promise<object> {
+    const user = await this.users.findByUsername(username, manager);
+    if (user?.kind !== 'person') return {};
+    const { userId } = user;
+    await this.accounts.unlink(manager, by, userId, identityProviders);
+    await this.users.change(manager, userId, { passwordHash: null });
+    return this.ender.endAllOf(manager, userId, { reason: 'admin' });
   }
 }
 

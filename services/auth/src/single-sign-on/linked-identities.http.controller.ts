@@ -82,7 +82,7 @@ export class LinkedIdentitiesHttpController {
   ): Promise<void> {
     const userId = ownerOf(request);
     const by = actorOfRequest(request);
-    await this.changes.run((manager) => this.accounts.unlink(manager, by, userId, provider));
+    await this.changes.run((manager) => this.accounts.unlink(manager, by, userId, [provider]));
   }
 }
 

@@ -30,4 +30,10 @@ export const singleSignOnConfig = {
     .describe(
       'Whose passwords of this installation open it; admins: only administrators’, for when the provider is down.',
     ),
+  WAYBILL_EXTERNAL_PEOPLE_PASSWORDS: z
+    .stringbool()
+    .default(false)
+    .describe(
+      'Whether people whose account the provider or the directory opens may set a password of this installation, too; it stays when they leave there.',
+    ),
 };

@@ -5,6 +5,9 @@ import type { Principal, UserId } from '@waybill/domain';
 import { DomainError } from '@waybill/domain';
 import type { EntityManager } from 'typeorm';
 import { CredentialEnder } from '../credential-ender/credential-ender.js';
+import { ExternalIdentitiesRepository } from '../external-identities/external-identities.repository.js';
+import { LocalPasswords } from '../external-identities/local-passwords.service.js';
+import { ProviderNames } from '../external-identities/provider-names.js';
 import { AuthMail } from '../mail/auth-mail.js';
 import type { PasswordHash } from '../passwords/password-hasher.js';
 import { PasswordHasher } from '../passwords/password-hasher.js';
@@ -48,6 +51,9 @@ export class PasswordChanger {
     private readonly ender: CredentialEnder,
     private readonly audit: AuditTrail,
     private readonly mail: AuthMail,
+    private readonly identities: ExternalIdentitiesRepository,
+    private readonly locals: LocalPasswords,
+    private readonly providers: ProviderNames,
   ) {}
 
   /**
@@ -78,18 +84,24 @@ export class PasswordChanger {
     await this.set(manager, by, { userId, passwordHash, reason, except: caller });
   }
 
-  /** For a change that is proven and a user who is locked. In `CredentialChanges.run`. */
+  /**
+   * For a change that is proven and a user who is locked. In `CredentialChanges.run`. What else opens the account stays, and its
+   * owner is told of it. Throws `conflict` `password.elsewhere` where it has no password, and is to have none.
+   */
   async set(
     manager: EntityManager,
     by: AuditActor,
     { userId, passwordHash, reason, except }: NewPassword,
   ): Promise<void> {
+    const user = await this.users.findById(userId, manager);
+    if (user !== undefined) await this.locals.require(manager, user);
     await this.users.change(manager, userId, { passwordHash });
     const details = await this.ender.endAllOf(manager, userId, { reason, ...(except && { except }) });
     await this.audit.record(manager, by, { action: 'user.change-password', subject: `user:${userId}`, details });
-    const user = await this.users.findById(userId, manager);
     const { username = '', email = null } = user ?? {};
-    const values = { username, at: new Date().toISOString(), clientAddress: by.clientAddress ?? '' };
+    const linked = await this.identities.listOf(userId, manager);
+    const identities = linked.map(({ provider }) => this.providers.of(provider));
+    const values = { username, at: new Date().toISOString(), clientAddress: by.clientAddress ?? '', identities };
     this.mail.send({ to: email, template: 'password-changed', values });
   }
 }

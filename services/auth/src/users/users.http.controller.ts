@@ -54,6 +54,7 @@ export class UsersHttpController {
     errors: [
       'password.current-missing 400',
       'password.length 400',
+      'password.elsewhere 409',
       'login.failed 401',
       'login.second-factor-needed 401',
       'login.second-factor-failed 401',

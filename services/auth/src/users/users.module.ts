@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { AuditModule } from '@waybill/audit';
 import { CredentialChangesModule } from '../credential-changes/credential-changes.module.js';
 import { CredentialEnderModule } from '../credential-ender/credential-ender.module.js';
+import { ExternalIdentitiesModule } from '../external-identities/external-identities.module.js';
 import { MailModule } from '../mail/mail.module.js';
 import { MembershipStoreModule } from '../memberships/membership-store.module.js';
 import { PasswordsModule } from '../passwords/passwords.module.js';
@@ -17,6 +18,7 @@ import { UsersService } from './users.service.js';
     AuditModule,
     CredentialChangesModule,
     CredentialEnderModule,
+    ExternalIdentitiesModule,
     MailModule,
     MembershipStoreModule,
     PasswordsModule,

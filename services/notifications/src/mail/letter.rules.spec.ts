@@ -27,6 +27,17 @@ describe('a mail', () => {
     expect(html).not.toMatch(/<(img|script|style|link)/);
   });
 
+  it('names what else opens an account whose password was changed, and what came or went (W9)', () => {
+    const about = { username: 'ada', at: expiresAt, clientAddress: '10.0.0.1' };
+    const changed = (identities: string[]) =>
+      renderLetter(letterOf({ template: 'password-changed', values: { ...about, identities } }), externalUrl).text;
+    expect(changed(['Acme ID', 'the directory (LDAP)'])).toContain('as before: Acme ID, the directory (LDAP).');
+    expect(changed([])).not.toContain('as before');
+    const values = { ...about, identity: 'Acme ID', change: 'linked' as const };
+    const linked = renderLetter(letterOf({ template: 'identity-changed', values }), externalUrl);
+    expect(linked.text).toContain('Acme ID opens the account of ada, since 2026-03-01 at 12:30 UTC');
+  });
+
   it('has names without markup, line breaks or turned directions in it (W1, W2)', () => {
     const hostile = 'a<script>x</script>"\r\nBcc: victim@example.com\u2028b\u202Ec\u0000';
     const { subject, text, html } = invitation({ organization: hostile, invitedBy: hostile });

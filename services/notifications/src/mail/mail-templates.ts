@@ -21,6 +21,11 @@ const twoFactorChanges = {
   'recovery-code-used': 'A recovery code was used to sign in',
 } as const;
 
+const identityChanges = {
+  linked: ['Another way to sign in was linked to your account', 'opens the account of'],
+  unlinked: ['A way to sign in was unlinked from your account', 'no longer opens the account of'],
+} as const;
+
 const notYou = 'If this was not you, change your password and revoke your tokens now.';
 
 /** The words of every template. Values are what people chose: the rendering makes them harmless. */
@@ -49,9 +54,17 @@ export function letterOf(content: MailContent): Letter {
       };
     }
     case 'password-changed': {
-      const { username, at, clientAddress } = content.values;
+      const { username, at, clientAddress, identities } = content.values;
       const what = `The password of ${username} was changed on ${dateText(at)}, from ${clientAddress}.`;
-      return { subject: 'Your password was changed', paragraphs: [what, notYou] };
+      const list = identities.join(', ');
+      const still = `These open the account as before: ${list}. Unlink what you do not know.`;
+      return { subject: 'Your password was changed', paragraphs: [what, ...(list === '' ? [] : [still]), notYou] };
+    }
+    case 'identity-changed': {
+      const { username, change, identity, at, clientAddress } = content.values;
+      const [subject, opens] = identityChanges[change];
+      const what = `${identity} ${opens} ${username}, since ${dateText(at)}, by somebody at ${clientAddress}.`;
+      return { subject, paragraphs: [what, notYou] };
     }
     case 'token-expiring': {
       const { username, prefix, description, expiresAt } = content.values;
