@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { OrganizationId, Role, UserId } from '@waybill/domain';
-import { DataSource, type EntityManager } from 'typeorm';
+import { DataSource, type EntityManager, In } from 'typeorm';
 import { OrganizationEntity } from '../organizations/organization.entity.js';
 import { UserEntity } from '../users/user.entity.js';
 import { MembershipEntity } from './membership.entity.js';
@@ -67,6 +67,18 @@ export class MembershipsRepository {
 
   count(manager: EntityManager, userId: UserId): Promise<number> {
     return this.#table(manager).countBy({ userId });
+  }
+
+  /** Which of these users are members of any of these organizations. */
+  async among(
+    manager: EntityManager,
+    organizationIds: readonly OrganizationId[],
+    userIds: readonly UserId[],
+  ): Promise<ReadonlySet<UserId>> {
+    if (organizationIds.length === 0 || userIds.length === 0) return new Set();
+    const where = { organizationId: In([...organizationIds]), userId: In([...userIds]) };
+    const rows = await this.#table(manager).find({ where, select: { organizationId: true, userId: true } });
+    return new Set(rows.map((row) => row.userId));
   }
 
   async organizationsOf(userId: UserId): Promise<OrganizationId[]> {

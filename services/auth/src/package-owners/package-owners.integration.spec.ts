@@ -101,13 +101,62 @@ describe('owners of packages', () => {
     await vi.waitFor(async () => expect(await ownersOf(ownerless)).toEqual([[], ['ada']]));
   });
 
+  it('are added by name by who shares an organization with them; others are as missing (A6)', async () => {
+    const ada = await member('ada', 'member');
+    await member('ben', 'member');
+    await auth.person('friend');
+    await auth.person('stranger');
+    await auth.http('POST', '/api/v1/orgs', { as: auth.admin, body: { name: 'club', owner: 'ada' } });
+    const body = { username: 'friend', role: 'reader' };
+    await auth.http('POST', '/api/v1/orgs/club/members', { as: auth.admin, body });
+    const of = newPackage();
+    await published(of, ada);
+    await vi.waitFor(async () => expect(await ownersOf(of)).toHaveLength(1));
+    const caller = await auth.principal((await auth.again('ada')).session);
+    expect(await set(of, caller, ['ada', 'ben', 'friend'])).toMatchObject({ usernames: ['ada', 'ben', 'friend'] });
+    const answers = ['stranger', 'nobody'].map((name) =>
+      set(of, caller, ['ada', name]).catch((error: unknown) => JSON.stringify(error)),
+    );
+    const [known, unknown] = await Promise.all(answers);
+    expect(known).toEqual(unknown);
+    // A token that does not reach the club knows nobody of it.
+    const scopes = [{ actions: ['read', 'manage-access'], on: { kind: 'organization', organizationId } }];
+    const narrow = await auth.principal(await auth.token(ada, scopes));
+    await set(of, caller, ['ada']);
+    await expect(set(of, narrow, ['ada', 'friend'])).rejects.toMatchObject({ code: 'user.not-found' });
+    expect(await set(of, await asAdmin(), ['ada', 'stranger'])).toMatchObject({ usernames: ['ada', 'stranger'] });
+  });
+
+  it('own so many packages of one organization, and of another one as many; from outside less', async () => {
+    const ada = await member('ada', 'member');
+    const guest = await auth.person('collector');
+    const own = async (userId: string, of: string, count: number) => {
+      await auth.query(
+        `WITH made AS (INSERT INTO package_ownerships (repository_id, package_purl, organization_id)
+           SELECT gen_random_uuid(), 'pkg:npm/p', $2 FROM generate_series(1, $3::int) RETURNING repository_id)
+         INSERT INTO package_owners (repository_id, package_purl, user_id, granted)
+         SELECT repository_id, 'pkg:npm/p', $1, true FROM made`,
+        [userId, of, count],
+      );
+    };
+    await own(ada.userId, randomUUID(), 250);
+    await own(guest.userId, randomUUID(), 250);
+    const give = async (username: string) => set(newPackage(), await asAdmin(), [username]);
+    expect(await give('ada')).toMatchObject({ usernames: ['ada'] });
+    expect(await give('collector')).toMatchObject({ usernames: ['collector'] });
+    await own(ada.userId, organizationId, 250);
+    await own(guest.userId, organizationId, 100);
+    await expect(give('ada')).rejects.toMatchObject({ code: 'owners.too-many-packages' });
+    await expect(give('collector')).rejects.toMatchObject({ code: 'owners.too-many-packages' });
+  });
+
   it('that were added may publish, change metadata and add others; removed ones may not any more; each change is audited once (W9)', async () => {
     const ada = await member('ada', 'member');
     const out = await auth.person('outsider');
     const of = newPackage();
     await published(of, ada);
     await vi.waitFor(async () => expect(await ownersOf(of)).toHaveLength(1));
-    const added = await set(of, await auth.principal(ada.session), ['ada', 'Outsider'], ['ada']);
+    const added = await set(of, await asAdmin(), ['ada', 'Outsider'], ['ada']);
     expect(added).toEqual({ aggregateVersion: 2, usernames: ['ada', 'outsider'] });
     const principal = await auth.principal(out.session);
     for (const action of ['read', 'publish', 'metadata', 'manage-access'] as const) {
@@ -138,7 +187,7 @@ describe('owners of packages', () => {
       message: expect.stringMatching(/lacks the permission manage-access: log in again through the browser/) as string,
     });
     const wide = await auth.token(ada, [{ actions: ['read', 'manage-access'], on: { kind: 'everything' } }]);
-    expect(await set(of, await auth.principal(wide), ['ada', 'eve'])).toMatchObject({ usernames: ['ada', 'eve'] });
+    expect(await set(of, await auth.principal(wide), ['ada', 'ben'])).toMatchObject({ usernames: ['ada', 'ben'] });
     const foreign = { ...of, organizationId: randomUUID() as OrganizationId };
     await expect(set(foreign, await asAdmin(), ['eve'])).rejects.toMatchObject({ kind: 'not-found' });
     const unknown = { ...newPackage() };

@@ -124,8 +124,17 @@ export class PackageOwnersRepository {
     await manager.getRepository(PackageOwnerEntity).delete({ repositoryId, packagePurl, userId: In([...users]) });
   }
 
-  countGranted(manager: EntityManager, owner: UserId): Promise<number> {
-    return manager.getRepository(PackageOwnerEntity).countBy({ userId: owner, granted: true });
+  /** How many packages of an organization somebody was made an owner of. */
+  async countGranted(
+    manager: EntityManager,
+    owner: { readonly organizationId: OrganizationId; readonly userId: UserId },
+  ): Promise<number> {
+    const rows: unknown = await manager.query(
+      `SELECT count(*)::int AS count FROM package_owners o JOIN package_ownerships p USING (repository_id, package_purl)
+       WHERE o.user_id = $1 AND o.granted AND p.organization_id = $2`,
+      [owner.userId, owner.organizationId],
+    );
+    return z.tuple([z.object({ count: z.int() })]).parse(rows)[0].count;
   }
 
   /** Who leaves an organization stays named as an owner of its packages, and may do nothing by that. */

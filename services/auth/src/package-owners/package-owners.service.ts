@@ -1,9 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { actorOfPrincipal, AuditTrail } from '@waybill/audit';
 import type { OrganizationId, PackagePurl, Principal, RepositoryId, UserId } from '@waybill/domain';
-import { DomainError } from '@waybill/domain';
+import { can, DomainError } from '@waybill/domain';
 import type { EntityManager } from 'typeorm';
 import { CredentialChanges } from '../credential-changes/credential-changes.js';
+import { mayNameAnybody } from '../memberships/membership.rules.js';
+import { MembershipsRepository } from '../memberships/memberships.repository.js';
 import { requireAllowed } from '../require-allowed.js';
 import { GrantsChangedAnnouncer } from '../users/grants-changed.announcer.js';
 import type { UserEntity } from '../users/user.entity.js';
@@ -27,14 +29,17 @@ export interface OwnersWish {
 }
 
 const maxOwnersPerPackage = 200;
-/** All of them travel with every request of their owner. */
+/** Of one organization. All of them travel with every request of their owner. */
 const maxOwnedPackages = 250;
+/** Of one organization that the owner is no member of. */
+const maxOwnedFromOutside = 100;
 
 @Injectable()
 export class PackageOwnersService {
   constructor(
     private readonly ownerships: PackageOwnersRepository,
     private readonly users: UsersRepository,
+    private readonly memberships: MembershipsRepository,
     private readonly announcer: OwnersAnnouncer,
     private readonly grantsChanged: GrantsChangedAnnouncer,
     private readonly audit: AuditTrail,
@@ -53,10 +58,10 @@ export class PackageOwnersService {
       if (wanted.length > maxOwnersPerPackage) throw tooManyOwners();
       const kept = before.filter(({ username }) => wanted.includes(username));
       const removed = before.filter(({ username }) => !wanted.includes(username));
-      const added = await this.#newOwners(manager, wanted, before);
+      const added = await this.#newOwners(manager, target, { wanted, before });
       requireOwnerLeft([...kept, ...added]);
       if (added.length + removed.length === 0) return answer(ownership.eventVersion, before);
-      await this.#requireRoomFor(manager, added);
+      await this.#requireRoomFor(manager, target, added);
       await this.ownerships.remove(manager, target, idsOf(removed));
       await this.ownerships.add(manager, target, idsOf(added), true);
       const by = actorOfPrincipal(target.principal);
@@ -76,20 +81,58 @@ export class PackageOwnersService {
     });
   }
 
-  async #newOwners(manager: EntityManager, wanted: readonly string[], before: readonly Owner[]): Promise<UserEntity[]> {
+  /**
+   * People whom the caller may know of: members of the package's organization, and of any that the caller is a member of. Everybody
+   * else is answered as if there was no such person (security.md A6), but to an administrator of the installation.
+   */
+  async #newOwners(
+    manager: EntityManager,
+    { principal, organizationId }: PackageTarget,
+    { wanted, before }: { readonly wanted: readonly string[]; readonly before: readonly Owner[] },
+  ): Promise<UserEntity[]> {
     const names = wanted.filter((name) => !before.some(({ username }) => username === name));
     const found = await this.users.findAllByUsername(manager, names);
     const active = found.filter(({ suspended }) => !suspended);
-    if (active.length === names.length) return active;
-    throw new DomainError('not-found', 'user.not-found', 'There is no such user.');
+    const known = mayNameAnybody(principal)
+      ? active
+      : await this.#knownTo(manager, [organizationId, ...organizationsOf(principal)], active);
+    if (known.length === names.length) return known;
+    throw new DomainError('not-found', 'user.not-found', unknownOwner);
   }
 
-  async #requireRoomFor(manager: EntityManager, added: readonly UserEntity[]): Promise<void> {
+  async #knownTo(
+    manager: EntityManager,
+    organizations: readonly OrganizationId[],
+    users: readonly UserEntity[],
+  ): Promise<UserEntity[]> {
+    const members = await this.memberships.among(manager, organizations, idsOf(users));
+    return users.filter(({ userId }) => members.has(userId));
+  }
+
+  async #requireRoomFor(
+    manager: EntityManager,
+    { organizationId }: PackageTarget,
+    added: readonly UserEntity[],
+  ): Promise<void> {
+    const members = await this.memberships.among(manager, [organizationId], idsOf(added));
     for (const { userId } of added) {
-      if ((await this.ownerships.countGranted(manager, userId)) < maxOwnedPackages) continue;
-      throw new DomainError('conflict', 'owners.too-many-packages', 'They own too many packages already.');
+      const limit = members.has(userId) ? maxOwnedPackages : maxOwnedFromOutside;
+      if ((await this.ownerships.countGranted(manager, { organizationId, userId })) < limit) continue;
+      throw new DomainError('conflict', 'owners.too-many-packages', 'They own too many packages of it already.');
     }
   }
+}
+
+const unknownOwner = `You know nobody of that name: owners are members of the package's organization, or share another one with you.`;
+
+/** Those that they are a member of, and that a token reaches. */
+function organizationsOf(principal: Principal): OrganizationId[] {
+  if (principal.kind === 'anonymous') return [];
+  return principal.grants.flatMap((grant) => {
+    if (grant.kind !== 'organization') return [];
+    const { organizationId } = grant;
+    return can(principal, 'read', { kind: 'organization', organizationId }).allowed ? [organizationId] : [];
+  });
 }
 
 function requireMayManage(target: PackageTarget, owners: readonly Owner[], organizationId: OrganizationId): void {
