@@ -60,5 +60,6 @@ import { PackagesService } from './packages.service.js';
     SourceLinkRepository,
     SourceLinksService,
   ],
+  exports: [PackageMover, PackageOfPath, SourceLinkRepository],
 })
 export class PackagesModule {}

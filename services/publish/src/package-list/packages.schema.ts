@@ -1,6 +1,6 @@
-import { PageQuery } from '@waybill/management-api';
+import { MayBeAbsent, PageQuery } from '@waybill/management-api';
 import { visibilities } from '@waybill/domain';
-import { IsIn, IsOptional, IsString, Length, Matches } from 'class-validator';
+import { IsIn, IsString, Length, Matches } from 'class-validator';
 import { z } from 'zod';
 import { storableText } from '../database/storable-text.js';
 import { forges } from '../source-links/source-link.entity.js';
@@ -10,26 +10,26 @@ export type PackageSort = (typeof packageSorts)[number];
 
 export class PackagesQuery extends PageQuery {
   /** Of this organization, by name. */
-  @IsOptional()
+  @MayBeAbsent()
   @IsString()
   @Length(1, 64)
   @Matches(storableText)
   org?: string;
 
   /** Of this repository, by slug. */
-  @IsOptional()
+  @MayBeAbsent()
   @IsString()
   @Length(1, 64)
   @Matches(storableText)
   repository?: string;
 
   /** The purl type: `npm`, `pypi`. */
-  @IsOptional()
+  @MayBeAbsent()
   @Matches(/^[a-z][a-z0-9.+-]{0,49}$/)
   ecosystem?: string;
 
   /** Part of the name, in any case. */
-  @IsOptional()
+  @MayBeAbsent()
   @IsString()
   @Length(1, 200)
   q?: string;

@@ -64,10 +64,5 @@ export class PackageMoveRepository {
     owner.repositoryId = movedTo;
     owner.version += 1;
     await manager.getRepository(PackageEntity).update({ packageId }, { repositoryId: movedTo, version: owner.version });
-    // Rights that a source gave were given by who owned it before (security.md T11).
-    await manager.query(
-      'UPDATE source_links SET inherit_visibility = false, inherit_roles = false WHERE package_id = $1',
-      [packageId],
-    );
   }
 }

@@ -13,6 +13,7 @@ import { PackageRepository } from '../packages/package.repository.js';
 import type { RepositoryEntity } from '../repositories/repository.entity.js';
 import { factsOf, RepositoryRepository } from '../repositories/repository.repository.js';
 import { requireUnarchived } from '../repositories/repository.rules.js';
+import { SourceLinkRepository } from '../source-links/source-link.repository.js';
 import { PackageMoveRepository } from './package-move.repository.js';
 
 export interface Move {
@@ -33,6 +34,7 @@ export class PackageMover {
   readonly #repositories: RepositoryRepository;
   readonly #packages: PackageRepository;
   readonly #moves: PackageMoveRepository;
+  readonly #links: SourceLinkRepository;
   readonly #names: ReservedNameRepository;
   readonly #settings: PackageSettingsService;
   readonly #outbox: Outbox;
@@ -42,6 +44,7 @@ export class PackageMover {
     repositories: RepositoryRepository,
     packages: PackageRepository,
     moves: PackageMoveRepository,
+    links: SourceLinkRepository,
     names: ReservedNameRepository,
     settings: PackageSettingsService,
     outbox: Outbox,
@@ -50,6 +53,7 @@ export class PackageMover {
     this.#repositories = repositories;
     this.#packages = packages;
     this.#moves = moves;
+    this.#links = links;
     this.#names = names;
     this.#settings = settings;
     this.#outbox = outbox;
@@ -78,12 +82,18 @@ export class PackageMover {
       data: { repository: factsOf(from), to: factsOf(to), packagePurl, changedBy: by.actor, visibility, archived },
     });
     await this.#moves.move(manager, owner, to.repositoryId);
+    const sourceLinksEnded = await this.#links.endInheritance(manager, { packageId: owner.packageId });
     if (from.organizationId !== to.organizationId) await this.#moves.endOffers(manager, owner.packageId, by.actor);
     await this.#audit.record(manager, by, {
       action: 'package.transfer',
       subject: `package:${owner.packageId}`,
       organizationId: from.organizationId,
-      details: { purl: packagePurl, from: from.slug, ...details },
+      details: {
+        purl: packagePurl,
+        from: from.slug,
+        ...(sourceLinksEnded > 0 ? { sourceLinksEnded } : {}),
+        ...details,
+      },
     });
   }
 

@@ -3,6 +3,7 @@ import { IsBoolean, IsIn, IsOptional, IsString, Length, Matches, ValidateNested 
 import { storableText } from '../database/storable-text.js';
 import type { Forge } from './source-link.entity.js';
 import { forges } from './source-link.entity.js';
+import { MayBeAbsent } from '@waybill/management-api';
 
 /** One segment of a path, or several for GitLab's groups; no dot segments, nothing that a URL would end at. */
 const path = /^[A-Za-z0-9_~-][A-Za-z0-9._~-]*(\/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*$/;
@@ -43,18 +44,18 @@ export class SourceLinkBody {
   @Matches(path)
   name!: string;
 
-  @IsOptional()
+  @MayBeAbsent()
   @ValidateNested()
   @Type(() => SourceLinkIds)
   ids?: SourceLinkIds;
 
   /** Whether the package is to be as visible as that repository, once something vouches for what that is. */
-  @IsOptional()
+  @MayBeAbsent()
   @IsBoolean()
   inheritVisibility?: boolean;
 
   /** Whether who may write there may publish here, once something vouches for who that is. */
-  @IsOptional()
+  @MayBeAbsent()
   @IsBoolean()
   inheritRoles?: boolean;
 }

@@ -4,17 +4,20 @@ import type { EntityManager } from 'typeorm';
 import { RepositoryChanges } from '../repositories/repository-changes.js';
 import { RepositoryRepository } from '../repositories/repository.repository.js';
 import { repositoryNotFound } from '../repositories/repository.rules.js';
+import { SourceLinkRepository } from '../source-links/source-link.repository.js';
 import type { Handover, TransferSubject } from './transfer-subject.js';
 
-/** A repository with all its packages. What the old organization gave on it ends with the event (security.md T11). */
+/** A repository with all its packages. What the old organization gave on it ends: with the event, and what sources of packages gave at once (security.md T11). */
 @Injectable()
 export class RepositoryTransferSubject implements TransferSubject {
   readonly kind = 'repository';
   readonly #repositories: RepositoryRepository;
+  readonly #links: SourceLinkRepository;
   readonly #changes: RepositoryChanges;
 
-  constructor(repositories: RepositoryRepository, changes: RepositoryChanges) {
+  constructor(repositories: RepositoryRepository, links: SourceLinkRepository, changes: RepositoryChanges) {
     this.#repositories = repositories;
+    this.#links = links;
     this.#changes = changes;
   }
 
@@ -32,8 +35,14 @@ export class RepositoryTransferSubject implements TransferSubject {
     if (repository?.deletedAt !== null) throw repositoryNotFound();
     const from = repository.organizationId;
     repository.organizationId = to;
-    const entry = { by, action: 'repository.transfer', details, chain: from, transferredFrom: from } as const;
-    await this.#changes.record(manager, repository, entry);
+    const sourceLinksEnded = await this.#links.endInheritance(manager, repository);
+    await this.#changes.record(manager, repository, {
+      by,
+      action: 'repository.transfer',
+      details: { ...details, ...(sourceLinksEnded > 0 ? { sourceLinksEnded } : {}) },
+      chain: from,
+      transferredFrom: from,
+    });
   }
 
   async announce(subjectId: string): Promise<void> {

@@ -76,6 +76,25 @@ describe('a transfer of a repository', () => {
     ]);
   });
 
+  it('ends what the sources of its packages give, keeps the links, and says so (T11, W9)', async () => {
+    const repository = await publish.repository('private');
+    const { packagePurl } = await publish.published({ repository });
+    await publish.published({ repository, name: 'without-source' });
+    const target = `/api/v1/packages/${encodeURIComponent(packagePurl)}?repository=${repository.slug}`;
+    const source = { forge: 'github', host: 'github.com', owner: 'acme', name: 'left-pad' };
+    const inherits = { inheritVisibility: true, inheritRoles: true };
+    await publish.http('PATCH', target, { as: publish.owner, body: { source: { ...source, ...inherits } } });
+    await offer(repository, 'globex', adminOfBoth());
+    expect((await publish.http('GET', target, { as: receiver })).json).toMatchObject({
+      source: { ...source, inheritVisibility: false, inheritRoles: false },
+    });
+    const [entry] = await publish.query(
+      `SELECT details FROM audit_events WHERE subject = $1 AND action = 'repository.transfer'`,
+      [`repository:${repository.repositoryId}`],
+    );
+    expect(entry?.['details']).toMatchObject({ sourceLinksEnded: 1 });
+  });
+
   it('waits otherwise for who administers the other organization', async () => {
     const repository = await publish.repository('private');
     const offered = await offer(repository);

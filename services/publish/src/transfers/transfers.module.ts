@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { AuditModule } from '@waybill/audit';
 import { NamespacesModule } from '../namespaces/namespaces.module.js';
 import { OrganizationsModule } from '../organizations/organizations.module.js';
+import { PackagesModule } from '../package-list/packages.module.js';
 import { ReleaseStoreModule } from '../releases/release-store.module.js';
 import { RepositoriesModule } from '../repositories/repositories.module.js';
 import { HandoversService } from './handovers.service.js';
@@ -19,7 +20,7 @@ import { TransfersService } from './transfers.service.js';
 const subjects = [RepositoryTransferSubject, NamespaceTransferSubject];
 
 @Module({
-  imports: [AuditModule, NamespacesModule, OrganizationsModule, ReleaseStoreModule, RepositoriesModule],
+  imports: [AuditModule, NamespacesModule, OrganizationsModule, PackagesModule, ReleaseStoreModule, RepositoriesModule],
   controllers: [NamespaceTransferHttpController, RepositoryTransferHttpController, TransfersHttpController],
   providers: [
     ...subjects,

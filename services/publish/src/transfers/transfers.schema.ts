@@ -1,5 +1,5 @@
-import { PageQuery } from '@waybill/management-api';
-import { IsIn, IsOptional, IsString, Length, Matches } from 'class-validator';
+import { MayBeAbsent, PageQuery } from '@waybill/management-api';
+import { IsIn, IsString, Length, Matches } from 'class-validator';
 import { z } from 'zod';
 import type { OrganizationId } from '@waybill/domain';
 import type { TransferEntity, TransferState } from './transfer.entity.js';
@@ -7,7 +7,7 @@ import { transferStates } from './transfer.entity.js';
 import { stateOf } from './transfer.rules.js';
 
 export class TransfersQuery extends PageQuery {
-  @IsOptional()
+  @MayBeAbsent()
   @IsIn(transferStates)
   state?: TransferState;
 }
