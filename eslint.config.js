@@ -9,6 +9,10 @@ const envOnlyInConfig = {
   message: 'Read the environment in config.ts only; hand the values on.',
 };
 const noEnums = { selector: 'TSEnumDeclaration', message: 'Use a union of literals or a const object.' };
+const nullOnlyWhereMeant = {
+  selector: "PropertyDefinition:has(Decorator CallExpression[callee.name='IsOptional']):not(:has(TSNullKeyword))",
+  message: '@IsOptional() lets null through: @MayBeAbsent(), or say `| null`.',
+};
 
 export default defineConfig(
   globalIgnores(['**/dist/**', '**/fixtures/**', '**/node_modules/**', '**/.turbo/**', 'helm/**']),
@@ -17,7 +21,7 @@ export default defineConfig(
     extends: [js.configs.recommended, ...tseslint.configs.strictTypeChecked],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
-      'no-restricted-syntax': ['error', envOnlyInConfig, noEnums],
+      'no-restricted-syntax': ['error', envOnlyInConfig, noEnums, nullOnlyWhereMeant],
       'no-console': 'error',
       'func-style': ['error', 'declaration', { allowArrowFunctions: true }],
       'max-params': ['error', 4],

@@ -19,6 +19,8 @@ export interface RouteDocumentation {
   readonly etag?: boolean;
   /** Answers with rows (`sendRows`): NDJSON or CSV of these, besides or instead of `returns`. */
   readonly rows?: z.ZodType;
+  /** Further media types that it may be asked for, each with the schema of that answer. */
+  readonly alternatives?: Readonly<Record<string, z.ZodType>>;
   /** Media type of an answer that is not JSON. */
   readonly mediaType?: string;
 }

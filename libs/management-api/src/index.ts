@@ -6,6 +6,7 @@ export { IdempotencyKeyEntity } from './idempotency/idempotency-key.entity.js';
 export { IdempotencyKeysMigration } from './idempotency/idempotency-keys.migration.js';
 export { IdempotencyModule } from './idempotency/idempotency.module.js';
 export { cutPage, type Page, PageQuery, pageOf, sendPage } from './page.js';
+export { MayBeAbsent } from './may-be-absent.js';
 export { parseField } from './parse-field.js';
 export { requestValidation } from './request-validation.js';
 export { ExportQuery, rowsFormatOf, type RowsFormat, sendRows } from './rows.js';

@@ -1,9 +1,10 @@
 import { Type } from 'class-transformer';
-import { IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
+import { IsInt, IsString, Max, MaxLength, Min } from 'class-validator';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { edgeContextOf } from '@waybill/edge';
 import { z } from 'zod';
 import { encodeCursor, maxCursorLength } from './cursor.js';
+import { MayBeAbsent } from './may-be-absent.js';
 
 const defaultLimit = 50;
 const maxLimit = 100;
@@ -11,7 +12,7 @@ const maxLimit = 100;
 /** Which page of a list: `?limit=&cursor=`. Lists with filters extend it. */
 export class PageQuery {
   /** Most items of one page. */
-  @IsOptional()
+  @MayBeAbsent()
   @Type(() => Number)
   @IsInt()
   @Min(1)
@@ -19,7 +20,7 @@ export class PageQuery {
   limit: number = defaultLimit;
 
   /** `next` of the page before. */
-  @IsOptional()
+  @MayBeAbsent()
   @IsString()
   @MaxLength(maxCursorLength)
   cursor?: string;

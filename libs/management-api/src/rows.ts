@@ -1,9 +1,10 @@
 import { Readable } from 'node:stream';
 import { DomainError } from '@waybill/domain';
 import { edgeContextOf } from '@waybill/edge';
-import { IsIn, IsOptional } from 'class-validator';
+import { IsIn } from 'class-validator';
 import { stringify } from 'csv-stringify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { MayBeAbsent } from './may-be-absent.js';
 
 export const rowsFormats = ['ndjson', 'csv'] as const;
 export type RowsFormat = (typeof rowsFormats)[number];
@@ -21,7 +22,7 @@ const maxAcceptLength = 1000;
 /** `?format=` of a list that can be exported; such a query extends it. */
 export class ExportQuery {
   /** `ndjson` or `csv`; wins over `Accept`. */
-  @IsOptional()
+  @MayBeAbsent()
   @IsIn(rowsFormats)
   format?: RowsFormat;
 }

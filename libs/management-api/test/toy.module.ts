@@ -3,7 +3,7 @@ import { APP_PIPE } from '@nestjs/core';
 import { DomainError } from '@waybill/domain';
 import { EdgeModule, OpenToEverybody, problemDialect } from '@waybill/edge';
 import { UnitOfWork } from '@waybill/persistence';
-import { IsInt, IsOptional, IsString, MaxLength } from 'class-validator';
+import { IsInt, IsString, MaxLength } from 'class-validator';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { DataSource, type MigrationInterface, type QueryRunner } from 'typeorm';
 import { z } from 'zod';
@@ -19,6 +19,7 @@ import {
   requireMatch,
   sendPage,
 } from '../src/index.js';
+import { MayBeAbsent } from '../src/may-be-absent.js';
 
 export const toySecret = 'canary-of-a-toy-token';
 
@@ -28,13 +29,13 @@ export class CreateToyBody {
   name!: string;
 
   /** What happens after it was made: `crash` (no answer is ever written), `fail`, `refuse`. */
-  @IsOptional()
+  @MayBeAbsent()
   @IsString()
   then?: string;
 }
 
 class ChangeToyBody {
-  @IsOptional()
+  @MayBeAbsent()
   @IsInt()
   version?: number;
 }

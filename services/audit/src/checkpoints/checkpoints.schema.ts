@@ -1,11 +1,11 @@
-import { PageQuery } from '@waybill/management-api';
-import { IsOptional, IsString, MaxLength } from 'class-validator';
+import { MayBeAbsent, PageQuery } from '@waybill/management-api';
+import { IsString, MaxLength } from 'class-validator';
 import { z } from 'zod';
 import type { CheckpointEntity } from './checkpoint.entity.js';
 
 export class CheckpointsQuery extends PageQuery {
   /** Name of the organization; the installation's own chain without. */
-  @IsOptional()
+  @MayBeAbsent()
   @IsString()
   @MaxLength(64)
   org?: string;

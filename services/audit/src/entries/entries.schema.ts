@@ -1,6 +1,6 @@
 import { auditOutcomes } from '@waybill/contracts';
-import { IsMoment, PageQuery } from '@waybill/management-api';
-import { IsIn, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
+import { IsMoment, MayBeAbsent, PageQuery } from '@waybill/management-api';
+import { IsIn, IsString, Matches, MaxLength } from 'class-validator';
 import { z } from 'zod';
 import type { EntryFilter } from './entry.repository.js';
 
@@ -9,43 +9,43 @@ const storable = /^\P{Cc}+$/u;
 /** Which events of a chain: all that these say. */
 export class EventsQuery extends PageQuery {
   /** Name of the organization, or its id; the installation's own chain without. */
-  @IsOptional()
+  @MayBeAbsent()
   @IsString()
   @MaxLength(64)
   org?: string;
 
   /** `user:<id>`: the person, with whatever token; `token:<id>`; or the part of the installation that acted. */
-  @IsOptional()
+  @MayBeAbsent()
   @IsString()
   @MaxLength(300)
   @Matches(storable)
   actor?: string;
 
   /** Name of what was done: `team.create`. */
-  @IsOptional()
+  @MayBeAbsent()
   @IsString()
   @MaxLength(100)
   @Matches(storable)
   action?: string;
 
   /** What it was done to: `team:<id>`. */
-  @IsOptional()
+  @MayBeAbsent()
   @IsString()
   @MaxLength(1024)
   @Matches(storable)
   target?: string;
 
-  @IsOptional()
+  @MayBeAbsent()
   @IsIn(auditOutcomes)
   outcome?: string;
 
   /** ISO 8601; not before. */
-  @IsOptional()
+  @MayBeAbsent()
   @IsMoment()
   since?: string;
 
   /** ISO 8601; before. */
-  @IsOptional()
+  @MayBeAbsent()
   @IsMoment()
   until?: string;
 }

@@ -4,9 +4,10 @@ import { actorOfRequest } from '@waybill/audit';
 import { Requires } from '@waybill/edge';
 import { Documented, sendRows } from '@waybill/management-api';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
 import { chainOf, ChainOfQuery } from '../chains/chain-of-query.resource.js';
 import { auditEventColumns, auditEventView, filterOf } from '../entries/entries.schema.js';
-import { batchOf, cloudEventOf } from './cloud-event.rules.js';
+import { batchOf, cloudEventOf, cloudEventsMediaType, cloudEventView } from './cloud-event.rules.js';
 import { assertUnfiltered, ExportAuditQuery } from './export.schema.js';
 import { ExportSlots } from './export-slots.js';
 import { ExportService } from './export.service.js';
@@ -29,6 +30,7 @@ export class ExportHttpController {
     description:
       '`ndjson` (the default) is the whole chain, oldest first, with positions, hashes and a signed checkpoint: `waybill audit verify` checks it offline. `csv` and `cloudevents` take the filters of the list.',
     rows: auditEventView,
+    alternatives: { [cloudEventsMediaType]: z.array(cloudEventView) },
     operation: 'exportAudit',
     errors: ['audit.export-filtered 400', 'audit.exports-too-many 429'],
   })
@@ -51,7 +53,7 @@ export class ExportHttpController {
       return sendRows(request, reply, this.#export.events(chain, filter), auditEventColumns);
     }
     if (query.format === 'cloudevents') {
-      reply.header('content-type', 'application/cloudevents-batch+json; charset=utf-8');
+      reply.header('content-type', `${cloudEventsMediaType}; charset=utf-8`);
       return textOf(batchOf(mapped(this.#export.events(chain, filter), cloudEventOf)));
     }
     assertUnfiltered(filter);

@@ -1,14 +1,15 @@
 import { DomainError } from '@waybill/domain';
-import { IsIn, IsOptional } from 'class-validator';
+import { IsIn } from 'class-validator';
 import type { EntryFilter } from '../entries/entry.repository.js';
 import { EventsQuery } from '../entries/entries.schema.js';
+import { MayBeAbsent } from '@waybill/management-api';
 
 export const exportFormats = ['ndjson', 'csv', 'cloudevents'] as const;
 export type ExportFormat = (typeof exportFormats)[number];
 
 export class ExportAuditQuery extends EventsQuery {
   /** `ndjson` (the default) is the whole chain with its hashes, and verifies offline; the others are for other programs. */
-  @IsOptional()
+  @MayBeAbsent()
   @IsIn(exportFormats)
   format?: ExportFormat;
 }

@@ -4,12 +4,11 @@ import {
   ArrayUnique,
   IsArray,
   IsIn,
-  IsOptional,
   IsString,
   MaxLength,
   MinLength,
 } from 'class-validator';
-import { IsMoment, PageQuery } from '@waybill/management-api';
+import { IsMoment, MayBeAbsent, PageQuery } from '@waybill/management-api';
 import { type DeployAction, deployActions } from './deploy-token.rules.js';
 
 /** The repository, by its slug; without one that the caller may manage, nothing is found. */
@@ -39,7 +38,7 @@ export class CreateDeployTokenBody {
   @IsIn(deployActions, { each: true })
   actions!: DeployAction[];
 
-  @IsOptional()
+  @MayBeAbsent()
   @IsMoment()
   @MaxLength(40)
   expiresAt?: string;

@@ -1,11 +1,12 @@
 import { roles } from '@waybill/domain';
-import { IsIn, IsOptional, IsString, Length } from 'class-validator';
+import { IsIn, IsString, Length } from 'class-validator';
 import { z } from 'zod';
 import type { IdentityProvider } from '../external-identities/external-identity.js';
 import { identityProviders } from '../external-identities/external-identity.js';
 import type { TeamId } from '../teams/team.entity.js';
 import type { GroupMappingEntity, MappedRole } from './group-mapping.entity.js';
 import { mappedRoles } from './group-mapping.entity.js';
+import { MayBeAbsent } from '@waybill/management-api';
 
 export class CreateGroupMappingBody {
   @IsIn(identityProviders)
@@ -20,7 +21,7 @@ export class CreateGroupMappingBody {
   role!: MappedRole;
 
   /** Name of a team of the organization. */
-  @IsOptional()
+  @MayBeAbsent()
   @IsString()
   @Length(1, 64)
   team?: string;

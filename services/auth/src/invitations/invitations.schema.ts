@@ -1,30 +1,19 @@
 import { type Role, roles } from '@waybill/domain';
-import { pageOf } from '@waybill/management-api';
-import {
-  ArrayMaxSize,
-  ArrayUnique,
-  IsArray,
-  IsIn,
-  IsInt,
-  IsOptional,
-  IsString,
-  Max,
-  MaxLength,
-  Min,
-} from 'class-validator';
+import { MayBeAbsent, pageOf } from '@waybill/management-api';
+import { ArrayMaxSize, ArrayUnique, IsArray, IsIn, IsInt, IsString, Max, MaxLength, Min } from 'class-validator';
 import { z } from 'zod';
 import { maxInvitationDays, maxTeamsOfInvitation, shownInvitationStates, shownState } from './invitation.rules.js';
 import type { ListedInvitation } from './invitations.repository.js';
 
 export class InviteBody {
   /** Whom to invite; or `email`. */
-  @IsOptional()
+  @MayBeAbsent()
   @IsString()
   @MaxLength(64)
   username?: string;
 
   /** The address to send an invitation to; or `username`. */
-  @IsOptional()
+  @MayBeAbsent()
   @IsString()
   @MaxLength(254)
   email?: string;
@@ -33,7 +22,7 @@ export class InviteBody {
   role!: Role;
 
   /** Names of teams that they will be members of. */
-  @IsOptional()
+  @MayBeAbsent()
   @IsArray()
   @ArrayMaxSize(maxTeamsOfInvitation)
   @ArrayUnique()
@@ -42,7 +31,7 @@ export class InviteBody {
   teams?: string[];
 
   /** Days until it expires; 7 unless given. */
-  @IsOptional()
+  @MayBeAbsent()
   @IsInt()
   @Min(1)
   @Max(maxInvitationDays)
@@ -51,7 +40,7 @@ export class InviteBody {
 
 export class AnswerInvitationBody {
   /** What is behind the # of the link in the mail; needed for an invitation by e-mail. */
-  @IsOptional()
+  @MayBeAbsent()
   @IsString()
   @MaxLength(200)
   secret?: string;

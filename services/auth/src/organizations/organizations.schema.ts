@@ -1,8 +1,8 @@
 import { actions, basePermissions, roles } from '@waybill/domain';
 import type { BasePermission } from '@waybill/domain';
-import { pageOf } from '@waybill/management-api';
+import { MayBeAbsent, pageOf } from '@waybill/management-api';
 import { Transform } from 'class-transformer';
-import { IsBoolean, IsIn, IsOptional, IsString, MaxLength, ValidateIf } from 'class-validator';
+import { IsBoolean, IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
 import { z } from 'zod';
 import type { OrganizationEntity } from './organization.entity.js';
 
@@ -12,7 +12,7 @@ export class CreateOrganizationBody {
   name!: string;
 
   /** Username of its first owner; the caller unless given. Only administrators of the installation name somebody else. */
-  @IsOptional()
+  @MayBeAbsent()
   @IsString()
   @MaxLength(64)
   owner?: string;
@@ -32,17 +32,17 @@ export class ChangeOrganizationBody {
   description?: string | null;
 
   /** What plain members may do to packages. */
-  @ValidateIf((_body, value) => value !== undefined)
+  @MayBeAbsent()
   @IsIn(basePermissions)
   basePermission?: BasePermission;
 
   /** Who has no second factor gets nothing from the organization. Only owners change it, who have one themselves. */
-  @ValidateIf((_body, value) => value !== undefined)
+  @MayBeAbsent()
   @IsBoolean()
   twoFactorRequired?: boolean;
 
   /** Only who manages access or audits sees the members. */
-  @ValidateIf((_body, value) => value !== undefined)
+  @MayBeAbsent()
   @IsBoolean()
   privateMembers?: boolean;
 }

@@ -1,6 +1,7 @@
-import { IsBoolean, IsOptional, IsString, MaxLength, MinLength, ValidateIf } from 'class-validator';
+import { IsBoolean, IsOptional, IsString, MaxLength, MinLength } from 'class-validator';
 import { z } from 'zod';
 import type { ServiceAccount } from './service-accounts.repository.js';
+import { MayBeAbsent } from '@waybill/management-api';
 
 const maxDescription = 500;
 
@@ -10,7 +11,7 @@ export class CreateServiceAccountBody {
   @MaxLength(64)
   name!: string;
 
-  @IsOptional()
+  @MayBeAbsent()
   @IsString()
   @MaxLength(maxDescription)
   description?: string;
@@ -24,7 +25,7 @@ export class ChangeServiceAccountBody {
   @MaxLength(maxDescription)
   description?: string | null;
 
-  @ValidateIf((_body, value) => value !== undefined)
+  @MayBeAbsent()
   @IsBoolean()
   suspended?: boolean;
 }

@@ -1,9 +1,10 @@
 import { grant, tokenScope } from '@waybill/contracts';
 import type { Grant, Principal, SessionId, TokenScope } from '@waybill/domain';
 import { DomainError } from '@waybill/domain';
-import { IsOptional, IsString, MaxLength, MinLength } from 'class-validator';
+import { IsString, MaxLength, MinLength } from 'class-validator';
 import { z } from 'zod';
 import type { SessionEntity } from './session.entity.js';
+import { MayBeAbsent } from '@waybill/management-api';
 
 const maxCodeLength = 64;
 
@@ -19,7 +20,7 @@ export class OpenSessionBody {
   password!: string;
 
   /** Of the second factor, or a recovery code; needed by who has one. */
-  @IsOptional()
+  @MayBeAbsent()
   @IsString()
   @MaxLength(maxCodeLength)
   code?: string;
@@ -27,14 +28,14 @@ export class OpenSessionBody {
 
 export class ProofBody {
   /** Needed by who has no second factor. */
-  @IsOptional()
+  @MayBeAbsent()
   @IsString()
   @MinLength(1)
   @MaxLength(1000)
   password?: string;
 
   /** Needed by who has one. */
-  @IsOptional()
+  @MayBeAbsent()
   @IsString()
   @MaxLength(maxCodeLength)
   code?: string;

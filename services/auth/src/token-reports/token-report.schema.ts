@@ -1,15 +1,15 @@
 import { tokenScope } from '@waybill/contracts';
 import type { TokenScope } from '@waybill/domain';
-import { ExportQuery, PageQuery } from '@waybill/management-api';
+import { ExportQuery, MayBeAbsent, PageQuery } from '@waybill/management-api';
 import { Type } from 'class-transformer';
-import { IsIn, IsInt, IsOptional, Max, Min } from 'class-validator';
+import { IsIn, IsInt, Max, Min } from 'class-validator';
 import { z } from 'zod';
 import { tokenKinds } from '../tokens/token.entity.js';
 import type { ReportedToken } from './token-report.repository.js';
 
 export class TokenReportQuery extends PageQuery {
   /** Only tokens that nobody has used for so many days. */
-  @IsOptional()
+  @MayBeAbsent()
   @Type(() => Number)
   @IsInt()
   @Min(1)
@@ -17,7 +17,7 @@ export class TokenReportQuery extends PageQuery {
   unusedDays?: number;
 
   /** `ndjson` or `csv`: all rows, as a stream. */
-  @IsOptional()
+  @MayBeAbsent()
   @IsIn(['ndjson', 'csv'] satisfies ExportQuery['format'][])
   format?: ExportQuery['format'];
 }

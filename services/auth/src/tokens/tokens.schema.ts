@@ -1,5 +1,5 @@
 import { tokenScope } from '@waybill/contracts';
-import { IsMoment, PageQuery } from '@waybill/management-api';
+import { IsMoment, MayBeAbsent, PageQuery } from '@waybill/management-api';
 import {
   ArrayMaxSize,
   ArrayMinSize,
@@ -7,7 +7,6 @@ import {
   IsIn,
   IsInt,
   IsObject,
-  IsOptional,
   IsString,
   Max,
   MaxLength,
@@ -32,23 +31,23 @@ export class CreateTokenBody {
   description!: string;
 
   /** `[{ actions, on }]`, with things by name or by id. */
-  @IsOptional()
+  @MayBeAbsent()
   @IsArray()
   @ArrayMinSize(1)
   @ArrayMaxSize(50)
   scopes?: unknown[];
 
   /** Instead of `scopes`: what the token is for. */
-  @IsOptional()
+  @MayBeAbsent()
   @IsIn(scopePresets)
   preset?: ScopePreset;
 
   /** What the preset is on; everything that its owner may reach unless given. */
-  @IsOptional()
+  @MayBeAbsent()
   @IsObject()
   on?: object;
 
-  @IsOptional()
+  @MayBeAbsent()
   @IsMoment()
   @MaxLength(40)
   expiresAt?: string;
@@ -56,7 +55,7 @@ export class CreateTokenBody {
 
 export class AttenuateBody extends CreateTokenBody {
   /** Instead of `expiresAt`: how long it lives. */
-  @IsOptional()
+  @MayBeAbsent()
   @IsInt()
   @Min(1)
   @Max(maxTtlSeconds)
@@ -64,7 +63,7 @@ export class AttenuateBody extends CreateTokenBody {
 }
 
 export class ChangeTokenBody {
-  @IsOptional()
+  @MayBeAbsent()
   @IsString()
   @MinLength(1)
   @MaxLength(maxDescription)

@@ -1,6 +1,7 @@
 import { IsBoolean, IsEmail, IsOptional, IsString, MaxLength } from 'class-validator';
 import { z } from 'zod';
 import type { UserEntity } from './user.entity.js';
+import { MayBeAbsent } from '@waybill/management-api';
 
 export class CreateUserBody {
   @IsString()
@@ -11,18 +12,18 @@ export class CreateUserBody {
   @MaxLength(1000)
   password!: string;
 
-  @IsOptional()
+  @MayBeAbsent()
   @IsEmail()
   @MaxLength(254)
   email?: string;
 
   /** Only for administrators to say. */
-  @IsOptional()
+  @MayBeAbsent()
   @IsBoolean()
   installationAdmin?: boolean;
 
   /** What is behind the # of the link in the mail that invited whoever registers. */
-  @IsOptional()
+  @MayBeAbsent()
   @IsString()
   @MaxLength(200)
   invitation?: string;
@@ -53,13 +54,13 @@ export class PatchUserBody {
 
 export class ChangePasswordBody {
   /** Needed to change one's own. */
-  @IsOptional()
+  @MayBeAbsent()
   @IsString()
   @MaxLength(1000)
   currentPassword?: string;
 
   /** Of the second factor, or a recovery code; needed to change one's own by who has one. */
-  @IsOptional()
+  @MayBeAbsent()
   @IsString()
   @MaxLength(64)
   code?: string;

@@ -1,10 +1,10 @@
-import { PageQuery } from '@waybill/management-api';
-import { IsIn, IsOptional } from 'class-validator';
+import { MayBeAbsent, PageQuery } from '@waybill/management-api';
+import { IsIn } from 'class-validator';
 import { z } from 'zod';
 import { deathReasons, type DeliveryState, deliveryStates } from './delivery.entity.js';
 
 export class ListDeliveriesQuery extends PageQuery {
-  @IsOptional()
+  @MayBeAbsent()
   @IsIn(deliveryStates)
   state?: DeliveryState;
 }

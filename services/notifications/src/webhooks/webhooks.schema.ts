@@ -1,4 +1,4 @@
-import { PageQuery } from '@waybill/management-api';
+import { MayBeAbsent, PageQuery } from '@waybill/management-api';
 import {
   ArrayMaxSize,
   ArrayUnique,
@@ -11,7 +11,6 @@ import {
   Max,
   MaxLength,
   Min,
-  ValidateIf,
 } from 'class-validator';
 import { z } from 'zod';
 import { type NewsType, newsTypes } from '../news/news.js';
@@ -22,24 +21,24 @@ const maxHours = 168;
 
 /** Whose webhooks: one of the two, or both for a repository of that organization. */
 export class WebhookOwnerQuery {
-  @IsOptional()
+  @MayBeAbsent()
   @IsString()
   @MaxLength(100)
   org?: string;
 
-  @IsOptional()
+  @MayBeAbsent()
   @IsString()
   @MaxLength(100)
   repository?: string;
 }
 
 export class ListWebhooksQuery extends PageQuery {
-  @IsOptional()
+  @MayBeAbsent()
   @IsString()
   @MaxLength(100)
   org?: string;
 
-  @IsOptional()
+  @MayBeAbsent()
   @IsString()
   @MaxLength(100)
   repository?: string;
@@ -63,14 +62,14 @@ export class CreateWebhookBody {
   @MaxLength(maxDescriptionCharacters)
   description?: string | null;
 
-  @ValidateIf((body: CreateWebhookBody) => body.active !== undefined)
+  @MayBeAbsent()
   @IsBoolean()
   active?: boolean;
 }
 
 /** A JSON merge patch: what is not named stays, null removes. */
 export class ChangeWebhookBody {
-  @ValidateIf((body: ChangeWebhookBody) => body.url !== undefined)
+  @MayBeAbsent()
   @IsString()
   @MaxLength(maxUrlCharacters)
   url?: string;
@@ -87,14 +86,14 @@ export class ChangeWebhookBody {
   @MaxLength(maxDescriptionCharacters)
   description?: string | null;
 
-  @ValidateIf((body: ChangeWebhookBody) => body.active !== undefined)
+  @MayBeAbsent()
   @IsBoolean()
   active?: boolean;
 }
 
 export class RotateSecretBody {
   /** Hours for which the secret before signs as well. */
-  @IsOptional()
+  @MayBeAbsent()
   @IsInt()
   @Min(0)
   @Max(maxHours)

@@ -1,4 +1,4 @@
-import { ExportQuery, PageQuery } from '@waybill/management-api';
+import { ExportQuery, MayBeAbsent, PageQuery } from '@waybill/management-api';
 import type { FindingLevel } from '@waybill/domain';
 import { findingLevels, releaseStates } from '@waybill/domain';
 import { IsIn, IsOptional, IsString, Length, Matches } from 'class-validator';
@@ -10,36 +10,36 @@ import type { ListedFinding } from './finding.repository.js';
 
 export class FindingsQuery extends PageQuery implements Pick<ExportQuery, 'format'> {
   /** Of this organization, by name. */
-  @IsOptional()
+  @MayBeAbsent()
   @IsString()
   @Length(1, 64)
   @Matches(storableText)
   org?: string;
 
   /** Of this repository, by slug. */
-  @IsOptional()
+  @MayBeAbsent()
   @IsString()
   @Length(1, 64)
   @Matches(storableText)
   repository?: string;
 
-  @IsOptional()
+  @MayBeAbsent()
   @IsIn(findingLevels)
   level?: FindingLevel;
 
-  @IsOptional()
+  @MayBeAbsent()
   @IsIn(triageStates)
   state?: TriageState;
 
   /** All of them as rows instead of a page: `ndjson` or `csv`; wins over `Accept`. */
-  @IsOptional()
+  @MayBeAbsent()
   @IsIn(['ndjson', 'csv'])
   format?: 'ndjson' | 'csv';
 }
 
 /** JSON merge patch (RFC 7396). */
 export class JudgeFindingBody {
-  @IsOptional()
+  @MayBeAbsent()
   @IsIn(triageStates)
   state?: TriageState;
 

@@ -1,8 +1,9 @@
 import type { Visibility } from '@waybill/domain';
 import { visibilities } from '@waybill/domain';
 import { Type } from 'class-transformer';
-import { IsBoolean, IsIn, IsOptional, ValidateIf, ValidateNested } from 'class-validator';
+import { IsBoolean, IsIn, IsOptional, ValidateNested } from 'class-validator';
 import { SourceLinkBody } from '../source-links/source-link.schema.js';
+import { MayBeAbsent } from '@waybill/management-api';
 
 /** JSON merge patch (RFC 7396): what is left out stays, `null` takes away. */
 export class ChangePackageBody {
@@ -12,7 +13,7 @@ export class ChangePackageBody {
   visibility?: Visibility | null;
 
   /** Whether nothing new is published to it. */
-  @ValidateIf((_, value) => value !== undefined)
+  @MayBeAbsent()
   @IsBoolean()
   archived?: boolean;
 

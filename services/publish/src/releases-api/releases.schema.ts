@@ -1,8 +1,8 @@
-import { PageQuery } from '@waybill/management-api';
+import { MayBeAbsent, PageQuery } from '@waybill/management-api';
 import { releaseSummary } from '@waybill/contracts';
 import { findingLevels, releaseStates } from '@waybill/domain';
 import type { ReleaseState } from '@waybill/domain';
-import { IsIn, IsOptional, IsString, Length, Matches } from 'class-validator';
+import { IsIn, IsString, Length, Matches } from 'class-validator';
 import { z } from 'zod';
 import { storableText } from '../database/storable-text.js';
 
@@ -14,7 +14,7 @@ export class ReleasesQuery extends PageQuery {
   repository!: string;
 
   /** Of this state only; without it, all that clients can see. */
-  @IsOptional()
+  @MayBeAbsent()
   @IsIn(releaseStates)
   state?: ReleaseState;
 }

@@ -1,4 +1,4 @@
-import { PageQuery } from '@waybill/management-api';
+import { MayBeAbsent, PageQuery } from '@waybill/management-api';
 import type { Visibility } from '@waybill/domain';
 import { visibilities } from '@waybill/domain';
 import { Transform } from 'class-transformer';
@@ -14,29 +14,29 @@ const maxDescription = 2000;
 
 export class RepositoriesQuery extends PageQuery {
   /** Only those of the organization of this name. */
-  @IsOptional()
+  @MayBeAbsent()
   @IsString()
   @Length(1, 64)
   @IsStorableText()
   org?: string;
 
-  @IsOptional()
+  @MayBeAbsent()
   @IsIn(visibilities)
   visibility?: Visibility;
 
-  @IsOptional()
+  @MayBeAbsent()
   @Transform(booleanText)
   @IsBoolean()
   archived?: boolean;
 
   /** Instead: deleted ones, for whoever may restore them. */
-  @IsOptional()
+  @MayBeAbsent()
   @Transform(booleanText)
   @IsBoolean()
   deleted: boolean = false;
 
   /** A minus before it: the other way round. */
-  @IsOptional()
+  @MayBeAbsent()
   @IsIn(repositorySorts)
   sort: RepositorySort = 'slug';
 }
@@ -54,14 +54,14 @@ export class CreateRepositoryBody {
   @IsIn(visibilities)
   visibility!: Visibility;
 
-  @IsOptional()
+  @MayBeAbsent()
   @IsString()
   @MaxLength(maxDescription)
   @IsStorableText()
   description?: string;
 
   /** Also where the slug was another organization's until its repository was removed for good; for administrators of the installation. */
-  @IsOptional()
+  @MayBeAbsent()
   @IsBoolean()
   takeOver?: boolean;
 }

@@ -1,7 +1,7 @@
 import { Controller, Get, Query, Req } from '@nestjs/common';
 import { callerOf, Filtered } from '@waybill/edge';
-import { Documented } from '@waybill/management-api';
-import { IsOptional, IsString, Length, Matches } from 'class-validator';
+import { Documented, MayBeAbsent } from '@waybill/management-api';
+import { IsString, Length, Matches } from 'class-validator';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { storableText } from '../database/storable-text.js';
@@ -9,7 +9,7 @@ import { StatsRepository } from './stats.repository.js';
 
 export class StatsQuery {
   /** Of this organization alone, by name. */
-  @IsOptional()
+  @MayBeAbsent()
   @IsString()
   @Length(1, 64)
   @Matches(storableText)

@@ -144,7 +144,7 @@ function queryOf(dto: Type): MethodDecorator[] {
 }
 
 function answers(route: DocumentedRoute, documentation: RouteDocumentation, method: object): MethodDecorator[] {
-  const { returns, rows, mediaType, etag, status, errors = [] } = documentation;
+  const { returns, rows, alternatives = {}, mediaType, etag, status, errors = [] } = documentation;
   const declared = Reflect.getMetadata(httpCode, method) as number | undefined;
   const success = status ?? declared ?? (route.method === 'POST' ? HttpStatus.CREATED : HttpStatus.OK);
   const content = {
@@ -152,6 +152,7 @@ function answers(route: DocumentedRoute, documentation: RouteDocumentation, meth
     ...(rows === undefined
       ? {}
       : { 'application/x-ndjson': { schema: answerSchema(rows) }, 'text/csv': { schema: { type: 'string' } } }),
+    ...Object.fromEntries(Object.entries(alternatives).map(([type, of]) => [type, { schema: answerSchema(of) }])),
   };
   const headers = {
     ...(returns instanceof z.ZodObject && 'next' in returns.shape ? { Link: linkHeader } : {}),

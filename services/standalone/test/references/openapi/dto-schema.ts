@@ -1,6 +1,7 @@
 import type { Type } from '@nestjs/common';
 // The storage that `@Type` writes to; class-transformer has no other door to it.
 import { defaultMetadataStorage } from 'class-transformer/cjs/storage.js';
+import { getMetadataStorage, ValidationTypes } from 'class-validator';
 import { targetConstructorToSchema } from 'class-validator-jsonschema';
 
 /** A JSON Schema (2020-12) as it stands in the document. */
@@ -16,19 +17,21 @@ const maxDepth = 10;
 /** What class-validator asks of a DTO, its defaults included; nested classes stand where they are used. */
 export function dtoSchema(dto: Type, depth = 0): DtoSchema {
   if (depth > maxDepth) throw new Error(`${dto.name} is nested too deep.`);
-  const { properties = {}, required = [] } = targetConstructorToSchema(dto, {
+  const { properties = {} } = targetConstructorToSchema(dto, {
     additionalConverters,
-  }) as { properties?: Record<string, JsonSchema>; required?: string[] };
+  }) as { properties?: Record<string, JsonSchema> };
   const defaults = new dto() as Record<string, unknown>;
+  const unchecked = uncheckedValues(dto);
   const complete = Object.entries(properties).map(([name, schema]) => {
     const nested = nestedTypeOf(dto, name);
-    const inlined = nested === undefined ? schema : inline(schema, objectSchema(nested, depth + 1));
+    const whole = nested === undefined ? schema : inline(schema, objectSchema(nested, depth + 1));
+    const inlined = unchecked(name, null) ? orNull(whole) : whole;
     const value = defaults[name];
     return [name, value === undefined ? inlined : { ...inlined, default: value }] as const;
   });
   return {
     properties: Object.fromEntries(complete),
-    required: required.filter((name) => defaults[name] === undefined),
+    required: Object.keys(properties).filter((name) => defaults[name] === undefined && !unchecked(name, undefined)),
   };
 }
 
@@ -41,6 +44,23 @@ export function objectSchema(dto: Type, depth = 0): JsonSchema {
     ...(required.length === 0 ? {} : { required }),
     additionalProperties: false,
   };
+}
+
+/** Says of a field whether that value of it passes without a check, by `@IsOptional()`, `@MayBeAbsent()` or `@ValidateIf()`. */
+function uncheckedValues(dto: Type): (name: string, value: null | undefined) => boolean {
+  const conditions = getMetadataStorage()
+    .getTargetValidationMetadatas(dto, '', false, false)
+    .filter(({ type }) => type === ValidationTypes.CONDITIONAL_VALIDATION);
+  return (name, value) =>
+    conditions.some(({ propertyName, constraints }) => {
+      const isChecked = constraints[0] as (body: object, value: unknown) => boolean;
+      return propertyName === name && !isChecked({ [name]: value }, value);
+    });
+}
+
+function orNull(schema: JsonSchema): JsonSchema {
+  const { description, ...asked } = schema;
+  return { ...(description === undefined ? {} : { description }), anyOf: [asked, { type: 'null' }] };
 }
 
 function nestedTypeOf(dto: Type, property: string): Type | undefined {
