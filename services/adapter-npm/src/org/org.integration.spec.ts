@@ -16,7 +16,10 @@ beforeAll(async () => {
     if (organization !== 'acme') throw new DomainError('not-found', 'organization.not-found', 'There is no such one.');
     return { members: [...members].map(([username, role]) => ({ username, role })) };
   });
-  answering(adapter.operator, setMember, ({ username, role }) => ({ members: members.set(username, role).size }));
+  answering(adapter.operator, setMember, ({ username, role, externalUrl }) => {
+    if (username === 'dora') return { members: members.size, invited: externalUrl !== undefined };
+    return { members: members.set(username, role).size };
+  });
   answering(adapter.operator, removeMember, ({ username }) => ({ removed: members.delete(username) }));
 });
 
@@ -40,6 +43,16 @@ describe('npm org', () => {
     });
     expect((await adapter.call(target, { method: 'DELETE', json: { user: 'bob' }, principal })).status).toBe(204);
     expect((await adapter.call(target, { principal })).json()).not.toHaveProperty('bob');
+  });
+
+  it('says of who is invited that they are no member yet, where npm prints it (A6)', async () => {
+    const principal = person();
+    const size = members.size;
+    const invited = await adapter.call(target, { method: 'PUT', json: { user: 'dora' }, principal });
+    expect(invited.json()).toEqual({ org: { name: 'acme', size }, user: 'dora', role: 'developer' });
+    expect(invited.headers['npm-notice']).toMatch(/invited/);
+    const changed = await adapter.call(target, { method: 'PUT', json: { user: 'alice', role: 'owner' }, principal });
+    expect(changed.headers['npm-notice']).toBeUndefined();
   });
 
   it('needs somebody, a user and a role that there is', async () => {
