@@ -3,7 +3,7 @@ import type { ReleasePath } from '../release-path.js';
 import { textOf } from '../token-claims.js';
 import type { TokenClaims } from '../token-claims.js';
 import { claimsWithJti, optionalCount, optionalFlag, optionalText, text } from './claim-shapes.js';
-import { issuerAt } from './issuer-url.js';
+import { issuerAt, selfManagedIssuer } from './issuer-url.js';
 import type { ProviderProfile } from './provider-profile.js';
 import { workflowFileOf } from './workflow-file.js';
 
@@ -37,7 +37,7 @@ export const githubActions: ProviderProfile = {
   issuerOf: (configured) =>
     issuerAt(configured, /^token\.actions\.githubusercontent\.com$/, /^(\/[A-Za-z0-9-]{1,100})?$/) ??
     issuerAt(configured, /^token\.actions\.[a-z0-9-]+\.ghe\.com$/, /^$/) ??
-    issuerAt(configured, /^(?!token\.actions\.)/, /^\/_services\/token$/),
+    selfManagedIssuer(configured, '/_services/token'),
   claims: claimsWithJti({
     repository: text,
     repository_id: text,

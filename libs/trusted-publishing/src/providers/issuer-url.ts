@@ -37,10 +37,10 @@ export function issuerAt(configured: string, host: RegExp, path: RegExp): string
   return path.test(decodeURI(withoutSlash(url.pathname))) ? withoutSlash(configured) : undefined;
 }
 
-/** The issuer of a server that people run themselves, at any address that is no provider's own. */
-export function selfManagedIssuer(configured: string): string | undefined {
-  const issuer = anyIssuer(configured);
-  return issuer === undefined ? undefined : withoutSlash(issuer);
+/** The issuer of a server that people run themselves, at any address that is no provider's own and ends in `path`. */
+export function selfManagedIssuer(configured: string, path = ''): string | undefined {
+  const issuer = withoutSlash(anyIssuer(configured) ?? '');
+  return issuer !== '' && issuer.endsWith(path) ? issuer : undefined;
 }
 
 /** As it is configured: some issuers end in a slash, which is then part of their name. */

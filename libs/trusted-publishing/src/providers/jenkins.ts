@@ -12,7 +12,7 @@ export const jenkins: ProviderProfile = {
   name: 'jenkins',
   title: 'Jenkins',
   publicIssuers: [],
-  issuerOf: selfManagedIssuer,
+  issuerOf: (configured) => selfManagedIssuer(configured),
   claims: claimsWithoutJti({ build_number: optionalCount }),
   identities: [],
   names: { sub: 'exact' },
