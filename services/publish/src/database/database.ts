@@ -3,6 +3,8 @@ import { AuditEventEntity } from '@waybill/audit';
 import { OutboxEntity, OutboxMigration } from '@waybill/messaging';
 import type { DatabaseDefinition } from '@waybill/persistence';
 import { ArtifactEntity } from '../artifacts/artifact.entity.js';
+import { CountedDownloadsEntity } from '../downloads/counted-downloads.entity.js';
+import { PackageDownloadsEntity } from '../downloads/package-downloads.entity.js';
 import { FindingEntity } from '../findings/finding.entity.js';
 import { NamespaceEntity } from '../namespaces/namespace.entity.js';
 import { OrganizationEntity } from '../organizations/organization.entity.js';
@@ -23,7 +25,9 @@ import { AuditOfOrganizations1765400000102 } from './1765400000102-audit-of-orga
 import { PackagesForPeople1765400000801 } from './1765400000801-packages-for-people.migration.js';
 import { Findings1765400000804 } from './1765400000804-findings.migration.js';
 import { RepositoryLife1765400000701 } from './1765400000701-repository-life.migration.js';
+import { PackageDownloads1765401000402 } from './1765401000402-package-downloads.migration.js';
 import { ForgeProofs1765401000401 } from './1765401000401-forge-proofs.migration.js';
+import { PackageOffers1765401000302 } from './1765401000302-package-offers.migration.js';
 import { RepositoryTombstones1765401000301 } from './1765401000301-repository-tombstones.migration.js';
 
 export const database: DatabaseDefinition = {
@@ -31,12 +35,14 @@ export const database: DatabaseDefinition = {
   entities: [
     ArtifactEntity,
     AuditEventEntity,
+    CountedDownloadsEntity,
     IdempotencyKeyEntity,
     NamespaceEntity,
     OrganizationEntity,
     FindingEntity,
     OutboxEntity,
     PackageDeletionEntity,
+    PackageDownloadsEntity,
     PackageEntity,
     PackageMoveEntity,
     ReleaseEntity,
@@ -58,6 +64,8 @@ export const database: DatabaseDefinition = {
     Findings1765400000804,
     RepositoryLife1765400000701,
     RepositoryTombstones1765401000301,
+    PackageOffers1765401000302,
     ForgeProofs1765401000401,
+    PackageDownloads1765401000402,
   ],
 };

@@ -19,8 +19,8 @@ export class RepositoryRepository {
   }
 
   /** Null for one that is deleted. */
-  findBySlug(slug: string): Promise<RepositoryEntity | null> {
-    return this.#table().findOneBy({ slug: slug as Slug, deletedAt: IsNull() });
+  findBySlug(slug: string, manager?: EntityManager): Promise<RepositoryEntity | null> {
+    return this.#table(manager).findOneBy({ slug: slug as Slug, deletedAt: IsNull() });
   }
 
   findWithDeleted(slug: string): Promise<RepositoryEntity | null> {

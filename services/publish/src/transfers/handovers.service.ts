@@ -8,6 +8,8 @@ import type { TransferEntity } from './transfer.entity.js';
 
 export interface Receiver {
   readonly to: OrganizationId;
+  /** The slug of their repository that it goes to, of what goes into one. */
+  readonly place?: string | undefined;
   /** Who made it happen. */
   readonly by: AuditActor;
   /** Whether they acted for the side that gives it away, too. */
@@ -32,10 +34,11 @@ export class HandoversService {
     manager: EntityManager,
     subject: TransferSubject,
     { transferId, kind, subjectId, subjectName, fromOrganizationId, toName }: TransferEntity,
-    { to, by, isOfBoth }: Receiver,
+    { to, place, by, isOfBoth }: Receiver,
   ): Promise<void> {
     await subject.handOver(manager, subjectId, {
       to,
+      place,
       by: isOfBoth ? by : { actor: `organization:${toName}` },
       details: { transferId, to: toName },
     });
@@ -43,7 +46,12 @@ export class HandoversService {
       action: `${kind}.receive`,
       subject: `${kind}:${subjectId}`,
       organizationId: to,
-      details: { transferId, name: subjectName, from: fromOrganizationId },
+      details: {
+        transferId,
+        name: subjectName,
+        from: fromOrganizationId,
+        ...(place === undefined ? {} : { to: place }),
+      },
     });
   }
 }

@@ -10,6 +10,7 @@ import type { Handover, TransferSubject } from './transfer-subject.js';
 @Injectable()
 export class NamespaceTransferSubject implements TransferSubject {
   readonly kind = 'namespace';
+  readonly needsPlace = false;
   readonly #namespaces: NamespaceRepository;
   readonly #changes: NamespaceChanges;
 

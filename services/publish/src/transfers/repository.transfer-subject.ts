@@ -11,6 +11,7 @@ import type { Handover, TransferSubject } from './transfer-subject.js';
 @Injectable()
 export class RepositoryTransferSubject implements TransferSubject {
   readonly kind = 'repository';
+  readonly needsPlace = false;
   readonly #repositories: RepositoryRepository;
   readonly #links: SourceLinkRepository;
   readonly #changes: RepositoryChanges;

@@ -65,7 +65,8 @@ export class TransferOffersService {
    */
   async offer(offer: Offer): Promise<TransferEntity> {
     const subject = this.subjectOf(offer.kind);
-    const target = await this.#targetOf(offer);
+    const named = await this.#targetOf(offer);
+    const target = { ...named, isOwn: named.isOwn && !subject.needsPlace };
     if (target.organizationId === offer.from) {
       // Who repeats a transfer that was not announced hears whether everybody knows by now.
       await subject.announce(offer.subjectId);

@@ -5,6 +5,8 @@ import type { TransferKind } from './transfer.entity.js';
 
 export interface Handover {
   readonly to: OrganizationId;
+  /** The slug of the repository that it goes to, of what goes into one. */
+  readonly place?: string | undefined;
   /** Who did it, as the organization that gives it away may know them. */
   readonly by: AuditActor;
   /** What that organization is told. */
@@ -14,10 +16,13 @@ export interface Handover {
 /** One kind of thing that organizations hand over to each other. */
 export interface TransferSubject {
   readonly kind: TransferKind;
-  /** Locks it until the transaction ends; undefined where it is gone. */
+  /** Whether the receiving side says where it goes: then nothing is handed over without being accepted. */
+  readonly needsPlace: boolean;
+  /** Locks it, and where it is to go, until the transaction ends; undefined where it is gone. */
   lock(
     manager: EntityManager,
     subjectId: string,
+    place?: string,
   ): Promise<{ readonly organizationId: OrganizationId; readonly name: string } | undefined>;
   /**
    * It is locked. Writes the change with its event and its entry in the chain of who gives it away. Errors: `conflict` where the

@@ -1,7 +1,7 @@
 import type { OrganizationId } from '@waybill/domain';
 import { Check, Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
-export type TransferKind = 'repository' | 'namespace';
+export type TransferKind = 'repository' | 'namespace' | 'package';
 export const transferStates = ['pending', 'accepted', 'declined', 'cancelled', 'expired'] as const;
 export type TransferState = (typeof transferStates)[number];
 
@@ -10,7 +10,7 @@ export type TransferState = (typeof transferStates)[number];
 @Index('transfers_pending_key', ['subjectId'], { unique: true, where: `state = 'pending'::text` })
 @Index('transfers_from_idx', ['fromOrganizationId', 'transferId'])
 @Index('transfers_to_idx', ['toOrganizationId', 'transferId'])
-@Check('transfers_kind_known', `kind = ANY (ARRAY['repository'::text, 'namespace'::text])`)
+@Check('transfers_kind_known', `kind = ANY (ARRAY['repository'::text, 'namespace'::text, 'package'::text])`)
 @Check(
   'transfers_state_known',
   `state = ANY (ARRAY['pending'::text, 'accepted'::text, 'declined'::text, 'cancelled'::text, 'expired'::text])`,
@@ -22,11 +22,11 @@ export class TransferEntity {
   @Column('text')
   kind!: TransferKind;
 
-  /** The repository or the namespace. */
+  /** The repository, the namespace or the package. */
   @Column('uuid', { name: 'subject_id' })
   subjectId!: string;
 
-  /** Its slug, or its pattern, as it was when it was offered. */
+  /** Its slug, its pattern, or its purl, as it was when it was offered. */
   @Column('text', { name: 'subject_name' })
   subjectName!: string;
 

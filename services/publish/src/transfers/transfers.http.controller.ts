@@ -1,4 +1,4 @@
-import { Controller, Get, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { actorOfRequest } from '@waybill/audit';
 import { callerOf, Filtered, Requires, StepUp } from '@waybill/edge';
 import type { Page } from '@waybill/management-api';
@@ -8,7 +8,7 @@ import { OrganizationRepository } from '../organizations/organization.repository
 import { EitherSideOfTransfer, OfferingSideOfTransfer, ReceivingSideOfTransfer } from './transfer-of-path.resource.js';
 import type { TransferEntity } from './transfer.entity.js';
 import type { TransferView } from './transfers.schema.js';
-import { TransfersQuery, transferView, viewOf } from './transfers.schema.js';
+import { AcceptBody, TransfersQuery, transferView, viewOf } from './transfers.schema.js';
 import { TransfersService } from './transfers.service.js';
 
 @Controller('api/v1/transfers')
@@ -24,7 +24,7 @@ export class TransfersHttpController {
   @Get()
   @Filtered('admin', 'lists only transfers from and to organizations that the caller administers')
   @Documented({
-    summary: 'List transfers of repositories and namespaces',
+    summary: 'List transfers of repositories, packages and namespaces',
     returns: pageOf(transferView),
     operation: 'listTransfers',
   })
@@ -51,14 +51,28 @@ export class TransfersHttpController {
   @Documented({
     summary: 'Accept a transfer',
     description:
-      'From then on it belongs to the organization it was offered to, and what the other one gave on it ends.',
+      'From then on it belongs to the organization it was offered to, and what the other one gave on it ends. A package goes ' +
+      'into the repository that the body names.',
     returns: transferView,
     status: 200,
-    errors: ['transfer.settled', 'transfer.changed-meanwhile', 'repository.not-announced 503'],
+    errors: [
+      'transfer.settled',
+      'transfer.changed-meanwhile',
+      'transfer.needs-repository 400',
+      'repository.archived',
+      'package.name-taken',
+      'package.waiting',
+      'repository.not-announced 503',
+      'package.not-announced 503',
+    ],
     operation: 'acceptTransfer',
   })
-  async accept(@Req() request: FastifyRequest, @Param('transferId') transferId: string): Promise<TransferView> {
-    return this.#viewOf(await this.#transfers.accept(transferId, actorOfRequest(request)));
+  async accept(
+    @Req() request: FastifyRequest,
+    @Param('transferId') transferId: string,
+    @Body() { repository }: AcceptBody,
+  ): Promise<TransferView> {
+    return this.#viewOf(await this.#transfers.accept(transferId, actorOfRequest(request), repository));
   }
 
   @Post(':transferId/decline')

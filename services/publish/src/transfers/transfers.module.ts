@@ -8,6 +8,8 @@ import { RepositoriesModule } from '../repositories/repositories.module.js';
 import { HandoversService } from './handovers.service.js';
 import { NamespaceTransferHttpController } from './namespace-transfer.http.controller.js';
 import { NamespaceTransferSubject } from './namespace.transfer-subject.js';
+import { PackageTransferHttpController } from './package-transfer.http.controller.js';
+import { PackageTransferSubject } from './package.transfer-subject.js';
 import { RepositoryTransferHttpController } from './repository-transfer.http.controller.js';
 import { RepositoryTransferSubject } from './repository.transfer-subject.js';
 import { EitherSideOfTransfer, OfferingSideOfTransfer, ReceivingSideOfTransfer } from './transfer-of-path.resource.js';
@@ -17,11 +19,16 @@ import { TransferRepository } from './transfer.repository.js';
 import { TransfersHttpController } from './transfers.http.controller.js';
 import { TransfersService } from './transfers.service.js';
 
-const subjects = [RepositoryTransferSubject, NamespaceTransferSubject];
+const subjects = [RepositoryTransferSubject, NamespaceTransferSubject, PackageTransferSubject];
 
 @Module({
   imports: [AuditModule, NamespacesModule, OrganizationsModule, PackagesModule, ReleaseStoreModule, RepositoriesModule],
-  controllers: [NamespaceTransferHttpController, RepositoryTransferHttpController, TransfersHttpController],
+  controllers: [
+    NamespaceTransferHttpController,
+    PackageTransferHttpController,
+    RepositoryTransferHttpController,
+    TransfersHttpController,
+  ],
   providers: [
     ...subjects,
     { provide: TRANSFER_SUBJECTS, useFactory: (...made: TransferSubject[]) => made, inject: subjects },

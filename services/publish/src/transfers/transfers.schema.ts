@@ -20,10 +20,19 @@ export class OfferBody {
   to!: string;
 }
 
+export class AcceptBody {
+  /** Of a package: the slug of the repository that it goes to. */
+  @MayBeAbsent()
+  @IsString()
+  @Length(1, 64)
+  @Matches(/^[a-z0-9-]+$/, { message: 'repository is no slug' })
+  repository?: string;
+}
+
 export const transferView = z.object({
   transferId: z.uuid(),
-  kind: z.enum(['repository', 'namespace']),
-  /** The slug of the repository, or the pattern of the namespace. */
+  kind: z.enum(['repository', 'namespace', 'package']),
+  /** The slug of the repository, the pattern of the namespace, or the purl of the package. */
   name: z.string(),
   /** The organization that offers it; its name where it still has one. */
   from: z.object({ organizationId: z.uuid(), name: z.string().nullable() }),

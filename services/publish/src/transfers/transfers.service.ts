@@ -62,22 +62,25 @@ export class TransfersService {
     return transfer;
   }
 
-  /** Errors: `conflict` `transfer.settled`, `transfer.changed-meanwhile`, and those of what is handed over. */
-  async accept(transferId: string, by: AuditActor): Promise<TransferEntity> {
+  /**
+   * `place` is the slug of the repository that it goes to, of what goes into one. Errors: `conflict` `transfer.settled`,
+   * `transfer.changed-meanwhile`, and those of what is handed over.
+   */
+  async accept(transferId: string, by: AuditActor, place?: string): Promise<TransferEntity> {
     const { kind, subjectId, state } = await this.view(transferId);
     const subject = this.#offers.subjectOf(kind);
     // Who repeats an acceptance that was not announced hears whether everybody knows by now.
     if (state === 'accepted') await subject.announce(subjectId);
     const transfer = await this.#unitOfWork.run(async (manager) => {
       // What is handed over first, for all who settle: one order, so that nobody waits for each other.
-      const locked = await subject.lock(manager, subjectId);
+      const locked = await subject.lock(manager, subjectId, place);
       const pending = await this.#transfers.lock(manager, transferId);
       const to = pending?.toOrganizationId ?? null;
       if (pending === null || to === null) throw notFound();
       requirePending(pending);
       if (locked?.organizationId !== pending.fromOrganizationId) throw changedMeanwhile();
       await this.#transfers.settle(manager, pending, 'accepted', by.actor);
-      await this.#handovers.handOver(manager, subject, pending, { to, by, isOfBoth: false });
+      await this.#handovers.handOver(manager, subject, pending, { to, place, by, isOfBoth: false });
       return pending;
     });
     await subject.announce(subjectId);
