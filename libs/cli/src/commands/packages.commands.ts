@@ -79,6 +79,19 @@ export const packageCommands: readonly ApiCommand[] = [
     shows: 'thing',
   },
   {
+    usage: 'offer <purl> <org>',
+    describe: 'Offer it to another organization, which has to accept',
+    options: where,
+    request: (typed) => ({
+      method: 'POST',
+      path: path`/packages/${typed.text('purl')}/offer`,
+      query: { repository: typed.text('repository') },
+      body: { to: typed.text('org') },
+    }),
+    confirms: (typed) => `Offer ${typed.text('purl')} to ${typed.text('org')}? Everything given on it ends with it.`,
+    shows: 'thing',
+  },
+  {
     usage: 'delete <purl>',
     describe: 'Delete it; for 30 days it can be restored',
     options: where,

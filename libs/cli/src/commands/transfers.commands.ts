@@ -1,5 +1,6 @@
 import { path } from '../api/api-client.js';
 import type { ApiCommand } from './api-command.js';
+import { given } from './arguments.js';
 import { columns } from './columns.js';
 
 export const transferCommands: readonly ApiCommand[] = [
@@ -9,10 +10,21 @@ export const transferCommands: readonly ApiCommand[] = [
     request: () => ({ method: 'GET', path: '/transfers' }),
     shows: columns('transferId:id', 'kind', 'name', 'from.name:from', 'to.name:to', 'state', 'expiresAt'),
   },
-  ...(['accept', 'decline', 'cancel'] as const).map((verb): ApiCommand => ({
+  {
+    usage: 'accept <id>',
+    describe: 'Take it over',
+    options: { repository: { type: 'string', describe: 'Of a package: the repository that it goes to' } },
+    request: (typed) => ({
+      method: 'POST',
+      path: path`/transfers/${typed.text('id')}/accept`,
+      body: given({ repository: typed.optional('repository') }),
+    }),
+    shows: { said: 'It is yours.' },
+  },
+  ...(['decline', 'cancel'] as const).map((verb): ApiCommand => ({
     usage: `${verb} <id>`,
-    describe: { accept: 'Take it over', decline: 'Say no', cancel: 'Keep it after all' }[verb],
+    describe: { decline: 'Say no', cancel: 'Keep it after all' }[verb],
     request: (typed) => ({ method: 'POST', path: path`/transfers/${typed.text('id')}/${verb}` }),
-    shows: { said: { accept: 'It is yours.', decline: 'Declined.', cancel: 'Cancelled.' }[verb] },
+    shows: { said: { decline: 'Declined.', cancel: 'Cancelled.' }[verb] },
   })),
 ];
