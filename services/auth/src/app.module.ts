@@ -22,6 +22,7 @@ import { TokensModule } from './tokens/tokens.module.js';
 import { TwoFactorModule } from './two-factor/two-factor.module.js';
 import { UsersModule } from './users/users.module.js';
 import { WebLoginModule } from './web-login/web-login.module.js';
+import { WorkspaceModule } from './workspace/workspace.module.js';
 import { DeployTokensModule } from './deploy-tokens/deploy-tokens.module.js';
 import { LeaksModule } from './leaks/leaks.module.js';
 import { ServiceAccountsModule } from './service-accounts/service-accounts.module.js';
@@ -56,6 +57,7 @@ import { TokenReportsModule } from './token-reports/token-reports.module.js';
     TwoFactorModule,
     UsersModule,
     WebLoginModule,
+    WorkspaceModule,
   ],
   providers: [
     { provide: APP_PIPE, useFactory: requestValidation },

@@ -27,6 +27,7 @@ export const service = defineService({
       '/api/v1/session/',
       '/api/v1/sessions/',
       '/api/v1/web-logins/',
+      '/api/v1/workspace/',
     ],
     credentials: [{ kind: 'bearer' }, { kind: 'session-cookie' }],
     cookies: [journeyCookieName],

@@ -34,4 +34,5 @@ export const nouns: Readonly<Record<string, string>> = {
   users: 'Accounts of people.',
   'web-logins': 'Logins of the command line through a browser.',
   webhooks: 'Addresses that are told of what happens, signed and again until they answer.',
+  workspace: 'Everything of one’s own at once, for a start page.',
 };
