@@ -102,7 +102,12 @@ export const busRoles: readonly BusRole[] = [
   },
   {
     service: 'publish',
-    consumes: [scannerEvents.scanCompleted, authEvents.organizationCreated, authEvents.organizationChanged],
+    consumes: [
+      scannerEvents.scanCompleted,
+      authEvents.organizationCreated,
+      authEvents.organizationChanged,
+      gatewayEvents.downloadsCounted,
+    ],
     hears: [],
     edge: true,
   },

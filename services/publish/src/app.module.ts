@@ -10,6 +10,7 @@ import { QuarantineRepository } from './decisions/quarantine.repository.js';
 import { QuarantineWatch } from './decisions/quarantine.watch.js';
 import { ReleaseSettlement } from './decisions/release-settlement.js';
 import { DeprecationsMessageController } from './deprecations/deprecations.message.controller.js';
+import { DownloadsModule } from './downloads/downloads.module.js';
 import { EventLogMessageController } from './event-log/event-log.message.controller.js';
 import { EventLogRepository } from './event-log/event-log.repository.js';
 import { FindingsModule } from './findings/findings.module.js';
@@ -43,6 +44,7 @@ import { WithdrawalsMessageController } from './withdrawals/withdrawals.message.
     PackageChangesModule,
     PackagesModule,
     FindingsModule,
+    DownloadsModule,
     PipelineModule,
     NamespacesModule,
     OrganizationsModule,

@@ -75,6 +75,7 @@ describe('the wiring of publish', () => {
       'GET /api/v1/jobs: admin on WholeInstallation',
       'GET /api/v1/namespaces/:namespaceId: read on NamespaceOfPath',
       'GET /api/v1/namespaces: filtered',
+      'GET /api/v1/packages/:purl/downloads: read on PackageOfPath',
       'GET /api/v1/packages/:purl/releases: read on PackageOfPath',
       'GET /api/v1/packages/:purl/tags/:tag: read on PackageOfPath',
       'GET /api/v1/packages/:purl/tags: read on PackageOfPath',

@@ -23,6 +23,8 @@ export const statsView = z.object({
   releases: z.int(),
   /** Of all files of those releases; the same bytes count each time. */
   sizeBytes: z.int(),
+  /** Of those packages, in the last 30 days. */
+  downloads: z.int(),
   ecosystems: z.record(z.string(), z.int()),
 });
 export type StatsView = z.infer<typeof statsView>;

@@ -9,7 +9,11 @@ interface Row {
   readonly packages: number;
   readonly releases: number;
   readonly sizeBytes: string;
+  readonly downloads: string;
 }
+
+/** As the adapters and the search count what is recent. */
+const countedDays = 30;
 
 @Injectable()
 export class StatsRepository {
@@ -37,10 +41,15 @@ export class StatsRepository {
            FROM releases v JOIN artifacts a USING (release_id)
           WHERE v.package_id IN (SELECT package_id FROM found) AND NOT v.replaced
             AND v.state IN ('published', 'yanked', 'deprecated')
-          GROUP BY v.package_id)
+          GROUP BY v.package_id),
+       recent AS (
+         SELECT package_id, sum(downloads) AS downloads FROM package_downloads
+          WHERE day > current_date - ${countedDays} AND package_id IN (SELECT package_id FROM found)
+          GROUP BY package_id)
        SELECT ecosystem, array_agg(DISTINCT repository_id) AS repositories, count(*)::integer AS packages,
-              coalesce(sum(releases), 0)::integer AS releases, coalesce(sum(bytes), 0)::text AS "sizeBytes"
-         FROM found LEFT JOIN sizes USING (package_id) GROUP BY ecosystem ORDER BY ecosystem`,
+              coalesce(sum(releases), 0)::integer AS releases, coalesce(sum(bytes), 0)::text AS "sizeBytes",
+              coalesce(sum(downloads), 0)::text AS downloads
+         FROM found LEFT JOIN sizes USING (package_id) LEFT JOIN recent USING (package_id) GROUP BY ecosystem ORDER BY ecosystem`,
       parameters.values,
     );
     const sum = (of: (row: Row) => number) => rows.reduce((total, row) => total + of(row), 0);
@@ -49,6 +58,7 @@ export class StatsRepository {
       packages: sum(({ packages }) => packages),
       releases: sum(({ releases }) => releases),
       sizeBytes: sum(({ sizeBytes }) => Number(sizeBytes)),
+      downloads: sum(({ downloads }) => Number(downloads)),
       ecosystems: Object.fromEntries(rows.map(({ ecosystem, packages }) => [ecosystem, packages])),
     };
   }
