@@ -1,6 +1,7 @@
 import { busConfig, databaseConfig, hostConfig, secret, storeConfig } from '@waybill/config';
 import { z } from 'zod';
 import { leakReportConfig } from './leaks/leak-report.config.js';
+import { groupMappingsConfig } from './group-mappings/group-mappings.config.js';
 import { ldapConfig } from './directories/ldap.config.js';
 import { tokenCareConfig } from './token-care/token-care.config.js';
 import { singleSignOnConfig } from './single-sign-on/single-sign-on.config.js';
@@ -102,6 +103,7 @@ export const authConfig = z.object({
     .describe('Minutes without a request after which a browser session ends.'),
   ...singleSignOnConfig,
   ...ldapConfig,
+  ...groupMappingsConfig,
   WAYBILL_ORGANIZATION_CREATION: z
     .enum(['admins', 'everybody'])
     .default('admins')

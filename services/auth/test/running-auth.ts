@@ -17,6 +17,7 @@ import { startTestNats, testDatabase } from '@waybill/testing';
 import { DataSource } from 'typeorm';
 import { authConfig } from '../src/config.js';
 import { LastUseRecorder } from '../src/introspection/last-use.recorder.js';
+import { FollowedUpkeepTurn } from '../src/group-mappings/followed-upkeep.turn.js';
 import { service } from '../src/service.js';
 import { TokenCare } from '../src/token-care/token-care.turn.js';
 import { TokenUseRecorder } from '../src/tokens/token-use.recorder.js';
@@ -36,6 +37,8 @@ export interface RunningAuth extends AuthConversation {
   flushLastUse(): Promise<void>;
   /** What the background turn does hourly. */
   lookAfterTokens(): Promise<void>;
+  /** The same of memberships that follow groups. */
+  lookAfterGroups(): Promise<void>;
   /** Puts an event of another service on the bus. */
   emit(type: EventType, event: { aggregate: string; version: number; data: unknown }): Promise<void>;
   /** What the entities would still change in the migrated schema. */
@@ -122,6 +125,7 @@ export async function startAuth({
       await running.app.get(TokenUseRecorder, { strict: false }).flush();
     },
     lookAfterTokens: () => running.app.get(TokenCare, { strict: false }).take(),
+    lookAfterGroups: () => running.app.get(FollowedUpkeepTurn, { strict: false }).take(),
     drift: () => driftOf(dataSource),
     logLines: () => lines,
     stop: async () => {

@@ -39,6 +39,7 @@ import { LetWebLoginsManage1765400000002 } from './let-web-logins-manage.migrati
 import { MakeRoomForOrganizations1765400000001 } from './make-room-for-organizations.migration.js';
 import { RememberPackageNews1765401000101 } from './remember-package-news.migration.js';
 import { RememberEndedDeployTokens1765401000201 } from './remember-ended-deploy-tokens.migration.js';
+import { RememberGroupMappingsFollowed1765401000202 } from './remember-group-mappings-followed.migration.js';
 import { SealWebLoginTokens1764200000002 } from './seal-web-login-tokens.migration.js';
 
 export const authDatabase: DatabaseDefinition = {
@@ -88,6 +89,7 @@ export const authDatabase: DatabaseDefinition = {
     GrowTokens1765400000601,
     RememberPackageNews1765401000101,
     RememberEndedDeployTokens1765401000201,
+    RememberGroupMappingsFollowed1765401000202,
     IdempotencyKeysMigration('auth'),
   ],
 };

@@ -48,7 +48,7 @@ export class GroupMappingsHttpController {
   @Requires('manage-access', OrganizationOfPath)
   @Documented({
     summary: 'Take such a mapping back',
-    description: 'What it gave ends at each person’s next sign-in.',
+    description: 'What it gave, and nothing else gives, has ended when this is answered.',
     status: 204,
   })
   async remove(

@@ -4,7 +4,7 @@ import { DataSource, type EntityManager, In } from 'typeorm';
 import type { IdentityProvider } from '../external-identities/external-identity.js';
 import { TeamMemberEntity } from '../teams/team-member.entity.js';
 import { TeamEntity, type TeamId } from '../teams/team.entity.js';
-import { FollowedMembershipEntity } from './followed-membership.entity.js';
+import type { FollowedMembershipEntity } from './followed-membership.entity.js';
 import type { GroupMappingId } from './group-mapping.entity.js';
 import { GroupMappingEntity } from './group-mapping.entity.js';
 
@@ -56,23 +56,13 @@ export class GroupMappingsRepository {
       .find({ where, order: { organizationId: 'ASC', groupMappingId: 'ASC' }, take: maxMatched });
   }
 
-  followedOf(
+  /** Those of these that are there still. */
+  still(
     manager: EntityManager,
-    userId: UserId,
-    ...providers: readonly IdentityProvider[]
-  ): Promise<FollowedMembershipEntity[]> {
-    return manager.getRepository(FollowedMembershipEntity).findBy({ userId, provider: In([...providers]) });
-  }
-
-  async saveFollowed(manager: EntityManager, followed: FollowedMembershipEntity): Promise<void> {
-    await manager.getRepository(FollowedMembershipEntity).save(followed);
-  }
-
-  async forgetFollowed(
-    manager: EntityManager,
-    { userId, organizationId, provider }: FollowedMembershipEntity,
-  ): Promise<void> {
-    await manager.getRepository(FollowedMembershipEntity).delete({ userId, organizationId, provider });
+    { organizationId, provider, mappingIds }: FollowedMembershipEntity,
+  ): Promise<GroupMappingEntity[]> {
+    const groupMappingId = In(mappingIds as GroupMappingId[]);
+    return manager.getRepository(GroupMappingEntity).findBy({ organizationId, provider, groupMappingId });
   }
 
   async teamNamed(organizationId: OrganizationId, name: string): Promise<TeamId | undefined> {

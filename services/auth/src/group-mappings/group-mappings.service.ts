@@ -5,12 +5,15 @@ import { AuditTrail } from '@waybill/audit';
 import type { OrganizationId, Principal } from '@waybill/domain';
 import { DomainError } from '@waybill/domain';
 import { isUniqueViolation, UnitOfWork } from '@waybill/persistence';
+import { CredentialChanges } from '../credential-changes/credential-changes.js';
 import { requireMayGive } from '../grants/giving.rules.js';
 import { resourcesOf } from '../grants/grant.resource.js';
 import { GrantsRepository } from '../grants/grants.repository.js';
 import { requireMayChange } from '../memberships/membership.rules.js';
 import { OrganizationsRepository } from '../organizations/organizations.repository.js';
 import type { TeamId } from '../teams/team.entity.js';
+import { FollowedMembershipsRepository } from './followed-memberships.repository.js';
+import { FollowedUpkeep } from './followed-upkeep.service.js';
 import type { GroupMappingEntity, GroupMappingId } from './group-mapping.entity.js';
 import { GroupMappingsRepository } from './group-mappings.repository.js';
 import type { CreateGroupMappingBody } from './group-mappings.schema.js';
@@ -32,6 +35,9 @@ export class GroupMappingsService {
     private readonly grants: GrantsRepository,
     private readonly audit: AuditTrail,
     private readonly unitOfWork: UnitOfWork,
+    private readonly followed: FollowedMembershipsRepository,
+    private readonly upkeep: FollowedUpkeep,
+    private readonly changes: CredentialChanges,
   ) {}
 
   async list(
@@ -85,11 +91,12 @@ export class GroupMappingsService {
     return { ...mapping, createdAt: new Date() };
   }
 
-  /** What it gave ends at each person's next sign-in. Idempotent. Throws `forbidden` `grant.beyond-own`. */
+  /** What it gave and nothing else gives has ended with it (A11). Idempotent. Throws `forbidden` `grant.beyond-own`. */
   async remove({ by, caller, organizationId }: MappingPlace, id: GroupMappingId): Promise<void> {
-    await this.unitOfWork.run(async (manager) => {
+    const isMore = await this.changes.run(async (manager) => {
+      await this.organizations.lock(manager, organizationId);
       const removed = await this.mappings.remove(manager, organizationId, id);
-      if (removed === undefined) return;
+      if (removed === undefined) return false;
       const { provider, groupName: group, role, teamId } = removed;
       requireMayChange(caller, organizationId, { from: role, to: undefined });
       await this.audit.record(manager, by, {
@@ -98,7 +105,10 @@ export class GroupMappingsService {
         organizationId,
         details: { provider, group, role, teamId },
       });
+      await this.followed.blame(manager, removed);
+      return this.upkeep.settleWithin(manager, organizationId);
     });
+    if (isMore) await this.upkeep.settle(organizationId);
   }
 }
 
