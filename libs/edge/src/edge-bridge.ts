@@ -4,8 +4,9 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { context, ROOT_CONTEXT } from '@opentelemetry/api';
 import type { BlobStore } from '@waybill/blob-storage';
 import { DomainError, toDomainError } from '@waybill/domain';
-import type { FastifyInstance } from 'fastify';
-import { bindEdgeContext, type EdgeContext, type UploadedBody } from './edge-context.js';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { EdgeContext, UploadedBody } from './edge-context.js';
+import { bindEdgeContext, findResolvedResource, resolvedAction } from './edge-context.js';
 import { cacheHintOf } from './cache-hint.js';
 import type { EdgeDescription } from './edge-description.js';
 import { blobReplyOf } from './edge-fastify-adapter.js';
@@ -115,7 +116,7 @@ export class EdgeBridge {
     const status = response.statusCode;
     const isHead = head.method === 'HEAD';
     const headers = serviceReplyHeaders(response.headers as HeaderMap, { keepContentLength: isHead });
-    const cache = cacheOf(raw, head.method, status);
+    const cache = { ...cacheOf(raw, head.method, status), ...aboutOf(raw, head.method, status) };
     const blob = blobReplyOf(raw);
     if (blob !== undefined) {
       response.stream().destroy();
@@ -157,6 +158,14 @@ export class EdgeBridge {
 function cacheOf(raw: object, method: string, status: number): Pick<ReplyHead, 'cache'> {
   const cache = cacheHintOf(raw);
   return cache !== undefined && method === 'GET' && (status === 200 || status === 404) ? { cache } : {};
+}
+
+/** What an answer that nobody keeps is about: the gateway may have heard before its service who may read that (security.md A9). */
+function aboutOf(raw: FastifyRequest['raw'], method: string, status: number): Pick<ReplyHead, 'about'> {
+  const isRead = (method === 'GET' || method === 'HEAD') && status < 400;
+  const resource = isRead && cacheHintOf(raw) === undefined ? findResolvedResource({ raw }) : undefined;
+  const isKnown = resource?.kind === 'repository' || resource?.kind === 'package';
+  return isKnown && resolvedAction({ raw }) === 'read' ? { about: resource } : {};
 }
 
 function overloaded(): DomainError {

@@ -1,6 +1,6 @@
 import { NoRespondersError, RequestError, TimeoutError, type NatsConnection } from '@nats-io/transport-node';
 import type { BlobStore, StagedBlob } from '@waybill/blob-storage';
-import type { Principal } from '@waybill/domain';
+import type { Principal, Resource } from '@waybill/domain';
 import { DomainError } from '@waybill/domain';
 import type { BlobReplyOptions } from './blob-reply.js';
 import type { CacheHint } from './cache-hint.js';
@@ -43,6 +43,8 @@ export interface EdgeReply {
   readonly body: EdgeReplyBody;
   /** Whether and for whom the answer may be kept. */
   readonly cache?: CacheHint;
+  /** Of an answer to a read that may not be kept: whoever gets it may read this, as far as the service has heard. */
+  readonly about?: Resource;
 }
 
 /** The gateway's side of the edge, and what a service's integration tests call it with. */
@@ -111,8 +113,13 @@ function describedUpload(headers: HeaderMap): NonNullable<RequestHead['upload']>
 
 function decodeReply(data: Uint8Array): EdgeReply {
   const frame = decodeFrame(data);
-  const { status, headers, blob, staged, cache } = parseReplyHead(frame.head);
-  const head = { status, headers, ...(cache === undefined ? {} : { cache }) };
+  const { status, headers, blob, staged, cache, about } = parseReplyHead(frame.head);
+  const head = {
+    status,
+    headers,
+    ...(cache === undefined ? {} : { cache }),
+    ...(about === undefined ? {} : { about }),
+  };
   if (blob !== undefined) return { ...head, body: { kind: 'blob', blob } };
   if (staged !== undefined) return { ...head, body: { kind: 'staged', staged } };
   return { ...head, body: { kind: 'inline', bytes: frame.body } };

@@ -86,6 +86,7 @@ const replyHead = z.object({
   blob: (blob satisfies z.ZodType<BlobReplyOptions>).exactOptional(),
   staged: stagedBlob.exactOptional(),
   cache: cache.exactOptional(),
+  about: resource.exactOptional(),
 });
 export type ReplyHead = z.infer<typeof replyHead>;
 

@@ -62,6 +62,14 @@ export class ShelfController {
     return Buffer.from(text);
   }
 
+  /** Which no gateway keeps. */
+  @Get('/toy/tags-of/:name')
+  @Requires('read', ShelfResolver)
+  tags(@Req() request: Named, @Res({ passthrough: true }) reply: FastifyReply): object {
+    void reply.header('cache-control', 'public, max-age=60');
+    return { latest: shelf.get(request.params.name)?.text ?? '' };
+  }
+
   @Get('/toy/files-of/:name')
   @Requires('read', ShelfResolver)
   file(@Req() request: Named): BlobReply {

@@ -94,6 +94,22 @@ describe('a package that becomes private in a public repository (A9)', () => {
     }
   });
 
+  it('is given to nobody else in answers that no gateway keeps either, such as its tags', async () => {
+    const path = '/toy/tags-of/bear';
+    expect(await get(path)).toMatchObject({ status: 200, text: '{"latest":"a bear"}' });
+    expect(await becomes('private')).toBe(true);
+    const stranger = { authorization: `Bearer ${newPerson(gateway).token}` };
+    for (const from of [gateway, other]) {
+      expect((await get(path, { from })).status).toBe(401);
+      expect((await ask(path, {}, { from, method: 'HEAD' })).status).toBe(401);
+    }
+    expect((await get(path, { headers: stranger })).status).toBe(404);
+    const member = await get(path, { headers: credentialOf(gateway, true) });
+    expect(member.status).toBe(200);
+    expect(member.headers['cache-control']).not.toContain('public');
+    expect((await get('/toy/tags-of/wolf')).status).toBe(200);
+  });
+
   it('stays so when its repository is told to be public, and until newer news of the package says otherwise', async () => {
     await becomes('private', 3);
     const news = { repositoryId, visibility: 'public', aggregateVersion: 9 };

@@ -154,14 +154,14 @@ export class ReadThrough {
   /** After the last thing that was waited for (security.md A9). Errors: those of what may not be seen. */
   private async requireReadable(
     principal: Principal,
-    { cache: hint, body }: EdgeReply,
+    { cache: hint, about = hint?.resource, body }: EdgeReply,
     answer: CachedAnswer | undefined,
   ): Promise<void> {
-    if (hint === undefined) return;
+    if (about === undefined) return;
     const { cache } = this.parts;
-    const decision = cache.isDeleted(hint.resource)
+    const decision = cache.isDeleted(about)
       ? decisionOnMissing(principal)
-      : can(principal, 'read', cache.resourceNow(hint.resource));
+      : can(principal, 'read', cache.resourceNow(about));
     if (decision.allowed) return;
     if (answer === undefined && body.kind === 'staged') await this.parts.store.discardStaged(body.staged.key);
     throw refusal(decision, 'What you asked for');

@@ -8,10 +8,11 @@ import type { EdgeReply } from '@waybill/edge';
  */
 export function replyAsKnown(reply: EdgeReply, resourceNow: (resource: Resource) => Resource): EdgeReply {
   const { cache: hint, body } = reply;
-  if (hint === undefined) return reply;
-  const resource = resourceNow(hint.resource);
-  const known = { ...reply, cache: { ...hint, resource } };
-  if (!isPublic(hint.resource) || isPublic(resource)) return known;
+  const said = hint?.resource ?? reply.about;
+  if (said === undefined) return reply;
+  const resource = resourceNow(said);
+  const known = hint === undefined ? { ...reply, about: resource } : { ...reply, cache: { ...hint, resource } };
+  if (!isPublic(said) || isPublic(resource)) return known;
   return {
     ...known,
     headers: { ...reply.headers, 'cache-control': 'no-store' },
