@@ -1,6 +1,5 @@
 import type { Action, OrganizationId, PackagePurl, RepositoryId, Resource } from '@waybill/domain';
 import { can } from '@waybill/domain';
-import { expect } from 'vitest';
 import { PublishDouble } from './publish-double.js';
 import type { Answer, Credential, Person } from './auth-conversation.js';
 import { type RunningAuth, startAuth } from './running-auth.js';
@@ -53,17 +52,21 @@ export class GrantsGround {
     const { auth } = this;
     await auth.person(username);
     const made = await auth.http('POST', '/api/v1/orgs/acme/members', { as: auth.admin, body: { username, role } });
-    expect([201, 409]).toContain(made.status);
+    requireStatus(made, 201, 409);
     return auth.again(username);
   }
 
   async teamOf(name: string, ...usernames: string[]): Promise<void> {
     const { auth } = this;
     const made = await auth.http('POST', '/api/v1/orgs/acme/teams', { as: auth.admin, body: { name } });
-    expect(made.status).toBe(201);
+    requireStatus(made, 201);
     for (const username of usernames) {
       const path = `/api/v1/orgs/acme/teams/${name}/members/${username}`;
-      expect((await auth.http('PUT', path, { as: auth.admin, body: {} })).status).toBe(204);
+      requireStatus(await auth.http('PUT', path, { as: auth.admin, body: {} }), 204);
     }
   }
+}
+
+function requireStatus(answer: Answer, ...expected: readonly number[]): void {
+  if (!expected.includes(answer.status)) throw new Error(`not prepared: ${answer.withoutRequestId}`);
 }

@@ -50,8 +50,9 @@ describe('organizations and memberships', () => {
     expect((await auth.http('GET', '/api/v1/orgs', { as: ben.session })).json['items']).toMatchObject([
       { name: 'umbrella' },
     ]);
+    const ada = await auth.again('ada');
     expect((await auth.http('GET', memberships, { as: ben.session })).json['items']).toMatchObject([
-      { username: 'ada', role: 'owner', twoFactorEnabled: null },
+      { id: ada.userId, username: 'ada', role: 'owner', twoFactorEnabled: null },
       { username: 'ben', role: 'reader' },
     ]);
     expect((await add(ben.session, 'ben', 'owner')).status).toBe(403);

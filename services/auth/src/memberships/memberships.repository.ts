@@ -12,6 +12,7 @@ export interface Member {
 
 /** A member as the management API shows one. */
 export interface ListedMember extends Member {
+  readonly userId: UserId;
   readonly fullName: string | null;
   readonly since: Date;
   readonly twoFactorEnabled: boolean;
@@ -91,7 +92,8 @@ export class MembershipsRepository {
     const query = this.#table()
       .createQueryBuilder('membership')
       .innerJoin(UserEntity, 'member', 'member.user_id = membership.user_id')
-      .select('member.username', 'username')
+      .select('member.user_id', 'userId')
+      .addSelect('member.username', 'username')
       .addSelect('member.full_name', 'fullName')
       .addSelect('membership.role', 'role')
       .addSelect('membership.created_at', 'since')

@@ -26,6 +26,8 @@ export class MembersQuery extends PageQuery {
 }
 
 export const memberView = z.object({
+  /** As the audit names them: `user:<id>`. */
+  id: z.uuid(),
   username: z.string(),
   fullName: z.string().nullable(),
   role: z.enum(roles),
@@ -47,8 +49,9 @@ export type AddedMemberView = z.infer<typeof addedMemberView>;
 export const memberPage = pageOf(memberView);
 
 export function viewOfMember(member: ListedMember, isForManager: boolean): MemberView {
-  const { username, fullName, role, since, twoFactorEnabled } = member;
+  const { userId: id, username, fullName, role, since, twoFactorEnabled } = member;
   return {
+    id,
     username,
     fullName,
     role,
