@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { AuditModule } from '@waybill/audit';
 import { CredentialChangesModule } from '../credential-changes/credential-changes.module.js';
 import { GrantStoreModule } from '../grants/grant-store.module.js';
+import { GroupMappingsModule } from '../group-mappings/group-mappings.module.js';
 import { OrganizationStoreModule } from '../organizations/organization-store.module.js';
 import { UserAccountsModule } from '../users/user-accounts.module.js';
 import { NamedTeams } from './named-teams.service.js';
@@ -19,6 +20,7 @@ import { TeamsService } from './teams.service.js';
     AuditModule,
     CredentialChangesModule,
     GrantStoreModule,
+    GroupMappingsModule,
     OrganizationStoreModule,
     TeamStoreModule,
     UserAccountsModule,

@@ -10,6 +10,7 @@ import { CredentialChanges } from '../credential-changes/credential-changes.js';
 import { requireMayGive } from '../grants/giving.rules.js';
 import { resourcesOf } from '../grants/grant.resource.js';
 import { GrantsRepository } from '../grants/grants.repository.js';
+import { FollowedUpkeep } from '../group-mappings/followed-upkeep.service.js';
 import { notThere } from '../not-there.js';
 import { affectedLimit, OrganizationAnnouncer } from '../organizations/organization-announcer.js';
 import { OrganizationsRepository } from '../organizations/organizations.repository.js';
@@ -39,6 +40,7 @@ export class TeamsService {
     private readonly announcer: OrganizationAnnouncer,
     private readonly audit: AuditTrail,
     private readonly changes: CredentialChanges,
+    private readonly followed: FollowedUpkeep,
   ) {}
 
   /** By name; secret ones to who may know of them. */
@@ -128,9 +130,9 @@ export class TeamsService {
     );
   }
 
-  /** With what was given to it. Throws `not-found`, `forbidden` `grant.beyond-own`. */
+  /** With what was given to it, and what groups gave by mappings into it. Throws `not-found`, `forbidden` `grant.beyond-own`. */
   async delete({ by, caller, organizationId }: InOrganization, name: string): Promise<void> {
-    await this.changes.run(async (manager) => {
+    const isMore = await this.changes.run(async (manager) => {
       const organization = await this.organizations.lock(manager, organizationId);
       const team = await this.view(caller, organizationId, name, manager);
       const grants = await this.grants.ofTeam(team.teamId, manager);
@@ -145,7 +147,9 @@ export class TeamsService {
         organizationId,
         details: { before: { ...pick(team, settingNames), members, grants: grants.length }, after: null },
       });
+      return this.followed.settleWithin(manager, organizationId);
     });
+    if (isMore) await this.followed.settle(organizationId);
   }
 }
 
