@@ -1,3 +1,7 @@
+export * from './ci-issuer/ci-issuer.js';
+export * from './ci-issuer/hostile-tokens.js';
+export type { Misbehaviour } from './ci-issuer/misbehaviour.js';
+export type { CiAlgorithm } from './ci-issuer/signing-key.js';
 export * from './eventually.js';
 export * from './go-tools.js';
 export * from './minio-server.js';

@@ -14,6 +14,7 @@ export const googleCloud: ProviderProfile = {
   title: 'Google Cloud',
   publicIssuers: ['https://accounts.google.com'],
   issuerOf: (configured) => issuerAt(configured, /^accounts\.google\.com$/, /^$/),
+  keyHosts: ['www.googleapis.com'],
   claims: claimsWithoutJti({ email: text, email_verified: optionalFlag, azp: optionalText }),
   identities: [{ id: 'sub', of: 'email' }],
   names: { email: 'exact' },

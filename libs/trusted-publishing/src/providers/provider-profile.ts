@@ -26,6 +26,8 @@ export interface ProviderProfile {
    * undefined if no issuer of this provider can have it. Only HTTPS; on the loopback HTTP and any host, for tests.
    */
   issuerOf(configured: string): string | undefined;
+  /** Hosts besides the issuer's own that its `jwks_uri` may be on (pitfall 12). */
+  readonly keyHosts?: readonly string[];
   /** The claims that it reads. What is malformed here is a token of somebody else. */
   readonly claims: z.ZodType<Record<string, unknown>>;
   /** Claims that are taken out of others once, so that conditions are plain comparisons: the file in `workflow_ref`. */
