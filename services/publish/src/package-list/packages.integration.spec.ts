@@ -40,6 +40,7 @@ describe('a package', () => {
     await publish.published({ repository, name, version: '2.0.0-rc.1', bytes: 'more', tags: ['next'] });
     const first = await get(addressOf(packagePurl));
     expect(first.json).toEqual({
+      id: expect.any(String) as string,
       name,
       ecosystem: 'npm',
       purl: packagePurl,

@@ -80,6 +80,8 @@ export type ListedPackageView = z.infer<typeof listedPackageView>;
 
 export const packageView = z.object({
   ...packageFields,
+  /** As the audit names it: `package:<id>`. */
+  id: z.uuid(),
   /** Its own, which narrows its repository's; null: as its repository. */
   ownVisibility: z.enum(visibilities).nullable(),
   /** When it was deleted; it can be restored for 30 days. */

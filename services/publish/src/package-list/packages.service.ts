@@ -48,6 +48,7 @@ export class PackagesService {
     if (described === undefined) throw noPackage();
     return {
       ...listedViewOf(described),
+      id: owner.packageId,
       ownVisibility: owner.visibility,
       deletedAt: owner.deletedAt?.toISOString() ?? null,
       tags: described.tags,
