@@ -2,6 +2,7 @@ import * as accountRequests from './account.requests.js';
 import * as auditEvents from './audit.events.js';
 import * as authEvents from './auth.events.js';
 import * as authRequests from './auth.requests.js';
+import { deadLetterConsumer, deadLetterRetrySubject, deadLetterStream, deadLetterSubject } from './dead-letters.js';
 import {
   cachePurgeSubject,
   credentialsChangedSubject,
@@ -96,6 +97,7 @@ export const busRoles: readonly BusRole[] = [
       ...repositories,
       publishEvents.packageChanged,
       publishEvents.packageMoved,
+      publishEvents.packageRolesInherited,
     ],
     hears: [],
     edge: true,
@@ -180,16 +182,19 @@ export function permissionsOf(role: BusRole): BusPermissions {
             `$JS.API.CONSUMER.INFO.${eventStream}.${service}`,
             `$JS.API.CONSUMER.MSG.NEXT.${eventStream}.${service}`,
             `$JS.ACK.${eventStream}.${service}.>`,
-            `dead-letter.${service}.>`,
+            deadLetterSubject(service, '>'),
+            ...deadLettersOf(service),
           ]
         : []),
       ...(service === 'gateway' ? ['edge.>', '$SRV.>'] : []),
+      ...(service === 'publish' ? deadLettersOfAll : []),
     ],
     subscribe: [
       `_INBOX.${service}.>`,
       ...allRequests.filter((request) => request.owner === service).map((request) => request.subject),
       ...role.hears.map((event) => `event.${event.type}`),
       `broadcast.${service}.>`,
+      ...(durable ? [deadLetterRetrySubject(service)] : []),
       ...(role.edge ? [`edge.${service}`, '$SRV.>', gatewayAliveSubject] : []),
       ...(service === 'gateway'
         ? [
@@ -204,6 +209,22 @@ export function permissionsOf(role: BusRole): BusPermissions {
     ],
   };
 }
+
+/** To read its own dead letters again: the server looks at the filter that stands in the subject. */
+function deadLettersOf(service: string): string[] {
+  const consumer = `${deadLetterStream}.${deadLetterConsumer(service)}`;
+  return [
+    `$JS.API.CONSUMER.CREATE.${consumer}.${deadLetterSubject(service, '>')}`,
+    ...['INFO', 'MSG.NEXT', 'DELETE'].map((verb) => `$JS.API.CONSUMER.${verb}.${consumer}`),
+  ];
+}
+
+/** The jobs of the management API: to list the dead letters of all services, have one handled again, and forget it. */
+const deadLettersOfAll = [
+  `$JS.API.STREAM.MSG.GET.${deadLetterStream}`,
+  `$JS.API.STREAM.MSG.DELETE.${deadLetterStream}`,
+  deadLetterRetrySubject('*'),
+];
 
 export function mayCall(request: RequestType, service: string): boolean {
   return request.callers.some(

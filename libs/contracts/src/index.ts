@@ -14,4 +14,5 @@ export * from './notifications.requests.js';
 export * from './account.requests.js';
 export * from './adapter.broadcasts.js';
 export * from './edge.broadcasts.js';
+export * from './dead-letters.js';
 export * from './bus-topology.js';

@@ -1,15 +1,13 @@
 import type { JsMsg } from '@nats-io/jetstream';
 import { jetstream } from '@nats-io/jetstream';
 import { headers, type NatsConnection } from '@nats-io/transport-node';
-import type { EventEnvelope } from '@waybill/contracts';
-import { eventEnvelope } from '@waybill/contracts';
-import { withRemoteTrace } from '@waybill/observability';
+import { deadLetterSubject } from '@waybill/contracts';
 import type { EventHandler } from './event-handlers.js';
+import { EventWork, HopelessEvent } from './event-work.js';
 import type { MessagingOptions } from './messaging-options.js';
 import { maxDeliveries, retryPause } from './provision-bus.js';
 
 const shortestWorkingMilliseconds = 100;
-const defaultHandlerMilliseconds = 15 * 60_000;
 
 /**
  * What happens to one delivered event. It is acknowledged when every handler of its type is done; one that fails comes
@@ -19,13 +17,13 @@ const defaultHandlerMilliseconds = 15 * 60_000;
 export class EventDelivery {
   readonly #connection: NatsConnection;
   readonly #options: MessagingOptions;
-  readonly #byType: ReadonlyMap<string, readonly EventHandler[]>;
+  readonly #work: EventWork;
   readonly #working = new Set<NodeJS.Timeout>();
 
   constructor(connection: NatsConnection, handlers: readonly EventHandler[], options: MessagingOptions) {
     this.#connection = connection;
     this.#options = options;
-    this.#byType = Map.groupBy(handlers, (handler) => handler.type.type);
+    this.#work = new EventWork(handlers, options);
   }
 
   /** `ackWaitMilliseconds`: after so long without a sign of life the event would be given to somebody else. */
@@ -57,16 +55,7 @@ export class EventDelivery {
   async #handle(type: string, message: JsMsg): Promise<void> {
     // Somebody took it so often and never said how it ended: it may be what ends the process.
     if (message.info.deliveryCount > maxDeliveries) throw new HopelessEvent('An event was delivered too often.');
-    const handlers = this.#byType.get(type) ?? [];
-    const [first] = handlers;
-    // A replica of another version may have one.
-    if (first === undefined) throw new Error('There is no handler for this type of event.');
-    const event = parse(first, message);
-    const trace = event.traceparent === undefined ? {} : { traceparent: event.traceparent };
-    const work = withRemoteTrace(trace, type, async () => {
-      for (const handler of handlers) await handler.handle(event);
-    });
-    await within(this.#options.handlerMilliseconds ?? defaultHandlerMilliseconds, work);
+    await this.#work.run(type, message);
   }
 
   async #fail(type: string, message: JsMsg, error: unknown): Promise<void> {
@@ -97,31 +86,9 @@ export class EventDelivery {
     const about = headers();
     about.set('Waybill-Event-Sequence', String(streamSequence));
     about.set('Waybill-Deliveries', String(deliveryCount));
-    await jetstream(this.#connection).publish(`dead-letter.${service}.${type}`, message.data, {
+    await jetstream(this.#connection).publish(deadLetterSubject(service, type), message.data, {
       msgID: `${service}.${streamSequence}`,
       headers: about,
     });
-  }
-}
-
-/** Trying again does not help. */
-class HopelessEvent extends Error {}
-
-function parse(handler: EventHandler, message: JsMsg): EventEnvelope {
-  try {
-    const envelope = eventEnvelope.parse(message.json());
-    return { ...envelope, data: handler.type.data.parse(envelope.data) };
-  } catch (error) {
-    throw new HopelessEvent('An event does not have the form of its contract.', { cause: error });
-  }
-}
-
-async function within(milliseconds: number, work: Promise<void>): Promise<void> {
-  const late = Promise.withResolvers<never>();
-  const timer = setTimeout(() => late.reject(new Error('The handlers took too long.')), milliseconds);
-  try {
-    await Promise.race([work, late.promise]);
-  } finally {
-    clearTimeout(timer);
   }
 }

@@ -2,6 +2,7 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import { type DynamicModule, Module, type Provider } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { UnitOfWork } from '@waybill/persistence';
+import { DeadLetterRetrier } from './dead-letter.retrier.js';
 import { EventConsumer } from './event.consumer.js';
 import { EventHandlers } from './event-handlers.js';
 import { EventListener } from './event.listener.js';
@@ -28,6 +29,7 @@ export class MessagingModule {
       EventHandlers,
       EventListener,
       EventConsumer,
+      DeadLetterRetrier,
     ];
     const withDatabase: Provider[] = options.database ? [UnitOfWork] : [];
     const withOutbox: Provider[] = options.outbox ? [Outbox, OutboxRelay, OutboxRetention] : [];

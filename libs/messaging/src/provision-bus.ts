@@ -9,9 +9,14 @@ import {
 import type { ConsumerConfig, StreamConfig } from '@nats-io/jetstream';
 import { nanos, type NatsConnection } from '@nats-io/transport-node';
 import type { BusRole } from '@waybill/contracts';
-import { eventStream, eventSubject, eventSubjects, permissionsOf } from '@waybill/contracts';
-
-export const deadLetterStream = 'DEAD_LETTERS';
+import {
+  deadLetterStream,
+  deadLetterSubjects,
+  eventStream,
+  eventSubject,
+  eventSubjects,
+  permissionsOf,
+} from '@waybill/contracts';
 
 const ackWaitMilliseconds = 30_000;
 const maxAckPending = 64;
@@ -35,7 +40,7 @@ export async function provisionBus(operator: NatsConnection, roles: readonly Bus
       max_age: nanos(30 * day),
       duplicate_window: nanos(duplicateWindowMilliseconds),
     },
-    { name: deadLetterStream, subjects: ['dead-letter.>'], max_age: nanos(90 * day) },
+    { name: deadLetterStream, subjects: [deadLetterSubjects], max_age: nanos(90 * day) },
   ];
   const existing = new Set<string>();
   for await (const name of manager.streams.names()) existing.add(name);
