@@ -9,6 +9,7 @@ interface Schema {
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly items?: Schema;
   readonly anyOf?: readonly Schema[];
+  readonly required?: readonly string[];
 }
 
 interface Operation {
@@ -56,7 +57,9 @@ describe.each(nouns)('waybill $noun', ({ commands }) => {
     expect(operation, `${method} ${path}`).toBeDefined();
     const parameters = operation?.parameters?.filter((parameter) => parameter.in === 'query') ?? [];
     expect(parameters.map(({ name }) => name)).toEqual(expect.arrayContaining(Object.keys(query)));
-    const taken = Object.values(operation?.requestBody?.content ?? {}).flatMap(({ schema }) => propertiesOf(schema));
+    const bodies = Object.values(operation?.requestBody?.content ?? {}).map(({ schema }) => schema);
+    const taken = bodies.flatMap(propertiesOf);
+    expect(Object.keys(body as object)).toEqual(expect.arrayContaining(bodies.flatMap(({ required = [] }) => required)));
     expect(taken).toEqual(expect.arrayContaining(Object.keys(body as object)));
     if (!Array.isArray(command.shows)) return;
     const success = Object.entries(operation?.responses ?? {}).find(([status]) => status.startsWith('2'))?.[1];

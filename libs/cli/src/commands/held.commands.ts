@@ -15,10 +15,23 @@ export const heldCommands: readonly ApiCommand[] = [
     request: (typed) => ({ method: 'GET', path: path`/held-releases/${typed.text('id')}` }),
     shows: 'thing',
   },
-  ...(['approve', 'reject', 'rescan'] as const).map((verb): ApiCommand => ({
+  ...(['approve', 'reject'] as const).map((verb): ApiCommand => ({
     usage: `${verb} <id>`,
-    describe: { approve: 'Publish it', reject: 'Refuse it for good', rescan: 'Have it scanned again' }[verb],
-    request: (typed) => ({ method: 'POST', path: path`/held-releases/${typed.text('id')}/${verb}` }),
-    shows: { said: { approve: 'Approved.', reject: 'Rejected.', rescan: 'It is scanned again.' }[verb] },
+    describe: { approve: 'Publish it', reject: 'Refuse it for good' }[verb],
+    options: {
+      reason: { type: 'string', demandOption: true, describe: 'Why: for its publisher, and for the audit log' },
+    },
+    request: (typed) => ({
+      method: 'POST',
+      path: path`/held-releases/${typed.text('id')}/${verb}`,
+      body: { reason: typed.text('reason') },
+    }),
+    shows: { said: { approve: 'Approved.', reject: 'Rejected.' }[verb] },
   })),
+  {
+    usage: 'rescan <id>',
+    describe: 'Have it scanned again',
+    request: (typed) => ({ method: 'POST', path: path`/held-releases/${typed.text('id')}/rescan` }),
+    shows: { said: 'It is scanned again.' },
+  },
 ];

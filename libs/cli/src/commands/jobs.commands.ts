@@ -1,13 +1,15 @@
 import { path } from '../api/api-client.js';
 import type { ApiCommand } from './api-command.js';
+import { given } from './arguments.js';
 import { columns } from './columns.js';
 
 export const jobCommands: readonly ApiCommand[] = [
   {
     usage: 'list',
     describe: 'Work in the background, and what got stuck',
-    request: () => ({ method: 'GET', path: '/jobs' }),
-    shows: columns('jobId:id', 'kind', 'state', 'purl', 'repository', 'since'),
+    options: { kind: { choices: ['dead-letter', 'run', 'scan'], describe: 'Only these' } },
+    request: (typed) => ({ method: 'GET', path: '/jobs', query: given({ kind: typed.optional('kind') }) }),
+    shows: columns('jobId:id', 'state', 'service', 'event.type:event', 'purl', 'repository', 'error', 'since'),
   },
   {
     usage: 'retry <id>',
