@@ -19,6 +19,13 @@ module.exports = {
       to: { pathNot: '(^|/)libs/domain/src/|packageurl-js|^(node:)?(crypto|zlib|buffer)$' },
     },
     {
+      name: 'trusted-publishing-is-pure',
+      comment: 'What a token may is decided without a framework, input or output: the time and the keys are given.',
+      severity: 'error',
+      from: { path: '(^|/)libs/trusted-publishing/src/', pathNot: '\\.spec\\.ts$' },
+      to: { pathNot: '(^|/)libs/(trusted-publishing|domain)/src/|(^|/)node_modules/zod/|^zod$|^(node:)?crypto$' },
+    },
+    {
       name: 'services-know-only-libs',
       comment: 'Services talk over the bus. Only the standalone process puts them together.',
       severity: 'error',

@@ -1,7 +1,7 @@
 export * from './provider-name.js';
 export * from './signing-algorithms.js';
 export type { CaseRule } from './case-rule.js';
-export { textOf, type ClaimValue, type TokenClaims } from './token-claims.js';
+export { maxTokenLength, textOf, type ClaimValue, type TokenClaims } from './token-claims.js';
 export type { ReleasePath } from './release-path.js';
 export type * from './providers/provider-profile.js';
 export { providers } from './providers/providers.js';

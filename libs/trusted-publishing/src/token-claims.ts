@@ -16,11 +16,15 @@ export interface TokenClaims {
   readonly values: ReadonlyMap<string, ClaimValue>;
 }
 
+/** Characters of a whole token; longer ones need not be looked at. Those of providers have 1,000 to 8,000. */
+export const maxTokenLength = 16 * 1024;
+
 /** How many claims a token may have, nested ones included; real ones have under fifty. */
-export const maxClaims = 200;
+const maxClaims = 200;
 /** Characters of one claim. */
 export const maxClaimLength = 1000;
-const maxListLength = 100;
+/** GitLab lists the groups of a user, up to this many. */
+const maxListLength = 200;
 const maxDepth = 4;
 
 /** One text of a claim; undefined for a missing one and for a list. */

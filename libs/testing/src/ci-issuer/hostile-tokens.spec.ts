@@ -1,4 +1,4 @@
-import { providers, readClaims, verifyAudience, verifyTimes } from '@waybill/trusted-publishing';
+import { maxTokenLength, providers, readClaims, verifyAudience, verifyTimes } from '@waybill/trusted-publishing';
 import { createLocalJWKSet, jwtVerify } from 'jose';
 import { afterAll, describe, expect, it } from 'vitest';
 import { startCiIssuer } from './ci-issuer.js';
@@ -12,7 +12,7 @@ afterAll(issuer.stop);
 /** How a token is to be verified; the keys are at hand. */
 async function verify(token: string): Promise<unknown> {
   const profile = providers[issuer.provider];
-  if (token.length > 16 * 1024) throw new Error('too long');
+  if (token.length > maxTokenLength) throw new Error('too long');
   const keys = createLocalJWKSet({ keys: [issuer.key.publicJwk] });
   const { payload, protectedHeader } = await jwtVerify(token, keys, {
     algorithms: [...profile.algorithms],
