@@ -103,7 +103,7 @@ describe('a dead letter', () => {
   });
 
   it('waits while another one is in work', async () => {
-    const gate = Promise.withResolvers<void>();
+    const gate = Promise.withResolvers<true>();
     const texts: string[] = [];
     await consume(async ({ data }) => {
       texts.push(data.text);
@@ -113,7 +113,7 @@ describe('a dead letter', () => {
     const slow = retry(first);
     await eventually(() => expect(texts).toEqual(['slow']));
     expect(await retry(second)).toBe('busy');
-    gate.resolve();
+    gate.resolve(true);
     expect(await slow).toBe('done');
     expect(await retry(second)).toBe('done');
   });

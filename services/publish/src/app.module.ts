@@ -23,6 +23,9 @@ import { ReleaseOfPath } from './held-releases/release-of-path.resource.js';
 import { NamespacesModule } from './namespaces/namespaces.module.js';
 import { OrganizationsModule } from './organizations/organizations.module.js';
 import { JobsHttpController } from './jobs/jobs.http.controller.js';
+import { DeadLetters } from './jobs/dead-letters.js';
+import { JobListService } from './jobs/job-list.service.js';
+import { JobRetriesService } from './jobs/job-retries.service.js';
 import { JobsRepository } from './jobs/jobs.repository.js';
 import { StatsHttpController } from './stats/stats.http.controller.js';
 import { StatsRepository } from './stats/stats.repository.js';
@@ -32,6 +35,7 @@ import { PipelineModule } from './pipeline/pipeline.module.js';
 import { ReleaseStoreModule } from './releases/release-store.module.js';
 import { ReleasesMessageController } from './releases/releases.message.controller.js';
 import { RepositoriesModule } from './repositories/repositories.module.js';
+import { SourceRepositoriesModule } from './source-repositories/source-repositories.module.js';
 import { TagsMessageController } from './tags/tags.message.controller.js';
 import { TransfersModule } from './transfers/transfers.module.js';
 import { WithdrawalsMessageController } from './withdrawals/withdrawals.message.controller.js';
@@ -49,6 +53,7 @@ import { WithdrawalsMessageController } from './withdrawals/withdrawals.message.
     NamespacesModule,
     OrganizationsModule,
     RepositoriesModule,
+    SourceRepositoriesModule,
     TransfersModule,
   ],
   controllers: [
@@ -68,6 +73,9 @@ import { WithdrawalsMessageController } from './withdrawals/withdrawals.message.
     DecisionsConsumer,
     EventLogRepository,
     HeldReleasesRepository,
+    DeadLetters,
+    JobListService,
+    JobRetriesService,
     JobsRepository,
     StatsRepository,
     HeldReleasesService,

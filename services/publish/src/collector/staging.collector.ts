@@ -33,9 +33,9 @@ export class StagingCollector implements OnApplicationBootstrap, OnModuleDestroy
   }
 
   onApplicationBootstrap(): void {
-    this.#timer = setInterval(() => this.#sweep(), sweepMilliseconds);
+    this.#timer = setInterval(() => this.sweep(), sweepMilliseconds);
     this.#timer.unref();
-    this.#sweep();
+    this.sweep();
   }
 
   async onModuleDestroy(): Promise<void> {
@@ -58,7 +58,8 @@ export class StagingCollector implements OnApplicationBootstrap, OnModuleDestroy
     });
   }
 
-  #sweep(): void {
+  /** Collects, and says in the log how that went. */
+  sweep(): void {
     this.#running = this.#running.then(async () => {
       try {
         const discarded = (await this.collect()) ?? 0;

@@ -3,6 +3,7 @@ import { AuditEventEntity } from '@waybill/audit';
 import { OutboxEntity, OutboxMigration } from '@waybill/messaging';
 import type { DatabaseDefinition } from '@waybill/persistence';
 import { ArtifactEntity } from '../artifacts/artifact.entity.js';
+import { BackgroundRunEntity } from '../collector/background-run.entity.js';
 import { CountedDownloadsEntity } from '../downloads/counted-downloads.entity.js';
 import { PackageDownloadsEntity } from '../downloads/package-downloads.entity.js';
 import { FindingEntity } from '../findings/finding.entity.js';
@@ -15,6 +16,7 @@ import { ReleaseEntity } from '../releases/release.entity.js';
 import { RepositoryEntity } from '../repositories/repository.entity.js';
 import { RepositoryTombstoneEntity } from '../repositories/repository-tombstone.entity.js';
 import { SourceLinkEntity } from '../source-links/source-link.entity.js';
+import { SourceRepositoryEntity } from '../source-repositories/source-repository.entity.js';
 import { TagEntity } from '../tags/tag.entity.js';
 import { TransferEntity } from '../transfers/transfer.entity.js';
 import { Registry1763700000001 } from './1763700000001-registry.migration.js';
@@ -25,8 +27,10 @@ import { AuditOfOrganizations1765400000102 } from './1765400000102-audit-of-orga
 import { PackagesForPeople1765400000801 } from './1765400000801-packages-for-people.migration.js';
 import { Findings1765400000804 } from './1765400000804-findings.migration.js';
 import { RepositoryLife1765400000701 } from './1765400000701-repository-life.migration.js';
+import { BackgroundRuns1765401000403 } from './1765401000403-background-runs.migration.js';
 import { PackageDownloads1765401000402 } from './1765401000402-package-downloads.migration.js';
 import { ForgeProofs1765401000401 } from './1765401000401-forge-proofs.migration.js';
+import { SourceRepositories1765401000303 } from './1765401000303-source-repositories.migration.js';
 import { PackageOffers1765401000302 } from './1765401000302-package-offers.migration.js';
 import { RepositoryTombstones1765401000301 } from './1765401000301-repository-tombstones.migration.js';
 
@@ -35,6 +39,7 @@ export const database: DatabaseDefinition = {
   entities: [
     ArtifactEntity,
     AuditEventEntity,
+    BackgroundRunEntity,
     CountedDownloadsEntity,
     IdempotencyKeyEntity,
     NamespaceEntity,
@@ -49,6 +54,7 @@ export const database: DatabaseDefinition = {
     RepositoryEntity,
     RepositoryTombstoneEntity,
     SourceLinkEntity,
+    SourceRepositoryEntity,
     TagEntity,
     TransferEntity,
   ],
@@ -65,7 +71,9 @@ export const database: DatabaseDefinition = {
     RepositoryLife1765400000701,
     RepositoryTombstones1765401000301,
     PackageOffers1765401000302,
+    SourceRepositories1765401000303,
     ForgeProofs1765401000401,
     PackageDownloads1765401000402,
+    BackgroundRuns1765401000403,
   ],
 };

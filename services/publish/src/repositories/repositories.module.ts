@@ -36,6 +36,6 @@ import { ResourceResolution } from './resource-resolution.service.js';
     RepositoryTombstoneRepository,
     ResourceResolution,
   ],
-  exports: [CollectorTurnRepository, RepositoriesService, RepositoryChanges, RepositoryOfPath],
+  exports: [CollectorTurnRepository, RepositoriesService, RepositoryChanges, RepositoryOfPath, RepositoryPurge],
 })
 export class RepositoriesModule {}

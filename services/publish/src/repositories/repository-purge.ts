@@ -50,9 +50,9 @@ export class RepositoryPurge implements OnApplicationBootstrap, OnModuleDestroy 
   }
 
   onApplicationBootstrap(): void {
-    this.#timer = setInterval(() => this.#sweep(), hour);
+    this.#timer = setInterval(() => this.sweep(), hour);
     this.#timer.unref();
-    this.#sweep();
+    this.sweep();
   }
 
   async onModuleDestroy(): Promise<void> {
@@ -105,7 +105,8 @@ export class RepositoryPurge implements OnApplicationBootstrap, OnModuleDestroy 
     });
   }
 
-  #sweep(): void {
+  /** Purges, and says in the log how that went. */
+  sweep(): void {
     this.#running = this.#running.then(async () => {
       try {
         const purged = (await this.purge()) ?? 0;
