@@ -150,9 +150,41 @@ describe('a login', () => {
     expect((await stat(file)).mode & 0o777).toBe(0o600);
     await cli.run(['whoami']);
     expect(cli.seen.at(-1)?.headers.authorization).toBe(`Bearer ${token}`);
-    await cli.run(['logout']);
-    expect(cli.seen.at(-1)).toMatchObject({ method: 'DELETE', target: '/api/v1/tokens/t1' });
+    expect(await cli.run(['logout'])).toMatchObject({ exitCode: exitCodes.success });
+    expect(cli.seen.at(-1)).toMatchObject({ method: 'DELETE', target: '/api/v1/tokens/current' });
+    expect(cli.seen.at(-1)?.headers.authorization).toBe(`Bearer ${token}`);
     expect(await readFile(file, 'utf8')).not.toContain(token);
+  });
+
+  it.each([
+    [503, exitCodes.unavailable],
+    [401, exitCodes.success],
+  ])(
+    'is forgotten when its end is answered with %i, and says whether the token still works',
+    async (status, exitCode) => {
+      cli.answer = () => ({ json: { kind: 'token', id: 'u1', username: 'alice' } });
+      await cli.run(['login', '--with-token'], { input: token });
+      cli.answer = () => problem(status, 'No.');
+      const ran = await cli.run(['logout']);
+      expect(ran.exitCode).toBe(exitCode);
+      expect(ran.err).toContain(status === 401 ? 'Signed out' : 'still works');
+      expect(await readFile(join(cli.home, '.config', 'credentials.json'), 'utf8')).not.toContain(token);
+    },
+  );
+
+  it('tells who one is: whose token it is, and which', async () => {
+    const me = { kind: 'token', id: 'u1', username: 'acme/ci', tokenId: 't1', installationAdmin: false };
+    const scopes = [{ actions: ['read', 'publish'], on: { kind: 'everything' } }];
+    cli.answer = ({ target }) =>
+      target === '/api/v1/tokens/t1'
+        ? { json: { description: 'CI', kind: 'service', prefix: 'wb-abc', expiresAt: '2027-01-01' } }
+        : { json: { ...me, scopes, grants: [] } };
+    const { out } = await cli.run(['whoami'], { token });
+    expect(out).toMatch(/service account: +acme\/ci\n/);
+    expect(out).toMatch(/token: +CI \(service, wb-abc…\)\n/);
+    expect(out).not.toContain('{');
+    cli.answer = ({ target }) => (target === '/api/v1/tokens/t1' ? problem(403, 'No.') : { json: me });
+    expect((await cli.run(['whoami'], { token })).out).toMatch(/token: +t1\n/);
   });
 
   it('through a browser waits until a person has confirmed', async () => {

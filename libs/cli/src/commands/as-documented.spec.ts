@@ -59,7 +59,9 @@ describe.each(nouns)('waybill $noun', ({ commands }) => {
     expect(parameters.map(({ name }) => name)).toEqual(expect.arrayContaining(Object.keys(query)));
     const bodies = Object.values(operation?.requestBody?.content ?? {}).map(({ schema }) => schema);
     const taken = bodies.flatMap(propertiesOf);
-    expect(Object.keys(body as object)).toEqual(expect.arrayContaining(bodies.flatMap(({ required = [] }) => required)));
+    expect(Object.keys(body as object)).toEqual(
+      expect.arrayContaining(bodies.flatMap(({ required = [] }) => required)),
+    );
     expect(taken).toEqual(expect.arrayContaining(Object.keys(body as object)));
     if (!Array.isArray(command.shows)) return;
     const success = Object.entries(operation?.responses ?? {}).find(([status]) => status.startsWith('2'))?.[1];

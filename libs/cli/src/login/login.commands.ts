@@ -1,18 +1,17 @@
 import { password } from '@inquirer/prompts';
 import type { Argv, CommandModule } from 'yargs';
 import { z } from 'zod';
-import { ApiClient, path } from '../api/api-client.js';
+import { ApiClient } from '../api/api-client.js';
 import { CliError } from '../cli-error.js';
 import type { OpenSession } from '../commands/api-command.js';
 import { Arguments } from '../commands/arguments.js';
 import { installationUrl } from '../credentials/installation-url.js';
 import { exitCodes } from '../exit-code.js';
-import { showThing } from '../output/show.js';
 import type { Session } from '../session.js';
 import { loginByBrowser } from './browser-login.js';
+import { whoAmI } from './who-am-i.js';
 
 const caller = z.looseObject({ username: z.string() });
-const tokenCaller = z.looseObject({ kind: z.literal('token'), id: z.string() });
 const maxTokenBytes = 1000;
 
 /** `login`, `logout` and `whoami`. */
@@ -40,10 +39,7 @@ export function loginModules(open: OpenSession): readonly CommandModule[] {
     {
       command: 'whoami',
       describe: 'Who you are to the installation',
-      handler: async (typed) => {
-        const session = open(typed);
-        showThing(session, (await (await session.api()).send({ method: 'GET', path: '/session' })).json);
-      },
+      handler: (typed) => whoAmI(open(typed)),
     },
   ];
 }
@@ -89,14 +85,20 @@ async function logout(session: Session): Promise<void> {
     installations: rest,
     ...(current === undefined || current === url ? {} : { current }),
   });
-  const revoked = await revoke(new ApiClient(url, known.token)).then(
-    () => true,
-    () => false,
-  );
-  session.terminal.err(revoked ? `Signed out of ${url}.\n` : `Forgotten. The token could not be revoked at ${url}.\n`);
+  try {
+    await new ApiClient(url, known.token).send({ method: 'DELETE', path: '/tokens/current' });
+  } catch (error) {
+    if (!(error instanceof CliError)) throw error;
+    // It works no more: nothing is left to be revoked.
+    if (error.exitCode !== exitCodes.unauthenticated) throw notRevoked(url, error);
+  }
+  session.terminal.err(`Signed out of ${url}.\n`);
 }
 
-async function revoke(api: ApiClient): Promise<void> {
-  const { id } = tokenCaller.parse((await api.send({ method: 'GET', path: '/session' })).json);
-  await api.send({ method: 'DELETE', path: path`/tokens/${id}` });
+function notRevoked(url: string, { message, exitCode, hints }: CliError): CliError {
+  return new CliError(`The token is forgotten here, and still works at ${url}: it could not be revoked.`, exitCode, [
+    message,
+    ...hints,
+    'Find it with `waybill tokens list` when you are signed in again, and `waybill tokens revoke <id>` it.',
+  ]);
 }

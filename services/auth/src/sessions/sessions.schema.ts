@@ -52,6 +52,7 @@ export const callerView = z.object({
   installationAdmin: z.boolean(),
   grants: z.array(grant),
   scopes: z.array(tokenScope).optional(),
+  tokenId: z.uuid().optional().describe('Of the token that the request came with.'),
 });
 
 export interface CallerView {
@@ -61,6 +62,7 @@ export interface CallerView {
   readonly installationAdmin: boolean;
   readonly grants: readonly Grant[];
   readonly scopes?: readonly TokenScope[];
+  readonly tokenId?: string;
 }
 
 /** Throws `unauthenticated` for the anonymous. */
@@ -69,7 +71,8 @@ export function viewOfCaller(caller: Principal): CallerView {
     throw new DomainError('unauthenticated', 'auth.required', 'You are not signed in.');
   }
   const { kind, userId: id, username, installationAdmin, grants } = caller;
-  return { kind, id, username, installationAdmin, grants, ...(kind === 'token' ? { scopes: caller.scopes } : {}) };
+  const ofToken = kind === 'token' ? { scopes: caller.scopes, tokenId: caller.tokenId } : {};
+  return { kind, id, username, installationAdmin, grants, ...ofToken };
 }
 
 export const sessionView = z.object({

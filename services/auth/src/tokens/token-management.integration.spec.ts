@@ -68,6 +68,20 @@ describe('tokens as people manage them', () => {
     expect(await auth.audit(`token:${id}`)).toEqual(['token.create', 'token.change']);
   });
 
+  it('end themselves, however little they may do; no session does (A4, A11)', async () => {
+    const fay = await auth.person('fay');
+    const { id, token } = await auth.token(fay, reading);
+    const me = await auth.http('GET', '/api/v1/session', { as: { token } });
+    expect(me.json).toMatchObject({ kind: 'token', id: fay.userId, username: 'fay', tokenId: id });
+    expect((await auth.http('GET', '/api/v1/session', { as: fay.session })).json).not.toHaveProperty('tokenId');
+    const refused = await auth.http('DELETE', `${path}/current`, { as: fay.session });
+    expect([refused.status, refused.json['code']]).toEqual([403, 'token.current-needs-token']);
+    expect((await auth.http('DELETE', `${path}/current`)).status).toBe(401);
+    expect((await auth.http('DELETE', `${path}/current`, { as: { token } })).status).toBe(204);
+    expect((await auth.introspect({ token })).principal).toBeNull();
+    expect(await auth.audit(`token:${id}`)).toEqual(['token.create', 'token.revoke']);
+  });
+
   it('are made once for one Idempotency-Key, whose answer is not at rest (W6)', async () => {
     const cyd = await auth.person('cyd');
     const body = { description: 'once', preset: 'read-only' };

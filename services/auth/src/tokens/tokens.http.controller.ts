@@ -21,6 +21,7 @@ import {
   createdTokenView,
   TokensQuery,
   tokenView,
+  viewOfCreatedToken,
   viewOfToken,
 } from './tokens.schema.js';
 import { TokensService } from './tokens.service.js';
@@ -53,7 +54,8 @@ export class TokensHttpController {
   @Documented({
     summary: 'Create a token of your own',
     description:
-      'This answer is the only one that ever holds its text. A token creates none that may do more than itself.',
+      'This answer is the only one that ever holds its text. A token creates none that may do more than itself, ' +
+      'and but for a login of a moment ago none that outlives it: `shortenedTo` says where it would have lived longer.',
     returns: createdTokenView,
     errors: ['token.beyond-ceiling 403', 'token.scope-unknown 400', 'token.expiry 400', 'token.too-many 409'],
   })
@@ -62,8 +64,7 @@ export class TokensHttpController {
     const { description, expiresAt } = body;
     const scopes = await this.names.resolve(caller, scopesWanted(body));
     const wish = { description, scopes, expiresAt: dateOf(expiresAt) };
-    const { token, text } = await this.creation.create(actorOfRequest(request), caller, wish);
-    return { ...viewOfToken(token), token: text };
+    return viewOfCreatedToken(await this.creation.create(actorOfRequest(request), caller, wish));
   }
 
   @Post('attenuate')
@@ -91,8 +92,21 @@ export class TokensHttpController {
     const isKnown = caller.kind === 'token';
     const scopes = isNarrowed && isKnown ? await this.names.resolve(caller, scopesWanted(body)) : undefined;
     const wish = { description, scopes, expiresAt: dateOf(expiresAt), ttlSeconds };
-    const { token, text } = await this.attenuation.attenuate(actorOfRequest(request), caller, wish);
-    return { ...viewOfToken(token), token: text };
+    return viewOfCreatedToken(await this.attenuation.attenuate(actorOfRequest(request), caller, wish));
+  }
+
+  // A token that may do next to nothing still ends itself: nobody keeps one that they want to be rid of.
+  @Delete('current')
+  @HttpCode(204)
+  @OpenToEverybody('A token ends itself, however little else it may do; nobody ends anything else.')
+  @Documented({
+    summary: 'Revoke the token that you come with, and what was made from it',
+    status: 204,
+    operation: 'revokeCurrentToken',
+    errors: ['token.current-needs-token 403'],
+  })
+  async revokeCurrent(@Req() request: FastifyRequest): Promise<void> {
+    await this.tokens.revokeCurrent(actorOfRequest(request), callerOf(request));
   }
 
   @Get(':tokenId')

@@ -97,7 +97,7 @@ export class TokensService {
     if (wish === 'management') {
       const expiresAt = new Date(Date.now() + this.config.WAYBILL_SESSION_MAX_HOURS * 3_600_000);
       const scopes = managementLoginScopes;
-      return this.creation.mint(manager, by, { userId, description, scopes, expiresAt }, personal);
+      return this.creation.mint(manager, by, { userId, description, scopes, expiresAt, isLogin: true }, personal);
     }
     const scopes = withAccess ? accessLoginScopes : nativeLoginScopes;
     const expiresAt = this.creation.defaultExpiry();
@@ -109,6 +109,19 @@ export class TokensService {
     const owner = (await this.tokens.findUnrevoked(tokenId))?.userId;
     if (owner === undefined) return;
     await this.revoker.revoke(by, { tokenId }, { reason: owner === by.userId ? 'owner' : 'admin' });
+  }
+
+  /** Ends the token that asks. Throws `unauthenticated`, and `forbidden` `token.current-needs-token` for a session. */
+  async revokeCurrent(by: AuditActor, caller: Principal): Promise<void> {
+    if (caller.kind === 'anonymous') throw mustSignIn();
+    if (caller.kind === 'user') {
+      throw new DomainError(
+        'forbidden',
+        'token.current-needs-token',
+        'This ends the token that you come with: sign out.',
+      );
+    }
+    await this.revoker.revoke(by, { tokenId: caller.tokenId }, { reason: 'logout' });
   }
 
   /** A native logout; false when the principal owns no such token, or it was revoked before. */
