@@ -40,6 +40,7 @@ import { MakeRoomForOrganizations1765400000001 } from './make-room-for-organizat
 import { RememberPackageNews1765401000101 } from './remember-package-news.migration.js';
 import { RememberEndedDeployTokens1765401000201 } from './remember-ended-deploy-tokens.migration.js';
 import { RememberGroupMappingsFollowed1765401000202 } from './remember-group-mappings-followed.migration.js';
+import { RememberLoginsOfTheCommandLine1765401000601 } from './remember-logins-of-the-command-line.migration.js';
 import { SealWebLoginTokens1764200000002 } from './seal-web-login-tokens.migration.js';
 
 export const authDatabase: DatabaseDefinition = {
@@ -90,6 +91,7 @@ export const authDatabase: DatabaseDefinition = {
     RememberPackageNews1765401000101,
     RememberEndedDeployTokens1765401000201,
     RememberGroupMappingsFollowed1765401000202,
+    RememberLoginsOfTheCommandLine1765401000601,
     IdempotencyKeysMigration('auth'),
   ],
 };

@@ -8,7 +8,7 @@ import { Documented, etagOf, Idempotent, pageOf, sendPage } from '@waybill/manag
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { pageOfTokens } from '../tokens/token-pages.js';
 import type { CreatedTokenView, TokenView } from '../tokens/tokens.schema.js';
-import { createdTokenView, tokenView, viewOfToken } from '../tokens/tokens.schema.js';
+import { createdTokenView, tokenView, viewOfCreatedToken, viewOfToken } from '../tokens/tokens.schema.js';
 import { tokenNotFound, TokensService } from '../tokens/tokens.service.js';
 import { DeployAccountsRepository } from './deploy-accounts.repository.js';
 import { CreateDeployTokenBody, DeployTokensQuery } from './deploy-tokens.schema.js';
@@ -58,7 +58,7 @@ export class DeployTokensHttpController {
     const wish = { slug, description, actions, expiresAt: expiresAt === undefined ? undefined : new Date(expiresAt) };
     const repository = repositoryOf(request);
     const minted = await this.deployTokens.create(actorOfRequest(request), callerOf(request), repository, wish);
-    return { ...viewOfToken(minted.token), token: minted.text };
+    return viewOfCreatedToken(minted);
   }
 
   @Get(':repository/:tokenId')

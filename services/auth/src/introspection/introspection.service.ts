@@ -5,6 +5,7 @@ import { LOGGER, SERVICE_CONFIG } from '@waybill/service-host';
 import type { AuthConfig } from '../config.js';
 import { grantsOfDeployToken } from '../deploy-tokens/deploy-token.rules.js';
 import type { KnownSession, KnownToken } from './introspection.repository.js';
+import { freshProofMilliseconds } from '../sessions/fresh-proof.rules.js';
 import { IntrospectionRepository } from './introspection.repository.js';
 import { TokenUseRecorder } from '../tokens/token-use.recorder.js';
 import { LastUseRecorder } from './last-use.recorder.js';
@@ -23,7 +24,6 @@ export interface SeenFrom {
 }
 
 /** For so long after a proof the person counts as freshly proven (security.md W7). */
-const provenMilliseconds = 15 * 60_000;
 
 const nobody: Introspection = { principal: null, expiresAt: null };
 
@@ -58,7 +58,7 @@ export class IntrospectionService {
     this.lastUse.sessionUsed(sessionId, lastUsedAt);
     const idleEnd = Date.now() + idleMinutes * 60_000;
     const expiresAt = new Date(Math.min(session.expiresAt.getTime(), idleEnd));
-    const provenUntil = new Date(provenAt.getTime() + provenMilliseconds).toISOString();
+    const provenUntil = new Date(provenAt.getTime() + freshProofMilliseconds).toISOString();
     return { principal: { kind: 'user', sessionId, provenUntil, ...this.#personOf(session) }, expiresAt };
   }
 

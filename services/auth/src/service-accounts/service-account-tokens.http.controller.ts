@@ -10,7 +10,13 @@ import { ScopeNames } from '../tokens/scope-names.resolver.js';
 import { scopesWanted } from '../tokens/scope-wish.schema.js';
 import { pageOfTokens } from '../tokens/token-pages.js';
 import type { CreatedTokenView, TokenView } from '../tokens/tokens.schema.js';
-import { CreateTokenBody, createdTokenView, TokensQuery, tokenView, viewOfToken } from '../tokens/tokens.schema.js';
+import {
+  CreateTokenBody,
+  createdTokenView,
+  TokensQuery,
+  tokenView,
+  viewOfCreatedToken,
+} from '../tokens/tokens.schema.js';
 import { tokenNotFound, TokensService } from '../tokens/tokens.service.js';
 import { ServiceAccountTokens } from './service-account-tokens.service.js';
 import { ServiceAccountsService } from './service-accounts.service.js';
@@ -43,7 +49,9 @@ export class ServiceAccountTokensHttpController {
   @Idempotent({ secretAnswer: true })
   @Documented({
     summary: 'Create a token of a service account',
-    description: 'It does what the grants of the account *and* its scopes allow. This answer alone holds its text.',
+    description:
+      'It does what the grants of the account *and* its scopes allow. This answer alone holds its text. ' +
+      'It lives on when the token ends that a person made it with; a machine makes none that outlives its own.',
     returns: createdTokenView,
     errors: [
       'token.beyond-own 403',
@@ -64,8 +72,7 @@ export class ServiceAccountTokensHttpController {
     const scopes = await this.names.resolve(caller, scopesWanted(body));
     const { description, expiresAt } = body;
     const wish = { description, scopes, expiresAt: expiresAt === undefined ? undefined : new Date(expiresAt) };
-    const { token, text } = await this.accountTokens.create(actorOfRequest(request), caller, account, wish);
-    return { ...viewOfToken(token), token: text };
+    return viewOfCreatedToken(await this.accountTokens.create(actorOfRequest(request), caller, account, wish));
   }
 
   @Delete(':tokenId')

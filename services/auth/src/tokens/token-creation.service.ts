@@ -12,6 +12,7 @@ import { PasswordLogin } from '../passwords/password-login.service.js';
 import { TokenPoliciesRepository } from '../token-policies/token-policies.repository.js';
 import { UsersRepository } from '../users/users.repository.js';
 import { mustSignIn } from './must-sign-in.js';
+import { ceilingOfAsking, shorteningOf } from './outliving.rules.js';
 import type { TokenEntity, TokenKind } from './token.entity.js';
 import { expiryOf, isWithinCeiling } from './token.rules.js';
 import type { MintedToken, TokenWish } from './token-minter.js';
@@ -58,11 +59,12 @@ export class TokenCreation {
       const asking = await this.#asking(manager, caller, wish.scopes);
       const { userId, organizationId } = user;
       const kind = organizationId === null ? 'personal' : 'service';
-      const expiresAt = await this.#expiry(manager, wish.expiresAt, { asking, organizationId });
+      const lifetime = await this.#lifetime(manager, wish.expiresAt, { asking, organizationId, madeFor: 'oneself' });
       // A password makes a token that leans on no other: what a client's login was used for outlives the login.
       const createdWith = asking === undefined || proven !== undefined ? {} : { createdWith: asking.tokenId };
-      const whole = { ...wish, userId, kind, expiresAt, ...createdWith } as const;
-      return this.mint(manager, by, whole, { organizationId, parent: asking?.parentId === null ? undefined : asking });
+      const whole = { ...wish, userId, kind, expiresAt: lifetime.expiresAt, ...createdWith } as const;
+      const parent = asking?.parentId === null ? undefined : asking;
+      return { ...(await this.mint(manager, by, whole, { organizationId, parent })), ...lifetime.shortened };
     });
   }
 
@@ -81,10 +83,11 @@ export class TokenCreation {
     const asking = await this.#asking(manager, caller, wish.scopes);
     // It would stay when the tokens end that the one which asks comes from.
     if (asking !== undefined && asking.parentId !== null) throw beyondCeiling();
-    const expiresAt = await this.#expiry(manager, wish.expiresAt, { asking, organizationId });
+    const lifetime = await this.#lifetime(manager, wish.expiresAt, { asking, organizationId, madeFor: 'another' });
+    const { expiresAt, shortened } = lifetime;
     const createdWith = asking === undefined ? {} : { createdWith: asking.tokenId };
     const whole = { ...wish, userId, kind, expiresAt, createdBy: caller.userId, ...createdWith };
-    return this.mint(manager, by, whole, { organizationId, parent: undefined });
+    return { ...(await this.mint(manager, by, whole, { organizationId, parent: undefined })), ...shortened };
   }
 
   /** Mints and audits, within a transaction that has locked the user. */
@@ -128,13 +131,18 @@ export class TokenCreation {
     throw beyondCeiling();
   }
 
-  async #expiry(
+  async #lifetime(
     manager: EntityManager,
     wanted: Date | undefined,
-    { asking, organizationId }: { asking: TokenEntity | undefined; organizationId: OrganizationId | null },
-  ): Promise<Date> {
+    { asking, organizationId, madeFor }: NewLifetime,
+  ): Promise<{ expiresAt: Date; shortened: Pick<MintedToken, 'shortenedBy'> }> {
     const policy = organizationId === null ? undefined : await this.policies.find(organizationId, manager);
-    return this.#expiryOf(wanted, asking?.expiresAt, policy?.maxTokenDays ?? undefined);
+    const now = new Date();
+    const ceiling = asking && ceilingOfAsking(asking, madeFor, now);
+    const expiresAt = this.#expiryOf(wanted, ceiling, policy?.maxTokenDays ?? undefined);
+    const defaultDays = this.config.WAYBILL_TOKEN_DEFAULT_DAYS;
+    const shortenedBy = shorteningOf(expiresAt, { now, wanted, defaultDays, ceiling });
+    return { expiresAt, shortened: shortenedBy === undefined ? {} : { shortenedBy } };
   }
 
   #expiryOf(wanted: Date | undefined, ceiling: Date | undefined, policyDays: number | undefined): Date {
@@ -142,6 +150,12 @@ export class TokenCreation {
     const maxDays = Math.min(longestDays, policyDays ?? longestDays);
     return expiryOf({ now: new Date(), wanted, defaultDays, maxDays, ceiling });
   }
+}
+
+interface NewLifetime {
+  readonly asking: TokenEntity | undefined;
+  readonly organizationId: OrganizationId | null;
+  readonly madeFor: 'oneself' | 'another';
 }
 
 function beyondCeiling(): DomainError {

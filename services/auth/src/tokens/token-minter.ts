@@ -5,6 +5,7 @@ import { DomainError, hashToken, newTokenText } from '@waybill/domain';
 import type { EntityManager } from 'typeorm';
 import type { TokenEntity, TokenKind } from './token.entity.js';
 import { oneLine, shownPrefix } from './token.rules.js';
+import type { Shortening } from './outliving.rules.js';
 import { maxDepth } from './token-scopes.schema.js';
 import { TokensRepository } from './tokens.repository.js';
 
@@ -18,12 +19,16 @@ export interface TokenWish {
   readonly createdBy?: UserId;
   /** A token with which it was created, though it stands by itself. */
   readonly createdWith?: TokenId;
+  /** A login of the command line. */
+  readonly isLogin?: boolean;
 }
 
 export interface MintedToken {
   readonly token: TokenEntity;
   /** Shown once, to whoever asked; never stored or logged. */
   readonly text: TokenText;
+  /** Why it ends sooner than by default, where nobody asked for that. */
+  readonly shortenedBy?: Shortening;
 }
 
 const maxWorkingTokensPerUser = 200;
@@ -60,10 +65,11 @@ export class TokenMinter {
 
   async #insert(manager: EntityManager, wish: TokenWish, parent: TokenEntity | undefined): Promise<MintedToken> {
     const text = newTokenText();
-    const { kind = 'personal', createdBy = null, createdWith = null, description, ...rest } = wish;
+    const { kind = 'personal', createdBy = null, createdWith = null, isLogin = false, description, ...rest } = wish;
     const token: TokenEntity = {
       ...rest,
       kind: parent?.kind ?? kind,
+      isLogin,
       createdBy,
       createdWithId: createdWith,
       parentId: parent?.tokenId ?? null,

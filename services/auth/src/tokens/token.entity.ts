@@ -31,6 +31,10 @@ export class TokenEntity {
   @Column({ type: 'text', default: 'personal' })
   kind!: TokenKind;
 
+  /** Whether it is a login of the command line, which stands for its person like a browser session. */
+  @Column({ type: 'boolean', name: 'is_login', default: false })
+  isLogin!: boolean;
+
   /** The token that this one was made narrower from, and with which it ends; null for one that stands by itself. */
   @Column({ type: 'uuid', name: 'parent_id', nullable: true })
   @ForeignKey(() => TokenEntity, { name: 'tokens_parent_fk', onDelete: 'CASCADE' })

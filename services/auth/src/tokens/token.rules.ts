@@ -91,7 +91,9 @@ export function expiryOf({ now, wanted, defaultDays, maxDays, ceiling }: Lifetim
     throw new DomainError('invalid', 'token.expiry', `A token expires in the future, within ${maxDays} days.`);
   }
   if (ceiling !== undefined && wanted > ceiling) {
-    throw new DomainError('forbidden', 'token.beyond-ceiling', 'A token cannot create one that outlives it.');
+    const message =
+      'A token cannot create one that outlives it: sign in again, and make it within a quarter of an hour.';
+    throw new DomainError('forbidden', 'token.beyond-ceiling', message);
   }
   return wanted;
 }

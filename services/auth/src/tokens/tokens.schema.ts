@@ -14,9 +14,11 @@ import {
   MinLength,
 } from 'class-validator';
 import { z } from 'zod';
+import type { Shortening } from './outliving.rules.js';
 import { type ScopePreset, scopePresets } from './scope-presets.rules.js';
 import type { TokenEntity } from './token.entity.js';
 import { tokenKinds } from './token.entity.js';
+import type { MintedToken } from './token-minter.js';
 
 const maxDescription = 500;
 const maxTtlSeconds = 3650 * 86_400;
@@ -93,7 +95,13 @@ export const tokenView = z.object({
 export type TokenView = z.infer<typeof tokenView>;
 
 /** The only answer that ever holds the text of a token. */
-export const createdTokenView = tokenView.extend({ token: z.string() });
+export const createdTokenView = tokenView.extend({
+  token: z.string(),
+  /** When it ends, where that is sooner than by default and nobody asked for it; null otherwise. */
+  shortenedTo: time.nullable(),
+  /** The same for people to read: why, and what to do about it. */
+  warning: z.string().nullable(),
+});
 export type CreatedTokenView = z.infer<typeof createdTokenView>;
 
 const soonMilliseconds = 14 * 86_400_000;
@@ -116,6 +124,18 @@ export function viewOfToken(token: TokenEntity, now = Date.now()): TokenView {
     lastUsedClient: token.lastUsedClient,
   };
 }
+
+export function viewOfCreatedToken({ token, text, shortenedBy }: MintedToken): CreatedTokenView {
+  const view = viewOfToken(token);
+  const shortenedTo = shortenedBy === undefined ? null : view.expiresAt;
+  return { ...view, token: text, shortenedTo, warning: shortenedBy === undefined ? null : warnings[shortenedBy] };
+}
+
+const warnings: Record<Shortening, string> = {
+  token:
+    'It ends when the token ends that created it. For one that lives longer sign in again, and make it within a quarter of an hour.',
+  policy: 'It ends sooner than tokens do by default: a policy lets none live longer.',
+};
 
 function copyOf(scopes: TokenEntity['scopes']): TokenView['scopes'] {
   return scopes.map(({ actions, on }) => ({ actions: [...actions], on }));
