@@ -239,21 +239,6 @@ describe('what else it does', () => {
     expect(await cli.run(['api', 'get', 'orgs'])).toMatchObject({ exitCode: exitCodes.usage });
   });
 
-  it('prints settings of a client without a token in them', async () => {
-    const ran = await cli.run(['setup', 'npm', '--repository', 'main', '--scope', '@acme'], { token });
-    const host = cli.url.replace('http:', '');
-    expect(ran.out).toBe(`@acme:registry=${cli.url}/npm/main/\n${host}/npm/main/:_authToken=\${WAYBILL_TOKEN}\n`);
-  });
-
-  it('writes them into a file that is there, and changes nothing the second time', async () => {
-    const typed = ['setup', 'yarn', '--repository', 'main', '--write', '--user'];
-    await cli.run(typed);
-    const first = await readFile(join(cli.home, '.yarnrc.yml'), 'utf8');
-    await cli.run(typed);
-    expect(await readFile(join(cli.home, '.yarnrc.yml'), 'utf8')).toBe(first);
-    expect(first).toContain(`npmRegistryServer: ${cli.url}/npm/main/`);
-  });
-
   it('completes commands in a shell', async () => {
     expect((await cli.run(['completion'])).out).toContain('waybill');
     expect((await cli.run(['--help'])).out).toContain('held');

@@ -12,6 +12,8 @@ export interface CliEnvironment {
   readonly hostname: string;
   /** The person's home, where clients have their own settings. */
   readonly home: string;
+  /** The one that the command was typed in. */
+  readonly folder: string;
 }
 
 export function readEnvironment(): CliEnvironment {
@@ -22,6 +24,7 @@ export function readEnvironment(): CliEnvironment {
     configDir: nonEmpty(configDir) ?? envPaths('waybill', { suffix: '' }).config,
     hostname: hostname(),
     home: HOME ?? USERPROFILE ?? '.',
+    folder: process.cwd(),
   };
 }
 

@@ -65,7 +65,7 @@ export class CliRun {
 
   async run(
     typed: readonly string[],
-    given: { token?: string; url?: string; input?: string; screen?: boolean } = {},
+    given: { token?: string; url?: string; input?: string; screen?: boolean; folder?: string } = {},
   ): Promise<Ran> {
     let out = '';
     let err = '';
@@ -83,6 +83,7 @@ export class CliRun {
         configDir: join(this.home, '.config'),
         hostname: 'laptop',
         home: this.home,
+        folder: given.folder ?? this.home,
       },
     })(typed);
     return { exitCode, out, err };

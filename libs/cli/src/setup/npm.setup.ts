@@ -1,21 +1,45 @@
-import type { ClientSetup, Registry } from './client-setup.js';
+import type { ClientSetup, SettingsFile, SetupWish } from './client-setup.js';
+import { ciNext } from './client-setup.js';
 import { withLine } from './line-file.js';
 
-/** npm, pnpm, yarn classic and bun read `.npmrc`. The token comes from the environment, so that the file can be committed. */
+type Setting = readonly [key: string, value: string];
+
+/**
+ * npm, pnpm, yarn classic and bun read `.npmrc`. The line of a token is written for jobs alone: it goes before what `npm login`
+ * keeps in the person's home, so that a project with it would not know who has signed in.
+ */
 export const npmSetups: readonly ClientSetup[] = ['npm', 'pnpm', 'yarn-classic', 'bun'].map((client) => ({
   client,
   ecosystem: 'npm',
-  describe: `.npmrc for ${client}`,
-  fileName: '.npmrc',
-  merge: (before, registry) =>
-    withLine(withLine(before, registryKey(registry), registry.url), tokenKey(registry), '${WAYBILL_TOKEN}'),
-  next: () => ['Set WAYBILL_TOKEN, or sign in with the client itself (npm login).'],
+  files: (wish) => filesOf(client, wish),
+  next: (wish) => [wish.ci ? ciNext : `Sign in once: ${loginOf(client)}${loginFlags(wish)}`],
 }));
 
-function registryKey({ scope }: Registry): string {
-  return scope === undefined ? 'registry' : `${scope}:registry`;
+function filesOf(client: string, wish: SetupWish): readonly SettingsFile[] {
+  const address: readonly Setting[] = [
+    [wish.scope === undefined ? 'registry' : `${wish.scope}:registry`, wish.url],
+    // Without it yarn sends the token for packages with a scope alone.
+    ...(client === 'yarn-classic' ? [['always-auth', 'true'] as const] : []),
+  ];
+  const token: readonly Setting[] = wish.ci
+    ? [[`${wish.url.replace(/^https?:/, '')}:_authToken`, '${WAYBILL_TOKEN}']]
+    : [];
+  if (wish.user) return [npmrc('home', [...address, ...token])];
+  // pnpm replaces no variables in what comes with a project: a checkout must not choose who gets a token.
+  if (wish.ci && client === 'pnpm') return [npmrc('project', address), npmrc('home', token)];
+  return [npmrc('project', [...address, ...token])];
 }
 
-function tokenKey({ url }: Registry): string {
-  return `${url.replace(/^https?:/, '')}:_authToken`;
+function npmrc(where: SettingsFile['where'], settings: readonly Setting[]): SettingsFile {
+  const merge = (before: string) => settings.reduce((text, [key, value]) => withLine(text, key, value), before);
+  return { where, name: '.npmrc', merge };
+}
+
+/** yarn classic keeps no login, and bun has none; both read what npm keeps. */
+function loginOf(client: string): string {
+  return client === 'pnpm' ? 'pnpm login' : 'npm login';
+}
+
+function loginFlags({ url, scope }: SetupWish): string {
+  return ` --registry=${url}${scope === undefined ? '' : ` --scope=${scope}`}`;
 }

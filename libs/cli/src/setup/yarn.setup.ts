@@ -1,20 +1,31 @@
 import { parseDocument } from 'yaml';
-import type { ClientSetup } from './client-setup.js';
+import type { ClientSetup, SetupWish } from './client-setup.js';
+import { ciNext } from './client-setup.js';
 
-/** yarn berry reads `.yarnrc.yml`; comments in it stay. */
+/** yarn berry (2 and newer) reads `.yarnrc.yml`; comments in it stay. */
 export const yarnSetup: ClientSetup = {
   client: 'yarn',
   ecosystem: 'npm',
-  describe: '.yarnrc.yml for yarn 2 and newer',
-  fileName: '.yarnrc.yml',
-  merge: (before, { url, scope }) => {
-    const document = parseDocument(before);
-    const at = scope === undefined ? [] : ['npmScopes', scope.replace(/^@/, '')];
-    document.setIn([...at, 'npmRegistryServer'], url);
-    document.setIn([...at, 'npmAuthToken'], '${WAYBILL_TOKEN:-}');
-    const { protocol, hostname } = new URL(url);
-    if (protocol === 'http:') document.setIn(['unsafeHttpWhitelist'], [hostname]);
-    return document.toString();
-  },
-  next: () => ['Set WAYBILL_TOKEN, or sign in with yarn npm login.'],
+  files: (wish) => [
+    { where: wish.user ? 'home' : 'project', name: '.yarnrc.yml', merge: (before) => merge(before, wish) },
+  ],
+  next: ({ ci, scope }) => [
+    ci ? ciNext : `Sign in once: yarn npm login${scope === undefined ? '' : ` --scope ${nameOf(scope)}`}`,
+  ],
 };
+
+function merge(before: string, { url, scope, ci }: SetupWish): string {
+  const document = parseDocument(before);
+  const at = scope === undefined ? [] : ['npmScopes', nameOf(scope)];
+  document.setIn([...at, 'npmRegistryServer'], url);
+  // Without it yarn asks for private packages as nobody.
+  document.setIn([...at, 'npmAlwaysAuth'], true);
+  if (ci) document.setIn([...at, 'npmAuthToken'], '${WAYBILL_TOKEN:-}');
+  const { protocol, hostname } = new URL(url);
+  if (protocol === 'http:') document.setIn(['unsafeHttpWhitelist'], [hostname]);
+  return document.toString();
+}
+
+function nameOf(scope: string): string {
+  return scope.replace(/^@/, '');
+}
