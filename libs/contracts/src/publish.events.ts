@@ -1,6 +1,15 @@
 import { z } from 'zod';
 import { eventType } from './event-envelope.js';
-import { organizationId, packagePurl, release, releaseId, repository, repositoryId, visibility } from './nouns.js';
+import {
+  action,
+  organizationId,
+  packagePurl,
+  release,
+  releaseId,
+  repository,
+  repositoryId,
+  visibility,
+} from './nouns.js';
 
 /** Aggregate: the repository. */
 export const repositoryCreated = eventType('publish.repository.created.v1', repository);
@@ -115,6 +124,30 @@ export const packageChanged = eventType(
 export const packageMoved = eventType(
   'publish.package.moved.v1',
   z.object({ ...inPackage, to: repository, visibility: visibility.nullable(), archived: z.boolean() }),
+);
+
+/**
+ * Whom the source of a package gives what on it: all of them, in place of those before; nobody, when it gives nothing any more.
+ * Who is not of the organization gets nothing by it. Aggregate: the package.
+ */
+export const packageRolesInherited = eventType(
+  'publish.package.roles-inherited.v1',
+  z.object({
+    ...inPackage,
+    people: z
+      .array(
+        z.object({
+          who: z.union([
+            z.strictObject({ username: z.string().min(1).max(200) }),
+            z.strictObject({
+              identity: z.strictObject({ provider: z.enum(['oidc', 'ldap']), subject: z.string().max(512) }),
+            }),
+          ]),
+          actions: z.array(action).min(1),
+        }),
+      )
+      .max(300),
+  }),
 );
 
 const tag = z.object({ repository, packagePurl, tag: z.string().max(256), movedBy: z.string().max(200) });

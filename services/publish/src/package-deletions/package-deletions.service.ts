@@ -9,8 +9,8 @@ import type { PackageWish } from '../package-changes/package-writer.js';
 import { PackageWriter } from '../package-changes/package-writer.js';
 import { VisibleReleaseRepository } from '../package-changes/visible-release.repository.js';
 import { noPackage } from '../package-list/packages.service.js';
-import type { ChangedPackage } from '../package-settings/package-settings.service.js';
-import { PackageSettingsService } from '../package-settings/package-settings.service.js';
+import type { ChangedPackage } from '../package-settings/package-news.js';
+import { PackageNews } from '../package-settings/package-news.js';
 import type { PackageEntity } from '../packages/package.entity.js';
 import { PackageRepository } from '../packages/package.repository.js';
 import type { RepositoryEntity } from '../repositories/repository.entity.js';
@@ -39,7 +39,7 @@ export class PackageDeletionsService {
   readonly #tags: TagRepository;
   readonly #withdrawal: ReleaseWithdrawal;
   readonly #deletions: PackageDeletionRepository;
-  readonly #settings: PackageSettingsService;
+  readonly #news: PackageNews;
   readonly #audit: AuditTrail;
   readonly #unitOfWork: UnitOfWork;
 
@@ -50,7 +50,7 @@ export class PackageDeletionsService {
     tags: TagRepository,
     withdrawal: ReleaseWithdrawal,
     deletions: PackageDeletionRepository,
-    settings: PackageSettingsService,
+    news: PackageNews,
     audit: AuditTrail,
     unitOfWork: UnitOfWork,
   ) {
@@ -60,7 +60,7 @@ export class PackageDeletionsService {
     this.#tags = tags;
     this.#withdrawal = withdrawal;
     this.#deletions = deletions;
-    this.#settings = settings;
+    this.#news = news;
     this.#audit = audit;
     this.#unitOfWork = unitOfWork;
   }
@@ -74,7 +74,7 @@ export class PackageDeletionsService {
     const { namespace, name } = parsePackagePurl(wish.packagePurl);
     assertConfirmed(options.confirm, namespace === undefined ? name : `${namespace}/${name}`);
     const owner = await this.#unitOfWork.run((manager) => this.#delete(manager, wish, { options, repository }));
-    await this.#settings.announce(repository, owner, 'private');
+    await this.#news.announce(repository, owner, 'private');
     return { repository, package: owner };
   }
 
@@ -108,7 +108,7 @@ export class PackageDeletionsService {
     }
     owner.deletedAt = deletedAt;
     await this.#packages.saveSettings(manager, owner);
-    await this.#settings.tell(manager, { repository, package: owner }, by.actor);
+    await this.#news.tell(manager, { repository, package: owner }, by.actor);
     await this.#audit.record(manager, by, {
       action: 'package.delete',
       subject: `package:${packageId}`,

@@ -7,8 +7,8 @@ import { ReservedNameRepository } from '../package-access/reserved-name.reposito
 import type { PackageWish } from '../package-changes/package-writer.js';
 import { noVersion, PackageWriter } from '../package-changes/package-writer.js';
 import { noPackage } from '../package-list/packages.service.js';
-import type { ChangedPackage } from '../package-settings/package-settings.service.js';
-import { PackageSettingsService } from '../package-settings/package-settings.service.js';
+import type { ChangedPackage } from '../package-settings/package-news.js';
+import { PackageNews } from '../package-settings/package-news.js';
 import { assertOpen } from '../packages/open-package.rules.js';
 import { PackageRepository } from '../packages/package.repository.js';
 import { PackageDeletionRepository } from './package-deletion.repository.js';
@@ -27,7 +27,7 @@ export class RestorationsService {
   readonly #restoration: ReleaseRestoration;
   readonly #bytes: RestoredBytes;
   readonly #names: ReservedNameRepository;
-  readonly #settings: PackageSettingsService;
+  readonly #news: PackageNews;
   readonly #audit: AuditTrail;
   readonly #unitOfWork: UnitOfWork;
 
@@ -38,7 +38,7 @@ export class RestorationsService {
     restoration: ReleaseRestoration,
     bytes: RestoredBytes,
     names: ReservedNameRepository,
-    settings: PackageSettingsService,
+    news: PackageNews,
     audit: AuditTrail,
     unitOfWork: UnitOfWork,
   ) {
@@ -48,7 +48,7 @@ export class RestorationsService {
     this.#restoration = restoration;
     this.#bytes = bytes;
     this.#names = names;
-    this.#settings = settings;
+    this.#news = news;
     this.#audit = audit;
     this.#unitOfWork = unitOfWork;
   }
@@ -79,7 +79,7 @@ export class RestorationsService {
       locked.deletedAt = null;
       await this.#packages.saveSettings(manager, locked);
       await this.#deletions.markRestored(manager, current.deletionId, now);
-      await this.#settings.tell(manager, { repository, package: locked }, by.actor);
+      await this.#news.tell(manager, { repository, package: locked }, by.actor);
       if (releases.length > 0) {
         const decided = { repository, owner: locked, releases, tags, changedBy: by.actor };
         await this.#restoration.restore(manager, decided);
@@ -92,7 +92,7 @@ export class RestorationsService {
       });
       return locked;
     });
-    await this.#settings.announce(repository, owner, owner.visibility);
+    await this.#news.announce(repository, owner, owner.visibility);
     return { repository, package: owner };
   }
 

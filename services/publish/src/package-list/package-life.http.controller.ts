@@ -7,7 +7,7 @@ import { packageOf, PackageOfPath } from '../package-access/package-of-path.reso
 import type { PackageWish } from '../package-changes/package-writer.js';
 import { PackageDeletionsService } from '../package-deletions/package-deletions.service.js';
 import { RestorationsService } from '../package-deletions/restorations.service.js';
-import type { ChangedPackage } from '../package-settings/package-settings.service.js';
+import type { ChangedPackage } from '../package-settings/package-news.js';
 import { PackageTransfersService } from '../package-transfers/package-transfers.service.js';
 import type { PackageEntity } from '../packages/package.entity.js';
 import { DeletePackageBody, TransferPackageBody } from './package-life.schema.js';

@@ -9,6 +9,7 @@ import { PackageDeletionsService } from '../package-deletions/package-deletions.
 import { ReleaseRestoration } from '../package-deletions/release-restoration.js';
 import { RestorationsService } from '../package-deletions/restorations.service.js';
 import { RestoredBytes } from '../package-deletions/restored-bytes.js';
+import { PackageNews } from '../package-settings/package-news.js';
 import { PackageSettingsMessageController } from '../package-settings/package-settings.message.controller.js';
 import { PackageSettingsService } from '../package-settings/package-settings.service.js';
 import { PackageMoveRepository } from '../package-transfers/package-move.repository.js';
@@ -23,6 +24,8 @@ import { ReleasesService } from '../releases-api/releases.service.js';
 import { ReleaseStoreModule } from '../releases/release-store.module.js';
 import { SourceLinkRepository } from '../source-links/source-link.repository.js';
 import { SourceLinksService } from '../source-links/source-links.service.js';
+import { SourceInheritance } from '../source-repositories/source-inheritance.js';
+import { SourceRepositoryRepository } from '../source-repositories/source-repository.repository.js';
 import { PackageLifeHttpController } from './package-life.http.controller.js';
 import { PackagesHttpController } from './packages.http.controller.js';
 import { PackagesRepository } from './packages.repository.js';
@@ -43,6 +46,7 @@ import { PackagesService } from './packages.service.js';
     PackageDeletionsService,
     PackageMover,
     PackageMoveRepository,
+    PackageNews,
     PackageOfPath,
     PackageSettingsService,
     PackagesRepository,
@@ -57,9 +61,18 @@ import { PackagesService } from './packages.service.js';
     ReservedNameRepository,
     RestorationsService,
     RestoredBytes,
+    SourceInheritance,
     SourceLinkRepository,
     SourceLinksService,
+    SourceRepositoryRepository,
   ],
-  exports: [PackageMover, PackageOfPath, SourceLinkRepository],
+  exports: [
+    PackageMover,
+    PackageNews,
+    PackageOfPath,
+    SourceInheritance,
+    SourceLinkRepository,
+    SourceRepositoryRepository,
+  ],
 })
 export class PackagesModule {}

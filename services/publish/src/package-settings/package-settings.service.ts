@@ -1,12 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { AuditActor } from '@waybill/audit';
 import { AuditTrail } from '@waybill/audit';
-import type { PackageVisibility } from '@waybill/contracts';
-import { packageAggregate, packageChanged, packageVisibilitySubject } from '@waybill/contracts';
 import type { Action, Principal, Visibility } from '@waybill/domain';
 import { can, DomainError, effectiveVisibility, refusal } from '@waybill/domain';
-import { GatewayNews } from '@waybill/edge';
-import { Outbox } from '@waybill/messaging';
 import { UnitOfWork } from '@waybill/persistence';
 import type { EntityManager } from 'typeorm';
 import type { PackageWish } from '../package-changes/package-writer.js';
@@ -16,9 +12,14 @@ import type { PackageEntity } from '../packages/package.entity.js';
 import { packageResourceOf } from '../packages/package-resource.js';
 import { PackageRepository } from '../packages/package.repository.js';
 import type { RepositoryEntity } from '../repositories/repository.entity.js';
-import { factsOf } from '../repositories/repository.repository.js';
+import { RepositoryRepository } from '../repositories/repository.repository.js';
+import { requireUnarchived } from '../repositories/repository.rules.js';
+import { SourceInheritance } from '../source-repositories/source-inheritance.js';
+import { assertMayLetGive } from '../source-repositories/source-roles.rules.js';
 import type { SourceLinkWish } from '../source-links/source-links.service.js';
 import { isSourceOfRights, SourceLinksService } from '../source-links/source-links.service.js';
+import type { ChangedPackage } from './package-news.js';
+import { PackageNews } from './package-news.js';
 
 export interface PackageChange {
   /** Null: as its repository. Undefined, here and below: stays. */
@@ -33,35 +34,33 @@ export interface ChangeOptions {
   readonly match?: (owner: PackageEntity) => void;
 }
 
-export interface ChangedPackage {
-  readonly repository: RepositoryEntity;
-  readonly package: PackageEntity;
-}
-
 /** What people say of a package as a whole. */
 @Injectable()
 export class PackageSettingsService {
   readonly #writer: PackageWriter;
   readonly #packages: PackageRepository;
+  readonly #repositories: RepositoryRepository;
   readonly #sources: SourceLinksService;
-  readonly #outbox: Outbox;
+  readonly #inheritance: SourceInheritance;
   readonly #audit: AuditTrail;
   readonly #unitOfWork: UnitOfWork;
-  readonly #news: GatewayNews;
+  readonly #news: PackageNews;
 
   constructor(
     writer: PackageWriter,
     packages: PackageRepository,
+    repositories: RepositoryRepository,
     sources: SourceLinksService,
-    outbox: Outbox,
+    inheritance: SourceInheritance,
     audit: AuditTrail,
     unitOfWork: UnitOfWork,
-    news: GatewayNews,
+    news: PackageNews,
   ) {
     this.#writer = writer;
     this.#packages = packages;
+    this.#repositories = repositories;
     this.#sources = sources;
-    this.#outbox = outbox;
+    this.#inheritance = inheritance;
     this.#audit = audit;
     this.#unitOfWork = unitOfWork;
     this.#news = news;
@@ -70,74 +69,78 @@ export class PackageSettingsService {
   /**
    * Resolves when no gateway gives anybody what it kept for others (security.md A9); also when nothing had to be changed, so
    * that a repetition says whether that is so. Needs `metadata`, and `manage-access` for anything but the source. Errors:
-   * `not-found`, `forbidden`, `invalid` `package.wider-than-repository`, `unavailable` `package.not-announced`.
+   * `not-found`, `forbidden`, also `source.beyond-own`, `invalid` `package.wider-than-repository`, `conflict`
+   * `package.visibility-inherited`, `limit` `source-link.too-many`, `unavailable` `package.not-announced`.
    */
   async change(wish: PackageWish, change: PackageChange, options: ChangeOptions): Promise<ChangedPackage> {
-    const repository = await this.#writer.authorize(rightFor(change), wish);
-    const owner = await this.#unitOfWork.run((manager) => this.#change(manager, wish, change, { options, repository }));
-    if (change.visibility !== undefined) await this.announce(repository, owner, owner.visibility);
-    return { repository, package: owner };
-  }
-
-  /** Tells every gateway who may see a package where it is. Errors: `unavailable` `package.not-announced`. */
-  async announce(
-    { repositoryId }: Pick<RepositoryEntity, 'repositoryId'>,
-    { purl: packagePurl, aggregateVersion }: PackageEntity,
-    visibility: Visibility | null,
-  ): Promise<void> {
-    const news: PackageVisibility = { repositoryId, packagePurl, visibility, aggregateVersion };
-    if (!(await this.#news.tellAll(packageVisibilitySubject, news))) throw notAnnounced();
+    await this.#writer.authorize(rightFor(change), wish);
+    const changed = await this.#unitOfWork.run((manager) => this.#change(manager, wish, change, options));
+    const { repository, package: owner } = changed;
+    if (change.visibility !== undefined || isSourceOfRights(change.source)) {
+      await this.#news.announce(repository, owner, owner.visibility);
+    }
+    return changed;
   }
 
   async #change(
     manager: EntityManager,
-    { principal, packagePurl }: PackageWish,
+    wish: PackageWish,
     change: PackageChange,
-    { options, repository }: { readonly options: ChangeOptions; readonly repository: RepositoryEntity },
-  ): Promise<PackageEntity> {
-    const owner = await this.#packages.lock(manager, repository.repositoryId, packagePurl);
-    if (owner === null || owner.deletedAt !== null) throw noPackage();
+    options: ChangeOptions,
+  ): Promise<ChangedPackage> {
+    const { principal, packagePurl } = wish;
+    if (isSourceOfRights(change.source)) await this.#inheritance.hold(manager, change.source);
+    const { repository, package: owner } = await this.#locked(manager, wish, rightFor(change));
     options.match?.(owner);
-    const before = { visibility: owner.visibility, archived: owner.archived };
-    const after = { ...before, ...definedOf({ visibility: change.visibility, archived: change.archived }) };
-    if (after.visibility !== before.visibility) assertNarrower(repository.visibility, after.visibility);
-    const isOther = after.visibility !== before.visibility || after.archived !== before.archived;
+    const { organizationId } = repository;
     const source = await this.#sources.replace(manager, owner, change.source, (rights) => {
       if (rights) assertMay(principal, 'manage-access', repository, owner);
+      if (change.source?.inheritRoles === true) assertMayLetGive(principal, packageResourceOf(repository, owner));
     });
-    if (!isOther && source === undefined) return owner;
+    if (source.isOther && isSourceOfRights(change.source)) {
+      await this.#inheritance.assertRoom(manager, organizationId, change.source);
+    }
+    const inherited = await this.#inheritance.visibilityFor(manager, organizationId, source.after);
+    const before = { visibility: owner.visibility, archived: owner.archived };
+    const wanted = definedOf({ visibility: change.visibility, archived: change.archived });
+    const after = { ...before, ...wanted, ...(inherited === undefined ? {} : { visibility: inherited }) };
+    if (change.visibility !== undefined && change.visibility !== after.visibility) throw visibilityInherited();
+    if (wanted.visibility !== undefined) assertNarrower(repository.visibility, after.visibility);
+    const isOther = after.visibility !== before.visibility || after.archived !== before.archived;
+    const changed = { repository, package: owner };
+    if (!isOther && !source.isOther) return changed;
     Object.assign(owner, after);
     await this.#packages.saveSettings(manager, owner);
-    if (isOther) await this.tell(manager, { repository, package: owner }, options.by.actor);
+    if (isOther) await this.#news.tell(manager, changed, options.by.actor);
+    if (source.isOther && (source.before?.inheritRoles === true || source.after?.inheritRoles === true)) {
+      const people = await this.#inheritance.peopleFor(manager, organizationId, source.after);
+      await this.#inheritance.tellRoles(manager, changed, people, options.by.actor);
+    }
     await this.#audit.record(manager, options.by, {
       action: 'package.change',
       subject: `package:${owner.packageId}`,
-      organizationId: repository.organizationId,
+      organizationId,
       details: {
         purl: packagePurl,
         ...(isOther ? { before, after } : {}),
-        ...(source === undefined ? {} : { source: source.after, sourceBefore: source.before }),
+        ...(source.isOther ? { source: source.after, sourceBefore: source.before } : {}),
       },
     });
-    return owner;
+    return changed;
   }
 
-  /** The event of what a locked package is now, which counts as a change that clients see. */
-  async tell(manager: EntityManager, changed: ChangedPackage, changedBy: string): Promise<void> {
-    const { repository, package: owner } = changed;
-    const aggregateVersion = await this.#packages.countVisibleChange(manager, owner);
-    await this.#outbox.append(manager, packageChanged, {
-      aggregate: packageAggregate(repository.repositoryId, owner.purl),
-      aggregateVersion,
-      data: {
-        repository: factsOf(repository),
-        packagePurl: owner.purl,
-        changedBy,
-        visibility: owner.visibility,
-        archived: owner.archived,
-        deleted: owner.deletedAt !== null,
-      },
-    });
+  /** The repository may be somebody else's by now than the one that was decided on (security.md A1). */
+  async #locked(
+    manager: EntityManager,
+    { principal, repositoryId, packagePurl }: PackageWish,
+    action: Action,
+  ): Promise<ChangedPackage> {
+    const [repository] = await this.#repositories.keep(manager, [repositoryId]);
+    const owner = await this.#packages.lock(manager, repositoryId, packagePurl);
+    if (repository?.deletedAt !== null || owner === null || owner.deletedAt !== null) throw noPackage();
+    requireUnarchived(repository);
+    assertMay(principal, action, repository, owner);
+    return { repository, package: owner };
   }
 }
 
@@ -168,11 +171,10 @@ function assertNarrower(repository: Visibility, own: Visibility | null): void {
   );
 }
 
-function notAnnounced(): DomainError {
+function visibilityInherited(): DomainError {
   return new DomainError(
-    'unavailable',
-    'package.not-announced',
-    'The visibility is changed, but not every gateway has confirmed that it knows; repeat the request.',
-    { retryAfterSeconds: 1 },
+    'conflict',
+    'package.visibility-inherited',
+    'The package is as visible as its source says; end that with its source link first.',
   );
 }

@@ -7,7 +7,7 @@ import { DomainError } from '@waybill/domain';
 import { Outbox } from '@waybill/messaging';
 import type { EntityManager } from 'typeorm';
 import { ReservedNameRepository } from '../package-access/reserved-name.repository.js';
-import { PackageSettingsService } from '../package-settings/package-settings.service.js';
+import { PackageNews } from '../package-settings/package-news.js';
 import type { PackageEntity } from '../packages/package.entity.js';
 import { PackageRepository } from '../packages/package.repository.js';
 import type { RepositoryEntity } from '../repositories/repository.entity.js';
@@ -36,7 +36,7 @@ export class PackageMover {
   readonly #moves: PackageMoveRepository;
   readonly #links: SourceLinkRepository;
   readonly #names: ReservedNameRepository;
-  readonly #settings: PackageSettingsService;
+  readonly #news: PackageNews;
   readonly #outbox: Outbox;
   readonly #audit: AuditTrail;
 
@@ -46,7 +46,7 @@ export class PackageMover {
     moves: PackageMoveRepository,
     links: SourceLinkRepository,
     names: ReservedNameRepository,
-    settings: PackageSettingsService,
+    news: PackageNews,
     outbox: Outbox,
     audit: AuditTrail,
   ) {
@@ -55,7 +55,7 @@ export class PackageMover {
     this.#moves = moves;
     this.#links = links;
     this.#names = names;
-    this.#settings = settings;
+    this.#news = news;
     this.#outbox = outbox;
     this.#audit = audit;
   }
@@ -102,8 +102,8 @@ export class PackageMover {
     const owner = await this.#packages.findById(packageId);
     const left = await this.#moves.lastLeft(packageId);
     if (owner === null || left === undefined) return;
-    await this.#settings.announce({ repositoryId: left }, owner, 'private');
-    await this.#settings.announce({ repositoryId: owner.repositoryId }, owner, owner.visibility);
+    await this.#news.announce({ repositoryId: left }, owner, 'private');
+    await this.#news.announce({ repositoryId: owner.repositoryId }, owner, owner.visibility);
   }
 
   /**

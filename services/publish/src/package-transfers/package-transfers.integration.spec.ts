@@ -61,7 +61,7 @@ describe('the transfer of a package', () => {
     expect(events.map(({ subject, aggregateversion, data }) => ({ subject, aggregateversion, data }))).toEqual([
       {
         subject: `${from.repositoryId}/${packagePurl}`,
-        aggregateversion: 3,
+        aggregateversion: 4,
         data: expect.objectContaining({
           packagePurl,
           to: expect.objectContaining({ slug: to.slug }) as object,

@@ -8,7 +8,7 @@ import type { EntityManager } from 'typeorm';
 import type { PackageWish } from '../package-changes/package-writer.js';
 import { PackageWriter } from '../package-changes/package-writer.js';
 import { noPackage } from '../package-list/packages.service.js';
-import type { ChangedPackage } from '../package-settings/package-settings.service.js';
+import type { ChangedPackage } from '../package-settings/package-news.js';
 import type { NamedPackage } from '../packages/package-resource.js';
 import { packageResourceOf } from '../packages/package-resource.js';
 import type { PackageEntity } from '../packages/package.entity.js';

@@ -1,12 +1,17 @@
 import type { PackageId } from '@waybill/domain';
-import { Check, Column, Entity, ForeignKey, PrimaryColumn } from 'typeorm';
+import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 import { PackageEntity } from '../packages/package.entity.js';
 
 export const forges = ['github', 'gitlab', 'forgejo', 'other'] as const;
 export type Forge = (typeof forges)[number];
 
+export function isForge(text: string): text is Forge {
+  return forges.some((forge) => forge === text);
+}
+
 /** Where people say that the source of a package is. Nobody has proven it. */
 @Entity({ name: 'source_links' })
+@Index('source_links_inheriting_idx', ['place'], { where: 'inherit_visibility OR inherit_roles' })
 @Check('source_links_forge_known', `forge IN ('github', 'gitlab', 'forgejo', 'other')`)
 export class SourceLinkEntity {
   @PrimaryColumn('uuid', { name: 'package_id', primaryKeyConstraintName: 'source_links_pkey' })
@@ -32,6 +37,10 @@ export class SourceLinkEntity {
 
   @Column('text', { name: 'forge_repository_id', nullable: true })
   forgeRepositoryId!: string | null;
+
+  /** `placeOf` of the source: what is reported of it is found by this. */
+  @Column('text')
+  place!: string;
 
   @Column('boolean', { name: 'inherit_visibility' })
   inheritVisibility!: boolean;

@@ -7,7 +7,12 @@ import { MayBeAbsent } from '@waybill/management-api';
 
 /** One segment of a path, or several for GitLab's groups; no dot segments, nothing that a URL would end at. */
 const path = /^[A-Za-z0-9_~-][A-Za-z0-9._~-]*(\/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*$/;
-const host = /^(?=.{1,253}(:\d+)?$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*(:\d{1,5})?$/;
+export const sourceHost =
+  /^(?=.{1,253}(:\d+)?$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*(:\d{1,5})?$/;
+
+export function isSourcePath(text: string): boolean {
+  return text.length <= 255 && path.test(text);
+}
 
 export class SourceLinkIds {
   /** The forge's id of the owner. */
@@ -31,7 +36,7 @@ export class SourceLinkBody {
   forge!: Forge;
 
   @IsString()
-  @Matches(host)
+  @Matches(sourceHost)
   host!: string;
 
   @IsString()
@@ -49,12 +54,12 @@ export class SourceLinkBody {
   @Type(() => SourceLinkIds)
   ids?: SourceLinkIds;
 
-  /** Whether the package is to be as visible as that repository, once something vouches for what that is. */
+  /** Whether the package is as visible as that repository, as far as its organization has reported that. */
   @MayBeAbsent()
   @IsBoolean()
   inheritVisibility?: boolean;
 
-  /** Whether who may write there may publish here, once something vouches for who that is. */
+  /** Whether its people may do here what they may do there, as far as its organization has reported who they are. */
   @MayBeAbsent()
   @IsBoolean()
   inheritRoles?: boolean;

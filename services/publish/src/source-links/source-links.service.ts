@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
+import type { PackageId } from '@waybill/domain';
 import type { EntityManager } from 'typeorm';
 import type { PackageEntity } from '../packages/package.entity.js';
 import type { Forge } from './source-link.entity.js';
 import { SourceLinkEntity } from './source-link.entity.js';
+import { placeOf } from './source-place.js';
 import { SourceLinkRepository } from './source-link.repository.js';
 
 export interface SourceLinkWish {
@@ -16,11 +18,21 @@ export interface SourceLinkWish {
 }
 
 /** What the audit says of a link. */
-type Link = Omit<SourceLinkEntity, 'packageId' | 'linkedAt'>;
+export type SourceLink = Omit<SourceLinkEntity, 'packageId' | 'linkedAt' | 'place'>;
 
 /** Whether more than metadata is wished for: rights here that follow from somewhere else. */
-export function isSourceOfRights(wish: SourceLinkWish | null | undefined): boolean {
+export function isSourceOfRights(wish: SourceLinkWish | null | undefined): wish is SourceLinkWish {
   return wish?.inheritVisibility === true || wish?.inheritRoles === true;
+}
+
+function givesRights({ inheritVisibility, inheritRoles }: SourceLink): boolean {
+  return inheritVisibility || inheritRoles;
+}
+
+export interface ReplacedLink {
+  readonly before: SourceLink | null;
+  readonly after: SourceLink | null;
+  readonly isOther: boolean;
 }
 
 /** The source repository that a package is linked to. */
@@ -34,36 +46,39 @@ export class SourceLinksService {
 
   /**
    * Replaces the link of a locked package; undefined leaves it, null takes it away. `authorize` is told whether rights follow
-   * from the link before or after. Resolves to undefined where nothing is different.
+   * from the link before or after.
    */
   async replace(
     manager: EntityManager,
     { packageId }: PackageEntity,
     wish: SourceLinkWish | null | undefined,
     authorize: (rights: boolean) => void,
-  ): Promise<{ readonly before: Link | null; readonly after: Link | null } | undefined> {
-    if (wish === undefined) return undefined;
-    const known = await this.#links.find(packageId, manager);
-    const before = known === null ? null : linkOf(known);
-    const after = wish === null ? null : linkIn(wish);
-    if (JSON.stringify(before) === JSON.stringify(after)) return undefined;
-    authorize([before, after].some((link) => link?.inheritVisibility === true || link?.inheritRoles === true));
+  ): Promise<ReplacedLink> {
+    const before = await this.linkOf(manager, packageId);
+    const after = wish === undefined ? before : wish === null ? null : linkIn(wish);
+    if (JSON.stringify(before) === JSON.stringify(after)) return { before, after: before, isOther: false };
+    authorize([before, after].some((link) => link !== null && givesRights(link)));
     if (after === null) await this.#links.remove(manager, packageId);
     else
       await this.#links.save(
         manager,
-        Object.assign(new SourceLinkEntity(), after, { packageId, linkedAt: new Date() }),
+        Object.assign(new SourceLinkEntity(), after, { packageId, linkedAt: new Date(), place: placeOf(after) }),
       );
-    return { before, after };
+    return { before, after, isOther: true };
+  }
+
+  async linkOf(manager: EntityManager, packageId: PackageId): Promise<SourceLink | null> {
+    const known = await this.#links.find(packageId, manager);
+    return known === null ? null : linkFrom(known);
   }
 }
 
-function linkOf(entity: SourceLinkEntity): Link {
+function linkFrom(entity: SourceLinkEntity): SourceLink {
   const { forge, host, owner, name, forgeOwnerId, forgeRepositoryId, inheritVisibility, inheritRoles } = entity;
   return { forge, host, owner, name, forgeOwnerId, forgeRepositoryId, inheritVisibility, inheritRoles };
 }
 
-function linkIn({ forge, host, owner, name, ids, inheritVisibility, inheritRoles }: SourceLinkWish): Link {
+function linkIn({ forge, host, owner, name, ids, inheritVisibility, inheritRoles }: SourceLinkWish): SourceLink {
   return {
     forge,
     host,

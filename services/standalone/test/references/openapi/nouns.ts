@@ -23,6 +23,7 @@ export const nouns: Readonly<Record<string, string>> = {
   'service-accounts': 'Accounts of an organization’s machines, which have tokens and no password.',
   sessions: 'Signing in and out in a browser, and who one is.',
   'signing-keys': 'Keys that npm releases are signed with.',
+  'source-repositories': 'What organizations say of the source repositories that their packages inherit from.',
   stats: 'Counts.',
   tags: 'Names that point at a release, such as `latest`.',
   teams: 'Groups of members that are given access together.',

@@ -1,0 +1,95 @@
+import { Injectable } from '@nestjs/common';
+import type { OrganizationId, PackageId, PackagePurl, RepositoryId } from '@waybill/domain';
+import type { EntityManager } from 'typeorm';
+import { DataSource, MoreThan } from 'typeorm';
+import type { SourceLinkEntity } from '../source-links/source-link.entity.js';
+import { placeOf } from '../source-links/source-place.js';
+import { SourceRepositoryEntity } from './source-repository.entity.js';
+
+/** A package of the organization whose link inherits from a source. */
+export interface InheritingPackage {
+  readonly packageId: PackageId;
+  readonly repositoryId: RepositoryId;
+  readonly purl: PackagePurl;
+  readonly inheritVisibility: boolean;
+  readonly inheritRoles: boolean;
+}
+
+type Link = Pick<SourceLinkEntity, 'forge' | 'host' | 'owner' | 'name' | 'forgeRepositoryId'>;
+
+@Injectable()
+export class SourceRepositoryRepository {
+  readonly #dataSource: DataSource;
+
+  constructor(dataSource: DataSource) {
+    this.#dataSource = dataSource;
+  }
+
+  /** Until the transaction ends, nobody else reports this source or links to it. Before any row is locked. */
+  async hold(manager: EntityManager, place: string): Promise<void> {
+    await manager.query(`SELECT pg_advisory_xact_lock(hashtextextended(current_schema() || ' source ' || $1, 0))`, [
+      place,
+    ]);
+  }
+
+  find(
+    organizationId: OrganizationId,
+    place: string,
+    manager: EntityManager = this.#dataSource.manager,
+  ): Promise<SourceRepositoryEntity | null> {
+    return manager.getRepository(SourceRepositoryEntity).findOneBy({ organizationId, place });
+  }
+
+  /** What was reported of the source of a link, unless the forge's ids say that it is another one by now. */
+  async findFor(
+    manager: EntityManager,
+    organizationId: OrganizationId,
+    link: Link,
+  ): Promise<SourceRepositoryEntity | null> {
+    const found = await this.find(organizationId, placeOf(link), manager);
+    return found === null || !isSame(found.forgeRepositoryId, link.forgeRepositoryId) ? null : found;
+  }
+
+  /** By place. */
+  list(organizationId: OrganizationId, after: string | undefined, limit: number): Promise<SourceRepositoryEntity[]> {
+    return this.#dataSource.getRepository(SourceRepositoryEntity).find({
+      where: { organizationId, ...(after === undefined ? {} : { place: MoreThan(after) }) },
+      order: { place: 'ASC' },
+      take: limit,
+    });
+  }
+
+  count(manager: EntityManager, organizationId: OrganizationId): Promise<number> {
+    return manager.getRepository(SourceRepositoryEntity).countBy({ organizationId });
+  }
+
+  async save(manager: EntityManager, source: SourceRepositoryEntity): Promise<void> {
+    await manager.getRepository(SourceRepositoryEntity).upsert(source, ['sourceRepositoryId']);
+  }
+
+  async remove(manager: EntityManager, { sourceRepositoryId }: SourceRepositoryEntity): Promise<void> {
+    await manager.getRepository(SourceRepositoryEntity).delete({ sourceRepositoryId });
+  }
+
+  /** In the order in which packages are locked. */
+  async inheritingFrom(
+    manager: EntityManager,
+    source: Pick<SourceRepositoryEntity, 'organizationId' | 'place' | 'forgeRepositoryId'>,
+  ): Promise<InheritingPackage[]> {
+    return manager.query(
+      `SELECT p.package_id AS "packageId", p.repository_id AS "repositoryId", p.purl,
+              l.inherit_visibility AS "inheritVisibility", l.inherit_roles AS "inheritRoles"
+         FROM source_links l JOIN packages p USING (package_id) JOIN repositories r USING (repository_id)
+        WHERE l.place = $1 AND (l.inherit_visibility OR l.inherit_roles) AND r.organization_id = $2
+          AND r.deleted_at IS NULL AND p.deleted_at IS NULL
+          AND (l.forge_repository_id IS NULL OR $3::text IS NULL OR l.forge_repository_id = $3::text)
+        ORDER BY p.purl COLLATE "C", p.repository_id`,
+      [source.place, source.organizationId, source.forgeRepositoryId],
+    );
+  }
+}
+
+/** Names are given away and taken over, ids are not (security.md T8). */
+function isSame(one: string | null, other: string | null): boolean {
+  return one === null || other === null || one === other;
+}
