@@ -1,5 +1,6 @@
 export * from './audit-actor.js';
 export * from './audit-event.entity.js';
+export * from './audit-of-organizations.migration.js';
 export * from './audit-table.migration.js';
 export * from './audit-trail.js';
 export * from './audit.module.js';

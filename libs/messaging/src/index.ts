@@ -8,6 +8,7 @@ export * from './outbox.entity.js';
 export * from './outbox.js';
 export * from './outbox.relay.js';
 export * from './provision-bus.js';
+export * from './read-model-rebuild.js';
 export * from './request.client.js';
 export * from './shared-connection.js';
 export { NATS_CONNECTION } from './tokens.js';

@@ -44,11 +44,8 @@ export class ListWebhooksQuery extends PageQuery {
   repository?: string;
 }
 
-export class CreateWebhookBody {
-  @IsString()
-  @MaxLength(maxUrlCharacters)
-  url!: string;
-
+/** What both bodies have. */
+class WebhookSettings {
   /** Types of events to deliver; all where none is named. */
   @IsOptional()
   @IsArray()
@@ -67,28 +64,18 @@ export class CreateWebhookBody {
   active?: boolean;
 }
 
+export class CreateWebhookBody extends WebhookSettings {
+  @IsString()
+  @MaxLength(maxUrlCharacters)
+  url!: string;
+}
+
 /** A JSON merge patch: what is not named stays, null removes. */
-export class ChangeWebhookBody {
+export class ChangeWebhookBody extends WebhookSettings {
   @MayBeAbsent()
   @IsString()
   @MaxLength(maxUrlCharacters)
   url?: string;
-
-  @IsOptional()
-  @IsArray()
-  @ArrayMaxSize(newsTypes.length)
-  @ArrayUnique()
-  @IsIn(newsTypes, { each: true })
-  eventTypes?: NewsType[] | null;
-
-  @IsOptional()
-  @IsString()
-  @MaxLength(maxDescriptionCharacters)
-  description?: string | null;
-
-  @MayBeAbsent()
-  @IsBoolean()
-  active?: boolean;
 }
 
 export class RotateSecretBody {

@@ -1,32 +1,4 @@
-import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { AuditOfOrganizations } from '@waybill/audit';
 
-/** The table as all services have it (libs/audit): whose chain an event belongs to, whether it was refused, and from where. */
-export class AuditOfOrganizations1765400000102 implements MigrationInterface {
-  async up(runner: QueryRunner): Promise<void> {
-    for (const statement of up) await runner.query(statement);
-  }
-
-  async down(runner: QueryRunner): Promise<void> {
-    for (const statement of down) await runner.query(statement);
-  }
-}
-
-const up = [
-  `ALTER TABLE audit_events
-     ADD COLUMN actor_user_id uuid,
-     ADD COLUMN organization_id uuid,
-     ADD COLUMN outcome text NOT NULL DEFAULT 'success',
-     ADD COLUMN client_address text,
-     ADD CONSTRAINT audit_events_outcome_known CHECK (outcome = ANY (ARRAY['success'::text, 'refused'::text]))`,
-  `ALTER INDEX audit_events_subject_idx RENAME TO audit_events_by_subject`,
-];
-
-const down = [
-  `ALTER INDEX audit_events_by_subject RENAME TO audit_events_subject_idx`,
-  `ALTER TABLE audit_events
-     DROP CONSTRAINT audit_events_outcome_known,
-     DROP COLUMN client_address,
-     DROP COLUMN outcome,
-     DROP COLUMN organization_id,
-     DROP COLUMN actor_user_id`,
-];
+/** The table of audit events as all services have it. */
+export class AuditOfOrganizations1765400000102 extends AuditOfOrganizations {}
