@@ -1,11 +1,11 @@
-import { createWriteStream } from 'node:fs';
 import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import type { Argv, CommandModule } from 'yargs';
 import { errorOfAnswer } from '../api/problem.js';
+import { keysOfInstallation } from '../audit/verification-keys.js';
 import { verifyAuditModule } from '../audit/verify.command.js';
 import { CliError } from '../cli-error.js';
 import { exitCodes } from '../exit-code.js';
+import { mustBeNew, writeNewFile } from '../files/own-files.js';
 import type { Terminal } from '../terminal.js';
 import { escapedJson, visibleLines } from '../terminal.js';
 import type { ApiCommand, OpenSession } from './api-command.js';
@@ -54,10 +54,31 @@ const rotateKeyCommand: ApiCommand = {
 
 /** `waybill audit`: look at it, take it home, and check what was taken home. */
 export function auditModule(open: OpenSession): CommandModule {
-  const commands = [listCommand, keysCommand, rotateKeyCommand]
+  const commands = [listCommand, rotateKeyCommand]
     .map((command) => commandModule(command, open))
-    .concat(exportModule(open), verifyAuditModule(open));
+    .concat(keysModule(open), exportModule(open), verifyAuditModule(open));
   return nounModule({ noun: 'audit', describe: 'The audit log', commands });
+}
+
+function keysModule(open: OpenSession): CommandModule {
+  const list = commandModule(keysCommand, open);
+  return {
+    ...list,
+    builder: (argv: Argv) =>
+      argv.option('out', {
+        type: 'string',
+        describe: 'Write them to a file that is not there yet, for audit verify --key',
+      }),
+    handler: async (typed) => {
+      const file = new Arguments(typed).optional('out');
+      if (file === undefined) return list.handler(typed);
+      await mustBeNew(file);
+      const session = open(typed);
+      const keys = await keysOfInstallation(session);
+      await writeNewFile(file, Readable.from(keys.map((key) => `${key}\n`)));
+      session.terminal.err(`Written to ${file}. Keep it where nobody who could change the audit log can change it.\n`);
+    },
+  };
 }
 
 function exportModule(open: OpenSession): CommandModule {
@@ -72,18 +93,19 @@ function exportModule(open: OpenSession): CommandModule {
     handler: async (given_) => {
       const typed = new Arguments(given_);
       const session = open(given_);
+      const file = typed.optional('out');
+      if (file !== undefined) await mustBeNew(file);
       const query = given({ org: typed.optional('org'), format: typed.text('format') });
       const response = await (
         await session.api()
       ).fetch({ method: 'GET', path: '/audit/export', query, accept: '*/*' });
       if (!response.ok) throw errorOfAnswer(response.status, await response.json().catch(() => undefined));
       if (response.body === null) throw new CliError('The server sent nothing.', exitCodes.failure);
-      const file = typed.optional('out');
       if (file === undefined) {
         const shown = shownAs(typed.text('format'), session.terminal);
         for await (const text of response.body.pipeThrough(new TextDecoderStream())) session.terminal.out(shown(text));
       } else {
-        await pipeline(Readable.fromWeb(response.body as never), createWriteStream(file, { flags: 'wx', mode: 0o600 }));
+        await writeNewFile(file, Readable.fromWeb(response.body as never));
         session.terminal.err(`Written to ${file}.\n`);
       }
     },
