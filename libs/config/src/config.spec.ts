@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { describeConfig } from './describe-config.js';
 import { readConfig } from './read-config.js';
 import { Secret } from './secret.js';
+import { together } from './together.js';
 import { busConfig, databaseConfig, hostConfig } from './shapes.js';
 
 const schema = z.object({ ...busConfig, ...databaseConfig, ...hostConfig });
@@ -35,6 +36,18 @@ describe('the configuration of a service', () => {
       expect(text).not.toContain(canary);
       expect(text).toContain('***');
     }
+  });
+
+  it('is refused by half, naming what is missing and why, and no value', () => {
+    const parts = { URL: z.string().optional(), USER: z.string().default(''), PASSWORD: z.string().optional() };
+    const half = together(z.object(parts), { URL: ['USER'], PASSWORD: ['USER', 'URL'] });
+    expect(caught(() => readConfig(half, { URL: canary })).message).toMatch(/USER: must be set.*since URL is set/);
+    const { message } = caught(() => readConfig(half, { PASSWORD: canary, URL: '' }));
+    expect(message).toMatch(/USER: .*since PASSWORD is set.*URL: .*since PASSWORD is set/);
+    expect(message).not.toContain(canary);
+    expect(readConfig(half, {})).toEqual({ USER: '' });
+    expect(readConfig(half, { URL: 'a', USER: 'b' })).toEqual({ URL: 'a', USER: 'b' });
+    expect(describeConfig(half).map(({ name }) => name)).toEqual(['URL', 'USER', 'PASSWORD']);
   });
 
   it('documents itself', () => {

@@ -1,4 +1,4 @@
-import { busConfig, databaseConfig, hostConfig, secret, storeConfig } from '@waybill/config';
+import { busConfig, databaseConfig, hostConfig, secret, storeConfig, together } from '@waybill/config';
 import { z } from 'zod';
 import { leakReportConfig } from './leaks/leak-report.config.js';
 import { groupMappingsConfig } from './group-mappings/group-mappings.config.js';
@@ -6,7 +6,7 @@ import { ldapConfig } from './directories/ldap.config.js';
 import { tokenCareConfig } from './token-care/token-care.config.js';
 import { singleSignOnConfig } from './single-sign-on/single-sign-on.config.js';
 
-export const authConfig = z.object({
+const variables = z.object({
   ...busConfig,
   ...databaseConfig,
   ...storeConfig,
@@ -108,6 +108,19 @@ export const authConfig = z.object({
     .enum(['admins', 'everybody'])
     .default('admins')
     .describe('Who may found organizations: administrators of the installation, or everybody who is signed in.'),
+});
+
+/** What of a provider or a directory only works together. */
+export const authConfig = together(variables, {
+  WAYBILL_SIGN_ON_ISSUER: ['WAYBILL_SIGN_ON_CLIENT_ID'],
+  WAYBILL_SIGN_ON_CLIENT_ID: ['WAYBILL_SIGN_ON_ISSUER'],
+  WAYBILL_SIGN_ON_CLIENT_SECRET: ['WAYBILL_SIGN_ON_ISSUER'],
+  WAYBILL_LDAP_URL: ['WAYBILL_LDAP_USER_BASE'],
+  WAYBILL_LDAP_USER_BASE: ['WAYBILL_LDAP_URL'],
+  WAYBILL_LDAP_GROUP_BASE: ['WAYBILL_LDAP_URL'],
+  WAYBILL_LDAP_CA_FILE: ['WAYBILL_LDAP_URL'],
+  WAYBILL_LDAP_BIND_DN: ['WAYBILL_LDAP_URL', 'WAYBILL_LDAP_BIND_PASSWORD'],
+  WAYBILL_LDAP_BIND_PASSWORD: ['WAYBILL_LDAP_BIND_DN'],
 });
 
 export type AuthConfig = z.infer<typeof authConfig>;

@@ -1,9 +1,9 @@
-import { busConfig, databaseConfig, hostConfig, secret, storeConfig } from '@waybill/config';
+import { busConfig, databaseConfig, hostConfig, secret, storeConfig, together } from '@waybill/config';
 import { z } from 'zod';
 
 const yesOrNo = z.enum(['yes', 'no']).default('no');
 
-export const config = z.object({
+const variables = z.object({
   ...busConfig,
   ...databaseConfig,
   ...storeConfig,
@@ -62,6 +62,9 @@ export const config = z.object({
     .optional()
     .describe('The sender of mails, such as packages@example.com; needed with WAYBILL_SMTP_URL.'),
 });
+
+/** Mails have a sender. */
+export const config = together(variables, { WAYBILL_SMTP_URL: ['WAYBILL_MAIL_FROM'] });
 
 export type NotificationsConfig = z.infer<typeof config>;
 

@@ -15,6 +15,8 @@ describe('the greeting', () => {
     expect(text).toMatch(/sign in as +admin\n +password +canary-password/);
     expect(text).toContain('/data/first-admin.json');
     expect(text).toContain('npm config set registry https://packages.example/npm/main/ --location=project');
+    expect(text).toContain('npx waybill login https://packages.example ');
+    expect(text).toContain('https://packages.example/api/docs');
     expect(text).not.toContain('canary-token');
   });
 

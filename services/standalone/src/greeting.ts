@@ -29,6 +29,10 @@ export function greeting(admin: FirstAdmin, adminFile: string, showsPassword: bo
         .map((line) => `    ${line}`),
       '',
     ]),
+    '  The command line, and the management API',
+    `    npx waybill login ${admin.url}     in this folder; npx waybill --help has the rest`,
+    `    ${admin.url}/api/docs`,
+    '',
     'Ctrl-C stops it.',
     '',
   ];

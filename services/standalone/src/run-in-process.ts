@@ -18,7 +18,9 @@ export async function runInProcess(installation: Installation): Promise<RunningS
     for (const service of running.splice(0).reverse()) await service.stop();
   };
   try {
-    for (const definition of services) running.push(await startOne(definition, installation));
+    // All are read before the first one starts: what is missing in the last is told at once.
+    const starts = services.map((definition) => prepared(definition, installation));
+    for (const start of starts) running.push(await start());
     return { stop };
   } catch (error) {
     await stop();
@@ -26,9 +28,9 @@ export async function runInProcess(installation: Installation): Promise<RunningS
   }
 }
 
-function startOne(definition: ServiceDefinition, installation: Installation): Promise<RunningService> {
+function prepared(definition: ServiceDefinition, installation: Installation): () => Promise<RunningService> {
   const config = readConfig(definition.config, { ...environment, ...installation.environmentOf(definition.name) });
   const hosted = config as unknown as HostedConfig & Record<string, unknown>;
   const log = createLogger({ service: definition.name, level: hosted.WAYBILL_LOG_LEVEL });
-  return startService(definition, hosted, { log });
+  return () => startService(definition, hosted, { log });
 }

@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { Module } from '@nestjs/common';
+import { DomainError } from '@waybill/domain';
 import { SERVICE_CONFIG } from '@waybill/service-host';
 import type { AuthConfig } from '../config.js';
 import { CredentialChangesModule } from '../credential-changes/credential-changes.module.js';
 import { ExternalIdentitiesModule } from '../external-identities/external-identities.module.js';
+import { causeOf } from '../external-identities/failure-cause.rules.js';
 import { DirectoryLogin } from './directory-login.service.js';
 import { LdapDirectory } from './ldap-directory.js';
 import { NoDirectory, PasswordDirectory } from './password-directory.js';
@@ -22,7 +24,7 @@ function directoryOf(config: AuthConfig): PasswordDirectory {
   return new LdapDirectory({
     url,
     startTls: config.WAYBILL_LDAP_STARTTLS,
-    ca: caFile === undefined ? undefined : readFileSync(caFile, 'utf8'),
+    ca: caFile === undefined ? undefined : authorityIn(caFile),
     bind: dn === undefined ? undefined : { dn, password: password?.reveal() ?? '' },
     userBase: config.WAYBILL_LDAP_USER_BASE,
     userFilter: config.WAYBILL_LDAP_USER_FILTER,
@@ -30,4 +32,13 @@ function directoryOf(config: AuthConfig): PasswordDirectory {
     groupBase: config.WAYBILL_LDAP_GROUP_BASE,
     groupFilter: config.WAYBILL_LDAP_GROUP_FILTER,
   });
+}
+
+function authorityIn(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    const message = `WAYBILL_LDAP_CA_FILE: the file cannot be read (${causeOf(cause)}).`;
+    throw new DomainError('invalid', 'config.invalid', message, { cause });
+  }
 }

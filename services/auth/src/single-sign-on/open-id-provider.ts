@@ -5,6 +5,7 @@ import { LOGGER, SERVICE_CONFIG } from '@waybill/service-host';
 import * as openId from 'openid-client';
 import { z } from 'zod';
 import type { AuthConfig } from '../config.js';
+import { causeOf } from '../external-identities/failure-cause.rules.js';
 import type { ExternalIdentity } from '../external-identities/external-identity.js';
 
 /** What the answer of the provider must fit to. */
@@ -79,10 +80,7 @@ export class OpenIdProvider {
     } catch (error) {
       if (error instanceof DomainError) throw error;
       // Its own words may repeat what was in the address.
-      this.log.warn(
-        { 'error.name': error instanceof Error ? error.name : 'unknown', 'error.code': codeOf(error) },
-        'sign-on failed',
-      );
+      this.log.warn({ cause: causeOf(error), provider: configuration.serverMetadata().issuer }, 'sign-on failed');
       throw signOnFailed();
     }
   }
@@ -140,16 +138,13 @@ export class OpenIdProvider {
       this.#discovered = { configuration, until: now + discoveredForMs };
       return configuration;
     } catch (error) {
+      this.log.warn({ cause: causeOf(error), provider: issuer }, 'the sign-on provider cannot be reached');
       throw new DomainError('unavailable', 'sign-on.unavailable', 'The sign-on provider cannot be reached now.', {
         retryAfterSeconds: 5,
         cause: error,
       });
     }
   }
-}
-
-function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }
 
 function signOnFailed(): DomainError {
