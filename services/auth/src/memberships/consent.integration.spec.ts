@@ -51,6 +51,15 @@ describe('nobody becomes a member without saying yes (A6)', () => {
     expect((await add('victim')).json['code']).toBe('membership.exists');
   });
 
+  it('of fifty who invite somebody at once one does, the others are told that it was done', async () => {
+    await auth.person('wanted');
+    const principal = await auth.principal(owner.session);
+    const body = { username: 'wanted', role: 'member' };
+    const all = await Promise.all(Array.from({ length: 50 }, () => auth.httpAs('POST', members, principal, { body })));
+    expect(all.filter(({ status }) => status === 201)).toHaveLength(1);
+    expect(all.filter(({ json }) => json['code'] === 'invitation.exists')).toHaveLength(49);
+  });
+
   it('by the hand of npm neither, which is told so', async () => {
     await auth.person('npm-user');
     const principal = await auth.principal(owner.session);
