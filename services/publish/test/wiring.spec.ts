@@ -5,7 +5,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 import { allRequests, busRoles } from '@waybill/contracts';
 import { edgeFastifyAdapter, EdgeModule, GatewayNews, listRoutes, problemDialect } from '@waybill/edge';
-import { answeredBy, EventHandlers, Outbox } from '@waybill/messaging';
+import { answeredBy, EventHandlers, NATS_CONNECTION, Outbox } from '@waybill/messaging';
 import { UnitOfWork } from '@waybill/persistence';
 import { BLOB_STORE, LOGGER, SERVICE_CONFIG } from '@waybill/service-host';
 import { DataSource } from 'typeorm';
@@ -28,8 +28,19 @@ import { service } from '../src/service.js';
     { provide: SERVICE_CONFIG, useValue: {} },
     { provide: LOGGER, useValue: {} },
     { provide: GatewayNews, useValue: {} },
+    { provide: NATS_CONNECTION, useValue: {} },
   ],
-  exports: [EventHandlers, DataSource, UnitOfWork, Outbox, BLOB_STORE, SERVICE_CONFIG, LOGGER, GatewayNews],
+  exports: [
+    EventHandlers,
+    DataSource,
+    UnitOfWork,
+    Outbox,
+    BLOB_STORE,
+    SERVICE_CONFIG,
+    LOGGER,
+    GatewayNews,
+    NATS_CONNECTION,
+  ],
 })
 class HostDouble {}
 

@@ -111,7 +111,7 @@ describe('stats', () => {
     await publish.published({ repository: closed, name: 'closed', by });
     await publish.published({ repository: closed, name: 'closed', version: '2.0.0', by });
     const stats = async (as: Principal) => (await get(`/api/v1/stats?org=${name}`, as)).json;
-    const one = { repositories: 1, packages: 1, releases: 1, sizeBytes: 9, ecosystems: { npm: 1 } };
+    const one = { repositories: 1, packages: 1, releases: 1, sizeBytes: 9, downloads: 0, ecosystems: { npm: 1 } };
     expect(await stats(anonymous)).toEqual(one);
     expect(await stats(publish.member)).toEqual(one);
     expect(await stats(by)).toEqual({
