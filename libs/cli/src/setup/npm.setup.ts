@@ -12,7 +12,7 @@ export const npmSetups: readonly ClientSetup[] = ['npm', 'pnpm', 'yarn-classic',
   client,
   ecosystem: 'npm',
   files: (wish) => filesOf(client, wish),
-  next: (wish) => [wish.ci ? ciNext : `Sign in once: ${loginOf(client)}${loginFlags(wish)}`],
+  next: (wish) => nextOf(client, wish),
 }));
 
 function filesOf(client: string, wish: SetupWish): readonly SettingsFile[] {
@@ -24,15 +24,22 @@ function filesOf(client: string, wish: SetupWish): readonly SettingsFile[] {
   const token: readonly Setting[] = wish.ci
     ? [[`${wish.url.replace(/^https?:/, '')}:_authToken`, '${WAYBILL_TOKEN}']]
     : [];
-  if (wish.user) return [npmrc('home', [...address, ...token])];
-  // pnpm replaces no variables in what comes with a project: a checkout must not choose who gets a token.
-  if (wish.ci && client === 'pnpm') return [npmrc('project', address), npmrc('home', token)];
-  return [npmrc('project', [...address, ...token])];
+  // pnpm replaces no variables in what comes with a project, so that no checkout chooses who gets a token; and pnpm 10
+  // publishes from another folder.
+  const inHome = wish.user || (wish.ci && client === 'pnpm');
+  return [npmrc(inHome ? 'home' : 'project', [...address, ...token])];
 }
 
 function npmrc(where: SettingsFile['where'], settings: readonly Setting[]): SettingsFile {
   const merge = (before: string) => settings.reduce((text, [key, value]) => withLine(text, key, value), before);
   return { where, name: '.npmrc', merge };
+}
+
+function nextOf(client: string, wish: SetupWish): readonly string[] {
+  const signIn = `Sign in once: ${loginOf(client)}${loginFlags(wish)}`;
+  const steps = [wish.ci ? ciNext : signIn];
+  const isPlain = wish.ci || wish.user || client !== 'pnpm';
+  return isPlain ? steps : [...steps, `Up to pnpm 10, publish with: pnpm publish --registry=${wish.url}`];
 }
 
 /** yarn classic keeps no login, and bun has none; both read what npm keeps. */

@@ -10,7 +10,7 @@ export const yarnSetup: ClientSetup = {
     { where: wish.user ? 'home' : 'project', name: '.yarnrc.yml', merge: (before) => merge(before, wish) },
   ],
   next: ({ ci, scope }) => [
-    ci ? ciNext : `Sign in once: yarn npm login${scope === undefined ? '' : ` --scope ${nameOf(scope)}`}`,
+    ci ? ciNext : `Sign in once: yarn npm login --always-auth${scope === undefined ? '' : ` --scope ${nameOf(scope)}`}`,
   ],
 };
 
