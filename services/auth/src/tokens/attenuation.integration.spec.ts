@@ -68,7 +68,11 @@ describe('a token made from a token', () => {
     const parent = await auth.token(eve, work);
     const deepest = (await ground.line(parent, 5)).at(-1)!;
     expect((await ground.ask(deepest, {})).json['code']).toBe('token.too-deep');
-    const answers = await Promise.all(Array.from({ length: 105 }, () => ground.ask(parent, {})));
+    const answers = [];
+    // Each waits for the lock of the parent: fifteen at once do so on any machine.
+    for (let round = 0; round < 7; round += 1) {
+      answers.push(...(await Promise.all(Array.from({ length: 15 }, () => ground.ask(parent, {})))));
+    }
     expect(answers.filter(({ status }) => status === 201)).toHaveLength(99);
     expect(new Set(answers.filter(({ status }) => status === 409).map(({ json }) => json['code']))).toEqual(
       new Set(['token.too-many']),
