@@ -5,6 +5,8 @@ import type { DatabaseDefinition } from '@waybill/persistence';
 import { DeployAccountEntity } from '../deploy-tokens/deploy-account.entity.js';
 import { GrantEntity } from '../grants/grant.entity.js';
 import { KnownRepositoryEntity } from '../known-repositories/known-repository.entity.js';
+import { InheritedRoleEntity } from '../inherited-roles/inherited-role.entity.js';
+import { InheritingPackageEntity } from '../inherited-roles/inheriting-package.entity.js';
 import { KnownPackageEntity } from '../known-packages/known-package.entity.js';
 import { InvitationEntity } from '../invitations/invitation.entity.js';
 import { ExternalIdentityEntity } from '../external-identities/external-identity.entity.js';
@@ -37,6 +39,7 @@ import { MakeRoomForWebLogins1764200000003 } from './make-room-for-web-logins.mi
 import { CreateExternalIdentities1765400000901 } from './create-external-identities.migration.js';
 import { LetWebLoginsManage1765400000002 } from './let-web-logins-manage.migration.js';
 import { MakeRoomForOrganizations1765400000001 } from './make-room-for-organizations.migration.js';
+import { InheritRoles1765401000311 } from './inherit-roles.migration.js';
 import { RememberPackageNews1765401000101 } from './remember-package-news.migration.js';
 import { RememberEndedDeployTokens1765401000201 } from './remember-ended-deploy-tokens.migration.js';
 import { RememberGroupMappingsFollowed1765401000202 } from './remember-group-mappings-followed.migration.js';
@@ -55,6 +58,8 @@ export const authDatabase: DatabaseDefinition = {
     GrantEntity,
     KnownPackageEntity,
     KnownRepositoryEntity,
+    InheritedRoleEntity,
+    InheritingPackageEntity,
     InvitationEntity,
     MembershipEntity,
     OneTimeSecretEntity,
@@ -92,6 +97,7 @@ export const authDatabase: DatabaseDefinition = {
     RememberEndedDeployTokens1765401000201,
     RememberGroupMappingsFollowed1765401000202,
     RememberLoginsOfTheCommandLine1765401000601,
+    InheritRoles1765401000311,
     IdempotencyKeysMigration('auth'),
   ],
 };

@@ -12,6 +12,7 @@ import type { OrganizationId, PackagePurl, RepositoryId, UserId } from '@waybill
 import { OnEvent } from '@waybill/messaging';
 import type { EntityManager } from 'typeorm';
 import { CredentialChanges } from '../credential-changes/credential-changes.js';
+import { InheritedRolesRepository } from '../inherited-roles/inherited-roles.repository.js';
 import { KnownPackagesRepository } from '../known-packages/known-packages.repository.js';
 import { KnownRepositoriesRepository } from '../known-repositories/known-repositories.repository.js';
 import { affectedLimit, OrganizationAnnouncer } from '../organizations/organization-announcer.js';
@@ -45,6 +46,7 @@ export class EndedGrantsConsumer {
     private readonly packages: KnownPackagesRepository,
     private readonly organizations: OrganizationsRepository,
     private readonly grants: GrantsRepository,
+    private readonly inherited: InheritedRolesRepository,
     private readonly ownerships: PackageOwnersRepository,
     private readonly announcer: OrganizationAnnouncer,
     private readonly audit: AuditTrail,
@@ -119,9 +121,10 @@ export class EndedGrantsConsumer {
     const ids = await this.grants.onRepository(manager, place);
     const users = await this.grants.usersOf(manager, ids, affectedLimit);
     await this.grants.remove(manager, ids);
+    const inheritors = await this.inherited.end(manager, place);
     const formerOwners = owners ? await this.ownerships.endGrantsIn(manager, place) : [];
-    if (organization === undefined || ids.length + formerOwners.length === 0) return;
-    const affected: UserId[] = [...new Set([...users, ...formerOwners])];
+    if (organization === undefined || ids.length + formerOwners.length + inheritors.length === 0) return;
+    const affected: UserId[] = [...new Set([...users, ...formerOwners, ...inheritors])];
     await this.announcer.accessChanged(manager, organization, affected);
     const { repositoryId, packagePurl } = place;
     await this.audit.record(
@@ -131,7 +134,7 @@ export class EndedGrantsConsumer {
         action: 'grant.take',
         subject: packagePurl === undefined ? `repository:${repositoryId}` : `package:${repositoryId}/${packagePurl}`,
         organizationId: organization.organizationId,
-        details: { because, grants: ids.length, owners: formerOwners.length },
+        details: { because, grants: ids.length, owners: formerOwners.length, inherited: inheritors.length },
       },
     );
   }

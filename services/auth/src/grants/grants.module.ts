@@ -1,6 +1,8 @@
 import { Module } from '@nestjs/common';
 import { AuditModule } from '@waybill/audit';
 import { CredentialChangesModule } from '../credential-changes/credential-changes.module.js';
+import { InheritedRoleStoreModule } from '../inherited-roles/inherited-role-store.module.js';
+import { InheritedRolesConsumer } from '../inherited-roles/inherited-roles.consumer.js';
 import { KnownPackagesModule } from '../known-packages/known-packages.module.js';
 import { KnownRepositoriesModule } from '../known-repositories/known-repositories.module.js';
 import { OrganizationStoreModule } from '../organizations/organization-store.module.js';
@@ -25,6 +27,7 @@ import { TeamGrantsMessageController } from './team-grants.message.controller.js
     AuditModule,
     CredentialChangesModule,
     GrantStoreModule,
+    InheritedRoleStoreModule,
     KnownPackagesModule,
     KnownRepositoriesModule,
     OrganizationStoreModule,
@@ -41,6 +44,7 @@ import { TeamGrantsMessageController } from './team-grants.message.controller.js
     GrantTargets,
     GrantsReader,
     GrantsService,
+    InheritedRolesConsumer,
     TeamGrants,
   ],
   exports: [GrantsService],

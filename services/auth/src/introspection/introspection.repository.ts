@@ -70,7 +70,9 @@ const isOutside = (row: string) => `
   (${row}.organization_id IS DISTINCT FROM u.organization_id AND NOT EXISTS (
      SELECT 1 FROM memberships own WHERE own.organization_id = ${row}.organization_id AND own.user_id = u.user_id))`;
 
-// Everything comes along as JSON arrays: one query per introspection, each step by an index on the person or their teams.
+const grantColumns = 'g.organization_id, g.kind, g.repository_id, g.package_purl, g.purl_prefix, g.actions';
+
+// Sources of packages give only to who is of the organization. Everything comes along as JSON arrays: one query per introspection, each step by an index on the person or their teams.
 const personColumns = `
   u.user_id AS "userId", u.username AS "username", u.installation_admin AS "installationAdmin",
   (SELECT coalesce(json_agg(json_build_object(
@@ -82,9 +84,12 @@ const personColumns = `
             'packagePurl', g.package_purl, 'purlPrefix', g.purl_prefix, 'actions', g.actions) ORDER BY g.outside), '[]'::json)
    FROM (
      SELECT f.*, ${isOutside('f')} AS outside FROM (
-       SELECT g.* FROM grants g WHERE g.user_id = u.user_id
+       SELECT ${grantColumns} FROM grants g WHERE g.user_id = u.user_id
        UNION ALL
-       SELECT g.* FROM team_members m JOIN grants g ON g.team_id = m.team_id WHERE m.user_id = u.user_id
+       SELECT ${grantColumns} FROM team_members m JOIN grants g ON g.team_id = m.team_id WHERE m.user_id = u.user_id
+       UNION ALL
+       SELECT i.organization_id, 'package', i.repository_id, i.package_purl, NULL, i.actions FROM inherited_roles i
+       WHERE i.user_id = u.user_id AND NOT ${isOutside('i')}
      ) f JOIN organizations o USING (organization_id)
      WHERE ${reached('o')} ORDER BY outside LIMIT ${maxGivenRows}) g) AS "given",
   (SELECT coalesce(json_agg(json_build_object(
