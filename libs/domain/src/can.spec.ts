@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Action } from './action.js';
+import { actions } from './action.js';
 import { can, decisionOnMissing, refusal } from './can.js';
 import type { OrganizationId, RepositoryId, SessionId, TokenId, UserId } from './ids.js';
 import type { Grant, Principal, TokenScope } from './principal.js';
@@ -150,6 +151,27 @@ describe('a refusal', () => {
     expect(textOf(token([], narrow ?? []), 'manage-access')).toBe('It was not found.');
     const unseeing: TokenScope[] = [{ actions: ['publish'], on: { kind: 'everything' } }];
     expect(textOf(token([owner], unseeing), 'manage-access')).toBe('It was not found.');
+  });
+});
+
+describe('a refusal that knows what was wanted', () => {
+  const refused = (principal: Principal, action: Action, resource: Resource) => {
+    const decision = can(principal, action, resource);
+    return decision.allowed ? 'allowed' : refusal(decision, 'It', { action, resource }).message;
+  };
+  const all: TokenScope[] = [{ actions, on: { kind: 'everything' } }];
+
+  it('names the permission to who may know of the thing, and to nobody else (A6)', () => {
+    expect(refused(token([member], all), 'manage-access', repository('private'))).toBe(
+      'You are not allowed to do this. It needs the permission manage-access.',
+    );
+    expect(refused(token([], all), 'manage-access', repository('private'))).toBe('It was not found.');
+  });
+
+  it('says where only administrators of the installation may', () => {
+    expect(refused(token([member], all), 'admin', { kind: 'installation' })).toBe(
+      'You are not allowed to do this. Only administrators of the installation are.',
+    );
   });
 });
 

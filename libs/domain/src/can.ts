@@ -46,26 +46,38 @@ export function decisionOnMissing(principal: Principal): Decision {
   return { allowed: false, because: principal.kind === 'anonymous' ? 'authenticate' : 'hidden' };
 }
 
+/** What somebody wanted who was refused: it is said where they may know of the thing, so that they know what to ask for. */
+export interface Wanted {
+  readonly action: Action;
+  readonly resource: Resource | undefined;
+}
+
 /** The error of a refusal; `what` names the thing as the caller named it, never as we resolved it. */
-export function refusal(decision: Exclude<Decision, { allowed: true }>, what: string): DomainError {
+export function refusal(decision: Exclude<Decision, { allowed: true }>, what: string, wanted?: Wanted): DomainError {
   switch (decision.because) {
     case 'authenticate':
       return new DomainError('unauthenticated', 'auth.required', 'You must sign in to do this.');
     case 'hidden':
       return new DomainError('not-found', 'not-found', `${what} was not found.`);
     case 'known':
-      return new DomainError('forbidden', 'auth.forbidden', forbiddenText(decision.tokenLacks), {
+      return new DomainError('forbidden', 'auth.forbidden', forbiddenText(decision.tokenLacks, wanted), {
         ...(decision.tokenLacks === undefined ? {} : { details: { permission: decision.tokenLacks } }),
       });
   }
 }
 
-function forbiddenText(tokenLacks: Action | undefined): string {
-  if (tokenLacks === undefined) return 'You are not allowed to do this.';
+function forbiddenText(tokenLacks: Action | undefined, wanted: Wanted | undefined): string {
+  if (tokenLacks === undefined) return ['You are not allowed to do this.', ...lacking(wanted)].join(' ');
   const lacks = `You may do this, but your token lacks the permission ${tokenLacks}:`;
   return tokenLacks === 'manage-access'
     ? `${lacks} log in again through the browser and tick "${accessLoginWish}", or make a token that has it.`
     : `${lacks} make one that has it.`;
+}
+
+function lacking(wanted: Wanted | undefined): string[] {
+  if (wanted === undefined) return [];
+  if (wanted.resource?.kind === 'installation') return ['Only administrators of the installation are.'];
+  return [`It needs the permission ${wanted.action}.`];
 }
 
 function refuse(principal: Principal, resource: Resource): Exclude<Decision, { allowed: true }> {

@@ -42,7 +42,7 @@ export class PermissionGuard implements CanActivate {
     decision: Exclude<Decision, { allowed: true }>,
     { action, resource }: { readonly action: Action; readonly resource: Resource | undefined },
   ): Promise<DomainError> {
-    const error = refusal(decision, 'What you asked for');
+    const error = refusal(decision, 'What you asked for', { action, resource });
     // Where the handler decides what is wanted, the route asks for `read`; by POST some only ask for much.
     const isTold = action !== 'read' || (wantsChange(request) && request.method !== 'POST');
     if (isFirstRefusal(request) && isTold && callerOf(request).kind !== 'anonymous') {

@@ -60,8 +60,9 @@ function answer(release: Omit<ReleaseOutcome, 'aggregateVersion'>, externalUrl: 
   const why = reasons.slice(0, 20).join(' ');
   const details = { releaseId: release.releaseId, reasons: release.reasons };
   if (release.state === 'held') {
-    // npm and pnpm print *** for every UUID, so the address has none.
-    const where = `${externalUrl}/api/v1/held-releases (release ${release.releaseId})`;
+    // npm and pnpm print *** for every UUID, so the address has none. A browser gets nowhere with it alone.
+    const address = `${externalUrl}/api/v1/held-releases (release ${release.releaseId})`;
+    const where = `\`waybill held list\`, or with a token ${address}`;
     throw new DomainError(
       'forbidden',
       'release.held',
