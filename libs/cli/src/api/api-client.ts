@@ -13,6 +13,8 @@ export interface ApiRequest {
   readonly body?: unknown;
   readonly accept?: string;
   readonly ifMatch?: string;
+  /** What was typed for a field of it (`body.reason`): `--reason`. Undefined for one that was not typed. */
+  readonly nameOf?: (field: string) => string | undefined;
 }
 
 export interface ApiAnswer {
@@ -74,7 +76,7 @@ export class ApiClient {
     const response = await this.#fetch(target, request);
     const text = await response.text();
     const json = text === '' ? undefined : parsed(text);
-    if (!response.ok) throw errorOfAnswer(response.status, json);
+    if (!response.ok) throw errorOfAnswer(response.status, json, request);
     return { status: response.status, headers: response.headers, json };
   }
 

@@ -25,14 +25,19 @@ const document = JSON.parse(await readFile(join(import.meta.dirname, '../../../.
 };
 
 /** Everything typed that a command knows: each of its words, and each of its options. */
-function everythingTyped({ usage, options = {} }: ApiCommand): Arguments {
+function everythingTyped({ usage, options = {}, secret }: ApiCommand): Arguments {
   const words = [...usage.matchAll(/[<[](\w+)[\]>]/g)].map(([, name]) => [name, 'x']);
   const given = Object.entries(options).map(([name, { type, array, choices }]) => {
     if (type === 'boolean') return [name, true];
     if (type === 'number') return [name, 1];
     return [name, array === true ? ['read'] : (choices?.[0] ?? 'x')];
   });
-  return new Arguments(Object.fromEntries([...words, ...given]) as Record<string, unknown>);
+  return new Arguments(
+    Object.fromEntries([...words, ...given, ...(secret === undefined ? [] : [[secret.name, 'x']])]) as Record<
+      string,
+      unknown
+    >,
+  );
 }
 
 function operationOf(method: string, path: string): Operation | undefined {

@@ -96,10 +96,9 @@ function exportModule(open: OpenSession): CommandModule {
       const file = typed.optional('out');
       if (file !== undefined) await mustBeNew(file);
       const query = given({ org: typed.optional('org'), format: typed.text('format') });
-      const response = await (
-        await session.api()
-      ).fetch({ method: 'GET', path: '/audit/export', query, accept: '*/*' });
-      if (!response.ok) throw errorOfAnswer(response.status, await response.json().catch(() => undefined));
+      const request = { method: 'GET', path: '/audit/export', query, accept: '*/*' } as const;
+      const response = await (await session.api()).fetch(request);
+      if (!response.ok) throw errorOfAnswer(response.status, await response.json().catch(() => undefined), request);
       if (response.body === null) throw new CliError('The server sent nothing.', exitCodes.failure);
       if (file === undefined) {
         const shown = shownAs(typed.text('format'), session.terminal);

@@ -40,6 +40,12 @@ export const grantCommands: readonly ApiCommand[] = [
         ...given({ role: typed.optional('role'), actions: typed.list('action') }),
       },
     }),
+    fields: {
+      'body.subject': '--team, --user or --service-account',
+      'body.on': '--repository, --package or --pattern',
+      'body.role': '--role or --action',
+      'body.actions': '--action',
+    },
     shows: 'thing',
   },
   {

@@ -93,7 +93,7 @@ export const packageCommands: readonly ApiCommand[] = [
   },
   {
     usage: 'delete <purl>',
-    describe: 'Delete it; for 30 days it can be restored',
+    describe: 'Delete it; for 30 days it can be restored, without what was given on it',
     options: where,
     request: (typed) => ({
       method: 'DELETE',
@@ -101,12 +101,12 @@ export const packageCommands: readonly ApiCommand[] = [
       query: { repository: typed.text('repository') },
       body: { confirm: nameOf(typed.text('purl')) },
     }),
-    confirms: (typed) => `Delete ${typed.text('purl')} with all its releases?`,
-    shows: { said: 'Deleted. It can be restored for 30 days.' },
+    confirms: (typed) => `Delete ${typed.text('purl')} with all its releases? What was given on it ends for good.`,
+    shows: { said: 'Deleted. It can be restored for 30 days, without the grants on it.' },
   },
   {
     usage: 'restore <purl>',
-    describe: 'Bring it back with the same bytes',
+    describe: 'Bring it back with the same bytes; grants on it do not come back',
     options: where,
     request: (typed) => ({
       method: 'POST',

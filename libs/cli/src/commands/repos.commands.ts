@@ -71,18 +71,18 @@ export const repoCommands: readonly ApiCommand[] = [
   },
   {
     usage: 'delete <slug>',
-    describe: 'Delete it; for 30 days it can be restored',
+    describe: 'Delete it; for 30 days it can be restored, without what was given on it',
     request: (typed) => ({
       method: 'DELETE',
       path: path`/repositories/${typed.text('slug')}`,
       body: { confirm: typed.text('slug') },
     }),
-    confirms: (typed) => `Delete ${typed.text('slug')} with all its packages?`,
-    shows: { said: 'Deleted. It can be restored for 30 days.' },
+    confirms: (typed) => `Delete ${typed.text('slug')} with all its packages? What was given on it ends for good.`,
+    shows: { said: 'Deleted. It can be restored for 30 days, without the grants on it.' },
   },
   {
     usage: 'restore <slug>',
-    describe: 'Bring it back as it was',
+    describe: 'Bring it back as it was; grants on it do not come back',
     request: (typed) => ({ method: 'POST', path: path`/repositories/${typed.text('slug')}/restore` }),
     shows: 'thing',
   },
