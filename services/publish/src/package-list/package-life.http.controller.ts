@@ -61,7 +61,8 @@ export class PackageLifeHttpController {
   @Requires('restore', PackageOfPath)
   @Documented({
     summary: 'Restore a deleted package',
-    description: 'With exactly the versions and tags that its deletion took, and the same bytes.',
+    description:
+      'With exactly the versions and tags that its deletion took, and the same bytes. Grants do not come back.',
     returns: packageView,
     status: 200,
     etag: true,

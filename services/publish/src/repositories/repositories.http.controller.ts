@@ -119,7 +119,8 @@ export class RepositoriesHttpController {
   @Requires('restore', OrganizationOfDeleted)
   @Documented({
     summary: 'Restore a deleted repository',
-    description: 'With all packages and the very same bytes, within 30 days. Grants and deploy tokens do not come back.',
+    description:
+      'With all packages and the very same bytes, within 30 days. Grants and deploy tokens do not come back.',
     returns: repositoryView,
     status: 200,
     etag: true,
