@@ -119,6 +119,7 @@ describe('stats', () => {
       packages: 2,
       releases: 3,
       sizeBytes: 27,
+      downloads: 0,
       ecosystems: { npm: 2 },
     });
     expect((await get('/api/v1/stats?org=nobody')).json).toMatchObject({ packages: 0, ecosystems: {} });
