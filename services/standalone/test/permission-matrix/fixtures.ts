@@ -7,6 +7,7 @@ import type { Ground } from './people.js';
 import type { Things } from './things.js';
 
 const nowhere = 'nowhere-at-all';
+const sourceParams = { forge: 'github', owner: 'acme', name: 'of-the-matrix' };
 
 /** One or more for each resolver that a route names; a resolver without one fails the test. */
 export function fixturesOf(ground: Ground, things: Things): Readonly<Record<string, readonly Fixture[]>> {
@@ -63,7 +64,13 @@ function ofOrganizations({ acme, receiving }: Ground, things: Things, installati
       return hiddenUnless((principal) => side(principal) !== undefined, on(own))(person, action);
     },
   });
+  const ofSource = (org: string): Address => ({ params: sourceParams, query: { org, host: 'github.com' } });
+  const isOfOne = (path: string) => path.includes(':forge');
   return {
+    OrganizationOfQuery: [
+      { ...fixture({ query: { org: acme.name } }, { query: { org: nowhere } }), only: (path) => !isOfOne(path) },
+      { ...fixture(ofSource(acme.name), ofSource(nowhere)), only: isOfOne },
+    ],
     OrganizationOfPath: [ofPath],
     MembershipOfPath: [ofPath],
     TeamMembershipOfPath: [ofPath],

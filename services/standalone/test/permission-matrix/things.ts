@@ -54,6 +54,12 @@ export async function makeThings(api: Api, ground: Ground, people: readonly Pers
     visibility: 'private',
   });
   const { releaseId } = await eventually(() => firstOf<{ releaseId: string }>('/api/v1/held-releases', admin));
+  await api.must({
+    method: 'PUT',
+    target: `/api/v1/source-repositories/github/acme/of-the-matrix?org=${acme.name}&host=github.com`,
+    token,
+    body: { visibility: 'private', people: [] },
+  });
   return {
     packageName,
     owner: { username: owner.username, userId: owner.principal.userId },
