@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { CommandResult, Reaction } from '@waybill/client-drivers';
+import type { Answer, CommandResult, Reaction } from '@waybill/client-drivers';
 import { mustSucceed, Sandbox } from '@waybill/client-drivers';
 
 const program = join(import.meta.dirname, '../libs/cli/bin/waybill.js');
@@ -14,11 +14,26 @@ export class CommandLine implements AsyncDisposable {
   /** `token`: acts with it, as in CI; without one, as nobody, until it has logged in. */
   static async open(url: string, token?: string): Promise<CommandLine> {
     const box = await Sandbox.create({ tools: [] });
-    return new CommandLine(box, { WAYBILL_URL: url, ...(token === undefined ? {} : { WAYBILL_TOKEN: token }) });
+    return new CommandLine(box, environmentOf(url, token));
+  }
+
+  /** In the home of a client, which goes with its owner. */
+  static within(box: Sandbox, url: string, token?: string): CommandLine {
+    return new CommandLine(box, environmentOf(url, token));
   }
 
   run(...typed: readonly string[]): Promise<CommandResult> {
     return this.box.run('node', [program, ...typed], { environment: this.environment });
+  }
+
+  /** In a project's folder. */
+  runIn(cwd: string, ...typed: readonly string[]): Promise<CommandResult> {
+    return this.box.run('node', [program, ...typed], { environment: this.environment, cwd });
+  }
+
+  /** On a terminal, with what is typed there. */
+  converse(answers: readonly Answer[], ...typed: readonly string[]): Promise<CommandResult> {
+    return this.box.run('node', [program, ...typed], { environment: this.environment, answers });
   }
 
   /** On a terminal, with something that happens when it has said something. */
@@ -42,4 +57,8 @@ export class CommandLine implements AsyncDisposable {
   [Symbol.asyncDispose](): Promise<void> {
     return this.box.dispose();
   }
+}
+
+function environmentOf(url: string, token: string | undefined): Record<string, string> {
+  return { WAYBILL_URL: url, ...(token === undefined ? {} : { WAYBILL_TOKEN: token }) };
 }

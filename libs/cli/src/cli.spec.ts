@@ -25,7 +25,7 @@ describe('a command', () => {
     const ran = await cli.run(['orgs', 'list'], { token });
     expect(ran.exitCode).toBe(exitCodes.success);
     expect(ran.out.split('\n').map((line) => line.trim().split(/ {2,}/))).toEqual([
-      ['NAME', 'DISPLAYNAME', 'CREATEDAT'],
+      ['NAME', 'DISPLAY NAME', 'CREATED AT'],
       ['acme', 'Acme', '2026-01-01'],
       [''],
     ]);
@@ -138,7 +138,7 @@ describe('a refusal', () => {
     expect(set.err).toBe('waybill: <role>: No such role.\n');
     cli.answer = () => problem(400, 'Not so.', { errors: [{ field: 'body.expiresAt', message: 'is past' }] });
     const made = await cli.run(['tokens', 'create', 'x', '--action', 'read', '--days', '-1']);
-    expect(made.err).toBe('waybill: Not so.\n  expiresAt: is past\n');
+    expect(made.err).toBe('waybill: Not so.\n  --days: is past\n');
   });
 
   it.each([
@@ -231,6 +231,8 @@ describe('a login', () => {
     };
     const ran = await cli.run(['login', cli.url]);
     expect(ran.err).toContain(`${cli.url}/login/x`);
+    expect(ran.err).toContain('Waiting for 1 minutes, until ');
+    expect(ran.err).toContain('set WAYBILL_TOKEN');
     expect(ran.err).toContain(`Signed in to ${cli.url} as alice.`);
     expect(cli.seen[0]?.body).toEqual({ description: 'waybill on laptop', wish: 'management' });
   });

@@ -4,7 +4,9 @@ import { setupModule } from '../setup/setup.command.js';
 import type { ApiCommand, OpenSession } from './api-command.js';
 import { commandModule, nounModule } from './api-command.js';
 import { auditModule } from './audit.commands.js';
+import { deployTokenCommands } from './deploy-tokens.commands.js';
 import { grantCommands } from './grants.commands.js';
+import { groupMappingCommands } from './group-mappings.commands.js';
 import { heldCommands } from './held.commands.js';
 import { invitationCommands } from './invitations.commands.js';
 import { jobCommands } from './jobs.commands.js';
@@ -33,8 +35,10 @@ export const nouns: readonly {
   { noun: 'grants', describe: 'Who may do what', commands: grantCommands },
   { noun: 'invitations', describe: 'Invitations to an organization', commands: invitationCommands },
   { noun: 'service-accounts', describe: 'Accounts for machines', commands: serviceAccountCommands },
+  { noun: 'group-mappings', describe: 'What groups of your sign-on give', commands: groupMappingCommands },
   { noun: 'users', describe: 'People', commands: userCommands },
   { noun: 'tokens', describe: 'Your tokens', commands: tokenCommands },
+  { noun: 'deploy-tokens', describe: 'Tokens that belong to a repository', commands: deployTokenCommands },
   { noun: 'repos', describe: 'Repositories', commands: repoCommands },
   { noun: 'packages', describe: 'Packages and their releases', commands: packageCommands },
   { noun: 'namespaces', describe: 'Names that belong to an organization', commands: namespaceCommands },

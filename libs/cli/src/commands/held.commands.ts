@@ -1,6 +1,7 @@
 import { path } from '../api/api-client.js';
 import type { ApiCommand } from './api-command.js';
 import { columns } from './columns.js';
+import { heldText } from './held-text.js';
 
 export const heldCommands: readonly ApiCommand[] = [
   {
@@ -11,9 +12,10 @@ export const heldCommands: readonly ApiCommand[] = [
   },
   {
     usage: 'view <id>',
-    describe: 'One of them, with its reasons',
+    aliases: ['show <id>'],
+    describe: 'One of them, with its reasons and its files',
     request: (typed) => ({ method: 'GET', path: path`/held-releases/${typed.text('id')}` }),
-    shows: 'thing',
+    shows: { text: heldText },
   },
   ...(['approve', 'reject'] as const).map((verb): ApiCommand => ({
     usage: `${verb} <id>`,

@@ -1,21 +1,19 @@
+import { z } from 'zod';
 import { path } from '../api/api-client.js';
 import type { ApiCommand } from './api-command.js';
-import { type Arguments, given } from './arguments.js';
+import { given } from './arguments.js';
 import { columns } from './columns.js';
+import { reach, wishFields, wishOf } from './token-wish.js';
 
-const reach = {
-  action: { type: 'string', array: true, demandOption: true, describe: 'read, publish, metadata, yank, delete, …' },
-  org: { type: 'string', describe: 'Only in this organization' },
-  repository: { type: 'string', describe: 'Only in this repository' },
-  package: { type: 'string', describe: 'Only this package of --repository: pkg:npm/left-pad' },
-  days: { type: 'number', describe: 'Days until it expires' },
-} as const;
+const ended = z.object({ expiresAt: z.string() });
 
 export const tokenCommands: readonly ApiCommand[] = [
   {
     usage: 'list',
-    describe: 'Tokens that work',
+    describe: 'Your tokens that work',
+    options: { all: { type: 'boolean', describe: 'With those that have expired' } },
     request: () => ({ method: 'GET', path: '/tokens' }),
+    keeps: (row, typed) => typed.flag('all') === true || !isOver(row),
     shows: columns('id', 'prefix', 'kind', 'description', 'expiresAt', 'lastUsedAt'),
   },
   {
@@ -23,6 +21,7 @@ export const tokenCommands: readonly ApiCommand[] = [
     describe: 'Make a token; its text is shown once',
     options: reach,
     request: (typed) => ({ method: 'POST', path: '/tokens', body: wishOf(typed) }),
+    fields: wishFields,
     shows: 'thing',
   },
   {
@@ -34,6 +33,7 @@ export const tokenCommands: readonly ApiCommand[] = [
       const ttlSeconds = minutes === undefined ? undefined : minutes * 60;
       return { method: 'POST', path: '/tokens/attenuate', body: { ...wishOf(typed), ...given({ ttlSeconds }) } };
     },
+    fields: wishFields,
     shows: 'thing',
   },
   {
@@ -55,18 +55,7 @@ export const tokenCommands: readonly ApiCommand[] = [
   },
 ];
 
-function wishOf(typed: Arguments): object {
-  const days = typed.number('days');
-  return {
-    description: typed.text('description'),
-    scopes: [{ actions: typed.list('action') ?? [], on: placeOf(typed) }],
-    ...(days === undefined ? {} : { expiresAt: new Date(Date.now() + days * 86_400_000).toISOString() }),
-  };
-}
-
-function placeOf(typed: Arguments): object {
-  const [organization, repository, purl] = ['org', 'repository', 'package'].map((name) => typed.optional(name));
-  if (purl !== undefined) return { kind: 'package', ...given({ repository, purl }) };
-  if (repository !== undefined) return { kind: 'repository', repository };
-  return organization === undefined ? { kind: 'everything' } : { kind: 'organization', organization };
+function isOver(row: unknown): boolean {
+  const known = ended.safeParse(row);
+  return known.success && Date.parse(known.data.expiresAt) <= Date.now();
 }

@@ -1,5 +1,6 @@
 import { path } from '../api/api-client.js';
 import type { ApiCommand } from './api-command.js';
+import { given } from './arguments.js';
 import { columns } from './columns.js';
 
 export const userCommands: readonly ApiCommand[] = [
@@ -15,6 +16,58 @@ export const userCommands: readonly ApiCommand[] = [
     request: (typed) => ({ method: 'GET', path: path`/users/${typed.text('username')}` }),
     shows: 'thing',
   },
+  {
+    usage: 'create <username>',
+    describe: 'Make an account; its first password is asked for, or read from standard input',
+    options: {
+      email: { type: 'string' },
+      admin: { type: 'boolean', describe: 'Administrator of the installation' },
+    },
+    secret: { name: 'password', question: 'First password' },
+    request: (typed) => ({
+      method: 'POST',
+      path: '/users',
+      body: given({
+        username: typed.text('username'),
+        password: typed.text('password'),
+        email: typed.optional('email'),
+        installationAdmin: typed.flag('admin'),
+      }),
+    }),
+    shows: 'thing',
+  },
+  {
+    usage: 'set-password <username>',
+    describe: 'Set a password, asked for or read from standard input; ends all that somebody has open',
+    secret: { name: 'password', question: 'New password' },
+    request: (typed) => ({
+      method: 'PUT',
+      path: path`/users/${typed.text('username')}/password`,
+      body: { newPassword: typed.text('password') },
+    }),
+    shows: { said: 'Changed.' },
+  },
+  {
+    usage: 'reset-link <username>',
+    describe: 'A link, good once, by which somebody sets a password',
+    request: (typed) => ({ method: 'POST', path: path`/users/${typed.text('username')}/password-reset`, body: {} }),
+    confirms: (typed) => `Whoever has the link becomes ${typed.text('username')}. Make one?`,
+    shows: 'thing',
+  },
+  ...(['promote', 'demote'] as const).map((verb): ApiCommand => ({
+    usage: `${verb} <username>`,
+    describe: { promote: 'Make somebody an administrator of the installation', demote: 'And no more' }[verb],
+    request: (typed) => ({
+      method: 'PUT',
+      path: path`/users/${typed.text('username')}/installation-admin`,
+      body: { installationAdmin: verb === 'promote' },
+    }),
+    confirms: (typed) =>
+      verb === 'promote'
+        ? `Let ${typed.text('username')} do everything here?`
+        : `Take administration from ${typed.text('username')}?`,
+    shows: { said: { promote: 'An administrator now.', demote: 'No administrator any more.' }[verb] },
+  })),
   {
     usage: 'suspend <username>',
     describe: 'End everything that somebody has open, and let them in no more',

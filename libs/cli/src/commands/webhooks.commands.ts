@@ -52,4 +52,21 @@ export const webhookCommands: readonly ApiCommand[] = [
     }),
     shows: { said: 'It is sent again.' },
   },
+  {
+    usage: 'ping <id>',
+    describe: 'Send it an event that says nothing, to try it',
+    request: (typed) => ({ method: 'POST', path: path`/webhooks/${typed.text('id')}/ping` }),
+    shows: { said: 'Sent. What came back: waybill webhooks deliveries <id>' },
+  },
+  {
+    usage: 'rotate-secret <id>',
+    describe: 'Sign with a new secret, which is shown once; the old one is good for some hours',
+    options: { hours: { type: 'number', describe: 'For how long both sign' } },
+    request: (typed) => ({
+      method: 'POST',
+      path: path`/webhooks/${typed.text('id')}/rotate-secret`,
+      body: given({ overlapHours: typed.number('hours') }),
+    }),
+    shows: 'thing',
+  },
 ];

@@ -30,7 +30,15 @@ export async function loginByBrowser(
   if (page?.origin !== new URL(url).origin) {
     throw new CliError(`${url} sent you elsewhere to sign in: ${loginUrl}`, exitCodes.failure);
   }
-  session.terminal.err(`Confirm in your browser:\n\n  ${page.href}\n\n`);
+  const minutes = Math.max(1, Math.round((Date.parse(expiresAt) - Date.now()) / 60_000));
+  session.terminal.err(
+    `Confirm in your browser:\n\n  ${page.href}\n\nWaiting for ${String(minutes)} minutes, until ${expiresAt}.\n`,
+  );
+  if (!session.terminal.isInteractive) {
+    session.terminal.err(
+      'Any browser will do. In a job nobody confirms: set WAYBILL_TOKEN, or use --with-token there.\n',
+    );
+  }
   if (opensBrowser && session.terminal.isInteractive) await open(page.href).catch(() => undefined);
   while (Date.now() < Date.parse(expiresAt)) {
     const answer = polled.parse(

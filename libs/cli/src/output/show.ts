@@ -37,7 +37,7 @@ export async function showRows(
     return;
   }
   const table = new Table({
-    head: columns.map(({ title }) => title.toUpperCase()),
+    head: columns.map(({ title }) => headingOf(title)),
     chars: noBorders,
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
   });
@@ -56,7 +56,7 @@ export function showThing(session: Session, thing: unknown): void {
     showJson(session, thing);
     return;
   }
-  const entries = Object.entries(thing);
+  const entries = Object.entries(thing).map(([name, value]) => [wordsOf(name), value] as const);
   const width = Math.max(0, ...entries.map(([name]) => name.length));
   for (const [name, value] of entries) session.terminal.out(`${`${visible(name)}:`.padEnd(width + 2)}${cell(value)}\n`);
 }
@@ -66,10 +66,26 @@ export function showJson(session: Session, json: unknown): void {
   if (json !== undefined) session.terminal.out(`${escapedJson(JSON.stringify(json, null, 2))}\n`);
 }
 
-function cell(value: unknown): string {
+/** `expiresAt` as EXPIRES AT. */
+function headingOf(title: string): string {
+  return wordsOf(title).toUpperCase();
+}
+
+/** `expiresAt` as "expires at". Text of others may come through here. */
+function wordsOf(name: string): string {
+  return visible(name.replaceAll(/(?<=[a-z0-9])[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`));
+}
+
+/** Any value for people, in one line: `{repository: 'main', package: 'a'}` as "repository main, package a". */
+export function cell(value: unknown): string {
   if (value === null || value === undefined) return '';
-  if (Array.isArray(value)) return value.map(cell).join(', ');
-  return visible(typeof value === 'string' ? value : JSON.stringify(value));
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  if (Array.isArray(value)) return value.map(cell).join(value.some((item) => typeof item === 'object') ? '; ' : ', ');
+  if (typeof value !== 'object') return visible(String(value as string | number));
+  return Object.entries(value)
+    .filter(([, below]) => below !== null && below !== undefined)
+    .map(([name, below]) => `${wordsOf(name)} ${cell(below)}`)
+    .join(', ');
 }
 
 function valueAt(row: unknown, from: string): unknown {
