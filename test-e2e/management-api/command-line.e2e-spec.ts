@@ -27,7 +27,7 @@ async function heldId(reviewer: CommandLine, name: string): Promise<string> {
 }
 
 describe('who reviews with the command line', () => {
-  it('approves and rejects what is held, with a reason (P12)', async () => {
+  it('approves and rejects what is held, with a reason (P11)', async () => {
     await using reviewer = await CommandLine.open(registry.url, registry.token);
     const [good, bad] = [await publishHeld(), await publishHeld()];
     const [goodId, badId] = [await heldId(reviewer, good), await heldId(reviewer, bad)];
@@ -60,7 +60,7 @@ describe('who signs out of the command line', () => {
       expect(outputOf(mustSucceed(await laptop.run('whoami')))).toContain(person.username);
       mustSucceed(await laptop.run('logout'));
       expect((await registry.api('GET', '/session', undefined, token)).status).toBe(401);
-      expect((await laptop.run('whoami')).exitCode).toBe(2);
+      expect((await laptop.run('whoami')).exitCode).toBe(3);
     }
   });
 });
