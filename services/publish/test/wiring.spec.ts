@@ -79,6 +79,7 @@ describe('the wiring of publish', () => {
       'DELETE /api/v1/packages/:purl: delete on PackageOfPath',
       'DELETE /api/v1/releases/:purl: delete on ReleaseOfPurl',
       'DELETE /api/v1/repositories/:slug: admin on RepositoryToDelete',
+      'DELETE /api/v1/source-repositories/:forge/:owner/:name: manage-access on OrganizationOfQuery',
       'GET /api/v1/findings/:findingId: review-findings on FindingOfPath',
       'GET /api/v1/findings: filtered',
       'GET /api/v1/held-releases/:releaseId: review-findings on ReleaseOfPath',
@@ -96,6 +97,8 @@ describe('the wiring of publish', () => {
       'GET /api/v1/releases/:purl: read on ReleaseOfPurl',
       'GET /api/v1/repositories/:slug: read on RepositoryOfPath',
       'GET /api/v1/repositories: filtered',
+      'GET /api/v1/source-repositories/:forge/:owner/:name: manage-access on OrganizationOfQuery',
+      'GET /api/v1/source-repositories: manage-access on OrganizationOfQuery',
       'GET /api/v1/stats: filtered',
       'GET /api/v1/transfers/:transferId: admin on EitherSideOfTransfer',
       'GET /api/v1/transfers: filtered',
@@ -110,6 +113,7 @@ describe('the wiring of publish', () => {
       'POST /api/v1/namespaces/:namespaceId/transfer: admin on NamespaceOfPath',
       'POST /api/v1/namespaces/:namespaceId/verify: admin on NamespaceOfPath',
       'POST /api/v1/namespaces: admin on OrganizationOfNewNamespace',
+      'POST /api/v1/packages/:purl/offer: admin on PackageOfPath',
       'POST /api/v1/packages/:purl/restore: restore on PackageOfPath',
       'POST /api/v1/packages/:purl/transfer: admin on PackageOfPath',
       'POST /api/v1/releases/:purl/restore: restore on ReleaseOfPurl',
@@ -123,6 +127,7 @@ describe('the wiring of publish', () => {
       'POST /api/v1/transfers/:transferId/decline: admin on ReceivingSideOfTransfer',
       'PUT /api/v1/packages/:purl/tags/:tag: publish on PackageOfPath',
       'PUT /api/v1/releases/:purl/deprecation: metadata on ReleaseOfPurl',
+      'PUT /api/v1/source-repositories/:forge/:owner/:name: manage-access on OrganizationOfQuery',
     ]);
   });
 

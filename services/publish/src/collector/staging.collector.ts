@@ -4,9 +4,9 @@ import type { Logger } from '@waybill/observability';
 import { BLOB_STORE, LOGGER, SERVICE_CONFIG } from '@waybill/service-host';
 import type { PublishConfig } from '../config.js';
 import { CollectorTurnRepository } from './collector-turn.repository.js';
+import { HourlySweep } from './hourly-sweep.js';
 
 const hour = 60 * 60 * 1000;
-const sweepMilliseconds = hour;
 const maxPerSweep = 10_000;
 
 /** Deletes uploads that no release took, by age. */
@@ -15,10 +15,7 @@ export class StagingCollector implements OnApplicationBootstrap, OnModuleDestroy
   readonly #store: BlobStore;
   readonly #config: PublishConfig;
   readonly #turn: CollectorTurnRepository;
-  readonly #log: Logger;
-  #timer: NodeJS.Timeout | undefined;
-  #stopping = false;
-  #running: Promise<void> = Promise.resolve();
+  readonly #sweeps: HourlySweep;
 
   constructor(
     @Inject(BLOB_STORE) store: BlobStore,
@@ -29,19 +26,19 @@ export class StagingCollector implements OnApplicationBootstrap, OnModuleDestroy
     this.#store = store;
     this.#config = config;
     this.#turn = turn;
-    this.#log = log;
+    this.#sweeps = new HourlySweep({
+      work: () => this.collect(),
+      log,
+      said: { done: 'Uploads that nobody took were deleted.', failed: 'Old uploads could not be deleted.' },
+    });
   }
 
   onApplicationBootstrap(): void {
-    this.#timer = setInterval(() => this.sweep(), sweepMilliseconds);
-    this.#timer.unref();
-    this.sweep();
+    this.#sweeps.start();
   }
 
   async onModuleDestroy(): Promise<void> {
-    clearInterval(this.#timer);
-    this.#stopping = true;
-    await this.#running;
+    await this.#sweeps.stop();
   }
 
   /** Resolves to the number of uploads that were deleted; to undefined when another replica is at it. */
@@ -50,7 +47,7 @@ export class StagingCollector implements OnApplicationBootstrap, OnModuleDestroy
     return this.#turn.take(async () => {
       let discarded = 0;
       for await (const upload of this.#store.listStaged({ olderThan })) {
-        if (this.#stopping || discarded >= maxPerSweep) break;
+        if (this.#sweeps.isStopping || discarded >= maxPerSweep) break;
         await this.#store.discardStaged(upload.key);
         discarded += 1;
       }
@@ -60,13 +57,6 @@ export class StagingCollector implements OnApplicationBootstrap, OnModuleDestroy
 
   /** Collects, and says in the log how that went. */
   sweep(): void {
-    this.#running = this.#running.then(async () => {
-      try {
-        const discarded = (await this.collect()) ?? 0;
-        if (discarded > 0) this.#log.info({ discarded }, 'Uploads that nobody took were deleted.');
-      } catch (error) {
-        this.#log.warn({ err: error }, 'Old uploads could not be deleted.');
-      }
-    });
+    this.#sweeps.next();
   }
 }

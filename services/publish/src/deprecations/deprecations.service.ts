@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AuditTrail } from '@waybill/audit';
 import type { deprecateReleases, RequestOf } from '@waybill/contracts';
-import { packageAggregate, releaseDeprecated } from '@waybill/contracts';
+import { releaseDeprecated } from '@waybill/contracts';
 import { actorOf, DomainError } from '@waybill/domain';
 import { Outbox } from '@waybill/messaging';
 import { UnitOfWork } from '@waybill/persistence';
@@ -12,7 +12,6 @@ import { noVersion, PackageWriter } from '../package-changes/package-writer.js';
 import type { VisibleRelease } from '../package-changes/visible-release.repository.js';
 import { VisibleReleaseRepository } from '../package-changes/visible-release.repository.js';
 import { PackageRepository } from '../packages/package.repository.js';
-import { factsOf } from '../repositories/repository.repository.js';
 
 const maxVersions = 10_000;
 /** How many versions an audit entry names; the events name all. */
@@ -60,12 +59,10 @@ export class DeprecationsService {
       const changed = changesIn(known, messages);
       if (changed.length === 0) return owner.visibleVersion;
       await this.#releases.deprecate(manager, changed);
-      const aggregate = packageAggregate(repository.repositoryId, packagePurl);
       const changedBy = actorOf(principal);
       for (const releases of inMessages(changed)) {
-        const aggregateVersion = await this.#packages.countVisibleChange(manager, owner);
-        const data = { repository: factsOf(repository), packagePurl, changedBy, releases };
-        await this.#outbox.append(manager, releaseDeprecated, { aggregate, aggregateVersion, data });
+        const event = await this.#writer.eventOf(manager, { repository, owner, changedBy }, releases);
+        await this.#outbox.append(manager, releaseDeprecated, event);
       }
       await this.#audit.record(manager, auditActorOf(request), {
         action: 'package.deprecate',

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { AuditActor } from '@waybill/audit';
 import { AuditTrail } from '@waybill/audit';
-import { packageAggregate, releaseYanked } from '@waybill/contracts';
+import { releaseYanked } from '@waybill/contracts';
 import { assertMayBecome, DomainError, parsePackagePurl } from '@waybill/domain';
 import { Outbox } from '@waybill/messaging';
 import { UnitOfWork } from '@waybill/persistence';
@@ -9,7 +9,6 @@ import type { PackageWish } from '../package-changes/package-writer.js';
 import { noVersion, PackageWriter } from '../package-changes/package-writer.js';
 import { VisibleReleaseRepository } from '../package-changes/visible-release.repository.js';
 import { PackageRepository } from '../packages/package.repository.js';
-import { factsOf } from '../repositories/repository.repository.js';
 
 /** Ecosystems whose clients know versions that are there and not to be chosen, by purl type. npm has deprecations instead. */
 const yanking = new Set(['cargo', 'gem', 'pypi']);
@@ -57,17 +56,9 @@ export class ReleaseYanksService {
       assertMayBecome(release.state, yanked ? 'yanked' : 'published');
       const { releaseId } = release;
       await this.#releases.yank(manager, releaseId, yanked);
-      const aggregateVersion = await this.#packages.countVisibleChange(manager, owner);
-      await this.#outbox.append(manager, releaseYanked, {
-        aggregate: packageAggregate(repository.repositoryId, wish.packagePurl),
-        aggregateVersion,
-        data: {
-          repository: factsOf(repository),
-          packagePurl: wish.packagePurl,
-          changedBy: by.actor,
-          releases: [{ releaseId, version, yanked }],
-        },
-      });
+      const changed = { repository, owner, changedBy: by.actor };
+      const event = await this.#writer.eventOf(manager, changed, [{ releaseId, version, yanked }]);
+      await this.#outbox.append(manager, releaseYanked, event);
       await this.#audit.record(manager, by, {
         action: yanked ? 'release.yank' : 'release.unyank',
         subject: `release:${releaseId}`,

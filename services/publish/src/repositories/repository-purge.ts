@@ -6,6 +6,7 @@ import type { Logger } from '@waybill/observability';
 import { UnitOfWork } from '@waybill/persistence';
 import { LOGGER } from '@waybill/service-host';
 import { CollectorTurnRepository } from '../collector/collector-turn.repository.js';
+import { HourlySweep } from '../collector/hourly-sweep.js';
 import type { DueRepository } from './repository-purge.repository.js';
 import { RepositoryPurgeRepository } from './repository-purge.repository.js';
 import { RepositoryTombstoneRepository } from './repository-tombstone.repository.js';
@@ -26,10 +27,7 @@ export class RepositoryPurge implements OnApplicationBootstrap, OnModuleDestroy 
   readonly #outbox: Outbox;
   readonly #audit: AuditTrail;
   readonly #unitOfWork: UnitOfWork;
-  readonly #log: Logger;
-  #timer: NodeJS.Timeout | undefined;
-  #stopping = false;
-  #running: Promise<void> = Promise.resolve();
+  readonly #sweeps: HourlySweep;
 
   constructor(
     due: RepositoryPurgeRepository,
@@ -46,19 +44,22 @@ export class RepositoryPurge implements OnApplicationBootstrap, OnModuleDestroy 
     this.#outbox = outbox;
     this.#audit = audit;
     this.#unitOfWork = unitOfWork;
-    this.#log = log;
+    this.#sweeps = new HourlySweep({
+      work: () => this.purge(),
+      log,
+      said: {
+        done: 'Repositories that were deleted long ago are gone.',
+        failed: 'Deleted repositories could not be purged.',
+      },
+    });
   }
 
   onApplicationBootstrap(): void {
-    this.#timer = setInterval(() => this.sweep(), hour);
-    this.#timer.unref();
-    this.sweep();
+    this.#sweeps.start();
   }
 
   async onModuleDestroy(): Promise<void> {
-    clearInterval(this.#timer);
-    this.#stopping = true;
-    await this.#running;
+    await this.#sweeps.stop();
   }
 
   /** Resolves to the number of repositories that are gone; to undefined when another replica is at it. */
@@ -78,7 +79,7 @@ export class RepositoryPurge implements OnApplicationBootstrap, OnModuleDestroy 
     const { repositoryId, organizationId, slug } = repository;
     let deleted = packagesAtOnce;
     while (deleted === packagesAtOnce) {
-      if (this.#stopping) return false;
+      if (this.#sweeps.isStopping) return false;
       deleted = await this.#unitOfWork.run((manager) =>
         this.#due.deletePackages(manager, repositoryId, packagesAtOnce),
       );
@@ -107,13 +108,6 @@ export class RepositoryPurge implements OnApplicationBootstrap, OnModuleDestroy 
 
   /** Purges, and says in the log how that went. */
   sweep(): void {
-    this.#running = this.#running.then(async () => {
-      try {
-        const purged = (await this.purge()) ?? 0;
-        if (purged > 0) this.#log.info({ purged }, 'Repositories that were deleted long ago are gone.');
-      } catch (error) {
-        this.#log.warn({ err: error }, 'Deleted repositories could not be purged.');
-      }
-    });
+    this.#sweeps.next();
   }
 }
