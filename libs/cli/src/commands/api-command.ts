@@ -33,7 +33,8 @@ export interface ApiCommand {
   readonly fields?: Readonly<Record<string, string>>;
 }
 
-const defaultRows = 1000;
+/** How many rows of a list are shown, unless `--max` says otherwise. */
+export const defaultRows = 1000;
 
 /** The yargs module of one such command. */
 export function commandModule(command: ApiCommand, open: OpenSession): CommandModule {

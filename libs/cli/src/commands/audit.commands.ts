@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import type { Argv, CommandModule } from 'yargs';
 import { errorOfAnswer } from '../api/problem.js';
+import { listAuditModule } from '../audit/list.command.js';
 import { keysOfInstallation } from '../audit/verification-keys.js';
 import { verifyAuditModule } from '../audit/verify.command.js';
 import { CliError } from '../cli-error.js';
@@ -12,30 +13,6 @@ import type { ApiCommand, OpenSession } from './api-command.js';
 import { commandModule, nounModule } from './api-command.js';
 import { Arguments, given } from './arguments.js';
 import { columns } from './columns.js';
-
-const listCommand: ApiCommand = {
-  usage: 'list [org]',
-  describe: 'Who did what, newest first; of the installation itself without an organization',
-  options: {
-    actor: { type: 'string', describe: 'user:<id> or token:<id>' },
-    action: { type: 'string', describe: 'token.create, grant.give, …' },
-    target: { type: 'string', describe: 'What it was done to' },
-    outcome: { choices: ['success', 'refused'] },
-    since: { type: 'string', describe: 'ISO 8601' },
-    until: { type: 'string', describe: 'ISO 8601' },
-  },
-  request: (typed) => ({
-    method: 'GET',
-    path: '/audit/events',
-    query: given({
-      org: typed.optional('org'),
-      ...Object.fromEntries(
-        ['actor', 'action', 'target', 'outcome', 'since', 'until'].map((name) => [name, typed.optional(name)]),
-      ),
-    }),
-  }),
-  shows: columns('position', 'at', 'actor', 'action', 'target', 'outcome', 'clientAddress:from'),
-};
 
 const keysCommand: ApiCommand = {
   usage: 'keys',
@@ -54,9 +31,13 @@ const rotateKeyCommand: ApiCommand = {
 
 /** `waybill audit`: look at it, take it home, and check what was taken home. */
 export function auditModule(open: OpenSession): CommandModule {
-  const commands = [listCommand, rotateKeyCommand]
-    .map((command) => commandModule(command, open))
-    .concat(keysModule(open), exportModule(open), verifyAuditModule(open));
+  const commands = [
+    listAuditModule(open),
+    keysModule(open),
+    commandModule(rotateKeyCommand, open),
+    exportModule(open),
+    verifyAuditModule(open),
+  ];
   return nounModule({ noun: 'audit', describe: 'The audit log', commands });
 }
 
