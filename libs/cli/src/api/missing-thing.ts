@@ -1,4 +1,4 @@
-import type { ApiRequest } from './api-client.js';
+import type { ApiRequest } from './api-request.js';
 
 /** What a name after such a segment of a path is the name of. */
 const nouns: Readonly<Record<string, string>> = {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { CliError } from '../cli-error.js';
 import { exitCodeOfStatus } from '../exit-code.js';
-import type { ApiRequest } from './api-client.js';
+import type { ApiRequest } from './api-request.js';
 import { missingThing } from './missing-thing.js';
 
 /** RFC 9457, as the management API sends it. */

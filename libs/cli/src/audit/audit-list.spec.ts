@@ -21,7 +21,7 @@ const entry = {
   target: `grant:${grant ?? ''}`,
   outcome: 'success',
   clientAddress: '10.0.0.1',
-  details: { teamId: web, on: { kind: 'repository', repositoryId: main }, before: null, after: ['read', 'publish'] },
+  details: { teamId: web, on: `repository:${main ?? ''}`, before: null, after: ['read', 'publish'] },
 };
 
 beforeEach(async () => {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { ApiClient, ApiRequest } from '../api/api-client.js';
+import type { ApiClient } from '../api/api-client.js';
+import type { ApiRequest } from '../api/api-request.js';
 import { path } from '../api/api-client.js';
 import { CliError } from '../cli-error.js';
 import { exitCodes } from '../exit-code.js';

@@ -51,6 +51,7 @@ function hasSomething(value: unknown): boolean {
 
 /** Without what only programs want: `{teamId}` as `{team}`, and no kinds, since what follows says it. */
 function plain(value: unknown): unknown {
+  if (typeof value === 'string') return value.replace(/^(organization|repository|package|team):(?=[^/])/, '$1 ');
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
   const entries = Object.entries(value).filter(([name, below]) => name !== 'kind' && hasSomething(below));
   return Object.fromEntries(entries.map(([name, below]) => [name.replace(/Id$/, ''), plain(below)]));

@@ -1,5 +1,6 @@
 import type { CommandModule } from 'yargs';
-import type { ApiCommand, OpenSession } from '../commands/api-command.js';
+import type { OpenSession } from '../commands/api-command.js';
+import type { ApiCommand } from '../commands/described-command.js';
 import { commandModule, defaultRows } from '../commands/api-command.js';
 import { Arguments, given } from '../commands/arguments.js';
 import { columns } from '../commands/columns.js';
@@ -51,6 +52,6 @@ export function listAuditModule(open: OpenSession): CommandModule {
   };
 }
 
-async function* rowsOf(entries: AsyncIterable<unknown>, names: AuditNames | undefined): AsyncGenerator<unknown> {
+async function* rowsOf(entries: AsyncIterable<unknown>, names: AuditNames | undefined): AsyncGenerator {
   for await (const entry of entries) yield auditRow(entry, (text) => names?.text(text) ?? text);
 }

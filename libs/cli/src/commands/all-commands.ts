@@ -1,7 +1,8 @@
 import type { CommandModule } from 'yargs';
 import { loginModules } from '../login/login.commands.js';
 import { setupModule } from '../setup/setup.command.js';
-import type { ApiCommand, OpenSession } from './api-command.js';
+import type { OpenSession } from './api-command.js';
+import type { ApiCommand } from './described-command.js';
 import { commandModule, nounModule } from './api-command.js';
 import { auditModule } from './audit.commands.js';
 import { deployTokenCommands } from './deploy-tokens.commands.js';

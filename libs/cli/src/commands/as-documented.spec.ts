@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { nouns } from './all-commands.js';
-import type { ApiCommand } from './api-command.js';
+import type { ApiCommand } from './described-command.js';
 import { Arguments } from './arguments.js';
 
 interface Schema {

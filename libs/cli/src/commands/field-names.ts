@@ -1,5 +1,5 @@
-import type { ApiRequest } from '../api/api-client.js';
-import type { ApiCommand } from './api-command.js';
+import type { ApiRequest } from '../api/api-request.js';
+import type { ApiCommand } from './described-command.js';
 import { Arguments } from './arguments.js';
 
 /**

@@ -1,5 +1,5 @@
 import { path } from '../api/api-client.js';
-import type { ApiCommand } from './api-command.js';
+import type { ApiCommand } from './described-command.js';
 import { type Arguments, given } from './arguments.js';
 import { columns } from './columns.js';
 
@@ -44,7 +44,7 @@ export const grantCommands: readonly ApiCommand[] = [
       'body.subject': '--team, --user or --service-account',
       'body.on': '--repository, --package or --pattern',
       'body.role': '--role or --action',
-      'body.actions': '--action',
+      'body.actions': '--role or --action',
     },
     shows: 'thing',
   },

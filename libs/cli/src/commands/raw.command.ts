@@ -1,5 +1,5 @@
 import type { Argv, CommandModule } from 'yargs';
-import type { Method } from '../api/api-client.js';
+import type { Method } from '../api/api-request.js';
 import { CliError } from '../cli-error.js';
 import { exitCodes } from '../exit-code.js';
 import type { OpenSession } from './api-command.js';

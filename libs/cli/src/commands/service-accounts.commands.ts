@@ -1,5 +1,5 @@
 import { path } from '../api/api-client.js';
-import type { ApiCommand } from './api-command.js';
+import type { ApiCommand } from './described-command.js';
 import { type Arguments, given } from './arguments.js';
 import { columns } from './columns.js';
 import { expiryOf, wishFields } from './token-wish.js';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { path } from '../api/api-client.js';
-import type { ApiCommand } from './api-command.js';
+import type { ApiCommand } from './described-command.js';
 import { given } from './arguments.js';
 import { columns } from './columns.js';
 import { reach, wishFields, wishOf } from './token-wish.js';

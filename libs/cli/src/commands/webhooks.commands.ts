@@ -1,5 +1,5 @@
 import { path } from '../api/api-client.js';
-import type { ApiCommand } from './api-command.js';
+import type { ApiCommand } from './described-command.js';
 import { given } from './arguments.js';
 import { columns } from './columns.js';
 

@@ -81,7 +81,8 @@ export function cell(value: unknown): string {
   if (value === null || value === undefined) return '';
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   if (Array.isArray(value)) return value.map(cell).join(value.some((item) => typeof item === 'object') ? '; ' : ', ');
-  if (typeof value !== 'object') return visible(String(value));
+  if (typeof value === 'string') return visible(value);
+  if (typeof value !== 'object') return JSON.stringify(value);
   return Object.entries(value)
     .filter(([, below]) => below !== null && below !== undefined)
     .map(([name, below]) => `${wordsOf(name)} ${cell(below)}`)
