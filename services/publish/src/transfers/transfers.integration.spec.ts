@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import type { RepositoryFacts } from '@waybill/contracts';
 import { repositoryChanged } from '@waybill/contracts';
 import type { OrganizationId, Principal } from '@waybill/domain';
-import { encodeCursor } from '@waybill/management-api';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { memberOf, person } from '../../test/principals.js';
 import { type RunningPublish, startPublish } from '../../test/running-publish.js';
@@ -186,98 +185,5 @@ describe('a transfer of a repository', () => {
     for (const { json } of [known, unknown]) await settle(json['transferId'], 'cancel', publish.owner);
     expect(await offer(one, 'Not A Name')).toMatchObject({ status: 400 });
     expect(await offer(one, 'acme')).toMatchObject({ status: 400, json: { code: 'transfer.same-organization' } });
-  });
-
-  it('is accepted by one of 50 at the same time, and the others are told so', async () => {
-    const repository = await publish.repository('public');
-    const { transferId } = (await offer(repository)).json;
-    const answers = await Promise.all(Array.from({ length: 50 }, () => settle(transferId, 'accept')));
-    expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
-    const others = answers.filter(({ status }) => status !== 200).map(({ status, json }) => [status, json['code']]);
-    expect(others).toEqual(Array(49).fill([409, 'transfer.settled']));
-    expect(await transferEvents(repository)).toHaveLength(1);
-    expect(await audited(repository)).toHaveLength(3);
-  });
-
-  it('is begun by one of 50 at the same time, and done once whoever is at it', async () => {
-    const repository = await publish.repository('public');
-    const offers = await Promise.all(Array.from({ length: 50 }, () => offer(repository)));
-    expect(offers.filter(({ status }) => status === 201)).toHaveLength(1);
-    expect(offers.filter(({ json }) => json['code'] === 'transfer.pending')).toHaveLength(49);
-    const both = adminOfBoth();
-    const atOnce = await Promise.all(Array.from({ length: 20 }, () => offer(repository, 'globex', both)));
-    expect(atOnce.filter(({ status }) => status === 201)).toHaveLength(1);
-    const codes = atOnce.flatMap(({ status, json }) => (status === 201 ? [] : [json['code']]));
-    expect(new Set(codes)).toBeOneOf([
-      new Set(['transfer.changed-meanwhile', 'transfer.same-organization']),
-      new Set(['transfer.changed-meanwhile']),
-      new Set(['transfer.same-organization']),
-    ]);
-    expect(await transferEvents(repository)).toHaveLength(1);
-  });
-
-  it('ends by being declined, taken back, or by its time, and then another one may begin', async () => {
-    const repository = await publish.repository('public');
-    const declined = (await offer(repository)).json['transferId'];
-    expect(await settle(declined, 'decline')).toMatchObject({ status: 200, json: { state: 'declined' } });
-    const cancelled = (await offer(repository)).json['transferId'];
-    expect((await settle(cancelled, 'cancel', receiver)).status).toBe(404);
-    expect(await settle(cancelled, 'cancel', publish.owner)).toMatchObject({
-      status: 200,
-      json: { state: 'cancelled' },
-    });
-    const late = (await offer(repository)).json['transferId'];
-    await publish.query(`UPDATE transfers SET expires_at = now() WHERE transfer_id = $1`, [late]);
-    expect(await settle(late, 'accept')).toMatchObject({
-      status: 409,
-      json: { code: 'transfer.settled', details: { state: 'expired' } },
-    });
-    expect(await offer(repository)).toMatchObject({ status: 201 });
-    expect(await owned(repository, publish.owner)).toBe(publish.organizationId);
-  });
-
-  it('does not bring what was deleted or handed to others meanwhile', async () => {
-    const repository = await publish.repository('public');
-    const { transferId } = (await offer(repository)).json;
-    await publish.http('DELETE', `/api/v1/repositories/${repository.slug}`, {
-      as: publish.owner,
-      body: { confirm: repository.slug },
-    });
-    expect(await settle(transferId, 'accept')).toMatchObject({
-      status: 409,
-      json: { code: 'transfer.changed-meanwhile' },
-    });
-  });
-});
-
-describe('the list of transfers', () => {
-  it('has those from and to organizations that one administers, newest first, in pages', async () => {
-    const organizationId = randomUUID() as OrganizationId;
-    await publish.organization('hooli', organizationId);
-    const owner = memberOf(organizationId, 'owner');
-    const ids: unknown[] = [];
-    for (let index = 0; index < 3; index += 1) {
-      const repository = await publish.repository('public', organizationId);
-      ids.unshift((await offer(repository, 'globex', owner)).json['transferId']);
-    }
-    const seen: unknown[] = [];
-    let next: string | undefined = '/api/v1/transfers?limit=2';
-    while (next !== undefined) {
-      const page = await publish.http('GET', next, { as: owner });
-      seen.push(...page.items.map(({ transferId }) => transferId));
-      next = /^<([^>]+)>; rel="next"$/.exec(page.link ?? '')?.[1];
-    }
-    expect(seen).toEqual(ids);
-    const noSuchYear = encodeCursor({ requestedAt: '0000-01-01T00:00:00.000Z', transferId: ids[0] });
-    expect((await publish.http('GET', `/api/v1/transfers?cursor=${noSuchYear}`, { as: owner })).status).toBe(400);
-    for (const as of [memberOf(organizationId), person(), undefined]) {
-      const answer = await publish.http('GET', '/api/v1/transfers', as === undefined ? {} : { as });
-      expect(answer).toMatchObject({ status: 200, items: [] });
-      const one = await publish.http('GET', '/api/v1/transfers?limit=1', as === undefined ? {} : { as });
-      expect(one.json).toEqual({ items: [], next: null });
-    }
-    const one = `/api/v1/transfers/${String(ids[0])}`;
-    expect((await publish.http('GET', one, { as: owner })).json).toMatchObject({ state: 'pending' });
-    expect((await publish.http('GET', one, { as: memberOf(organizationId) })).status).toBe(404);
   });
 });
