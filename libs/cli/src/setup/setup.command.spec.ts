@@ -79,6 +79,8 @@ describe('waybill setup', () => {
     expect(ran.err).toContain('There is no repository nope, or you may not see it.');
     expect(await readdir(project)).toEqual([]);
     expect(cli.seen).toMatchObject([{ target: '/api/v1/repositories/nope' }]);
+    const job = await cli.run([...typed, '--ci'], { token, folder: project });
+    expect([job.exitCode, job.err]).toEqual([exitCodes.success, expect.stringContaining('is not known: There is no')]);
   });
 
   it('goes on where nobody can say whether there is such a repository', async () => {

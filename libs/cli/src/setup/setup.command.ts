@@ -40,7 +40,7 @@ async function setup(session: Session, typed: Arguments): Promise<void> {
   const write = typed.flag('write') === true;
   const files = client.files(wish).map((file) => ({ ...file, path: pathOf(session, file) }));
   if (write && files.some(({ where }) => where === 'project')) await refuseOwnClone(session);
-  await refuseUnknown(session, typed.text('repository'));
+  await refuseUnknown(session, typed.text('repository'), wish);
   const next = client.next(wish);
   for (const { path: file, merge } of write ? files : []) await writeFileAtomic(file, merge(await textOf(file)));
   if (session.flags.json) {
@@ -75,8 +75,11 @@ async function refuseOwnClone({ environment: { folder } }: Session): Promise<voi
   ]);
 }
 
-/** Who is signed in is told of a repository that is not there. Without an answer the settings are what was asked for. */
-async function refuseUnknown(session: Session, slug: string): Promise<void> {
+/**
+ * Who is signed in is told of a repository that is not there. Without an answer the settings are what was asked for, and for a
+ * job as well: its token may be for one package, and not see the repository.
+ */
+async function refuseUnknown(session: Session, slug: string, { ci }: SetupWish): Promise<void> {
   const url = await session.url();
   const token = await session.token(url);
   if (token === undefined) return;
@@ -84,7 +87,7 @@ async function refuseUnknown(session: Session, slug: string): Promise<void> {
     await new ApiClient(url, token).send({ method: 'GET', path: path`/repositories/${slug}` });
   } catch (error) {
     if (!(error instanceof CliError)) throw error;
-    if (error.exitCode !== exitCodes.notFound) {
+    if (ci || error.exitCode !== exitCodes.notFound) {
       session.terminal.err(`Whether there is a repository ${slug} is not known: ${error.message}\n`);
       return;
     }
