@@ -8,6 +8,7 @@ const except = [
   'endOtherSessions',
   'endOwnSession',
   'revokeToken',
+  'revokeCurrentToken',
   'deleteUser',
   'setSuspended',
   'changePassword',
