@@ -51,7 +51,7 @@ describe('the configuration of nats-server', () => {
     ]);
     expect(permissions).toEqual(Object.fromEntries(printed));
     expect(permissions['scanner']).toMatchObject({
-      subscribe: { allow: ['_INBOX.scanner.>', 'broadcast.scanner.>'] },
+      subscribe: { allow: ['_INBOX.scanner.>', 'broadcast.scanner.>', 'dead-letter-retry.scanner'] },
       allow_responses: true,
     });
   });

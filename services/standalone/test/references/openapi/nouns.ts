@@ -4,6 +4,7 @@ export const nouns: Readonly<Record<string, string>> = {
   artifacts: 'Files of releases.',
   audit: 'Who did what, when, and from where: chained, signed, and verified offline.',
   'deploy-tokens': 'Tokens of an organization for one purpose, such as reading in a cluster.',
+  downloads: 'How often the releases of a package were fetched, by day.',
   'email-verifications': 'Proof that an address is one’s own.',
   findings: 'What the scanner found, and what people decided about it.',
   'group-mappings': 'Groups of a sign-in provider or a directory, and the teams whose members theirs become.',
