@@ -35,7 +35,10 @@ function offer(purl: string, { to = 'globex', as = publish.owner }: { to?: strin
   return publish.http('POST', addressOf(purl, from, '/offer'), { as, body: { to } });
 }
 
-function accept(transferId: unknown, { as = receiver, repository = place.slug } = {}) {
+function accept(
+  transferId: unknown,
+  { as = receiver, repository = place.slug }: { as?: Principal; repository?: string | null } = {},
+) {
   const body = repository === null ? undefined : { repository };
   return publish.http('POST', `/api/v1/transfers/${String(transferId)}/accept`, { as, body });
 }
