@@ -41,6 +41,6 @@ describe('the management API, asked for all that its document describes', () => 
       maxSeconds,
     });
     // What it found is the message: without it, the exit code says nothing to whoever has to mend it.
-    expect(exitCode, output).toBe(0);
+    expect(exitCode, `schemathesis: ${output}`).toBe(0);
   });
 });
