@@ -11,6 +11,8 @@ import type { ChangedPackage } from '../package-settings/package-news.js';
 import { PackageNews } from '../package-settings/package-news.js';
 import { assertOpen } from '../packages/open-package.rules.js';
 import { PackageRepository } from '../packages/package.repository.js';
+import { SourceLinkRepository } from '../source-links/source-link.repository.js';
+import { SourceInheritance } from '../source-repositories/source-inheritance.js';
 import { PackageDeletionRepository } from './package-deletion.repository.js';
 import { ReleaseRestoration } from './release-restoration.js';
 import { RestoredBytes } from './restored-bytes.js';
@@ -28,6 +30,8 @@ export class RestorationsService {
   readonly #bytes: RestoredBytes;
   readonly #names: ReservedNameRepository;
   readonly #news: PackageNews;
+  readonly #links: SourceLinkRepository;
+  readonly #inheritance: SourceInheritance;
   readonly #audit: AuditTrail;
   readonly #unitOfWork: UnitOfWork;
 
@@ -39,6 +43,8 @@ export class RestorationsService {
     bytes: RestoredBytes,
     names: ReservedNameRepository,
     news: PackageNews,
+    links: SourceLinkRepository,
+    inheritance: SourceInheritance,
     audit: AuditTrail,
     unitOfWork: UnitOfWork,
   ) {
@@ -49,6 +55,8 @@ export class RestorationsService {
     this.#bytes = bytes;
     this.#names = names;
     this.#news = news;
+    this.#links = links;
+    this.#inheritance = inheritance;
     this.#audit = audit;
     this.#unitOfWork = unitOfWork;
   }
@@ -80,6 +88,9 @@ export class RestorationsService {
       await this.#packages.saveSettings(manager, locked);
       await this.#deletions.markRestored(manager, current.deletionId, now);
       await this.#news.tell(manager, { repository, package: locked }, by.actor);
+      // Its deletion has ended what the source gave to people.
+      const link = await this.#links.find(locked.packageId, manager);
+      await this.#inheritance.tellRolesOf(manager, { repository, package: locked }, link, by.actor);
       if (releases.length > 0) {
         const decided = { repository, owner: locked, releases, tags, changedBy: by.actor };
         await this.#restoration.restore(manager, decided);

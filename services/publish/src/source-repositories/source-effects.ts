@@ -58,7 +58,7 @@ export class SourceEffects {
     );
     for (const one of inheriting) {
       if (one.link.inheritVisibility) await this.#setVisibility(manager, one, source, by);
-      if (one.link.inheritRoles) await this.#inheritance.tellRoles(manager, one, source.people, by.actor);
+      if (givesRoles(one)) await this.#inheritance.tellRoles(manager, one, source.people, by.actor);
     }
     return inheriting.filter(({ link }) => link.inheritVisibility);
   }
@@ -72,7 +72,7 @@ export class SourceEffects {
 
   async #giveNobody(manager: EntityManager, inheriting: readonly Inheriting[], by: AuditActor): Promise<void> {
     for (const one of inheriting) {
-      if (one.link.inheritRoles) await this.#inheritance.tellRoles(manager, one, [], by.actor);
+      if (givesRoles(one)) await this.#inheritance.tellRoles(manager, one, [], by.actor);
     }
   }
 
@@ -122,4 +122,9 @@ export class SourceEffects {
     }
     return [...found.values()].toSorted((one, other) => (one.purl < other.purl ? -1 : 1));
   }
+}
+
+/** A deleted package gives nobody anything; its restoration tells what its source gives then. */
+function givesRoles({ link, package: owner }: Inheriting): boolean {
+  return link.inheritRoles && owner.deletedAt === null;
 }

@@ -65,6 +65,17 @@ export class SourceInheritance {
     throw new DomainError('limit', 'source-link.too-many', message);
   }
 
+  /** What its link gives people, of a locked package to which nobody has anything by a source yet. */
+  async tellRolesOf(
+    manager: EntityManager,
+    changed: ChangedPackage,
+    link: Link | null,
+    changedBy: string,
+  ): Promise<void> {
+    const people = await this.peopleFor(manager, changed.repository.organizationId, link);
+    if (people.length > 0) await this.tellRoles(manager, changed, people, changedBy);
+  }
+
   /** Of a locked package: in place of whom its source gave something before. */
   async tellRoles(
     manager: EntityManager,

@@ -71,7 +71,10 @@ export class SourceRepositoryRepository {
     await manager.getRepository(SourceRepositoryEntity).delete({ sourceRepositoryId });
   }
 
-  /** In the order in which packages are locked. */
+  /**
+   * In the order in which packages are locked. Deleted ones too, and those in deleted repositories: restored, they are as
+   * visible as was reported meanwhile.
+   */
   async inheritingFrom(
     manager: EntityManager,
     source: Pick<SourceRepositoryEntity, 'organizationId' | 'place' | 'forgeRepositoryId'>,
@@ -81,7 +84,6 @@ export class SourceRepositoryRepository {
               l.inherit_visibility AS "inheritVisibility", l.inherit_roles AS "inheritRoles"
          FROM source_links l JOIN packages p USING (package_id) JOIN repositories r USING (repository_id)
         WHERE l.place = $1 AND (l.inherit_visibility OR l.inherit_roles) AND r.organization_id = $2
-          AND r.deleted_at IS NULL AND p.deleted_at IS NULL
           AND (l.forge_repository_id IS NULL OR $3::text IS NULL OR l.forge_repository_id = $3::text)
         ORDER BY p.purl COLLATE "C", p.repository_id`,
       [source.place, source.organizationId, source.forgeRepositoryId],
