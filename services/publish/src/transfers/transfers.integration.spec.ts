@@ -1,56 +1,26 @@
 import { randomUUID } from 'node:crypto';
-import type { RepositoryFacts } from '@waybill/contracts';
-import { repositoryChanged } from '@waybill/contracts';
-import type { OrganizationId, Principal } from '@waybill/domain';
+import type { OrganizationId } from '@waybill/domain';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { memberOf, person } from '../../test/principals.js';
-import { type RunningPublish, startPublish } from '../../test/running-publish.js';
+import { startTransfersGround, type TransfersGround } from '../../test/transfers-ground.js';
 
-let publish: RunningPublish;
-const target = randomUUID() as OrganizationId;
-const receiver = memberOf(target, 'admin');
+let ground: TransfersGround;
+let publish: TransfersGround['publish'];
+let target: TransfersGround['target'];
+let receiver: TransfersGround['receiver'];
+let offer: TransfersGround['offer'];
+let settle: TransfersGround['settle'];
+let owned: TransfersGround['owned'];
+let transferEvents: TransfersGround['transferEvents'];
+let audited: TransfersGround['audited'];
+let adminOfBoth: TransfersGround['adminOfBoth'];
 
 beforeAll(async () => {
-  publish = await startPublish();
-  await publish.organization('acme');
-  await publish.organization('globex', target);
+  ground = await startTransfersGround();
+  ({ publish, target, receiver, offer, settle, owned, transferEvents, audited, adminOfBoth } = ground);
 });
 
-afterAll(async () => {
-  await publish.stop();
-});
-
-function offer({ slug }: RepositoryFacts, to = 'globex', as: Principal = publish.owner) {
-  return publish.http('POST', `/api/v1/repositories/${slug}/transfer`, { as, body: { to } });
-}
-
-function settle(transferId: unknown, verb: 'accept' | 'decline' | 'cancel', as: Principal = receiver) {
-  return publish.http('POST', `/api/v1/transfers/${String(transferId)}/${verb}`, { as });
-}
-
-async function owned({ slug }: RepositoryFacts, as: Principal): Promise<unknown> {
-  const answer = await publish.http('GET', `/api/v1/repositories/${slug}`, { as });
-  return answer.status === 200 ? answer.json['organizationId'] : answer.status;
-}
-
-async function transferEvents({ repositoryId }: RepositoryFacts): Promise<unknown[]> {
-  const events = await publish.replay({ types: [repositoryChanged.type] });
-  return events.filter(({ subject }) => subject === repositoryId).map(({ data }) => data);
-}
-
-async function audited({ repositoryId }: RepositoryFacts): Promise<unknown[]> {
-  const rows = await publish.query(
-    `SELECT action, organization_id FROM audit_events WHERE subject = $1 AND action <> 'repository.create' ORDER BY at`,
-    [`repository:${repositoryId}`],
-  );
-  return rows.map((row) => [row['action'], row['organization_id']]);
-}
-
-function adminOfBoth(): Principal {
-  return person(
-    [publish.organizationId, target].map((organizationId) => ({ kind: 'organization', organizationId, role: 'admin' })),
-  );
-}
+afterAll(() => ground.publish.stop());
 
 describe('a transfer of a repository', () => {
   it('happens at once by who administers both organizations, with one event and one audit entry (T11, W9)', async () => {
