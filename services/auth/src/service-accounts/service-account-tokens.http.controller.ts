@@ -51,7 +51,7 @@ export class ServiceAccountTokensHttpController {
     summary: 'Create a token of a service account',
     description:
       'It does what the grants of the account *and* its scopes allow. This answer alone holds its text. ' +
-      'It lives on when the token ends that a person made it with; a machine makes none that outlives its own.',
+      'It lives on when the login of the command line ends that it was made with; any other token makes none that outlives it.',
     returns: createdTokenView,
     errors: [
       'token.beyond-own 403',

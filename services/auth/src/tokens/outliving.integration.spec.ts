@@ -105,9 +105,37 @@ describe('tokens that are made with other tokens', () => {
     const on = { kind: 'organization', organization: 'acme' };
     expect((await ofAccount(narrow, { on })).json['code']).toBe('token.beyond-ceiling');
     const reading = await ofAccount(narrow, { preset: 'read-only', on });
-    expect([reading.status, daysOf(reading.json['expiresAt'])]).toEqual([201, 90]);
+    expect([reading.status, daysOf(reading.json['shortenedTo'])]).toEqual([201, 2]);
     const publishing = await auth.token(eve, [{ actions: ['publish', 'read'], on: onAcme }]);
     expect((await ofAccount(publishing, { preset: 'read-only', on })).status).toBe(403);
+  });
+
+  it('of service accounts never outlive them, whatever is asked for (A4, W7)', async () => {
+    const gil = await owner('gil');
+    const scopes = [{ actions: ['admin', 'manage-access', 'read', 'publish'], on: { kind: 'everything' } }];
+    const short = await auth.token(gil, scopes, new Date(Date.now() + 5 * 60_000).toISOString());
+    expect((await ofAccount(short, { expiresAt: inDays(90) })).json['code']).toBe('token.beyond-ceiling');
+    const made = await ofAccount(short);
+    expect([made.status, daysOf(made.json['shortenedTo'])]).toEqual([201, 0]);
+    expect(made.json['warning']).toMatch(/sign in again/);
+  });
+
+  it('are listed by the one that they were created with, also when it is revoked, to its owner alone (A3)', async () => {
+    const hal = await owner('hal');
+    const token = await login(hal);
+    const { json } = await auth.http('GET', '/api/v1/tokens', { as: hal.session });
+    const [{ id }] = json['items'] as [{ id: string }];
+    const made = [await ofAccount(token), await ofOneself(token)].map((answer) => answer.json['id']);
+    expect((await auth.http('DELETE', `/api/v1/tokens/${id}`, { as: hal.session })).status).toBe(204);
+    const left = async (as: Credential) =>
+      (await auth.http('GET', `/api/v1/tokens?createdWith=${id}`, { as })).json['items'] as Record<string, unknown>[];
+    const found = await left(hal.session);
+    expect(found.map((item) => [item['id'], item['kind']])).toEqual([
+      [made[1], 'personal'],
+      [made[0], 'service'],
+    ]);
+    expect(found.map((item) => item['ownerId'] === hal.userId)).toEqual([true, false]);
+    expect(await left(auth.admin)).toEqual([]);
   });
 
   it('do not come from a token made from a token, whatever that may do (A4)', async () => {

@@ -5,18 +5,20 @@ type AskingToken = Pick<TokenEntity, 'kind' | 'parentId' | 'isLogin' | 'createdA
 
 /**
  * When what a token creates ends at the latest because that token ends; undefined where it does not matter (docs/adr/0042).
+ * Only a login of the command line makes what outlives it: it stands for its person like a browser session.
  *
- * - For a service account or a repository: the right to manage access decides, as it does when somebody is given a role for
- *   good. That token is nobody's part of the one that asked. But no machine prolongs itself: one of its tokens is outlived
- *   by none that it makes.
- * - For oneself: a login of the command line stands for its person like a browser session, and makes lasting tokens as long
- *   as the sign-in counts as a fresh proof (security.md W7). Any other token is outlived by none that it makes (A4).
+ * - For a service account or a repository: while the login works. A pipeline is set up minutes to days after it, and does not
+ *   die with it.
+ * - For oneself: as long as the sign-in counts as a fresh proof (security.md W7).
+ *
+ * Any other token is outlived by none that it makes, whoever that is for (A4): a short one would be prolonged for ever, and
+ * revoking it would not end what came of it.
  */
 export function ceilingOfAsking(asking: AskingToken, madeFor: 'oneself' | 'another', now: Date): Date | undefined {
-  if (asking.kind !== 'personal' || asking.parentId !== null) return asking.expiresAt;
+  if (asking.kind !== 'personal' || asking.parentId !== null || !asking.isLogin) return asking.expiresAt;
   if (madeFor === 'another') return undefined;
   const isFresh = now.getTime() - asking.createdAt.getTime() < freshProofMilliseconds;
-  return asking.isLogin && isFresh ? undefined : asking.expiresAt;
+  return isFresh ? undefined : asking.expiresAt;
 }
 
 /** Why a token ends sooner than it would by default: the token that asked does, or a policy says so. */

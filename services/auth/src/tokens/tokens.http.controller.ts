@@ -19,7 +19,7 @@ import {
   ChangeTokenBody,
   CreateTokenBody,
   createdTokenView,
-  TokensQuery,
+  OwnTokensQuery,
   tokenView,
   viewOfCreatedToken,
   viewOfToken,
@@ -41,7 +41,7 @@ export class TokensHttpController {
   async list(
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-    @Query() query: TokensQuery,
+    @Query() query: OwnTokensQuery,
   ): Promise<Page<TokenView>> {
     return sendPage(request, reply, await pageOfTokens(this.tokens, accountOf(request), query));
   }
@@ -148,7 +148,12 @@ export class TokensHttpController {
   @Delete(':tokenId')
   @HttpCode(204)
   @Requires('admin', TokenOwner)
-  @Documented({ summary: 'Revoke a token, and what was made from it', status: 204 })
+  @Documented({
+    summary: 'Revoke a token, and what was made from it',
+    description:
+      'What was created with it and stands by itself stays: `GET /api/v1/tokens?createdWith=<id>` lists that, also afterwards.',
+    status: 204,
+  })
   async revoke(@Req() request: FastifyRequest, @Param('tokenId') tokenId: TokenId): Promise<void> {
     await this.tokens.revoke(actorOfRequest(request), tokenId);
   }

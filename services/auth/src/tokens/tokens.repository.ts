@@ -75,9 +75,24 @@ export class TokensRepository {
 
   /** The user's tokens that are not revoked, newest first, from after `after`. */
   page(owner: UserId, limit: number, after?: TokenPlace): Promise<TokenEntity[]> {
+    return this.#page({ condition: 'token.userId = :owner', parameters: { owner } }, limit, after);
+  }
+
+  /** The same of those, whosever, that were created with that token and stand by themselves; none if it is not the user's. */
+  pageCreatedWith(owner: UserId, creator: TokenId, limit: number, after?: TokenPlace): Promise<TokenEntity[]> {
+    const isOwn = 'EXISTS (SELECT FROM tokens own WHERE own.token_id = :creator AND own.user_id = :owner)';
+    const condition = `token.createdWithId = :creator AND ${isOwn}`;
+    return this.#page({ condition, parameters: { owner, creator } }, limit, after);
+  }
+
+  #page(
+    { condition, parameters }: { readonly condition: string; readonly parameters: Record<string, string> },
+    limit: number,
+    after: TokenPlace | undefined,
+  ): Promise<TokenEntity[]> {
     const query = this.#table()
       .createQueryBuilder('token')
-      .where('token.userId = :owner AND token.revokedAt IS NULL', { owner })
+      .where(`${condition} AND token.revokedAt IS NULL`, parameters)
       .orderBy('token.createdAt', 'DESC')
       .addOrderBy('token.tokenId', 'DESC')
       .limit(limit);

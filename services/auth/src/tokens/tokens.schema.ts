@@ -8,11 +8,13 @@ import {
   IsInt,
   IsObject,
   IsString,
+  IsUUID,
   Max,
   MaxLength,
   Min,
   MinLength,
 } from 'class-validator';
+import type { TokenId } from '@waybill/domain';
 import { z } from 'zod';
 import type { Shortening } from './outliving.rules.js';
 import { type ScopePreset, scopePresets } from './scope-presets.rules.js';
@@ -24,6 +26,13 @@ const maxDescription = 500;
 const maxTtlSeconds = 3650 * 86_400;
 
 export class TokensQuery extends PageQuery {}
+
+export class OwnTokensQuery extends TokensQuery {
+  /** Instead of your own: whosever tokens were created with this one of yours, which may be over, and stand by themselves. */
+  @MayBeAbsent()
+  @IsUUID()
+  createdWith?: TokenId;
+}
 
 /** What a token is to be able to do, and for how long. */
 export class CreateTokenBody {
@@ -77,6 +86,8 @@ const time = z.iso.datetime();
 export const tokenView = z.object({
   id: z.uuid(),
   kind: z.enum(tokenKinds),
+  /** Whose it is: a person's account, a service account's, or that of a repository. */
+  ownerId: z.uuid(),
   prefix: z.string(),
   description: z.string(),
   scopes: z.array(tokenScope),
@@ -111,6 +122,7 @@ export function viewOfToken(token: TokenEntity, now = Date.now()): TokenView {
   return {
     id,
     kind,
+    ownerId: token.userId,
     prefix,
     description,
     scopes: copyOf(token.scopes),

@@ -53,6 +53,11 @@ export class TokensService {
     return this.tokens.page(owner, limit, after);
   }
 
+  /** The same of those that were created with one of the owner's tokens: whoever revokes that one sees what it leaves. */
+  pageCreatedWith(owner: UserId, creator: TokenId, limit: number, after?: TokenPlace): Promise<TokenEntity[]> {
+    return this.tokens.pageCreatedWith(owner, creator, limit, after);
+  }
+
   /** Throws `not-found` for one that is revoked, or somebody else's (security.md A3). */
   async view(owner: UserId, tokenId: TokenId): Promise<TokenEntity> {
     const token = await this.tokens.findUnrevoked(tokenId);
