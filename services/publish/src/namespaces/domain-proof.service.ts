@@ -1,6 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
-import type { AuditActor } from '@waybill/audit';
+import type { Principal } from '@waybill/domain';
 import { DomainError } from '@waybill/domain';
 import { UnitOfWork } from '@waybill/persistence';
 import type { EntityManager } from 'typeorm';
@@ -8,6 +8,8 @@ import { NamespaceChanges, namespaceNotFound, namespaceTaken } from './namespace
 import type { NamespaceEntity } from './namespace.entity.js';
 import { NamespaceRepository } from './namespace.repository.js';
 import { defaultDomainOf, isProvenBy } from './namespace.rules.js';
+import type { NamespaceWish } from './own-namespace.js';
+import { lockOwn } from './own-namespace.js';
 import { beginCheck } from './proof-pause.rules.js';
 import type { TxtLookup } from './txt-lookup.js';
 import { TXT_LOOKUP } from './txt-lookup.js';
@@ -44,19 +46,18 @@ export class DomainProofService {
    * `domain`: another one than the claim names so far. Errors: `not-found`, `invalid` `namespace.no-domain`, `limit`
    * `namespace.checked-lately`, `conflict` `namespace.not-proven`, `namespace.taken`, `unavailable` `dns.unavailable`.
    */
-  async prove(namespaceId: string, domain: string | undefined, by: AuditActor): Promise<NamespaceEntity> {
-    const namespace = await this.#begin(namespaceId, domain);
+  async prove(namespaceId: string, domain: string | undefined, wish: NamespaceWish): Promise<NamespaceEntity> {
+    const namespace = await this.#begin(namespaceId, domain, wish.caller);
     const named = namespace.domain ?? '';
     const texts = await this.#lookup.texts(challengeNameOf(named));
     if (!texts.some((text) => isSame(text, namespace.challenge))) throw notProven(named);
-    return this.#unitOfWork.run((manager) => this.#conclude(manager, namespaceId, named, by));
+    return this.#unitOfWork.run((manager) => this.#conclude(manager, namespaceId, named, wish));
   }
 
   /** The claim with its domain; at most one look into the DNS in ten seconds for each. */
-  #begin(namespaceId: string, domain: string | undefined): Promise<NamespaceEntity> {
+  #begin(namespaceId: string, domain: string | undefined, caller: Principal): Promise<NamespaceEntity> {
     return this.#unitOfWork.run(async (manager) => {
-      const namespace = await this.#namespaces.lock(manager, namespaceId);
-      if (namespace === null) throw namespaceNotFound();
+      const namespace = await lockOwn(this.#namespaces, manager, { namespaceId, caller });
       const named = domain ?? namespace.domain ?? defaultDomainOf(namespace);
       if (named === undefined) throw noDomain();
       beginCheck(namespace);
@@ -71,10 +72,10 @@ export class DomainProofService {
     manager: EntityManager,
     namespaceId: string,
     domain: string,
-    by: AuditActor,
+    { caller, by }: NamespaceWish,
   ): Promise<NamespaceEntity> {
-    const namespace = await this.#namespaces.lock(manager, namespaceId);
-    if (namespace?.domain !== domain) throw namespaceNotFound();
+    const namespace = await lockOwn(this.#namespaces, manager, { namespaceId, caller });
+    if (namespace.domain !== domain) throw namespaceNotFound();
     namespace.domainProvenAt = new Date();
     const isVerifying = namespace.state === 'pending' && isProvenBy(namespace, domain);
     if (isVerifying) {

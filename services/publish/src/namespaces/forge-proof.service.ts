@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { AuditActor } from '@waybill/audit';
+import type { Principal } from '@waybill/domain';
 import { DomainError } from '@waybill/domain';
 import { UnitOfWork } from '@waybill/persistence';
 import { SERVICE_CONFIG } from '@waybill/service-host';
@@ -9,9 +9,11 @@ import type { ForgeLookup, ForgeRepository } from './forge-lookup.js';
 import { FORGE_LOOKUP } from './forge-lookup.js';
 import type { Forge, ForgeOwner } from './forge.rules.js';
 import { challengeRepositoryOf, forgeOwnerOf, isProvenByOwner } from './forge.rules.js';
-import { NamespaceChanges, namespaceNotFound, namespaceTaken } from './namespace-changes.js';
+import { NamespaceChanges, namespaceTaken } from './namespace-changes.js';
 import type { NamespaceEntity } from './namespace.entity.js';
 import { NamespaceRepository } from './namespace.repository.js';
+import type { NamespaceWish } from './own-namespace.js';
+import { lockOwn } from './own-namespace.js';
 import { beginCheck } from './proof-pause.rules.js';
 
 /**
@@ -46,23 +48,22 @@ export class ForgeProofService {
    * `text`: `github.com/acme`. Errors: `not-found`, `invalid` `namespace.forge-unknown`, `limit` `namespace.checked-lately`,
    * `conflict` `namespace.not-proven`, `namespace.owner-changed`, `namespace.taken`, `unavailable` `forge.unavailable`.
    */
-  async prove(namespaceId: string, text: string, by: AuditActor): Promise<NamespaceEntity> {
+  async prove(namespaceId: string, text: string, wish: NamespaceWish): Promise<NamespaceEntity> {
     const named = forgeOwnerOf(text);
     const forge = this.#forges.find(({ host }) => host === named?.host);
     if (named === undefined || forge === undefined) throw forgeUnknown(this.#forges);
-    const wanted = await this.#begin(namespaceId);
+    const wanted = await this.#begin(namespaceId, wish.caller);
     const found = await this.#lookup.find(forge, named.owner, wanted);
     if (found === undefined || !isThat(found, named, wanted)) throw notProven(named, wanted);
     return this.#unitOfWork.run((manager) =>
-      this.#conclude(manager, namespaceId, { named, ownerId: found.ownerId, by }),
+      this.#conclude(manager, namespaceId, { named, ownerId: found.ownerId, wish }),
     );
   }
 
   /** Resolves to the name of the repository that is looked for. */
-  #begin(namespaceId: string): Promise<string> {
+  #begin(namespaceId: string, caller: Principal): Promise<string> {
     return this.#unitOfWork.run(async (manager) => {
-      const namespace = await this.#namespaces.lock(manager, namespaceId);
-      if (namespace === null) throw namespaceNotFound();
+      const namespace = await lockOwn(this.#namespaces, manager, { namespaceId, caller });
       beginCheck(namespace);
       await this.#namespaces.save(manager, namespace);
       return challengeRepositoryOf(namespace.challenge);
@@ -72,10 +73,10 @@ export class ForgeProofService {
   async #conclude(
     manager: EntityManager,
     namespaceId: string,
-    { named, ownerId, by }: { readonly named: ForgeOwner; readonly ownerId: string; readonly by: AuditActor },
+    { named, ownerId, wish }: { readonly named: ForgeOwner; readonly ownerId: string; readonly wish: NamespaceWish },
   ): Promise<NamespaceEntity> {
-    const namespace = await this.#namespaces.lock(manager, namespaceId);
-    if (namespace === null) throw namespaceNotFound();
+    const { caller, by } = wish;
+    const namespace = await lockOwn(this.#namespaces, manager, { namespaceId, caller });
     const isSame = namespace.forge === named.host && namespace.forgeOwner === named.owner;
     // The name was given up, and somebody else has it.
     if (isSame && namespace.forgeOwnerId !== ownerId) throw ownerChanged(named);

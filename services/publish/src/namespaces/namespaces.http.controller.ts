@@ -119,10 +119,10 @@ export class NamespacesHttpController {
     @Param('namespaceId') namespaceId: string,
     @Body() { domain, forge }: VerifyNamespaceBody,
   ): Promise<NamespaceView> {
-    const by = actorOfRequest(request);
-    if (forge === undefined) return send(reply, await this.#domains.prove(namespaceId, domain, by));
+    const wish = { caller: callerOf(request), by: actorOfRequest(request) };
+    if (forge === undefined) return send(reply, await this.#domains.prove(namespaceId, domain, wish));
     if (domain !== undefined) throw eitherOr();
-    return send(reply, await this.#owners.prove(namespaceId, forge, by));
+    return send(reply, await this.#owners.prove(namespaceId, forge, wish));
   }
 
   @Post(':namespaceId/approve')
@@ -152,6 +152,7 @@ export class NamespacesHttpController {
   @Documented({ summary: 'Release a namespace', status: 204, operation: 'releaseNamespace' })
   async release(@Req() request: FastifyRequest, @Param('namespaceId') namespaceId: string): Promise<void> {
     await this.#namespaces.release(namespaceId, {
+      caller: callerOf(request),
       by: actorOfRequest(request),
       assertCurrent: (version) => requireMatch(request, version),
     });

@@ -9,6 +9,8 @@ import { z } from 'zod';
 import { organizationsFor } from '../organizations/organizations-for.js';
 import { claimedAlready, NamespaceChanges, namespaceNotFound, namespaceTaken } from './namespace-changes.js';
 import { NamespaceEntity } from './namespace.entity.js';
+import type { NamespaceWish } from './own-namespace.js';
+import { lockOwn } from './own-namespace.js';
 import { NamespaceRepository } from './namespace.repository.js';
 import type { NamespaceKind, NamePattern } from './namespace.rules.js';
 import { namePattern } from './namespace.rules.js';
@@ -71,14 +73,16 @@ export class NamespacesService {
     });
   }
 
-  /** `assertCurrent` sees its version under the lock. Names under it are everybody's again. Errors: `not-found`. */
+  /**
+   * It is decided again under the lock, which is when `assertCurrent` sees its version. Names under it are everybody's again.
+   * Errors: `not-found`, `forbidden`.
+   */
   async release(
     namespaceId: string,
-    { by, assertCurrent }: { readonly by: AuditActor; readonly assertCurrent: (version: number) => void },
+    { caller, by, assertCurrent }: NamespaceWish & { readonly assertCurrent: (version: number) => void },
   ): Promise<void> {
     await this.#unitOfWork.run(async (manager) => {
-      const namespace = await this.#namespaces.lock(manager, namespaceId);
-      if (namespace === null) throw namespaceNotFound();
+      const namespace = await lockOwn(this.#namespaces, manager, { namespaceId, caller });
       assertCurrent(namespace.version);
       await this.#changes.record(manager, namespace, { by, action: 'namespace.release', released: true });
     });

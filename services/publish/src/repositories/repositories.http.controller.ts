@@ -17,6 +17,7 @@ import {
   repositoryView,
   viewOf,
 } from './repositories.schema.js';
+import type { RepositoryWish } from './repositories.service.js';
 import { RepositoriesService } from './repositories.service.js';
 import { RepositoryDeletionsService } from './repository-deletions.service.js';
 import type { RepositoryEntity } from './repository.entity.js';
@@ -132,7 +133,7 @@ export class RepositoriesHttpController {
     @Res({ passthrough: true }) reply: FastifyReply,
     @Param('slug') slug: string,
   ): Promise<RepositoryView> {
-    return send(reply, await this.#deletions.restore(slug, actorOfRequest(request)));
+    return send(reply, await this.#deletions.restore(slug, wishOf(request)));
   }
 }
 
@@ -146,8 +147,9 @@ function assertInstallationAdmin(caller: Principal): void {
   if (!decision.allowed) throw refusal({ ...decision, because: 'known' }, 'takeOver');
 }
 
-function wishOf(request: FastifyRequest) {
+function wishOf(request: FastifyRequest): RepositoryWish {
   return {
+    caller: callerOf(request),
     by: actorOfRequest(request),
     assertCurrent: (version: number) => requireMatch(request, version),
   };

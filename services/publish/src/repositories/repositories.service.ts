@@ -3,13 +3,14 @@ import { Injectable } from '@nestjs/common';
 import type { AuditActor } from '@waybill/audit';
 import { AuditTrail } from '@waybill/audit';
 import { repositoryCreated } from '@waybill/contracts';
-import type { OrganizationId, RepositoryId, Visibility } from '@waybill/domain';
+import type { OrganizationId, Principal, RepositoryId, Visibility } from '@waybill/domain';
 import { DomainError, parseSlug } from '@waybill/domain';
 import { Outbox } from '@waybill/messaging';
 import { isUniqueViolation, UnitOfWork } from '@waybill/persistence';
+import { assertStillMay } from '../decided-again/decided-again.rules.js';
 import { RepositoryChanges } from './repository-changes.js';
 import { RepositoryEntity } from './repository.entity.js';
-import { factsOf, RepositoryRepository } from './repository.repository.js';
+import { factsOf, repositoryResourceOf, RepositoryRepository } from './repository.repository.js';
 import { RepositoryTombstoneRepository } from './repository-tombstone.repository.js';
 import { repositoryNotFound, restorableUntil } from './repository.rules.js';
 
@@ -28,6 +29,14 @@ export interface RepositoryPatch {
   readonly visibility?: Visibility | undefined;
   readonly description?: string | null | undefined;
   readonly archived?: boolean | undefined;
+}
+
+/** Who wants a repository to be otherwise. */
+export interface RepositoryWish {
+  readonly caller: Principal;
+  readonly by: AuditActor;
+  /** Refuses by throwing when the version is not the one that the caller has read. */
+  readonly assertCurrent: (version: number) => void;
 }
 
 @Injectable()
@@ -104,18 +113,19 @@ export class RepositoriesService {
   }
 
   /**
-   * `assertCurrent` sees the repository under its lock. Where the wish is about its visibility, this resolves when no gateway
+   * It is decided again under the lock, which is when `assertCurrent` sees the repository. Where the wish is about its visibility, this resolves when no gateway
    * gives anybody what it kept for others (security.md A9); also when nothing had to be changed, so that a repetition says
-   * whether that is so. Errors: those of `assertCurrent`, `not-found`, `unavailable` `repository.not-announced`.
+   * whether that is so. Errors: those of `assertCurrent`, `not-found`, `forbidden`, `unavailable` `repository.not-announced`.
    */
   async change(
     slug: string,
     patch: RepositoryPatch,
-    { by, assertCurrent }: { readonly by: AuditActor; readonly assertCurrent: (version: number) => void },
+    { caller, by, assertCurrent }: RepositoryWish,
   ): Promise<RepositoryEntity> {
     const repository = await this.#unitOfWork.run(async (manager) => {
       const locked = await this.#repositories.lock(manager, { slug });
       if (locked?.deletedAt !== null) throw repositoryNotFound();
+      assertStillMay(caller, 'admin', repositoryResourceOf(locked));
       assertCurrent(locked.aggregateVersion);
       const changed = changesIn(locked, patch);
       if (changed === undefined) return locked;

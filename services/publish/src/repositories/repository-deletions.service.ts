@@ -1,10 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import type { AuditActor } from '@waybill/audit';
 import { DomainError } from '@waybill/domain';
 import { UnitOfWork } from '@waybill/persistence';
+import { assertStillMay } from '../decided-again/decided-again.rules.js';
+import type { RepositoryWish } from './repositories.service.js';
 import { RepositoryChanges } from './repository-changes.js';
 import type { RepositoryEntity } from './repository.entity.js';
 import { RepositoryRepository } from './repository.repository.js';
+import { organizationOfDeleted, repositoryToDelete } from './repository-of-path.resource.js';
 import { isRestorable, repositoryNotFound, restorableUntil } from './repository.rules.js';
 
 /** Takes repositories away and brings them back, with everything that is in them (ADR 0045). */
@@ -22,18 +24,19 @@ export class RepositoryDeletionsService {
 
   /**
    * Resolves when no gateway gives anything of it to anybody. `assertCurrent` sees its version under the lock. Errors:
-   * `invalid` `repository.not-confirmed`, `conflict` `repository.deleted` for who is second, `unavailable`
+   * `invalid` `repository.not-confirmed`, `conflict` `repository.deleted` for who is second, `not-found`, `forbidden`, `unavailable`
    * `repository.not-announced`, after which a repetition says whether everybody knows.
    */
   async delete(
     slug: string,
     confirm: string,
-    { by, assertCurrent }: { readonly by: AuditActor; readonly assertCurrent: (version: number) => void },
+    { caller, by, assertCurrent }: RepositoryWish,
   ): Promise<RepositoryEntity> {
     if (confirm !== slug) throw notConfirmed(slug);
     const { repository, isSecond } = await this.#unitOfWork.run(async (manager) => {
       const locked = await this.#repositories.lock(manager, { slug });
       if (locked === null) throw repositoryNotFound();
+      assertStillMay(caller, 'admin', repositoryToDelete(locked, caller));
       if (locked.deletedAt !== null) return { repository: locked, isSecond: true };
       assertCurrent(locked.aggregateVersion);
       locked.deletedAt = new Date();
@@ -46,10 +49,11 @@ export class RepositoryDeletionsService {
   }
 
   /** Errors: `not-found` `repository.not-found`, `conflict` `repository.not-deleted`, `gone` `repository.purged`. */
-  async restore(slug: string, by: AuditActor): Promise<RepositoryEntity> {
+  async restore(slug: string, { caller, by }: Omit<RepositoryWish, 'assertCurrent'>): Promise<RepositoryEntity> {
     const repository = await this.#unitOfWork.run(async (manager) => {
       const locked = await this.#repositories.lock(manager, { slug });
       if (locked === null) throw repositoryNotFound();
+      assertStillMay(caller, 'restore', organizationOfDeleted(locked, caller));
       if (locked.deletedAt === null) throw notDeleted(slug);
       if (!isRestorable(locked)) throw purged(slug);
       const deletedAt = locked.deletedAt.toISOString();

@@ -39,16 +39,24 @@ export class RepositoryOfPath extends OfRepositoryInPath {
 @Injectable()
 export class RepositoryToDelete extends OfRepositoryInPath {
   protected resourceOf(repository: RepositoryEntity, caller: Principal): Resource | undefined {
-    const resource = repositoryResourceOf(repository);
-    return repository.deletedAt === null || can(caller, 'admin', resource).allowed ? resource : undefined;
+    return repositoryToDelete(repository, caller);
   }
+}
+
+export function repositoryToDelete(repository: RepositoryEntity, caller: Principal): Resource | undefined {
+  const resource = repositoryResourceOf(repository);
+  return repository.deletedAt === null || can(caller, 'admin', resource).allowed ? resource : undefined;
 }
 
 /** The organization that may bring it back. To whoever may not, there is none (security.md A6). */
 @Injectable()
 export class OrganizationOfDeleted extends OfRepositoryInPath {
-  protected resourceOf({ organizationId }: RepositoryEntity, caller: Principal): Resource | undefined {
-    const resource = { kind: 'organization', organizationId } as const;
-    return can(caller, 'restore', resource).allowed ? resource : undefined;
+  protected resourceOf(repository: RepositoryEntity, caller: Principal): Resource | undefined {
+    return organizationOfDeleted(repository, caller);
   }
+}
+
+export function organizationOfDeleted({ organizationId }: RepositoryEntity, caller: Principal): Resource | undefined {
+  const resource = { kind: 'organization', organizationId } as const;
+  return can(caller, 'restore', resource).allowed ? resource : undefined;
 }
