@@ -11,7 +11,6 @@ import { inMessages } from '../package-changes/in-messages.js';
 import { noVersion, PackageWriter } from '../package-changes/package-writer.js';
 import type { VisibleRelease } from '../package-changes/visible-release.repository.js';
 import { VisibleReleaseRepository } from '../package-changes/visible-release.repository.js';
-import { PackageRepository } from '../packages/package.repository.js';
 
 const maxVersions = 10_000;
 /** How many versions an audit entry names; the events name all. */
@@ -21,7 +20,6 @@ const maxAudited = 100;
 @Injectable()
 export class DeprecationsService {
   readonly #writer: PackageWriter;
-  readonly #packages: PackageRepository;
   readonly #releases: VisibleReleaseRepository;
   readonly #outbox: Outbox;
   readonly #audit: AuditTrail;
@@ -29,14 +27,12 @@ export class DeprecationsService {
 
   constructor(
     writer: PackageWriter,
-    packages: PackageRepository,
     releases: VisibleReleaseRepository,
     outbox: Outbox,
     audit: AuditTrail,
     unitOfWork: UnitOfWork,
   ) {
     this.#writer = writer;
-    this.#packages = packages;
     this.#releases = releases;
     this.#outbox = outbox;
     this.#audit = audit;
@@ -45,13 +41,13 @@ export class DeprecationsService {
 
   /** Resolves to the version of the event, or of the package's last visible change where nothing had to change. */
   async deprecate(request: RequestOf<typeof deprecateReleases>): Promise<number> {
-    const repository = await this.#writer.authorize('metadata', request);
+    await this.#writer.authorize('metadata', request);
     const { messages, packagePurl, principal } = request;
     const versions = Object.keys(messages);
     if (versions.length > maxVersions) throw tooMany();
     for (const text of [...versions, ...Object.values(messages)]) assertStorable(text);
     return this.#unitOfWork.run(async (manager) => {
-      const owner = await this.#packages.lock(manager, repository.repositoryId, packagePurl);
+      const { repository, owner } = await this.#writer.lock(manager, 'metadata', request);
       const known = owner === null ? [] : await this.#releases.list(manager, owner.packageId, versions);
       const knownVersions = new Set(known.map((release) => release.version));
       const missing = versions.find((version) => !knownVersions.has(version));

@@ -2,19 +2,25 @@ import { Injectable } from '@nestjs/common';
 import type { RepositoryFacts } from '@waybill/contracts';
 import { packageAggregate } from '@waybill/contracts';
 import type { Action, PackagePurl, Principal, RepositoryId } from '@waybill/domain';
-import { can, decisionOnMissing, DomainError, refusal } from '@waybill/domain';
+import { DomainError } from '@waybill/domain';
 import type { EntityManager } from 'typeorm';
+import { assertStillMay } from '../decided-again/decided-again.rules.js';
 import type { RepositoryEntity } from '../repositories/repository.entity.js';
 import { packageResourceOf } from '../packages/package-resource.js';
 import type { PackageEntity } from '../packages/package.entity.js';
 import { PackageRepository } from '../packages/package.repository.js';
 import { factsOf, RepositoryRepository } from '../repositories/repository.repository.js';
-import { requireUnarchived } from '../repositories/repository.rules.js';
+import { repositoryNotFound, requireUnarchived } from '../repositories/repository.rules.js';
 
 export interface PackageWish {
   readonly principal: Principal;
   readonly repositoryId: RepositoryId;
   readonly packagePurl: PackagePurl;
+}
+
+export interface LockedPackage {
+  readonly repository: RepositoryEntity;
+  readonly owner: PackageEntity | null;
 }
 
 export interface ChangedReleases {
@@ -49,17 +55,24 @@ export class PackageWriter {
   /** The package's repository. Errors: `unauthenticated`, `forbidden`, `not-found`, `conflict` `repository.archived`. */
   async authorize(action: Action, { principal, repositoryId, packagePurl }: PackageWish): Promise<RepositoryEntity> {
     const repository = await this.#repositories.findById(repositoryId);
-    const visibility = (await this.#packages.find(repositoryId, packagePurl))?.visibility ?? null;
-    const decision =
-      repository === null
-        ? decisionOnMissing(principal)
-        : can(principal, action, packageResourceOf(repository, { purl: packagePurl, visibility }));
-    if (!decision.allowed) throw refusal(decision, packagePurl);
-    if (repository === null) {
-      throw new DomainError('not-found', 'repository.not-found', 'The repository was not found.');
-    }
-    requireUnarchived(repository);
-    return repository;
+    const owner = await this.#packages.find(repositoryId, packagePurl);
+    return allowedIn(repository, { principal, action, packagePurl, owner });
+  }
+
+  /**
+   * The same again in the transaction of the change: the repository, which stays as it is until the transaction ends, and its
+   * package, locked; null where there is none (any more). Both may be others than those that were decided on before. Errors:
+   * those of `authorize`.
+   */
+  async lock(
+    manager: EntityManager,
+    action: Action,
+    { principal, repositoryId, packagePurl }: PackageWish,
+  ): Promise<LockedPackage> {
+    const [kept] = await this.#repositories.keep(manager, [repositoryId]);
+    const owner = await this.#packages.lock(manager, repositoryId, packagePurl);
+    const repository = allowedIn(kept ?? null, { principal, action, packagePurl, owner });
+    return { repository, owner };
   }
 
   /** The event that releases of a locked package are otherwise than before, which clients can see: counts it. */
@@ -75,6 +88,28 @@ export class PackageWriter {
       data: { repository: factsOf(repository), packagePurl, changedBy, releases },
     };
   }
+}
+
+function allowedIn(
+  repository: RepositoryEntity | null,
+  {
+    principal,
+    action,
+    packagePurl,
+    owner,
+  }: {
+    readonly principal: Principal;
+    readonly action: Action;
+    readonly packagePurl: PackagePurl;
+    readonly owner: PackageEntity | null;
+  },
+): RepositoryEntity {
+  const isThere = repository?.deletedAt === null;
+  const named = { purl: packagePurl, visibility: owner?.visibility ?? null };
+  assertStillMay(principal, action, isThere ? packageResourceOf(repository, named) : undefined, packagePurl);
+  if (!isThere) throw repositoryNotFound();
+  requireUnarchived(repository);
+  return repository;
 }
 
 export function noVersion(version: string): DomainError {

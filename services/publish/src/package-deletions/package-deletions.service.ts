@@ -13,7 +13,6 @@ import type { ChangedPackage } from '../package-settings/package-news.js';
 import { PackageNews } from '../package-settings/package-news.js';
 import type { PackageEntity } from '../packages/package.entity.js';
 import { PackageRepository } from '../packages/package.repository.js';
-import type { RepositoryEntity } from '../repositories/repository.entity.js';
 import { TagRepository } from '../tags/tag.repository.js';
 import { ReleaseWithdrawal } from '../withdrawals/release-withdrawal.js';
 import { PackageDeletionRepository } from './package-deletion.repository.js';
@@ -70,21 +69,17 @@ export class PackageDeletionsService {
    * `unavailable` `package.not-announced`.
    */
   async delete(wish: PackageWish, options: DeletionOptions): Promise<ChangedPackage> {
-    const repository = await this.#writer.authorize('delete', wish);
+    await this.#writer.authorize('delete', wish);
     const { namespace, name } = parsePackagePurl(wish.packagePurl);
     assertConfirmed(options.confirm, namespace === undefined ? name : `${namespace}/${name}`);
-    const owner = await this.#unitOfWork.run((manager) => this.#delete(manager, wish, { options, repository }));
-    await this.#news.announce(repository, owner, 'private');
-    return { repository, package: owner };
+    const deleted = await this.#unitOfWork.run((manager) => this.#delete(manager, wish, options));
+    await this.#news.announce(deleted.repository, deleted.package, 'private');
+    return deleted;
   }
 
-  async #delete(
-    manager: EntityManager,
-    { packagePurl }: PackageWish,
-    { options, repository }: { readonly options: DeletionOptions; readonly repository: RepositoryEntity },
-  ): Promise<PackageEntity> {
-    const { by, match } = options;
-    const owner = await this.#packages.lock(manager, repository.repositoryId, packagePurl);
+  async #delete(manager: EntityManager, wish: PackageWish, { by, match }: DeletionOptions): Promise<ChangedPackage> {
+    const { packagePurl } = wish;
+    const { repository, owner } = await this.#writer.lock(manager, 'delete', wish);
     if (owner === null) throw noPackage();
     if (owner.deletedAt !== null) throw deletedAlready();
     match?.(owner);
@@ -120,7 +115,7 @@ export class PackageDeletionsService {
         tags: pointed,
       },
     });
-    return owner;
+    return { repository, package: owner };
   }
 }
 

@@ -66,15 +66,15 @@ export class RestorationsService {
    * `package.not-deleted`, `forbidden` `namespace.reserved`, `gone` `restore.too-late` | `restore.bytes-gone`, `unavailable` `package.not-announced`.
    */
   async restorePackage(wish: PackageWish, by: AuditActor): Promise<ChangedPackage> {
-    const repository = await this.#writer.authorize('restore', wish);
-    const seen = await this.#packages.find(repository.repositoryId, wish.packagePurl);
+    await this.#writer.authorize('restore', wish);
+    const seen = await this.#packages.find(wish.repositoryId, wish.packagePurl);
     const deletion = seen === null ? null : await this.#deletions.current(seen.packageId);
     if (deletion !== null) {
       const taken = await this.#deletions.taken(deletion.deletionId);
       await this.#bytes.assertThere(taken.map(({ releaseId }) => releaseId));
     }
-    const owner = await this.#unitOfWork.run(async (manager) => {
-      const locked = await this.#packages.lock(manager, repository.repositoryId, wish.packagePurl);
+    const restored = await this.#unitOfWork.run(async (manager) => {
+      const { repository, owner: locked } = await this.#writer.lock(manager, 'restore', wish);
       if (locked === null) throw noPackage();
       const current = await this.#deletions.current(locked.packageId, manager);
       if (locked.deletedAt === null || current === null) throw notDeleted();
@@ -101,20 +101,20 @@ export class RestorationsService {
         organizationId: repository.organizationId,
         details: { purl: wish.packagePurl, count: releases.length, versions: [...versions].slice(0, maxAudited), tags },
       });
-      return locked;
+      return { repository, package: locked };
     });
-    await this.#news.announce(repository, owner, owner.visibility);
-    return { repository, package: owner };
+    await this.#news.announce(restored.repository, restored.package, restored.package.visibility);
+    return restored;
   }
 
   /** One version that was withdrawn by itself. Its tags stay where they are. Errors: those of `restorePackage`. */
   async restoreRelease(wish: PackageWish, version: string, by: AuditActor): Promise<void> {
-    const repository = await this.#writer.authorize('restore', wish);
-    const seen = await this.#packages.find(repository.repositoryId, wish.packagePurl);
+    await this.#writer.authorize('restore', wish);
+    const seen = await this.#packages.find(wish.repositoryId, wish.packagePurl);
     const before = seen === null ? undefined : await this.#deletions.withdrawn(seen.packageId, version);
     if (before !== undefined) await this.#bytes.assertThere([before.releaseId]);
     await this.#unitOfWork.run(async (manager) => {
-      const owner = await this.#packages.lock(manager, repository.repositoryId, wish.packagePurl);
+      const { repository, owner } = await this.#writer.lock(manager, 'restore', wish);
       if (owner === null) throw noVersion(version);
       assertOpen(owner);
       const release = await this.#deletions.withdrawn(owner.packageId, version, manager);

@@ -2,9 +2,10 @@ import { Injectable } from '@nestjs/common';
 import type { AuditActor } from '@waybill/audit';
 import { AuditTrail } from '@waybill/audit';
 import type { Action, Principal, Visibility } from '@waybill/domain';
-import { can, DomainError, effectiveVisibility, refusal } from '@waybill/domain';
+import { DomainError, effectiveVisibility } from '@waybill/domain';
 import { UnitOfWork } from '@waybill/persistence';
 import type { EntityManager } from 'typeorm';
+import { assertStillMay } from '../decided-again/decided-again.rules.js';
 import type { PackageWish } from '../package-changes/package-writer.js';
 import { PackageWriter } from '../package-changes/package-writer.js';
 import { noPackage } from '../package-list/packages.service.js';
@@ -12,8 +13,6 @@ import type { PackageEntity } from '../packages/package.entity.js';
 import { packageResourceOf } from '../packages/package-resource.js';
 import { PackageRepository } from '../packages/package.repository.js';
 import type { RepositoryEntity } from '../repositories/repository.entity.js';
-import { RepositoryRepository } from '../repositories/repository.repository.js';
-import { requireUnarchived } from '../repositories/repository.rules.js';
 import { SourceInheritance } from '../source-repositories/source-inheritance.js';
 import { assertMayLetGive } from '../source-repositories/source-roles.rules.js';
 import type { SourceLinkWish } from '../source-links/source-links.service.js';
@@ -39,7 +38,6 @@ export interface ChangeOptions {
 export class PackageSettingsService {
   readonly #writer: PackageWriter;
   readonly #packages: PackageRepository;
-  readonly #repositories: RepositoryRepository;
   readonly #sources: SourceLinksService;
   readonly #inheritance: SourceInheritance;
   readonly #audit: AuditTrail;
@@ -49,7 +47,6 @@ export class PackageSettingsService {
   constructor(
     writer: PackageWriter,
     packages: PackageRepository,
-    repositories: RepositoryRepository,
     sources: SourceLinksService,
     inheritance: SourceInheritance,
     audit: AuditTrail,
@@ -58,7 +55,6 @@ export class PackageSettingsService {
   ) {
     this.#writer = writer;
     this.#packages = packages;
-    this.#repositories = repositories;
     this.#sources = sources;
     this.#inheritance = inheritance;
     this.#audit = audit;
@@ -129,17 +125,9 @@ export class PackageSettingsService {
     return changed;
   }
 
-  /** The repository may be somebody else's by now than the one that was decided on (security.md A1). */
-  async #locked(
-    manager: EntityManager,
-    { principal, repositoryId, packagePurl }: PackageWish,
-    action: Action,
-  ): Promise<ChangedPackage> {
-    const [repository] = await this.#repositories.keep(manager, [repositoryId]);
-    const owner = await this.#packages.lock(manager, repositoryId, packagePurl);
-    if (repository?.deletedAt !== null || owner === null || owner.deletedAt !== null) throw noPackage();
-    requireUnarchived(repository);
-    assertMay(principal, action, repository, owner);
+  async #locked(manager: EntityManager, wish: PackageWish, action: Action): Promise<ChangedPackage> {
+    const { repository, owner } = await this.#writer.lock(manager, action, wish);
+    if (owner === null || owner.deletedAt !== null) throw noPackage();
     return { repository, package: owner };
   }
 }
@@ -156,8 +144,7 @@ function definedOf<Fields extends object>(fields: Fields): { [Key in keyof Field
 }
 
 function assertMay(principal: Principal, action: Action, repository: RepositoryEntity, owner: PackageEntity): void {
-  const decision = can(principal, action, packageResourceOf(repository, owner));
-  if (!decision.allowed) throw refusal(decision, owner.purl);
+  assertStillMay(principal, action, packageResourceOf(repository, owner), owner.purl);
 }
 
 /** What would promise more than its repository keeps is refused instead of being as good as nothing. */

@@ -8,7 +8,6 @@ import { UnitOfWork } from '@waybill/persistence';
 import type { PackageWish } from '../package-changes/package-writer.js';
 import { noVersion, PackageWriter } from '../package-changes/package-writer.js';
 import { VisibleReleaseRepository } from '../package-changes/visible-release.repository.js';
-import { PackageRepository } from '../packages/package.repository.js';
 
 /** Ecosystems whose clients know versions that are there and not to be chosen, by purl type. npm has deprecations instead. */
 const yanking = new Set(['cargo', 'gem', 'pypi']);
@@ -17,7 +16,6 @@ const yanking = new Set(['cargo', 'gem', 'pypi']);
 @Injectable()
 export class ReleaseYanksService {
   readonly #writer: PackageWriter;
-  readonly #packages: PackageRepository;
   readonly #releases: VisibleReleaseRepository;
   readonly #outbox: Outbox;
   readonly #audit: AuditTrail;
@@ -25,14 +23,12 @@ export class ReleaseYanksService {
 
   constructor(
     writer: PackageWriter,
-    packages: PackageRepository,
     releases: VisibleReleaseRepository,
     outbox: Outbox,
     audit: AuditTrail,
     unitOfWork: UnitOfWork,
   ) {
     this.#writer = writer;
-    this.#packages = packages;
     this.#releases = releases;
     this.#outbox = outbox;
     this.#audit = audit;
@@ -45,11 +41,11 @@ export class ReleaseYanksService {
     { version, yanked }: { readonly version: string; readonly yanked: boolean },
     by: AuditActor,
   ): Promise<void> {
-    const repository = await this.#writer.authorize('yank', wish);
+    await this.#writer.authorize('yank', wish);
     const { ecosystem } = parsePackagePurl(wish.packagePurl);
     if (!yanking.has(ecosystem)) throw noYank(ecosystem);
     await this.#unitOfWork.run(async (manager) => {
-      const owner = await this.#packages.lock(manager, repository.repositoryId, wish.packagePurl);
+      const { repository, owner } = await this.#writer.lock(manager, 'yank', wish);
       const [release] = owner === null ? [] : await this.#releases.list(manager, owner.packageId, [version]);
       if (owner === null || release === undefined) throw noVersion(version);
       if ((release.state === 'yanked') === yanked) return;

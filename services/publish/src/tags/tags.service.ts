@@ -49,11 +49,11 @@ export class TagsService {
 
   /** Resolves to the version of the event that moved the tag, also when it pointed there before. */
   async move(request: RequestOf<typeof moveTag>): Promise<number> {
-    const repository = await this.#writer.authorize('publish', request);
+    await this.#writer.authorize('publish', request);
     if (!storableText.test(request.tag)) throw new DomainError('invalid', 'tag.text', 'No tag can have this name.');
     if (!storableText.test(request.version)) throw noVersion(request.version);
     return this.#unitOfWork.run(async (manager) => {
-      const owner = await this.#packages.lock(manager, repository.repositoryId, request.packagePurl);
+      const { repository, owner } = await this.#writer.lock(manager, 'publish', request);
       if (owner === null) throw noVersion(request.version);
       assertOpen(owner);
       const release = await this.#releases.findCurrent(manager, owner.packageId, request.version);
@@ -90,9 +90,9 @@ export class TagsService {
   }
 
   async remove(request: RequestOf<typeof removeTag>): Promise<number> {
-    const repository = await this.#writer.authorize('publish', request);
+    await this.#writer.authorize('publish', request);
     return this.#unitOfWork.run(async (manager) => {
-      const owner = await this.#packages.lock(manager, repository.repositoryId, request.packagePurl);
+      const { repository, owner } = await this.#writer.lock(manager, 'publish', request);
       if (owner === null) throw noTag(request.tag);
       assertOpen(owner);
       const { tag, packagePurl, principal } = request;

@@ -10,7 +10,6 @@ import type { VisibleRelease } from '../package-changes/visible-release.reposito
 import { VisibleReleaseRepository } from '../package-changes/visible-release.repository.js';
 import { packageResourceOf } from '../packages/package-resource.js';
 import type { PackageEntity } from '../packages/package.entity.js';
-import { PackageRepository } from '../packages/package.repository.js';
 import type { RepositoryEntity } from '../repositories/repository.entity.js';
 import { TagRepository } from '../tags/tag.repository.js';
 import { ReleaseWithdrawal } from './release-withdrawal.js';
@@ -28,7 +27,6 @@ type Withdrawal = RequestOf<typeof withdrawReleases>;
 @Injectable()
 export class WithdrawalsService {
   readonly #writer: PackageWriter;
-  readonly #packages: PackageRepository;
   readonly #releases: VisibleReleaseRepository;
   readonly #tags: TagRepository;
   readonly #withdrawal: ReleaseWithdrawal;
@@ -37,7 +35,6 @@ export class WithdrawalsService {
 
   constructor(
     writer: PackageWriter,
-    packages: PackageRepository,
     releases: VisibleReleaseRepository,
     tags: TagRepository,
     withdrawal: ReleaseWithdrawal,
@@ -45,7 +42,6 @@ export class WithdrawalsService {
     unitOfWork: UnitOfWork,
   ) {
     this.#writer = writer;
-    this.#packages = packages;
     this.#releases = releases;
     this.#tags = tags;
     this.#withdrawal = withdrawal;
@@ -54,13 +50,13 @@ export class WithdrawalsService {
   }
 
   async withdraw(request: Withdrawal): Promise<ReplyOf<typeof withdrawReleases>> {
-    const repository = await this.#writer.authorize('delete', request);
+    await this.#writer.authorize('delete', request);
     const { packagePurl, principal } = request;
     if (!Object.keys(request.tags).every((tag) => storableText.test(tag))) {
       throw new DomainError('invalid', 'tag.text', 'No tag can have this name.');
     }
     return this.#unitOfWork.run(async (manager) => {
-      const owner = await this.#packages.lock(manager, repository.repositoryId, packagePurl);
+      const { repository, owner } = await this.#writer.lock(manager, 'delete', request);
       const visible = owner === null ? [] : await this.#releases.list(manager, owner.packageId);
       const chosen = chosenOf(visible, request.versions);
       if (owner === null) throw noVersion('*');
