@@ -134,6 +134,8 @@ export const packageRolesInherited = eventType(
   'publish.package.roles-inherited.v1',
   z.object({
     ...inPackage,
+    /** Version of the repository then, by which one knows whether this or what was heard of the repository is newer. */
+    repositoryVersion: z.int().nonnegative().optional(),
     people: z
       .array(
         z.object({

@@ -15,6 +15,7 @@ const erasures = [
   `DELETE FROM memberships WHERE user_id = $1`,
   `DELETE FROM team_members WHERE user_id = $1`,
   `DELETE FROM grants WHERE user_id = $1`,
+  `DELETE FROM inherited_roles WHERE user_id = $1`,
   `DELETE FROM invitations WHERE user_id = $1
      OR email = (SELECT lower(email) FROM users WHERE user_id = $1 AND email_verified_at IS NOT NULL)`,
   `UPDATE invitations SET state = 'revoked', answered_at = now() WHERE invited_by = $1 AND state = 'open'`,

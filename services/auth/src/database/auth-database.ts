@@ -41,6 +41,8 @@ import { LetWebLoginsManage1765400000002 } from './let-web-logins-manage.migrati
 import { MakeRoomForOrganizations1765400000001 } from './make-room-for-organizations.migration.js';
 import { InheritRoles1765401000311 } from './inherit-roles.migration.js';
 import { RememberPackageNews1765401000101 } from './remember-package-news.migration.js';
+import { NameInheritedRoles1765401000312 } from './name-inherited-roles.migration.js';
+import { RememberEndedCredentials1765402000901 } from './remember-ended-credentials.migration.js';
 import { RememberEndedDeployTokens1765401000201 } from './remember-ended-deploy-tokens.migration.js';
 import { RememberGroupMappingsFollowed1765401000202 } from './remember-group-mappings-followed.migration.js';
 import { RememberLoginsOfTheCommandLine1765401000601 } from './remember-logins-of-the-command-line.migration.js';
@@ -98,6 +100,8 @@ export const authDatabase: DatabaseDefinition = {
     RememberGroupMappingsFollowed1765401000202,
     RememberLoginsOfTheCommandLine1765401000601,
     InheritRoles1765401000311,
+    NameInheritedRoles1765401000312,
+    RememberEndedCredentials1765402000901,
     IdempotencyKeysMigration('auth'),
   ],
 };

@@ -33,6 +33,15 @@ interface RepositoryNews {
   readonly slug: string;
   readonly deleted: boolean;
   readonly transferredFrom: OrganizationId | null;
+  readonly purged?: true;
+}
+
+interface Ending {
+  readonly because: 'deleted' | 'moved' | 'transferred';
+  /** Whether owners of packages end. */
+  readonly owners: boolean;
+  /** Whether what sources give ends, but for what they give in that organization. */
+  readonly inherited: boolean | { readonly keptFor: OrganizationId };
 }
 
 /**
@@ -65,7 +74,7 @@ export class EndedGrantsConsumer {
 
   @OnEvent(repositoryPurged)
   async onPurged({ data, aggregateversion }: EventEnvelope<DataOf<typeof repositoryPurged>>): Promise<void> {
-    await this.#learn({ ...data, deleted: true, transferredFrom: null }, aggregateversion);
+    await this.#learn({ ...data, deleted: true, transferredFrom: null, purged: true }, aggregateversion);
   }
 
   @OnEvent(packageChanged)
@@ -90,7 +99,7 @@ export class EndedGrantsConsumer {
       const ending = await this.packages.learn(manager, { repositoryId, packagePurl, version, ends });
       if (ending === undefined) return;
       const place = { repositoryId, packagePurl, ...ending };
-      await this.#end(manager, place, { because, owners: because === 'moved' });
+      await this.#end(manager, place, { because, owners: because === 'moved', inherited: true });
     });
   }
 
@@ -104,24 +113,24 @@ export class EndedGrantsConsumer {
       if (known.eventVersion >= version) return;
       const moved = known.organizationId !== organizationId;
       if (moved || deleted) {
-        await this.#end(manager, { repositoryId }, { because: moved ? 'transferred' : 'deleted', owners: moved });
+        const because = moved ? 'transferred' : 'deleted';
+        // Nobody does anything in a deleted repository; restored, its sources give what they gave, and were told meanwhile.
+        const inherited = moved ? { keptFor: organizationId } : news.purged === true;
+        await this.#end(manager, { repositoryId }, { because, owners: moved, inherited });
       }
       if (moved) await this.ownerships.changeOrganization(manager, repositoryId, organizationId);
       await this.repositories.save(manager, { repositoryId, organizationId, slug, deleted, eventVersion: version });
     });
   }
 
-  async #end(
-    manager: EntityManager,
-    place: Place,
-    { because, owners }: { readonly because: 'deleted' | 'moved' | 'transferred'; readonly owners: boolean },
-  ): Promise<void> {
+  async #end(manager: EntityManager, place: Place, { because, owners, inherited }: Ending): Promise<void> {
     const repository = await this.repositories.find(place.repositoryId, manager);
     const organization = repository && (await this.organizations.lockIfThere(manager, repository.organizationId));
     const ids = await this.grants.onRepository(manager, place);
     const users = await this.grants.usersOf(manager, ids, affectedLimit);
     await this.grants.remove(manager, ids);
-    const inheritors = await this.inherited.end(manager, place);
+    const kept = typeof inherited === 'boolean' ? {} : inherited;
+    const inheritors = inherited === false ? [] : await this.inherited.end(manager, { ...place, ...kept });
     const formerOwners = owners ? await this.ownerships.endGrantsIn(manager, place) : [];
     if (organization === undefined || ids.length + formerOwners.length + inheritors.length === 0) return;
     const affected: UserId[] = [...new Set([...users, ...formerOwners, ...inheritors])];

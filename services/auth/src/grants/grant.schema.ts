@@ -3,7 +3,7 @@ import { actions } from '@waybill/domain';
 import { MayBeAbsent, pageOf, PageQuery } from '@waybill/management-api';
 import { IsArray, IsDefined, IsIn, IsString, Matches, MaxLength } from 'class-validator';
 import { z } from 'zod';
-import { grantRoles } from './grant-role.js';
+import { grantRoleOf, grantRoles } from './grant-role.js';
 import type { ListedGrant } from './grants.repository.js';
 import { patternOf } from './name-pattern.rules.js';
 
@@ -85,6 +85,8 @@ export class ResourceQuery extends PageQuery {
 
 export const grantView = z.object({
   id: z.uuid(),
+  /** `source`: it follows from the source repository of a package, and changes with what is reported of that. */
+  from: z.enum(['given', 'source']),
   subject: z.union([
     z.object({ team: z.string() }),
     z.object({ user: z.string() }),
@@ -106,12 +108,13 @@ export const grantPage = pageOf(grantView);
 export const grantCursor = z.uuid();
 
 export function viewOfGrant(grant: ListedGrant, organization: string): GrantView {
-  const { grantId: id, role, actions: given, createdAt, updatedAt } = grant;
+  const { grantId: id, from, role, actions: given, createdAt, updatedAt } = grant;
   return {
     id,
+    from,
     subject: subjectOf(grant),
     on: placeOf(grant, organization),
-    role,
+    role: from === 'source' ? grantRoleOf(given) : role,
     actions: given,
     createdAt: createdAt.toISOString(),
     updatedAt: updatedAt.toISOString(),

@@ -51,7 +51,11 @@ export class GrantsHttpController {
 
   @Get()
   @Requires('manage-access', OrganizationOfPath)
-  @Documented({ summary: 'List what an organization gives', returns: grantPage })
+  @Documented({
+    summary: 'List what an organization gives',
+    description: 'Also what people have by the source repositories of packages, which is told by `from`.',
+    returns: grantPage,
+  })
   async list(
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,

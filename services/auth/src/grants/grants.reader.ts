@@ -8,7 +8,7 @@ import type { GrantsQuery, GrantView } from './grant.schema.js';
 import { viewOfGrant } from './grant.schema.js';
 import type { FoundTarget } from './grant-targets.service.js';
 import { GrantTargets } from './grant-targets.service.js';
-import type { GrantFilter, ListedGrant } from './grants.repository.js';
+import type { GrantFilter } from './grants.repository.js';
 import { GrantsRepository } from './grants.repository.js';
 import { SubjectsRepository } from './subjects.repository.js';
 
@@ -29,7 +29,7 @@ export class GrantsReader {
     private readonly teams: TeamsService,
   ) {}
 
-  /** All that an organization gives. A filter that names what there is not finds nothing. */
+  /** All that an organization and its sources give. A filter that names what there is not finds nothing. */
   async list(
     caller: Principal,
     organization: OrganizationEntity,
@@ -46,7 +46,7 @@ export class GrantsReader {
     return (await this.grants.list({ ...found, ...page })).map((grant) => viewOfGrant(grant, name));
   }
 
-  /** What was given on a repository and in it, or on one package. */
+  /** What was given on a repository and in it, or on one package, also by sources. */
   async listOn(
     target: FoundTarget,
     { after, limit }: { readonly after: string | undefined; readonly limit: number },
@@ -62,9 +62,7 @@ export class GrantsReader {
     grantId: string,
   ): Promise<ShownGrant> {
     const { organizationId, name = '' } = organization;
-    const [grant]: (ListedGrant | undefined)[] = isUuid(grantId)
-      ? await this.grants.list({ organizationId, id: grantId as GrantId, limit: 1 })
-      : [];
+    const grant = isUuid(grantId) ? await this.grants.findListed(organizationId, grantId as GrantId) : undefined;
     if (grant === undefined) throw notThere(caller);
     return { view: viewOfGrant(grant, name), version: grant.version };
   }

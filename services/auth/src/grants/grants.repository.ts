@@ -12,7 +12,6 @@ export interface GrantFilter {
   readonly organizationId: OrganizationId;
   readonly after?: GrantId | undefined;
   readonly limit: number;
-  readonly id?: GrantId | undefined;
   readonly teamId?: TeamId | undefined;
   readonly userId?: UserId | undefined;
   readonly kind?: GrantEntity['kind'] | undefined;
@@ -22,6 +21,7 @@ export interface GrantFilter {
 
 const listedRows = z.array(
   z.object({
+    from: z.enum(['given', 'source']),
     grantId: z.uuid(),
     team: z.string().nullable(),
     username: z.string().nullable(),
@@ -40,11 +40,18 @@ const listedRows = z.array(
 export type ListedGrant = z.infer<typeof listedRows>[number];
 
 const listed = `
-  SELECT g.grant_id AS "grantId", t.name AS team, u.username, u.kind AS "userKind", g.kind, r.slug AS repository,
+  SELECT 'given' AS "from", g.grant_id AS "grantId", t.name AS team, u.username, u.kind AS "userKind", g.kind, r.slug AS repository,
          g.package_purl AS "packagePurl", g.purl_prefix AS "purlPrefix", g.role, g.actions, g.version,
          g.created_at AS "createdAt", g.updated_at AS "updatedAt"
   FROM grants g LEFT JOIN teams t ON t.team_id = g.team_id LEFT JOIN users u ON u.user_id = g.user_id
     LEFT JOIN known_repositories r ON r.repository_id = g.repository_id`;
+
+// What sources give, in the same columns (ADR 0050).
+const inherited = `
+  SELECT 'source', i.inherited_role_id, NULL, u.username, u.kind, 'package', r.slug, i.package_purl, NULL, NULL, i.actions, 1,
+         i.given_at, i.given_at
+  FROM inherited_roles i JOIN users u ON u.user_id = i.user_id
+    JOIN known_repositories r ON r.repository_id = i.repository_id AND r.organization_id = i.organization_id AND NOT r.deleted`;
 
 const userRows = z.array(z.object({ userId }));
 
@@ -129,26 +136,38 @@ export class GrantsRepository {
     return manager.getRepository(GrantEntity).findBy({ teamId });
   }
 
-  /** With the names of what they are about, in the order of their ids. */
+  /** With the names of what they are about, and with what sources give, in the order of their ids. */
   async list(filter: GrantFilter): Promise<ListedGrant[]> {
-    const conditions: string[] = [];
     const values: unknown[] = [];
-    const named: readonly (readonly [string, unknown])[] = [
-      ['g.organization_id =', filter.organizationId],
-      ['g.grant_id >', filter.after],
-      ['g.grant_id =', filter.id],
-      ['g.team_id =', filter.teamId],
-      ['g.user_id =', filter.userId],
-      ['g.kind =', filter.kind],
-      ['g.repository_id =', filter.repositoryId],
-      ['g.package_purl =', filter.packagePurl],
+    const given: string[] = [];
+    const bySource: string[] = [];
+    const named: readonly (readonly [given: string, bySource: string, unknown])[] = [
+      ['g.organization_id =', 'i.organization_id =', filter.organizationId],
+      ['g.grant_id >', 'i.inherited_role_id >', filter.after],
+      ['g.team_id =', 'NULL::uuid =', filter.teamId],
+      ['g.user_id =', 'i.user_id =', filter.userId],
+      ['g.kind =', `'package' =`, filter.kind],
+      ['g.repository_id =', 'i.repository_id =', filter.repositoryId],
+      ['g.package_purl =', 'i.package_purl =', filter.packagePurl],
     ];
-    for (const [condition, value] of named) {
-      if (value !== undefined) conditions.push(`${condition} $${values.push(value)}`);
+    for (const [condition, other, value] of named) {
+      if (value === undefined) continue;
+      const place = `$${values.push(value)}`;
+      given.push(`${condition} ${place}`);
+      bySource.push(`${other} ${place}`);
     }
     const limit = `$${values.push(filter.limit)}`;
-    const query = `${listed} WHERE ${conditions.join(' AND ')} ORDER BY g.grant_id LIMIT ${limit}`;
+    const query = `
+      (${listed} WHERE ${given.join(' AND ')} ORDER BY g.grant_id LIMIT ${limit}) UNION ALL
+      (${inherited} WHERE ${bySource.join(' AND ')} ORDER BY i.inherited_role_id LIMIT ${limit})
+      ORDER BY "grantId" LIMIT ${limit}`;
     return listedRows.parse(await this.dataSource.query(query, values));
+  }
+
+  /** One that people gave, with the names of what it is about. */
+  async findListed(organizationId: OrganizationId, grantId: GrantId): Promise<ListedGrant | undefined> {
+    const query = `${listed} WHERE g.organization_id = $1 AND g.grant_id = $2`;
+    return listedRows.parse(await this.dataSource.query(query, [organizationId, grantId]))[0];
   }
 
   /** Everybody whose access these grants are, at most `limit` of them. */

@@ -33,7 +33,11 @@ export class ResourceGrantsHttpController {
 
   @Get()
   @Requires('manage-access', GrantedResource)
-  @Documented({ summary: 'List what was given on a repository and in it, or on a package', returns: grantPage })
+  @Documented({
+    summary: 'List what was given on a repository and in it, or on a package',
+    description: 'Also what people have by the source repositories of packages, which is told by `from`.',
+    returns: grantPage,
+  })
   async list(
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,

@@ -5,6 +5,7 @@ import { packageRolesInherited } from '@waybill/contracts';
 import type { Action, UserId } from '@waybill/domain';
 import { OnEvent } from '@waybill/messaging';
 import { CredentialChanges } from '../credential-changes/credential-changes.js';
+import type { KnownRepositoryEntity } from '../known-repositories/known-repository.entity.js';
 import { KnownRepositoriesRepository } from '../known-repositories/known-repositories.repository.js';
 import { OrganizationAnnouncer } from '../organizations/organization-announcer.js';
 import { OrganizationsRepository } from '../organizations/organizations.repository.js';
@@ -25,7 +26,7 @@ export class InheritedRolesConsumer {
 
   @OnEvent(packageRolesInherited)
   async onInherited({ data, aggregateversion }: EventEnvelope<DataOf<typeof packageRolesInherited>>): Promise<void> {
-    const { packagePurl, people } = data;
+    const { packagePurl, people, repositoryVersion = 0 } = data;
     const { repositoryId, organizationId } = data.repository;
     const on = { repositoryId, packagePurl };
     await this.changes.run(async (manager) => {
@@ -33,34 +34,51 @@ export class InheritedRolesConsumer {
       if (organization === undefined) return;
       const known = await this.repositories.find(repositoryId, manager);
       // It went to another organization after this was said: what the old one's sources give is over.
-      if (known !== undefined && known.organizationId !== organizationId) return;
+      // Or it came to this one, which is not heard yet: then it is kept, and gives something from the moment that it is.
+      if (known !== undefined && known.organizationId !== organizationId && !isAhead(known, repositoryVersion)) return;
       if (!(await this.roles.learn(manager, on, aggregateversion))) return;
       const before = await this.roles.on(manager, on);
-      const after = await this.roles.actionsOf(manager, people);
-      const affected = affectedBy(before, after);
+      const after = await this.roles.actionsOf(manager, organizationId, people);
+      const changes = changesBetween(before, after);
+      const affected = changes.map(({ userId }) => userId);
       if (affected.length === 0) return;
       await this.roles.replace(manager, { ...on, organizationId }, after);
       await this.announcer.accessChanged(manager, organization, affected);
-      await this.audit.record(
-        manager,
-        { actor: 'publish' },
-        {
-          action: 'grant.change',
-          subject: `package:${repositoryId}/${packagePurl}`,
-          organizationId,
-          details: { because: 'source', people: after.size, before: before.length },
-        },
-      );
+      const subject = `package:${repositoryId}/${packagePurl}`;
+      const entry = { action: 'grant.change', subject, organizationId } as const;
+      for (let start = 0; start < changes.length; start += changesInEntry) {
+        const changed = changes.slice(start, start + changesInEntry);
+        const details = { because: 'source', changedBy: data.changedBy, changed };
+        await this.audit.record(manager, { actor: 'publish' }, { ...entry, details });
+      }
     });
   }
 }
 
-function affectedBy(before: readonly InheritedRoleEntity[], after: ReadonlyMap<UserId, readonly Action[]>): UserId[] {
-  const had = new Map(before.map(({ userId, actions }) => [userId, actions]));
-  const users = new Set([...had.keys(), ...after.keys()]);
-  return [...users].filter((user) => textOf(had.get(user)) !== textOf(after.get(user)));
+/** Whether the repository was told of something since what is known of it. Of what was learned by asking nobody knows. */
+function isAhead({ eventVersion }: KnownRepositoryEntity, repositoryVersion: number): boolean {
+  return eventVersion > 0 && repositoryVersion > eventVersion;
 }
 
-function textOf(actions: readonly Action[] = []): string {
+/** Everybody is named, in as many entries as it takes. */
+const changesInEntry = 100;
+
+interface Change {
+  readonly userId: UserId;
+  readonly before: readonly Action[];
+  readonly after: readonly Action[];
+}
+
+function changesBetween(
+  before: readonly InheritedRoleEntity[],
+  after: ReadonlyMap<UserId, readonly Action[]>,
+): Change[] {
+  const had = new Map(before.map(({ userId, actions }) => [userId, actions]));
+  return [...new Set([...had.keys(), ...after.keys()])]
+    .map((userId) => ({ userId, before: had.get(userId) ?? [], after: after.get(userId) ?? [] }))
+    .filter((change) => textOf(change.before) !== textOf(change.after));
+}
+
+function textOf(actions: readonly Action[]): string {
   return actions.toSorted().join(' ');
 }

@@ -1,7 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { userId } from '@waybill/contracts';
 import type { Action, OrganizationId, PackagePurl, RepositoryId, UserId } from '@waybill/domain';
-import { type EntityManager, LessThanOrEqual } from 'typeorm';
+import { type EntityManager, LessThanOrEqual, Not } from 'typeorm';
 import { z } from 'zod';
 import { InheritedRoleEntity } from './inherited-role.entity.js';
 
@@ -26,12 +27,14 @@ const learnQuery = `
     WHERE known.event_version < excluded.event_version
   RETURNING event_version`;
 
+// Who else has an account is nobody's business, and so nothing that follows from the query tells it (security.md A6).
 const findQuery = `
-  SELECT named.place::integer AS place, coalesce(u.user_id, e.user_id) AS "userId"
+  SELECT named.place::integer AS place, u.user_id AS "userId"
   FROM unnest($1::text[], $2::text[], $3::text[]) WITH ORDINALITY AS named (username, provider, subject, place)
-    LEFT JOIN users u ON u.username = named.username
     LEFT JOIN external_identities e ON e.provider = named.provider AND e.subject = named.subject
-  WHERE coalesce(u.user_id, e.user_id) IS NOT NULL`;
+    JOIN users u ON u.username = named.username OR u.user_id = e.user_id
+  WHERE u.deleted_at IS NULL AND ((u.kind = 'service' AND u.organization_id = $4) OR EXISTS (
+    SELECT 1 FROM memberships m WHERE m.organization_id = $4 AND m.user_id = u.user_id))`;
 
 @Injectable()
 export class InheritedRolesRepository {
@@ -41,9 +44,10 @@ export class InheritedRolesRepository {
     return rows.length > 0;
   }
 
-  /** Whoever of them there is; somebody who is named twice may do both. */
+  /** Members and service accounts of the organization among them; somebody who is named twice may do both. */
   async actionsOf(
     manager: EntityManager,
+    organizationId: OrganizationId,
     people: readonly { readonly who: Named; readonly actions: readonly Action[] }[],
   ): Promise<Map<UserId, readonly Action[]>> {
     const identities = people.map(({ who }) => ('identity' in who ? who.identity : undefined));
@@ -52,6 +56,7 @@ export class InheritedRolesRepository {
       usernames,
       identities.map((identity) => identity?.provider ?? null),
       identities.map((identity) => identity?.subject ?? null),
+      organizationId,
     ]);
     const found = new Map<UserId, readonly Action[]>();
     for (const row of foundRows.parse(rows)) {
@@ -72,28 +77,41 @@ export class InheritedRolesRepository {
     actionsOf: ReadonlyMap<UserId, readonly Action[]>,
   ): Promise<void> {
     const { repositoryId, packagePurl } = on;
+    // Who had something keeps its id: lists go on from there.
+    const ids = new Map((await this.on(manager, on)).map((row) => [row.userId, row.inheritedRoleId]));
     await manager.getRepository(InheritedRoleEntity).delete({ repositoryId, packagePurl });
-    const rows = [...actionsOf].map(([user, actions]) => ({ ...on, userId: user, actions: [...actions] }));
+    const rows = [...actionsOf].map(([user, actions]) => ({
+      ...on,
+      userId: user,
+      actions: [...actions],
+      inheritedRoleId: ids.get(user) ?? randomUUID(),
+    }));
     if (rows.length > 0) await manager.getRepository(InheritedRoleEntity).insert(rows);
   }
 
-  /** On a package, or on all of a repository; only what was given until then, when that is said. Resolves to who had any. */
+  /**
+   * On a package, or on all of a repository; only what was given until then, when that is said, and not what `keptFor` gave.
+   * Resolves to who had any.
+   */
   async end(
     manager: EntityManager,
     {
       repositoryId,
       packagePurl,
       givenUntil,
+      keptFor,
     }: {
       readonly repositoryId: RepositoryId;
       readonly packagePurl?: PackagePurl;
       readonly givenUntil?: Date | undefined;
+      readonly keptFor?: OrganizationId | undefined;
     },
   ): Promise<UserId[]> {
     const where = {
       repositoryId,
       ...(packagePurl === undefined ? {} : { packagePurl }),
       ...(givenUntil === undefined ? {} : { givenAt: LessThanOrEqual(givenUntil) }),
+      ...(keptFor === undefined ? {} : { organizationId: Not(keptFor) }),
     };
     const rows = await manager.getRepository(InheritedRoleEntity).findBy(where);
     if (rows.length > 0) await manager.getRepository(InheritedRoleEntity).delete(where);

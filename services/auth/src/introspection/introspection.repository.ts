@@ -70,6 +70,10 @@ const isOutside = (row: string) => `
   (${row}.organization_id IS DISTINCT FROM u.organization_id AND NOT EXISTS (
      SELECT 1 FROM memberships own WHERE own.organization_id = ${row}.organization_id AND own.user_id = u.user_id))`;
 
+// A repository that is another organization's by now, or not yet this one's, gives nothing in its name.
+const isElsewhere = (row: string) => `EXISTS (
+  SELECT 1 FROM known_repositories r WHERE r.repository_id = ${row}.repository_id AND r.organization_id <> ${row}.organization_id)`;
+
 const grantColumns = 'g.organization_id, g.kind, g.repository_id, g.package_purl, g.purl_prefix, g.actions';
 
 // Sources of packages give only to who is of the organization. Everything comes along as JSON arrays: one query per introspection, each step by an index on the person or their teams.
@@ -89,7 +93,7 @@ const personColumns = `
        SELECT ${grantColumns} FROM team_members m JOIN grants g ON g.team_id = m.team_id WHERE m.user_id = u.user_id
        UNION ALL
        SELECT i.organization_id, 'package', i.repository_id, i.package_purl, NULL, i.actions FROM inherited_roles i
-       WHERE i.user_id = u.user_id AND NOT ${isOutside('i')}
+       WHERE i.user_id = u.user_id AND NOT ${isOutside('i')} AND NOT ${isElsewhere('i')}
      ) f JOIN organizations o USING (organization_id)
      WHERE ${reached('o')} ORDER BY outside LIMIT ${maxGivenRows}) g) AS "given",
   (SELECT coalesce(json_agg(json_build_object(

@@ -106,11 +106,11 @@ export class MembershipsRepository {
     return query.getRawMany<ListedMember>();
   }
 
-  /** Takes a member out of the teams of the organization, and what it gave to them directly. Counts, for the audit. */
+  /** Takes a member out of the teams of the organization, and what it and its sources gave to them. Counts, for the audit. */
   async endGiven(
     manager: EntityManager,
     { organizationId, userId }: MembershipKey,
-  ): Promise<{ readonly teams: number; readonly grants: number }> {
+  ): Promise<{ readonly teams: number; readonly grants: number; readonly inherited: number }> {
     const [, teams] = await manager.query<[unknown, number]>(
       `DELETE FROM team_members m USING teams t
        WHERE t.team_id = m.team_id AND t.organization_id = $1 AND m.user_id = $2`,
@@ -120,7 +120,11 @@ export class MembershipsRepository {
       `DELETE FROM grants WHERE organization_id = $1 AND user_id = $2`,
       [organizationId, userId],
     );
-    return { teams, grants };
+    const [, inherited] = await manager.query<[unknown, number]>(
+      `DELETE FROM inherited_roles WHERE organization_id = $1 AND user_id = $2`,
+      [organizationId, userId],
+    );
+    return { teams, grants, inherited };
   }
 
   /** Members who have something by it, by username: not suspended, and with a second factor where it is required. */

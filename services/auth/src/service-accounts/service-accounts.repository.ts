@@ -68,6 +68,7 @@ export class ServiceAccountsRepository {
   async takeEverything(manager: EntityManager, userId: UserId): Promise<void> {
     await manager.query('DELETE FROM team_members WHERE user_id = $1', [userId]);
     await manager.query('DELETE FROM grants WHERE user_id = $1', [userId]);
+    await manager.query('DELETE FROM inherited_roles WHERE user_id = $1', [userId]);
   }
 
   async #withUsers(manager: EntityManager, accounts: readonly ServiceAccountEntity[]): Promise<ServiceAccount[]> {

@@ -90,6 +90,7 @@ export class SourceInheritance {
       aggregateVersion: owner.aggregateVersion,
       data: {
         repository: factsOf(repository),
+        repositoryVersion: repository.aggregateVersion,
         packagePurl: owner.purl,
         changedBy,
         people: people.map(({ role, ...who }) => ({ who, actions: [...actionsOfSourceRole(role)] })),
