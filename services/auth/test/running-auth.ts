@@ -12,7 +12,7 @@ import { EdgeClient } from '@waybill/edge';
 import { connectBus, provisionBus, RequestClient } from '@waybill/messaging';
 import { createLogger } from '@waybill/observability';
 import { driftOf, provisionSchemas } from '@waybill/persistence';
-import { startService } from '@waybill/service-host';
+import { type RunningService, startService } from '@waybill/service-host';
 import { startTestNats, testDatabase } from '@waybill/testing';
 import { DataSource } from 'typeorm';
 import { authConfig } from '../src/config.js';
@@ -30,6 +30,8 @@ const timeoutMs = 10_000;
 
 /** The auth service as it runs, over a real database and a real bus. */
 export interface RunningAuth extends AuthConversation {
+  /** Something of the service itself, for what no request can be timed for. */
+  readonly get: RunningService['app']['get'];
   /** The operator's connection, which may do everything on the bus. */
   readonly bus: NatsConnection;
   /** The mail that it wanted to be sent. */
@@ -101,6 +103,7 @@ export async function startAuth({
     if (answer.created) conversation.admin = { token: answer.token };
   }
   return Object.assign(conversation, {
+    get: running.app.get.bind(running.app),
     bus: operator,
     mail: new MailDouble(operator),
     emit: async (

@@ -1,8 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { UserId } from '@waybill/domain';
 import type { Logger } from '@waybill/observability';
 import { LOGGER } from '@waybill/service-host';
 import { CredentialChanges } from '../credential-changes/credential-changes.js';
+import type { KnownAccount } from '../external-identities/external-accounts.service.js';
 import { ExternalAccounts } from '../external-identities/external-accounts.service.js';
 import type { ExternalIdentity } from '../external-identities/external-identity.js';
 import { causeOf } from '../external-identities/failure-cause.rules.js';
@@ -27,10 +27,10 @@ export class DirectoryLogin {
     readonly username: string;
     readonly password: string;
     readonly clientAddress: string;
-  }): Promise<UserId | undefined> {
+  }): Promise<KnownAccount | undefined> {
     const identity = await this.#identityOf(username, password);
     if (identity === undefined) return undefined;
-    return (await this.changes.run((manager) => this.accounts.signIn(manager, identity, clientAddress))).userId;
+    return this.changes.run((manager) => this.accounts.signIn(manager, identity, clientAddress));
   }
 
   async #identityOf(username: string, password: string): Promise<ExternalIdentity | undefined> {

@@ -19,6 +19,16 @@ import { usernameOfIdentity } from './username-of-identity.rules.js';
 export interface KnownAccount {
   readonly userId: UserId;
   readonly username: string;
+  readonly hasSecondFactor: boolean;
+  /** See `UserEntity`. */
+  readonly credentialGeneration: number;
+}
+
+/** What a provider has vouched for, and the account asks more of before it opens. */
+export interface VouchedSignOn extends Pick<ExternalIdentity, 'provider' | 'subject'> {
+  readonly userId: UserId;
+  readonly credentialGeneration: number;
+  readonly vouchedAt: Date;
 }
 
 const maxAttempts = 100;
@@ -52,7 +62,24 @@ export class ExternalAccounts {
     if (user === undefined || user.suspended || user.deletedAt !== null) throw signInFailed();
     if (known !== undefined) await this.identities.seen(manager, known);
     await this.groups.follow(manager, userId, places);
-    return { userId, username: user.username };
+    return knownAccount(user);
+  }
+
+  /**
+   * The account of a sign-on that goes on after another step, if the identity still opens it, and nothing that opens it was ended
+   * since; once. Within `CredentialChanges.run`. Throws `unauthenticated` `login.failed`.
+   */
+  async resume(manager: EntityManager, vouched: VouchedSignOn): Promise<KnownAccount> {
+    const { provider, subject, userId, credentialGeneration, vouchedAt } = vouched;
+    await this.identities.lock(manager, provider, subject);
+    const user = await this.users.lock(manager, userId);
+    if (user === undefined || user.suspended || user.deletedAt !== null) throw signInFailed();
+    if (user.credentialGeneration !== credentialGeneration) throw signInFailed();
+    const identity = await this.identities.find(manager, provider, subject);
+    if (identity?.userId !== userId) throw signInFailed();
+    if (identity.signedInUntil !== null && identity.signedInUntil >= vouchedAt) throw signInFailed();
+    await this.identities.signedIn(manager, identity, vouchedAt);
+    return knownAccount(user);
   }
 
   /**
@@ -98,6 +125,7 @@ export class ExternalAccounts {
       const { provider } = end;
       if (!(await this.identities.remove(manager, userId, provider))) continue;
       await this.groups.follow(manager, userId, end);
+      await this.users.endBegunSignIns(manager, userId);
       const subject = `user:${userId}`;
       await this.audit.record(manager, by, { action: 'identity.unlink', subject, details: { provider } });
       this.#tell(user, 'unlinked', { provider, clientAddress: by.clientAddress });
@@ -146,6 +174,10 @@ export class ExternalAccounts {
     }
     return `user-${randomUUID().slice(0, 13)}`;
   }
+}
+
+function knownAccount({ userId, username, twoFactorEnabledAt, credentialGeneration }: UserEntity): KnownAccount {
+  return { userId, username, hasSecondFactor: twoFactorEnabledAt !== null, credentialGeneration };
 }
 
 function signInFailed(): DomainError {

@@ -33,6 +33,15 @@ export class ExternalIdentitiesRepository {
     await this.#table(manager).update({ provider, subject }, { lastSeenAt: new Date() });
   }
 
+  /** A sign-on that the provider vouched for at that time is finished, once. */
+  async signedIn(
+    manager: EntityManager,
+    { provider, subject }: ExternalIdentityEntity,
+    vouchedAt: Date,
+  ): Promise<void> {
+    await this.#table(manager).update({ provider, subject }, { signedInUntil: vouchedAt });
+  }
+
   listOf(userId: UserId, manager?: EntityManager): Promise<ExternalIdentityEntity[]> {
     return this.#table(manager).find({ where: { userId }, order: { provider: 'ASC' } });
   }

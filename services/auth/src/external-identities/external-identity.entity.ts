@@ -23,4 +23,8 @@ export class ExternalIdentityEntity {
 
   @Column({ type: 'timestamptz', name: 'last_seen_at', default: () => 'now()' })
   lastSeenAt!: Date;
+
+  /** When the provider vouched for the sign-on that was last finished with a second factor: that one is over, and older ones are. */
+  @Column({ type: 'timestamptz', name: 'signed_in_until', nullable: true })
+  signedInUntil!: Date | null;
 }

@@ -21,6 +21,8 @@ export interface ProvenUser {
   /** Null where a directory has checked it. */
   readonly passwordHash: PasswordHash | null;
   readonly withSecondFactor: boolean;
+  /** As the account had it when the proof began. */
+  readonly credentialGeneration: number;
 }
 
 export interface PasswordAttempt extends LoginAttempt {
@@ -74,12 +76,13 @@ export class PasswordLogin {
 
   async #prove(attempt: PasswordAttempt): Promise<ProvenUser> {
     await this.throttle.begin(attempt);
-    const { user, passwordHash } = (await this.#proveHere(attempt)) ?? (await this.#proveInDirectory(attempt));
+    const { user, passwordHash, credentialGeneration } =
+      (await this.#proveHere(attempt)) ?? (await this.#proveInDirectory(attempt));
     if (user.suspended) throw loginFailed();
     await this.#proveSecond(user, attempt);
     await this.throttle.succeeded(attempt);
     const { userId, username, twoFactorEnabledAt } = user;
-    return { userId, username, passwordHash, withSecondFactor: twoFactorEnabledAt !== null };
+    return { userId, username, passwordHash, withSecondFactor: twoFactorEnabledAt !== null, credentialGeneration };
   }
 
   /**
@@ -115,12 +118,13 @@ export class PasswordLogin {
   }
 
   /**
-   * Within the transaction that uses the proof: locks the user, and throws `login.failed` if the password was changed,
-   * a second factor set up or the user suspended since it was proven.
+   * Within the transaction that uses the proof: locks the user, and throws `login.failed` if the password was changed, a
+   * second factor set up, the user suspended, or anything of theirs ended or unlinked since it was proven (A11).
    */
   async requireStillProven(manager: EntityManager, proven: ProvenUser): Promise<void> {
     const user = await this.users.lock(manager, proven.userId);
     if (user === undefined || user.suspended || user.passwordHash !== proven.passwordHash) throw loginFailed();
+    if (user.credentialGeneration !== proven.credentialGeneration) throw loginFailed();
     if (user.twoFactorEnabledAt !== null && !proven.withSecondFactor) throw secondFactorNeeded();
   }
 
@@ -131,14 +135,17 @@ export class PasswordLogin {
     const matched = await this.hasher.matches(attempt.password, known);
     if (user === undefined || known === undefined || !matched) return undefined;
     if (this.config.WAYBILL_PASSWORD_SIGN_IN === 'admins' && !user.installationAdmin) throw loginFailed();
-    return { user, passwordHash: await this.#refreshed(user.userId, attempt.password, known) };
+    const { userId, credentialGeneration } = user;
+    return { user, credentialGeneration, passwordHash: await this.#refreshed(userId, attempt.password, known) };
   }
 
   async #proveInDirectory(attempt: PasswordAttempt): Promise<ProvenPassword> {
-    const userId = await this.directory.prove(attempt);
-    const user = userId === undefined ? undefined : await this.users.findById(userId);
+    const account = await this.directory.prove(attempt);
+    if (account === undefined) throw loginFailed();
+    const user = await this.users.findById(account.userId);
     if (user === undefined) throw loginFailed();
-    return { user, passwordHash: user.passwordHash };
+    // Not that of `user`, who is read later: what was ended in between has ended this proof, too.
+    return { user, passwordHash: user.passwordHash, credentialGeneration: account.credentialGeneration };
   }
 
   async #proveSecond(user: UserEntity, attempt: LoginAttempt & Pick<PasswordAttempt, 'code'>): Promise<void> {
@@ -163,6 +170,7 @@ export class PasswordLogin {
 interface ProvenPassword {
   readonly user: UserEntity;
   readonly passwordHash: PasswordHash | null;
+  readonly credentialGeneration: number;
 }
 
 function loginFailed(): DomainError {

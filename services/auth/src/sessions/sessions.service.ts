@@ -13,6 +13,7 @@ import type { PasswordAttempt, Proof } from '../passwords/password-login.service
 import { PasswordLogin } from '../passwords/password-login.service.js';
 import { oneLine } from '../tokens/token.rules.js';
 import { GrantsChangedAnnouncer } from '../users/grants-changed.announcer.js';
+import { UsersRepository } from '../users/users.repository.js';
 import type { SessionSecret } from './session-cookie.rules.js';
 import { hashSession, newSessionSecret } from './session-cookie.rules.js';
 import type { SessionEntity } from './session.entity.js';
@@ -42,6 +43,7 @@ const maxClientCharacters = 200;
 export class SessionsService {
   constructor(
     private readonly sessions: SessionsRepository,
+    private readonly users: UsersRepository,
     private readonly login: PasswordLogin,
     private readonly grantsChanged: GrantsChangedAnnouncer,
     private readonly changes: CredentialChanges,
@@ -107,9 +109,10 @@ export class SessionsService {
     throw new DomainError('not-found', 'not-found', 'That session was not found.');
   }
 
-  /** Ends all sessions of the user but the one that asks. Idempotent. */
+  /** Ends all sessions of the user but the one that asks, and sign-ins that are under way. Idempotent. */
   async endOthers(by: AuditActor, userId: UserId, except: SessionId | undefined): Promise<number> {
     return this.changes.run(async (manager) => {
+      await this.users.endBegunSignIns(manager, userId);
       const ended = await this.sessions.endAllOf(manager, userId, except);
       if (ended.length === 0) return 0;
       this.changes.revoked(ended);

@@ -5,6 +5,7 @@ import { Seal } from '@waybill/sealing';
 import { SERVICE_CONFIG } from '@waybill/service-host';
 import { z } from 'zod';
 import type { AuthConfig } from '../config.js';
+import { identityProviders } from '../external-identities/external-identity.js';
 
 const journey = z.discriminatedUnion('stage', [
   /** The browser is at the provider. */
@@ -20,7 +21,19 @@ const journey = z.discriminatedUnion('stage', [
     linkTo: z.object({ userId, sessionId }).optional(),
   }),
   /** The provider has vouched; the account asks for its second factor as well. */
-  z.object({ stage: z.literal('second-factor'), until: z.number(), userId, login: z.string().optional() }),
+  z.object({
+    stage: z.literal('second-factor'),
+    until: z.number(),
+    /** What it has vouched for, and when: all of it must still be so (`ExternalAccounts.resume`). */
+    vouched: z.object({
+      provider: z.enum(identityProviders),
+      subject: z.string(),
+      userId,
+      credentialGeneration: z.int(),
+      vouchedAt: z.coerce.date(),
+    }),
+    login: z.string().optional(),
+  }),
 ]);
 export type Journey = z.infer<typeof journey>;
 

@@ -8,7 +8,6 @@ import { PasswordLogin } from '../passwords/password-login.service.js';
 import { SessionsRepository } from '../sessions/sessions.repository.js';
 import type { OpenedSession, SessionClient } from '../sessions/sessions.service.js';
 import { SessionsService } from '../sessions/sessions.service.js';
-import { UsersRepository } from '../users/users.repository.js';
 import type { Journey } from './journey.js';
 import { OpenIdProvider } from './open-id-provider.js';
 
@@ -37,7 +36,6 @@ export class SingleSignOn {
   constructor(
     private readonly provider: OpenIdProvider,
     private readonly accounts: ExternalAccounts,
-    private readonly users: UsersRepository,
     private readonly sessions: SessionsService,
     private readonly sessionRows: SessionsRepository,
     private readonly login: PasswordLogin,
@@ -73,30 +71,31 @@ export class SingleSignOn {
     }
     return this.changes.run(async (manager): Promise<SignOnResult> => {
       const account = await this.accounts.signIn(manager, identity, clientAddress);
-      const user = await this.users.findById(account.userId, manager);
-      if (user !== undefined && user.twoFactorEnabledAt !== null) {
-        const until = Date.now() + secondFactorForMs;
-        const { userId } = account;
-        return { kind: 'second-factor', journey: { stage: 'second-factor', until, userId, ...defined({ login }) } };
+      if (account.hasSecondFactor) {
+        const vouchedAt = new Date();
+        const until = vouchedAt.getTime() + secondFactorForMs;
+        const { provider, subject } = identity;
+        const { userId, credentialGeneration } = account;
+        const vouched = { provider, subject, userId, credentialGeneration, vouchedAt };
+        return { kind: 'second-factor', journey: { stage: 'second-factor', until, vouched, ...defined({ login }) } };
       }
       return { kind: 'signed-in', session: await this.#open(manager, account, client) };
     });
   }
 
-  /** Throws `unauthenticated` `login.second-factor-failed`, `limit`. */
+  /**
+   * Throws `unauthenticated` `login.second-factor-failed`, and `login.failed` where what the provider vouched for opens the account no
+   * more, something has ended its credentials meanwhile, or the journey was finished before (security.md A11, W7); `limit`.
+   */
   async finishWithCode(
-    { userId }: Extract<Journey, { stage: 'second-factor' }>,
+    { vouched }: Extract<Journey, { stage: 'second-factor' }>,
     code: string,
     client: SessionClient,
   ): Promise<OpenedSession> {
-    await this.login.proveAgain(userId, { code, clientAddress: client.clientAddress });
-    return this.changes.run(async (manager) => {
-      const user = await this.users.lock(manager, userId);
-      if (user === undefined || user.suspended || user.deletedAt !== null) {
-        throw new DomainError('unauthenticated', 'login.failed', 'That account cannot sign in.');
-      }
-      return this.#open(manager, user, client);
-    });
+    await this.login.proveAgain(vouched.userId, { code, clientAddress: client.clientAddress });
+    return this.changes.run(async (manager) =>
+      this.#open(manager, await this.accounts.resume(manager, vouched), client),
+    );
   }
 
   #open(manager: Parameters<SessionsService['openFor']>[0], account: KnownAccount, client: SessionClient) {

@@ -53,6 +53,10 @@ export class UserEntity {
   @Column({ type: 'timestamptz', name: 'two_factor_enabled_at', nullable: true })
   twoFactorEnabledAt!: Date | null;
 
+  /** Raised whenever what somebody proved themselves with is ended: a sign-in that was begun before goes no further. */
+  @Column({ type: 'integer', name: 'credential_generation', default: 0 })
+  credentialGeneration!: number;
+
   @Column({ type: 'boolean', name: 'installation_admin', default: false })
   installationAdmin!: boolean;
 

@@ -93,6 +93,11 @@ export class UsersRepository {
     await this.#table(manager).update({ userId }, { ...changes, updatedAt: new Date(), version: () => 'version + 1' });
   }
 
+  /** No sign-in of theirs that was begun before goes on (security.md A11). */
+  async endBegunSignIns(manager: EntityManager, userId: UserId): Promise<void> {
+    await this.#table(manager).increment({ userId }, 'credentialGeneration', 1);
+  }
+
   /** The version of the user's next event. */
   async nextEventVersion(manager: EntityManager, userId: UserId): Promise<number> {
     await this.#table(manager).increment({ userId }, 'eventVersion', 1);
