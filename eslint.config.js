@@ -13,6 +13,10 @@ const nullOnlyWhereMeant = {
   selector: "PropertyDefinition:has(Decorator CallExpression[callee.name='IsOptional']):not(:has(TSNullKeyword))",
   message: '@IsOptional() lets null through: @MayBeAbsent(), or say `| null`.',
 };
+const oneObjectOrAList = {
+  selector: "Decorator CallExpression[callee.name='ValidateNested']",
+  message: 'It also takes an array for an object, and lists in a list: @NestedObject(), or @NestedObjects().',
+};
 
 export default defineConfig(
   globalIgnores(['**/dist/**', '**/fixtures/**', '**/node_modules/**', '**/.turbo/**', 'helm/**']),
@@ -21,7 +25,7 @@ export default defineConfig(
     extends: [js.configs.recommended, ...tseslint.configs.strictTypeChecked],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
-      'no-restricted-syntax': ['error', envOnlyInConfig, noEnums, nullOnlyWhereMeant],
+      'no-restricted-syntax': ['error', envOnlyInConfig, noEnums, nullOnlyWhereMeant, oneObjectOrAList],
       'no-console': 'error',
       'func-style': ['error', 'declaration', { allowArrowFunctions: true }],
       'max-params': ['error', 4],

@@ -7,6 +7,7 @@ export { IdempotencyKeysMigration } from './idempotency/idempotency-keys.migrati
 export { IdempotencyModule } from './idempotency/idempotency.module.js';
 export { cutPage, type Page, PageQuery, pageOf, sendPage } from './page.js';
 export { MayBeAbsent } from './may-be-absent.js';
+export { NestedObject, NestedObjects } from './nested-object.js';
 export { parseField } from './parse-field.js';
 export { requestValidation } from './request-validation.js';
 export { ExportQuery, rowsFormatOf, type RowsFormat, sendRows } from './rows.js';

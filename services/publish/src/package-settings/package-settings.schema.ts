@@ -1,9 +1,8 @@
 import type { Visibility } from '@waybill/domain';
 import { visibilities } from '@waybill/domain';
-import { Type } from 'class-transformer';
-import { IsBoolean, IsIn, IsOptional, ValidateNested } from 'class-validator';
+import { IsBoolean, IsIn, IsOptional } from 'class-validator';
 import { SourceLinkBody } from '../source-links/source-link.schema.js';
-import { MayBeAbsent } from '@waybill/management-api';
+import { MayBeAbsent, NestedObject } from '@waybill/management-api';
 
 /** JSON merge patch (RFC 7396): what is left out stays, `null` takes away. */
 export class ChangePackageBody {
@@ -18,7 +17,6 @@ export class ChangePackageBody {
   archived?: boolean;
 
   @IsOptional()
-  @ValidateNested()
-  @Type(() => SourceLinkBody)
+  @NestedObject(() => SourceLinkBody)
   source?: SourceLinkBody | null;
 }

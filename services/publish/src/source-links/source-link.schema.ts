@@ -1,9 +1,8 @@
-import { Type } from 'class-transformer';
-import { IsBoolean, IsIn, IsOptional, IsString, Length, Matches, ValidateNested } from 'class-validator';
+import { IsBoolean, IsIn, IsOptional, IsString, Length, Matches } from 'class-validator';
 import { storableText } from '../database/storable-text.js';
 import type { Forge } from './source-link.entity.js';
 import { forges } from './source-link.entity.js';
-import { MayBeAbsent } from '@waybill/management-api';
+import { MayBeAbsent, NestedObject } from '@waybill/management-api';
 
 /** One segment of a path, or several for GitLab's groups; no dot segments, nothing that a URL would end at. */
 const path = /^[A-Za-z0-9_~-][A-Za-z0-9._~-]*(\/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*$/;
@@ -50,8 +49,7 @@ export class SourceLinkBody {
   name!: string;
 
   @MayBeAbsent()
-  @ValidateNested()
-  @Type(() => SourceLinkIds)
+  @NestedObject(() => SourceLinkIds)
   ids?: SourceLinkIds;
 
   /** Whether the package is as visible as that repository, as far as its organization has reported that. */

@@ -83,7 +83,12 @@ export class SourceRepositoriesHttpController {
     returns: sourceRepositoryView,
     status: 200,
     etag: true,
-    errors: ['source.beyond-own 403', 'source-repository.too-many 413', 'package.not-announced 503'],
+    errors: [
+      'source.person-unclear 400',
+      'source.beyond-own 403',
+      'source-repository.too-many 413',
+      'package.not-announced 503',
+    ],
     operation: 'reportSourceRepository',
   })
   async report(

@@ -1,17 +1,6 @@
-import { MayBeAbsent, pageOf, PageQuery } from '@waybill/management-api';
-import { Type } from 'class-transformer';
-import {
-  ArrayMaxSize,
-  IsArray,
-  IsDefined,
-  IsIn,
-  IsString,
-  Length,
-  Matches,
-  MaxLength,
-  ValidateIf,
-  ValidateNested,
-} from 'class-validator';
+import { DomainError } from '@waybill/domain';
+import { MayBeAbsent, NestedObject, NestedObjects, pageOf, PageQuery } from '@waybill/management-api';
+import { ArrayMaxSize, IsIn, IsString, Length, Matches, MaxLength } from 'class-validator';
 import { z } from 'zod';
 import { storableText } from '../database/storable-text.js';
 import { forges } from '../source-links/source-link.entity.js';
@@ -57,17 +46,15 @@ export class SourcePersonBody {
   @IsIn(sourceRoles)
   role!: SourceRole;
 
-  /** Here; or else `identity`. */
-  @ValidateIf(({ identity, username }: SourcePersonBody) => identity === undefined || username !== undefined)
+  /** Here. Exactly one of this and `identity`. */
+  @MayBeAbsent()
   @IsString()
   @MaxLength(200)
   @Matches(/^[A-Za-z0-9][A-Za-z0-9._-]*(\/[A-Za-z0-9._-]+)?$/, { message: 'username is none' })
   username?: string;
 
-  @ValidateIf(({ identity, username }: SourcePersonBody) => username === undefined || identity !== undefined)
-  @IsDefined()
-  @ValidateNested()
-  @Type(() => SourceIdentity)
+  @MayBeAbsent()
+  @NestedObject(() => SourceIdentity)
   identity?: SourceIdentity;
 }
 
@@ -77,10 +64,8 @@ export class ReportSourceBody {
   visibility!: SourceVisibility;
 
   /** Everybody who has a role there. Who is not of the organization gets nothing by it. */
-  @IsArray()
   @ArrayMaxSize(maxPeople)
-  @ValidateNested({ each: true })
-  @Type(() => SourcePersonBody)
+  @NestedObjects(() => SourcePersonBody)
   people!: SourcePersonBody[];
 
   /** The forge's own id of it: packages that know another one are linked to something else. */
@@ -91,12 +76,19 @@ export class ReportSourceBody {
   repositoryId?: string;
 }
 
+/** Errors: `invalid` `source.person-unclear` for who has both names, or none. */
 export function peopleIn({ people }: ReportSourceBody): SourcePerson[] {
-  return people.map(({ role, username, identity }) =>
-    identity === undefined
-      ? { role, username: (username ?? '').toLowerCase() }
-      : { role, identity: { provider: identity.provider, subject: identity.subject } },
-  );
+  return people.map(({ role, username, identity }, index) => {
+    if (username !== undefined && identity === undefined) return { role, username: username.toLowerCase() };
+    if (username !== undefined || identity === undefined) throw unclear(`body.people.${index}`);
+    return { role, identity: { provider: identity.provider, subject: identity.subject } };
+  });
+}
+
+function unclear(field: string): DomainError {
+  const code = 'source.person-unclear';
+  const message = 'Somebody has exactly one of "username" and "identity".';
+  return new DomainError('invalid', code, message, { details: { errors: [{ field, code, message }] } });
 }
 
 export const sourceRepositoryView = z.object({

@@ -63,7 +63,8 @@ function orNull(schema: JsonSchema): JsonSchema {
   return { ...(description === undefined ? {} : { description }), anyOf: [asked, { type: 'null' }] };
 }
 
-function nestedTypeOf(dto: Type, property: string): Type | undefined {
+/** The class of a field that is an object, or a list of objects. */
+export function nestedTypeOf(dto: Type, property: string): Type | undefined {
   const found = defaultMetadataStorage.findTypeMetadata(dto, property);
   const type = found?.typeFunction() as Type | undefined;
   const simple: unknown[] = [undefined, String, Number, Boolean, Date, Object, Array];
