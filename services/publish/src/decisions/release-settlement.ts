@@ -93,7 +93,8 @@ export class ReleaseSettlement {
     const decided = decide(whole.release, whole.package);
     if (decided === undefined) return whole;
     const settlement = decisionWhileClosed(decided, whole.package);
-    const hold = { kind: 'unchanged', rowVersion: whole.rowVersion } as const;
+    const { rowVersion, repositoryVersion } = whole;
+    const hold = { kind: 'unchanged', rowVersion, repositoryVersion } as const;
     const isConcluded = await this.#unitOfWork.runStatement((manager) =>
       this.#conclude(manager, whole, settlement, settlement, hold),
     );

@@ -9,10 +9,13 @@ import { PackageEntity } from './package.entity.js';
 
 /**
  * What keeps a package as the writer knows it: its lock; or that its row is still the one that was read, which holds for
- * everything that belongs to the package, since whoever changes any of that writes the row; or that there was none.
+ * everything that belongs to the package, since whoever changes any of that writes the row; or that there was none. Who has
+ * no lock names the row of the repository, too, as it was read: whose it is was decided on (security.md A1).
  */
 export type Hold =
-  { readonly kind: 'locked' } | { readonly kind: 'unchanged'; readonly rowVersion: string } | { readonly kind: 'new' };
+  | { readonly kind: 'locked' }
+  | { readonly kind: 'unchanged'; readonly rowVersion: string; readonly repositoryVersion: string }
+  | { readonly kind: 'new'; readonly repositoryVersion: string };
 
 @Injectable()
 export class PackageRepository {
@@ -23,14 +26,21 @@ export class PackageRepository {
   }
 
   /**
-   * Makes the package if it is new, and locks it until the transaction ends. Errors: `conflict` `package.name-taken` where
+   * Makes the package if it is new, and locks it until the transaction ends. The repository is kept as it is. `assertMay` sees
+   * what there is before anything else is said of it. Errors: those of `assertMay`, `conflict` `package.name-taken` where
    * another package has that name in other case, `package.moved` where one was moved away.
    */
-  async lockOrCreate(manager: EntityManager, repositoryId: RepositoryId, purl: PackagePurl): Promise<PackageEntity> {
+  async lockOrCreate(
+    manager: EntityManager,
+    repositoryId: RepositoryId,
+    purl: PackagePurl,
+    assertMay: (existing: PackageEntity | null) => void,
+  ): Promise<PackageEntity> {
     const existing = await this.lock(manager, repositoryId, purl);
+    assertMay(existing);
     if (existing !== null) return existing;
     // Without a target: whichever constraint somebody else's insert meets, it decides, and the next look tells.
-    const { text, values } = this.part(newPackage(repositoryId, purl), { kind: 'new' });
+    const { text, values } = newPart(newPackage(repositoryId, purl), 'SELECT');
     await manager.query(text, [...values]);
     const made = await this.lock(manager, repositoryId, purl);
     if (made !== null) return made;
@@ -82,24 +92,26 @@ export class PackageRepository {
     );
   }
 
-  /** Saves what the package counts, if it is as the writer knows it: one row then, and none otherwise. */
+  /**
+   * Saves what the package counts, if it and its repository are as the writer knows them: one row then, and none otherwise.
+   * The repository stays as it is until the transaction ends, and is locked before the package.
+   */
   part(entity: PackageEntity, hold: Hold): StatementPart {
     const { packageId, aggregateVersion, visibleVersion } = entity;
     if (hold.kind === 'new') {
-      // The name of a package that was moved away stays its own: what it stood for never becomes something else (I8).
-      return {
-        text: `INSERT INTO packages (package_id, repository_id, purl, name_key, aggregate_version, visible_version)
-               SELECT $1::uuid, $2::uuid, $3::text, $4::text, $5::integer, $6::integer
-                WHERE NOT EXISTS (SELECT FROM package_moves WHERE repository_id = $2::uuid AND name_key = $4::text)
-               ON CONFLICT DO NOTHING RETURNING package_id`,
-        values: [packageId, entity.repositoryId, entity.purl, entity.nameKey, aggregateVersion, visibleVersion],
-      };
+      const { text, values } = newPart(entity, unchangedRepository('$2', '$7'));
+      return { text, values: [...values, hold.repositoryVersion] };
     }
     const change = `UPDATE packages SET aggregate_version = $2, visible_version = $3,
-             changed_at = CASE WHEN visible_version = $3 THEN changed_at ELSE now() END WHERE package_id = $1`;
+             changed_at = CASE WHEN visible_version = $3 THEN changed_at ELSE now() END`;
     const values = [packageId, aggregateVersion, visibleVersion];
-    if (hold.kind === 'locked') return { text: `${change} RETURNING package_id`, values };
-    return { text: `${change} AND xmin = $4::xid RETURNING package_id`, values: [...values, hold.rowVersion] };
+    if (hold.kind === 'locked') return { text: `${change} WHERE package_id = $1 RETURNING package_id`, values };
+    return {
+      text: `${change} FROM (${unchangedRepository('$5', '$6')}) AS place
+              WHERE package_id = $1 AND packages.xmin = $4::xid AND packages.repository_id = place.repository_id
+             RETURNING package_id`,
+      values: [...values, hold.rowVersion, entity.repositoryId, hold.repositoryVersion],
+    };
   }
 
   /** Tells who read the package without its lock that something of it is different. */
@@ -126,6 +138,25 @@ export class PackageRepository {
     await this.saveVersion(manager, entity);
     return entity.aggregateVersion;
   }
+}
+
+/** The repository as it was read, which it stays; no row where it is another one by now. */
+function unchangedRepository(repositoryId: string, version: string): string {
+  return `SELECT repository_id FROM repositories
+           WHERE repository_id = ${repositoryId}::uuid AND xmin = ${version}::xid FOR SHARE`;
+}
+
+/** `place` has a row if the package may be made. */
+function newPart(entity: PackageEntity, place: string): StatementPart {
+  const { packageId, repositoryId, purl, nameKey, aggregateVersion, visibleVersion } = entity;
+  // The name of a package that was moved away stays its own: what it stood for never becomes something else (I8).
+  return {
+    text: `INSERT INTO packages (package_id, repository_id, purl, name_key, aggregate_version, visible_version)
+           SELECT $1::uuid, $2::uuid, $3::text, $4::text, $5::integer, $6::integer FROM (${place}) AS place
+            WHERE NOT EXISTS (SELECT FROM package_moves WHERE repository_id = $2::uuid AND name_key = $4::text)
+           ON CONFLICT DO NOTHING RETURNING package_id`,
+    values: [packageId, repositoryId, purl, nameKey, aggregateVersion, visibleVersion],
+  };
 }
 
 function movedAway(): DomainError {

@@ -11,15 +11,21 @@ export class CheckNamespace implements PipelineStep {
   readonly name = 'check-namespace';
 
   run(submission: Submission): Promise<'next'> {
-    const { reservedFor } = found(submission, 'seen');
-    const { organizationId } = found(submission, 'repository');
-    if (reservedFor === undefined || reservedFor === organizationId) return Promise.resolve('next');
-    const { namespace, name } = parsePackagePurl(found(submission, 'packagePurl'));
-    throw new DomainError(
-      'forbidden',
-      'namespace.reserved',
-      `${namespace === undefined ? name : `${namespace}/${name}`} is a name that another organization has reserved: ` +
-        'only its own repositories may create packages under it.',
-    );
+    assertNameIsFree(submission);
+    return Promise.resolve('next');
   }
+}
+
+/** Errors: `forbidden` `namespace.reserved`. */
+export function assertNameIsFree(submission: Submission): void {
+  const { reservedFor } = found(submission, 'seen');
+  const { organizationId } = found(submission, 'repository');
+  if (reservedFor === undefined || reservedFor === organizationId) return;
+  const { namespace, name } = parsePackagePurl(found(submission, 'packagePurl'));
+  throw new DomainError(
+    'forbidden',
+    'namespace.reserved',
+    `${namespace === undefined ? name : `${namespace}/${name}`} is a name that another organization has reserved: ` +
+      'only its own repositories may create packages under it.',
+  );
 }

@@ -11,6 +11,7 @@ import type { SeenPlace } from './submission.js';
 interface PlaceRow {
   readonly repository: EntityRow;
   readonly package: EntityRow | null;
+  readonly repository_version: string;
   readonly row_version: string | null;
   readonly current: ReleaseId | null;
   readonly reserved_for: OrganizationId | null;
@@ -41,8 +42,8 @@ export class PlaceRepository {
     const { ecosystem = '', candidates = [], key = '' } = keysOfPackage(purl) ?? {};
     const [row] = await manager.query<PlaceRow[]>(
       `SELECT row_to_json(repositories) AS repository, row_to_json(packages) AS package,
-              packages.xmin::text AS row_version, releases.release_id AS current,
-              ${reservedFor} AS reserved_for
+              repositories.xmin::text AS repository_version, packages.xmin::text AS row_version,
+              releases.release_id AS current, ${reservedFor} AS reserved_for
          FROM repositories
          LEFT JOIN packages ON packages.repository_id = repositories.repository_id AND packages.purl = $2
          LEFT JOIN releases ON releases.package_id = packages.package_id AND releases.version = $3
@@ -55,6 +56,7 @@ export class PlaceRepository {
     return {
       repository: entityIn(manager, RepositoryEntity, row.repository),
       seen: {
+        repositoryVersion: row.repository_version,
         ...(owner === null || rowVersion === null
           ? {}
           : { owner: { package: entityIn(manager, PackageEntity, owner), rowVersion } }),

@@ -1,32 +1,42 @@
-import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import type { Artifact } from '@waybill/contracts';
-import type { PackagePurl, ReleaseId } from '@waybill/domain';
-import { actorOf } from '@waybill/domain';
+import type { PackagePurl } from '@waybill/domain';
 import { UnitOfWork } from '@waybill/persistence';
 import type { EntityManager } from 'typeorm';
-import { ArtifactEntity } from '../artifacts/artifact.entity.js';
 import type { PackageEntity } from '../packages/package.entity.js';
 import { assertOpen } from '../packages/open-package.rules.js';
 import type { Hold } from '../packages/package.repository.js';
 import { newPackage, PackageRepository } from '../packages/package.repository.js';
 import { ownerPart, ReleaseEvents } from '../releases/release-events.js';
-import { ReleaseEntity } from '../releases/release.entity.js';
+import type { ReleaseEntity } from '../releases/release.entity.js';
 import { ReleaseRepository } from '../releases/release.repository.js';
+import { RepositoryRepository } from '../repositories/repository.repository.js';
+import { repositoryNotFound } from '../repositories/repository.rules.js';
+import { assertTakesReleases } from './apply-repository-policy.step.js';
+import { assertMayPublish } from './authorize.step.js';
+import { assertNameIsFree } from './check-namespace.step.js';
 import { fingerprintOf } from './fingerprint.js';
 import { verdictOn } from './immutability.js';
+import { newArtifact, newRelease } from './new-release.js';
 import { found, type PipelineStep, type Submission } from './submission.js';
 
 /** The one transaction: the release is there and quarantined, with its event, or nothing is. */
 @Injectable()
 export class RecordRelease implements PipelineStep {
   readonly name = 'record-release';
+  readonly #repositories: RepositoryRepository;
   readonly #packages: PackageRepository;
   readonly #releases: ReleaseRepository;
   readonly #events: ReleaseEvents;
   readonly #unitOfWork: UnitOfWork;
 
-  constructor(packages: PackageRepository, releases: ReleaseRepository, events: ReleaseEvents, unitOfWork: UnitOfWork) {
+  constructor(
+    repositories: RepositoryRepository,
+    packages: PackageRepository,
+    releases: ReleaseRepository,
+    events: ReleaseEvents,
+    unitOfWork: UnitOfWork,
+  ) {
+    this.#repositories = repositories;
     this.#packages = packages;
     this.#releases = releases;
     this.#events = events;
@@ -36,6 +46,7 @@ export class RecordRelease implements PipelineStep {
   async run(submission: Submission): Promise<'done'> {
     if (await this.#recordAtOnce(submission)) return 'done';
     await this.#unitOfWork.run(async (manager) => {
+      await this.#keepRepositories(manager, [submission]);
       const place = await this.#placeOf(manager, submission, new Map());
       await this.#take(manager, place, { batchId: null });
     });
@@ -43,15 +54,18 @@ export class RecordRelease implements PipelineStep {
   }
 
   /**
-   * Mostly nobody else is at the package: what was seen of it without a lock is taken for true, in one statement that does
-   * nothing where it is not. Resolves to whether the release is there; if not, the lock decides.
+   * Mostly nobody else is at the package or its repository: what was seen of them without a lock is taken for true, in one
+   * statement that does nothing where it is not. Resolves to whether the release is there; if not, the lock decides.
    */
   async #recordAtOnce(submission: Submission): Promise<boolean> {
-    const { owner: seen, current } = found(submission, 'seen');
+    const { owner: seen, current, repositoryVersion } = found(submission, 'seen');
     if (current !== undefined) return false;
     const { repositoryId } = found(submission, 'repository');
     const owner = seen?.package ?? newPackage(repositoryId, found(submission, 'packagePurl'));
-    const hold: Hold = seen === undefined ? { kind: 'new' } : { kind: 'unchanged', rowVersion: seen.rowVersion };
+    const hold: Hold =
+      seen === undefined
+        ? { kind: 'new', repositoryVersion }
+        : { kind: 'unchanged', rowVersion: seen.rowVersion, repositoryVersion };
     return this.#unitOfWork.runStatement((manager) =>
       this.#insert(manager, submission, { owner, batchId: null, hold }),
     );
@@ -67,6 +81,7 @@ export class RecordRelease implements PipelineStep {
       found(one, 'packagePurl') < found(other, 'packagePurl') ? -1 : 1,
     );
     await this.#unitOfWork.run(async (manager) => {
+      await this.#keepRepositories(manager, submissions);
       const packages = new Map<PackagePurl, PackageEntity>();
       const places: Place[] = [];
       for (const submission of inOrder) places.push(await this.#placeOf(manager, submission, packages));
@@ -74,6 +89,18 @@ export class RecordRelease implements PipelineStep {
       for (const place of places) await this.#take(manager, place, { batchId, isRepeated });
       allOf(submissions);
     });
+  }
+
+  /** As they are now, which they stay until the transaction ends: who takes this decides again (security.md A1). */
+  async #keepRepositories(manager: EntityManager, submissions: readonly Submission[]): Promise<void> {
+    const repositoryIds = submissions.map((submission) => found(submission, 'repository').repositoryId);
+    const kept = await this.#repositories.keep(manager, [...new Set(repositoryIds)]);
+    for (const submission of submissions) {
+      const { repositoryId } = found(submission, 'repository');
+      const repository = kept.find((one) => one.repositoryId === repositoryId);
+      if (repository === undefined) throw repositoryNotFound();
+      submission.repository = repository;
+    }
   }
 
   /** Where the submission is to go, which stays as it is until the transaction ends. */
@@ -84,7 +111,11 @@ export class RecordRelease implements PipelineStep {
   ): Promise<Place> {
     const purl = found(submission, 'packagePurl');
     const { repositoryId } = found(submission, 'repository');
-    const owner = packages.get(purl) ?? (await this.#packages.lockOrCreate(manager, repositoryId, purl));
+    const owner =
+      packages.get(purl) ??
+      (await this.#packages.lockOrCreate(manager, repositoryId, purl, (existing) =>
+        assertStillTaken(submission, existing),
+      ));
     packages.set(purl, owner);
     const current = await this.#releases.findCurrent(manager, owner.packageId, found(submission, 'version'));
     return { submission, owner, current };
@@ -129,6 +160,13 @@ interface Place {
   readonly current: ReleaseEntity | null;
 }
 
+/** What the steps before have decided without a lock, of the repository and the package as they are kept. */
+function assertStillTaken(submission: Submission, owner: PackageEntity | null): void {
+  assertMayPublish(submission, owner);
+  assertTakesReleases(found(submission, 'repository'));
+  if (owner === null) assertNameIsFree(submission);
+}
+
 /** Whether these are the very releases of one batch: the same request has come twice. */
 function isOneBatch(places: readonly Place[]): boolean {
   const first = places[0]?.current?.batchId ?? null;
@@ -139,43 +177,4 @@ function isOneBatch(places: readonly Place[]): boolean {
         current?.batchId === first && current.fingerprint === fingerprintOf(submission.request.artifacts),
     )
   );
-}
-
-function newRelease(submission: Submission, owner: PackageEntity, batchId: string | null): ReleaseEntity {
-  const { request } = submission;
-  const release = new ReleaseEntity();
-  release.releaseId = randomUUID() as ReleaseId;
-  release.packageId = owner.packageId;
-  release.purl = request.purl;
-  release.version = found(submission, 'version');
-  release.state = 'quarantined';
-  release.replaced = false;
-  release.fingerprint = fingerprintOf(request.artifacts);
-  release.metadata = request.metadata;
-  release.tags = request.tags;
-  release.publishedBy = actorOf(request.principal);
-  release.publishedByUsername = request.principal.kind === 'anonymous' ? 'anonymous' : request.principal.username;
-  release.publishedByUser = request.principal.kind === 'anonymous' ? null : request.principal.userId;
-  release.summary = request.summary;
-  release.deprecation = null;
-  release.batchId = batchId;
-  release.ownDecision = null;
-  release.requestId = request.requestId;
-  release.reasons = [];
-  release.submittedAt = new Date();
-  release.settledAt = null;
-  return release;
-}
-
-function newArtifact(releaseId: ReleaseId, artifact: Artifact): ArtifactEntity {
-  const entity = new ArtifactEntity();
-  entity.releaseId = releaseId;
-  entity.filename = artifact.filename;
-  entity.role = artifact.role;
-  entity.mediaType = artifact.mediaType;
-  entity.sizeBytes = artifact.sizeBytes;
-  entity.sha256 = artifact.digests.sha256;
-  entity.sha1 = artifact.digests.sha1 ?? null;
-  entity.sha512 = artifact.digests.sha512 ?? null;
-  return entity;
 }

@@ -21,6 +21,8 @@ export interface Submission {
 
 /** What is where a release is to go. */
 export interface SeenPlace {
+  /** Of the row of the repository: another one after every change of it. */
+  readonly repositoryVersion: string;
   /** Undefined where nobody has published under this name yet. */
   readonly owner?: { readonly package: PackageEntity; readonly rowVersion: string };
   /** The release that has the version already. */

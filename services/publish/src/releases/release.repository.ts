@@ -25,6 +25,8 @@ export interface StoredRelease extends WholeRelease {
   readonly tags: readonly TagEntity[];
   /** Of the row of its package: another one after every change of anything that belongs to the package. */
   readonly rowVersion: string;
+  /** Of the row of its repository. */
+  readonly repositoryVersion: string;
 }
 
 interface StoredRow {
@@ -34,6 +36,7 @@ interface StoredRow {
   readonly artifacts: readonly EntityRow[];
   readonly tags: readonly EntityRow[];
   readonly row_version: string;
+  readonly repository_version: string;
 }
 
 @Injectable()
@@ -55,7 +58,7 @@ export class ReleaseRepository {
   ): Promise<StoredRelease | null> {
     const [row] = await manager.query<StoredRow[]>(
       `SELECT row_to_json(releases) AS release, row_to_json(packages) AS package, packages.xmin::text AS row_version,
-              row_to_json(repositories) AS repository,
+              row_to_json(repositories) AS repository, repositories.xmin::text AS repository_version,
               (SELECT coalesce(json_agg(file ORDER BY filename), '[]') FROM artifacts AS file
                 WHERE file.release_id = releases.release_id) AS artifacts,
               (SELECT coalesce(json_agg(one), '[]') FROM tags AS one WHERE one.package_id = packages.package_id) AS tags
@@ -71,6 +74,7 @@ export class ReleaseRepository {
       artifacts: row.artifacts.map((artifact) => entityIn(manager, ArtifactEntity, artifact)),
       tags: row.tags.map((tag) => entityIn(manager, TagEntity, tag)),
       rowVersion: row.row_version,
+      repositoryVersion: row.repository_version,
     };
   }
 
