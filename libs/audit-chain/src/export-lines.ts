@@ -12,9 +12,14 @@ export type ExportHeader = z.infer<typeof exportHeader>;
 
 /**
  * Last line of an export: a checkpoint over just the entries before it, and the public key that it is signed with
- * (`name+hash+key`). The key says which of the known ones is needed; nothing is believed because it stands here.
+ * (`name+hash+key`). The key says which of the known ones is needed; nothing is believed because it stands here. `keys`: how
+ * the keys followed one another (`keysOfLine`), so that a key that was kept also checks what a newer one has signed.
  */
-export const exportEnd = z.strictObject({ checkpoint: z.string().max(4000), key: z.string().max(300).optional() });
+export const exportEnd = z.strictObject({
+  checkpoint: z.string().max(4000),
+  key: z.string().max(300).optional(),
+  keys: z.array(z.string().max(2000)).max(100).optional(),
+});
 
 /** Far more than an event with its details has. */
 const maxLineBytes = 1024 * 1024;
@@ -27,8 +32,8 @@ export function entryLine(entry: ChainEntry): string {
   return canonicalJson(entry);
 }
 
-export function endLine(checkpoint: string, key: string): string {
-  return canonicalJson({ checkpoint, key });
+export function endLine(checkpoint: string, key: string, keys?: readonly string[]): string {
+  return canonicalJson({ checkpoint, key, ...(keys && { keys: [...keys] }) });
 }
 
 /**

@@ -4,8 +4,9 @@ import { chainEntry, leafHashOfEntry, noHash, privateHashOf } from './chain-entr
 import type { ChainEntry } from './chain-entry.js';
 import { openCheckpoint } from './checkpoint.js';
 import { exportEnd, exportHeader } from './export-lines.js';
+import type { KnownKey } from './key-line.js';
+import { keysOfLine, maySign, withEndorsed } from './key-line.js';
 import { MerkleFrontier } from './merkle-tree.js';
-import { parseNoteKey } from './note-key.js';
 
 /** What can be wrong with an export. */
 export type ExportProblem = 'changed' | 'missing' | 'reordered' | 'cut-off' | 'signature';
@@ -34,10 +35,14 @@ type Lines = AsyncIterable<string> | Iterable<string>;
 
 /**
  * Checks an export by itself, without the installation that it comes from: each entry is what was hashed, follows the one
- * before it, and all together are what one of `publicKeys` has signed. `lines` without their line feeds (`linesOfExport`);
+ * before it, and all together are what one of `publicKeys` has signed, or a newer key that one of them has endorsed, within
+ * the time in which that key signs, as far as it is known. `lines` without their line feeds (`linesOfExport`);
  * only one is held at a time.
  */
-export async function verifyExport(lines: Lines, publicKeys: readonly string[]): Promise<ExportVerification> {
+export async function verifyExport(
+  lines: Lines,
+  publicKeys: readonly (string | KnownKey)[],
+): Promise<ExportVerification> {
   const reading = new ExportReading(publicKeys);
   try {
     for await (const line of lines) reading.take(line);
@@ -60,7 +65,7 @@ class Wrong extends Error {
 }
 
 class ExportReading {
-  readonly #publicKeys: readonly string[];
+  readonly #known: readonly KnownKey[];
   readonly #tree = MerkleFrontier.empty();
   #header: { readonly chain: string; readonly size: number } | undefined;
   #previous = noHash;
@@ -69,8 +74,8 @@ class ExportReading {
   /** A position that another entry stands at: what follows says whether it is missing or only elsewhere. */
   #gap: number | undefined;
 
-  constructor(publicKeys: readonly string[]) {
-    this.#publicKeys = publicKeys.map((text) => text.trim());
+  constructor(publicKeys: readonly (string | KnownKey)[]) {
+    this.#known = publicKeys.map((key) => (typeof key === 'string' ? { publicKey: key.trim() } : key));
   }
 
   get #next(): number {
@@ -122,12 +127,19 @@ class ExportReading {
 
   #takeCheckpoint(line: string, header: { readonly chain: string; readonly size: number }): void {
     const at = this.#next;
-    const { checkpoint: note, key } = this.#parse(exportEnd, line, at);
-    const opened = openCheckpoint(note, this.#publicKeys);
+    const { checkpoint: note, key, keys } = this.#parse(exportEnd, line, at);
+    const endorsed = keysOfLine(keys ?? []);
+    if (endorsed === undefined) throw new Wrong(at, 'changed', 'The keys did not follow one another like that.');
+    const known = withEndorsed(this.#known, endorsed);
+    const trusted = known.map(({ publicKey }) => publicKey);
+    const opened = openCheckpoint(note, trusted);
     if (opened === undefined) throw new Wrong(at, 'signature', 'The checkpoint is not signed by a known key.');
     const { checkpoint, signedBy } = opened;
-    if (key !== undefined && !(this.#publicKeys.includes(key) && parseNoteKey(key)?.name === signedBy)) {
+    if (key !== undefined && key !== opened.key) {
       throw new Wrong(at, 'changed', 'The key beside the checkpoint is not the one that it is signed with.');
+    }
+    if (!maySign(known, opened.key, checkpoint.time)) {
+      throw new Wrong(at, 'signature', 'It says that it was signed when that key did not sign yet, or no more.');
     }
     if (checkpoint.chain !== header.chain) throw new Wrong(at, 'signature', 'The checkpoint is of another chain.');
     if (checkpoint.size !== header.size) throw new Wrong(0, 'changed', 'The first line says another size.');
