@@ -30,6 +30,7 @@ import { RepositoryLife1765400000701 } from './1765400000701-repository-life.mig
 import { BackgroundRuns1765401000403 } from './1765401000403-background-runs.migration.js';
 import { PackageDownloads1765401000402 } from './1765401000402-package-downloads.migration.js';
 import { ForgeProofs1765401000401 } from './1765401000401-forge-proofs.migration.js';
+import { SourcePlaces1765401000304 } from './1765401000304-source-places.migration.js';
 import { SourceRepositories1765401000303 } from './1765401000303-source-repositories.migration.js';
 import { PackageOffers1765401000302 } from './1765401000302-package-offers.migration.js';
 import { RepositoryTombstones1765401000301 } from './1765401000301-repository-tombstones.migration.js';
@@ -72,6 +73,7 @@ export const database: DatabaseDefinition = {
     RepositoryTombstones1765401000301,
     PackageOffers1765401000302,
     SourceRepositories1765401000303,
+    SourcePlaces1765401000304,
     ForgeProofs1765401000401,
     PackageDownloads1765401000402,
     BackgroundRuns1765401000403,

@@ -41,6 +41,11 @@ export interface ReleasesEvent<Release> {
   };
 }
 
+export interface WriteOptions {
+  /** For what only takes away. */
+  readonly evenArchived?: boolean;
+}
+
 /** Decides, for every change of a package that exists, whether the caller may make it. */
 @Injectable()
 export class PackageWriter {
@@ -53,10 +58,14 @@ export class PackageWriter {
   }
 
   /** The package's repository. Errors: `unauthenticated`, `forbidden`, `not-found`, `conflict` `repository.archived`. */
-  async authorize(action: Action, { principal, repositoryId, packagePurl }: PackageWish): Promise<RepositoryEntity> {
+  async authorize(
+    action: Action,
+    { principal, repositoryId, packagePurl }: PackageWish,
+    options: WriteOptions = {},
+  ): Promise<RepositoryEntity> {
     const repository = await this.#repositories.findById(repositoryId);
     const owner = await this.#packages.find(repositoryId, packagePurl);
-    return allowedIn(repository, { principal, action, packagePurl, owner });
+    return allowedIn(repository, { principal, action, packagePurl, owner, ...options });
   }
 
   /**
@@ -68,10 +77,11 @@ export class PackageWriter {
     manager: EntityManager,
     action: Action,
     { principal, repositoryId, packagePurl }: PackageWish,
+    options: WriteOptions = {},
   ): Promise<LockedPackage> {
     const [kept] = await this.#repositories.keep(manager, [repositoryId]);
     const owner = await this.#packages.lock(manager, repositoryId, packagePurl);
-    const repository = allowedIn(kept ?? null, { principal, action, packagePurl, owner });
+    const repository = allowedIn(kept ?? null, { principal, action, packagePurl, owner, ...options });
     return { repository, owner };
   }
 
@@ -97,18 +107,19 @@ function allowedIn(
     action,
     packagePurl,
     owner,
+    evenArchived = false,
   }: {
     readonly principal: Principal;
     readonly action: Action;
     readonly packagePurl: PackagePurl;
     readonly owner: PackageEntity | null;
-  },
+  } & WriteOptions,
 ): RepositoryEntity {
   const isThere = repository?.deletedAt === null;
   const named = { purl: packagePurl, visibility: owner?.visibility ?? null };
   assertStillMay(principal, action, isThere ? packageResourceOf(repository, named) : undefined, packagePurl);
   if (!isThere) throw repositoryNotFound();
-  requireUnarchived(repository);
+  if (!evenArchived) requireUnarchived(repository);
   return repository;
 }
 

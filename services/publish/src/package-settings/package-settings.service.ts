@@ -69,7 +69,7 @@ export class PackageSettingsService {
    * `package.visibility-inherited`, `limit` `source-link.too-many`, `unavailable` `package.not-announced`.
    */
   async change(wish: PackageWish, change: PackageChange, options: ChangeOptions): Promise<ChangedPackage> {
-    await this.#writer.authorize(rightFor(change), wish);
+    await this.#writer.authorize(rightFor(change), wish, { evenArchived: endsLinkOnly(change) });
     const changed = await this.#unitOfWork.run((manager) => this.#change(manager, wish, change, options));
     const { repository, package: owner } = changed;
     if (change.visibility !== undefined || isSourceOfRights(change.source)) {
@@ -86,7 +86,7 @@ export class PackageSettingsService {
   ): Promise<ChangedPackage> {
     const { principal, packagePurl } = wish;
     if (isSourceOfRights(change.source)) await this.#inheritance.hold(manager, change.source);
-    const { repository, package: owner } = await this.#locked(manager, wish, rightFor(change));
+    const { repository, package: owner } = await this.#locked(manager, wish, change);
     options.match?.(owner);
     const { organizationId } = repository;
     const source = await this.#sources.replace(manager, owner, change.source, (rights) => {
@@ -125,11 +125,17 @@ export class PackageSettingsService {
     return changed;
   }
 
-  async #locked(manager: EntityManager, wish: PackageWish, action: Action): Promise<ChangedPackage> {
-    const { repository, owner } = await this.#writer.lock(manager, action, wish);
+  async #locked(manager: EntityManager, wish: PackageWish, change: PackageChange): Promise<ChangedPackage> {
+    const options = { evenArchived: endsLinkOnly(change) };
+    const { repository, owner } = await this.#writer.lock(manager, rightFor(change), wish, options);
     if (owner === null || owner.deletedAt !== null) throw noPackage();
     return { repository, package: owner };
   }
+}
+
+/** What only takes away is possible in an archived repository, too: the rights of others by a source end with it. */
+function endsLinkOnly({ visibility, archived, source }: PackageChange): boolean {
+  return source === null && visibility === undefined && archived === undefined;
 }
 
 function rightFor({ visibility, archived, source }: PackageChange): Action {

@@ -118,8 +118,39 @@ describe('a package that inherits visibility from its source', () => {
     expect((await report(name, { visibility: 'private' }, theirs)).status).toBe(200);
     await report(name, { visibility: 'private', repositoryId: '43' });
     expect(await visibilityOf(purl)).toBe('public');
+    await report(name, { visibility: 'private' });
+    expect(await visibilityOf(purl)).toBe('public');
+    expect(
+      (await patch(purl, link(name, { ids: { repository: '42', owner: '1' }, inheritVisibility: true }))).json,
+    ).toMatchObject({
+      visibility: 'public',
+    });
     await report(name, { visibility: 'private', repositoryId: '42' });
     expect(await visibilityOf(purl)).toBe('private');
+  });
+
+  it.each([[], [{}], [[]], 'github', { ids: [] }])(
+    'is linked by an object, and by nothing that looks like one: %j (I6)',
+    async (wrong) => {
+      const { name, purl } = await named();
+      const source = typeof wrong === 'object' && !Array.isArray(wrong) ? { ...link(name).source, ...wrong } : wrong;
+      expect(await patch(purl, { source })).toMatchObject({ status: 400, json: { code: 'request.invalid' } });
+    },
+  );
+
+  it('is let go in an archived repository, where nothing else of it changes', async () => {
+    const place = await publish.repository('public');
+    const { name, purl } = await named(undefined, place);
+    const change = (body: object, as: Principal = publish.owner) =>
+      publish.http('PATCH', addressOf(purl, place), { as, body });
+    await change(link(name));
+    const path = `/api/v1/repositories/${place.slug}`;
+    expect((await publish.http('PATCH', path, { as: publish.owner, body: { archived: true } })).status).toBe(200);
+    for (const body of [link(name, {}), { source: null, archived: true }, { visibility: 'private' }]) {
+      expect(await change(body)).toMatchObject({ status: 409, json: { code: 'repository.archived' } });
+    }
+    expect((await change({ source: null }, person())).status).toBe(403);
+    expect(await change({ source: null })).toMatchObject({ status: 200, json: { source: null } });
   });
 
   it('is as the last of many reports and links at the same time says', async () => {

@@ -59,8 +59,8 @@ export class SourceInheritance {
 
   /** Errors: `limit` `source-link.too-many`. The source is held, and the link written. */
   async assertRoom(manager: EntityManager, organizationId: OrganizationId, link: SourcePlace): Promise<void> {
-    const source = { organizationId, place: placeOf(link), forgeRepositoryId: null };
-    if ((await this.#sources.inheritingFrom(manager, source)).length <= maxInheritingPackages) return;
+    const count = await this.#sources.countInheriting(manager, organizationId, placeOf(link));
+    if (count <= maxInheritingPackages) return;
     const message = `At most ${maxInheritingPackages} packages inherit from one source.`;
     throw new DomainError('limit', 'source-link.too-many', message);
   }

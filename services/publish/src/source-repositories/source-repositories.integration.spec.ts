@@ -68,7 +68,7 @@ describe('what is reported of a source repository', () => {
     expect(listed.items.filter((item) => item['name'] === name)).toHaveLength(1);
     const rows = await publish.query(
       `SELECT action, organization_id FROM audit_events WHERE details ->> 'place' = $1 ORDER BY at`,
-      [`github:github.com/acme/${name}`],
+      [`github:github.com/acme:${name}`],
     );
     expect(rows.map(({ action }) => action)).toEqual(['source-repository.report', 'source-repository.report']);
   });
@@ -76,12 +76,43 @@ describe('what is reported of a source repository', () => {
   it.each([
     { visibility: 'unlisted' },
     { visibility: 'public', people: [{ role: 'write' }] },
+    { visibility: 'public', people: [{ role: 'read', username: 'ada', identity: { provider: 'oidc', subject: 'x' } }] },
+    { visibility: 'public', people: [{ role: 'read', identity: [] }] },
+    { visibility: 'public', people: [{ role: 'read', username: 'ada', identity: [] }] },
+    { visibility: 'public', people: [[]] },
+    { visibility: 'public', people: [[{ role: 'read', username: 'ada' }]] },
     { visibility: 'public', people: [{ role: 'admin', username: 'ada' }] },
     { visibility: 'public', people: [{ role: 'read', username: 'a b' }] },
     { visibility: 'public', people: [{ role: 'read', identity: { provider: 'saml', subject: 'x' } }] },
     { visibility: 'public', people: Array(301).fill({ role: 'read', username: 'ada' }) },
   ])('is refused where it makes no sense: case %#', async (body) => {
     expect((await report('nonsense', body)).status).toBe(400);
+  });
+
+  it.each([{}, { username: 'ada', identity: { provider: 'oidc', subject: 'x' } }])(
+    'says who has no name here, or two: case %#',
+    async (who) => {
+      const people = [
+        { role: 'read', username: 'bob' },
+        { role: 'write', ...who },
+      ];
+      expect(await report('unclear', { visibility: 'public', people })).toMatchObject({
+        status: 400,
+        json: {
+          code: 'source.person-unclear',
+          errors: [{ field: 'body.people.1', code: 'source.person-unclear' }],
+        },
+      });
+    },
+  );
+
+  it('is of one place: where the owner ends and the name begins is no matter of slashes (T8)', async () => {
+    const at = (owner: string, name: string) =>
+      `/api/v1/source-repositories/gitlab/${encodeURIComponent(owner)}/${encodeURIComponent(name)}?org=acme&host=gitlab.com`;
+    const body = { visibility: 'private', people: [] };
+    expect((await publish.http('PUT', at('a/b', 'c'), { as: publish.owner, body })).status).toBe(200);
+    expect((await publish.http('GET', at('a', 'b/c'), { as: publish.owner })).status).toBe(404);
+    expect((await publish.http('GET', at('A/B', 'C'), { as: publish.owner })).json).toMatchObject(body);
   });
 
   it.each(['/svn/acme/x', '/github/..%2F..%2Fetc/x', '/github/acme/x%3Fy'])('names no place: %s', async (path) => {

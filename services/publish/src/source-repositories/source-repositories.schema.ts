@@ -68,7 +68,7 @@ export class ReportSourceBody {
   @NestedObjects(() => SourcePersonBody)
   people!: SourcePersonBody[];
 
-  /** The forge's own id of it: packages that know another one are linked to something else. */
+  /** The forge's own id of it: packages that know one inherit only from reports that say the same. */
   @MayBeAbsent()
   @IsString()
   @Length(1, 100)

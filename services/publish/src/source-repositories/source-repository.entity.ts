@@ -31,7 +31,7 @@ export class SourceRepositoryEntity {
   @Column('uuid', { name: 'organization_id' })
   organizationId!: OrganizationId;
 
-  /** `github:github.com/acme/left-pad`, in lower case: forges do not tell names apart by case. */
+  /** `github:github.com/acme:left-pad`, in lower case: forges do not tell names apart by case. */
   @Column('text')
   place!: string;
 
@@ -47,7 +47,7 @@ export class SourceRepositoryEntity {
   @Column('text')
   name!: string;
 
-  /** The forge's own id, where it was said: a link that knows another one is to something else (security.md T8). */
+  /** The forge's own id, where it was said: a link that knows one is to nothing else (security.md T8). */
   @Column('text', { name: 'forge_repository_id', nullable: true })
   forgeRepositoryId!: string | null;
 

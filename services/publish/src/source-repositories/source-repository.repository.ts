@@ -40,14 +40,18 @@ export class SourceRepositoryRepository {
     return manager.getRepository(SourceRepositoryEntity).findOneBy({ organizationId, place });
   }
 
-  /** What was reported of the source of a link, unless the forge's ids say that it is another one by now. */
+  /**
+   * What was reported of the source of a link. Names are given away and taken over, ids are not: a link that knows the forge's
+   * id hears nothing but reports with it (security.md T8).
+   */
   async findFor(
     manager: EntityManager,
     organizationId: OrganizationId,
     link: Link,
   ): Promise<SourceRepositoryEntity | null> {
     const found = await this.find(organizationId, placeOf(link), manager);
-    return found === null || !isSame(found.forgeRepositoryId, link.forgeRepositoryId) ? null : found;
+    const { forgeRepositoryId } = link;
+    return forgeRepositoryId === null || found?.forgeRepositoryId === forgeRepositoryId ? found : null;
   }
 
   /** By place. */
@@ -71,6 +75,17 @@ export class SourceRepositoryRepository {
     await manager.getRepository(SourceRepositoryEntity).delete({ sourceRepositoryId });
   }
 
+  /** Packages of the organization that inherit from a place, whatever ids they know. */
+  async countInheriting(manager: EntityManager, organizationId: OrganizationId, place: string): Promise<number> {
+    const [row] = await manager.query<{ count: number }[]>(
+      `SELECT count(*)::integer AS count
+         FROM source_links l JOIN packages p USING (package_id) JOIN repositories r USING (repository_id)
+        WHERE l.place = $1 AND (l.inherit_visibility OR l.inherit_roles) AND r.organization_id = $2`,
+      [place, organizationId],
+    );
+    return row?.count ?? 0;
+  }
+
   /**
    * In the order in which packages are locked. Deleted ones too, and those in deleted repositories: restored, they are as
    * visible as was reported meanwhile.
@@ -84,14 +99,9 @@ export class SourceRepositoryRepository {
               l.inherit_visibility AS "inheritVisibility", l.inherit_roles AS "inheritRoles"
          FROM source_links l JOIN packages p USING (package_id) JOIN repositories r USING (repository_id)
         WHERE l.place = $1 AND (l.inherit_visibility OR l.inherit_roles) AND r.organization_id = $2
-          AND (l.forge_repository_id IS NULL OR $3::text IS NULL OR l.forge_repository_id = $3::text)
+          AND (l.forge_repository_id IS NULL OR l.forge_repository_id = $3::text)
         ORDER BY p.purl COLLATE "C", p.repository_id`,
       [source.place, source.organizationId, source.forgeRepositoryId],
     );
   }
-}
-
-/** Names are given away and taken over, ids are not (security.md T8). */
-function isSame(one: string | null, other: string | null): boolean {
-  return one === null || other === null || one === other;
 }
