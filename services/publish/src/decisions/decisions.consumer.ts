@@ -32,7 +32,7 @@ export class DecisionsConsumer {
     const details = { scanId, completed, codes: [...new Set(findings.map((finding) => finding.code))].slice(0, 100) };
     // Before it is decided: a reviewer never sees a release that is held for nothing.
     await this.#findings.keep(releaseId, findings);
-    await this.#settlement.settle(releaseId, (release) => {
+    await this.#settlement.settle(releaseId, ({ release }) => {
       if (release.state !== 'quarantined' || release.ownDecision !== null) return undefined;
       this.#log.info({ 'release.id': releaseId, purl: release.purl, verdict }, 'A release is decided on.');
       return { verdict, reasons, by, action: 'release.decide', details };

@@ -6,12 +6,11 @@ import { UnitOfWork } from '@waybill/persistence';
 import type { EntityManager } from 'typeorm';
 import { decideBatch } from '../batches/batch.rules.js';
 import { decisionWhileClosed } from '../packages/open-package.rules.js';
-import type { PackageEntity } from '../packages/package.entity.js';
 import type { Hold } from '../packages/package.repository.js';
-import { PackageRepository } from '../packages/package.repository.js';
 import type { ReleaseEntity } from '../releases/release.entity.js';
 import type { TaggedRelease } from '../releases/release-events.js';
 import { ownerPart, ReleaseEvents } from '../releases/release-events.js';
+import { ReleaseLock } from '../releases/release-lock.js';
 import type { WholeRelease } from '../releases/release.repository.js';
 import { ReleaseRepository } from '../releases/release.repository.js';
 import { TagRepository } from '../tags/tag.repository.js';
@@ -32,7 +31,7 @@ export interface Settlement {
  */
 @Injectable()
 export class ReleaseSettlement {
-  readonly #packages: PackageRepository;
+  readonly #lock: ReleaseLock;
   readonly #releases: ReleaseRepository;
   readonly #events: ReleaseEvents;
   readonly #tags: TagRepository;
@@ -40,14 +39,14 @@ export class ReleaseSettlement {
   readonly #unitOfWork: UnitOfWork;
 
   constructor(
-    packages: PackageRepository,
+    lock: ReleaseLock,
     releases: ReleaseRepository,
     events: ReleaseEvents,
     tags: TagRepository,
     audit: AuditTrail,
     unitOfWork: UnitOfWork,
   ) {
-    this.#packages = packages;
+    this.#lock = lock;
     this.#releases = releases;
     this.#events = events;
     this.#tags = tags;
@@ -57,20 +56,19 @@ export class ReleaseSettlement {
 
   /**
    * `decide` sees the release under the lock of its package, so that of two deciders the second one sees what the first
-   * one did; it answers `undefined` to leave the release as it is. Resolves to null when there is no such release.
+   * one did, and whose it is now, which it stays (security.md A1); it answers `undefined` to leave the release as it is. Resolves to null when there is no such release.
    */
   async settle(
     releaseId: ReleaseId,
-    decide: (release: ReleaseEntity, owner: PackageEntity) => Settlement | undefined,
+    decide: (whole: WholeRelease) => Settlement | undefined,
   ): Promise<WholeRelease | null> {
     const alone = await this.#settleAlone(releaseId, decide);
     if (alone !== undefined) return alone;
     return this.#unitOfWork.run(async (manager) => {
-      await this.#packages.lockOfRelease(manager, releaseId);
-      const whole = await this.#releases.findWhole(releaseId, manager);
+      const whole = await this.#lock.lock(manager, releaseId);
       if (whole === null) return null;
       const { release } = whole;
-      const decided = decide(release, whole.package);
+      const decided = decide(whole);
       if (decided === undefined) return whole;
       const settlement = decisionWhileClosed(decided, whole.package);
       if (release.batchId === null) await this.#conclude(manager, whole, settlement, settlement, { kind: 'locked' });
@@ -85,12 +83,12 @@ export class ReleaseSettlement {
    */
   async #settleAlone(
     releaseId: ReleaseId,
-    decide: (release: ReleaseEntity, owner: PackageEntity) => Settlement | undefined,
+    decide: (whole: WholeRelease) => Settlement | undefined,
   ): Promise<WholeRelease | null | undefined> {
     const whole = await this.#releases.findWhole(releaseId);
     if (whole === null) return null;
     if (whole.release.batchId !== null) return undefined;
-    const decided = decide(whole.release, whole.package);
+    const decided = decide(whole);
     if (decided === undefined) return whole;
     const settlement = decisionWhileClosed(decided, whole.package);
     const { rowVersion, repositoryVersion } = whole;

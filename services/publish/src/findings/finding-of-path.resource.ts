@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import type { Resource } from '@waybill/domain';
+import type { Principal, Resource } from '@waybill/domain';
 import { can } from '@waybill/domain';
 import type { ResourceResolver } from '@waybill/edge';
 import { callerOf } from '@waybill/edge';
 import type { FastifyRequest } from 'fastify';
 import { packageResourceOf } from '../packages/package-resource.js';
+import type { WholeRelease } from '../releases/release.repository.js';
 import { ReleaseRepository } from '../releases/release.repository.js';
 import { FindingRepository } from './finding.repository.js';
 
@@ -26,8 +27,16 @@ export class FindingOfPath implements ResourceResolver {
     const finding = uuid.test(findingId) ? await this.#findings.find(findingId) : undefined;
     if (finding === undefined) return undefined;
     const whole = await this.#releases.findWhole(finding.releaseId);
-    if (whole === null) return undefined;
-    const resource = packageResourceOf(whole.repository, whole.package);
-    return can(callerOf(request), 'review-findings', resource).allowed ? resource : undefined;
+    return whole === null ? undefined : resourceOfFinding(callerOf(request), whole);
   }
+}
+
+/** The package that a finding is about; undefined for who may not know of it. */
+export function resourceOfFinding(
+  caller: Principal,
+  { repository, package: owner }: WholeRelease,
+): Resource | undefined {
+  if (repository.deletedAt !== null) return undefined;
+  const resource = packageResourceOf(repository, owner);
+  return can(caller, 'review-findings', resource).allowed ? resource : undefined;
 }

@@ -1,7 +1,7 @@
 import { Body, Controller, Get, Param, Patch, Query, Req, Res } from '@nestjs/common';
 import { actorOfRequest } from '@waybill/audit';
 import { DomainError } from '@waybill/domain';
-import { callerOf, Filtered, Requires, resolvedResource } from '@waybill/edge';
+import { callerOf, Filtered, Requires } from '@waybill/edge';
 import type { Page } from '@waybill/management-api';
 import { Documented, etagOf, pageOf, requireMatch, rowsFormatOf, sendPage, sendRows } from '@waybill/management-api';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -70,13 +70,9 @@ export class FindingsHttpController {
     @Param('findingId') findingId: string,
     @Body() body: JudgeFindingBody,
   ): Promise<FindingView> {
-    const caller = callerOf(request);
-    const resource = resolvedResource(request);
-    if (resource.kind !== 'package') throw new DomainError('internal', 'internal', 'This route is about a package.');
     await this.#findings.judge(findingId, body, {
+      caller: callerOf(request),
       by: actorOfRequest(request),
-      name: caller.kind === 'anonymous' ? '' : caller.username,
-      organizationId: resource.organizationId,
       match: ({ version }) => requireMatch(request, version),
     });
     return this.view(reply, findingId);

@@ -1,12 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import type { AuditActor } from '@waybill/audit';
 import { AuditTrail } from '@waybill/audit';
-import type { OrganizationId, Principal } from '@waybill/domain';
+import type { Principal } from '@waybill/domain';
 import { DomainError } from '@waybill/domain';
 import type { Page } from '@waybill/management-api';
 import { decodeCursor, encodeCursor, storedTime } from '@waybill/management-api';
 import { UnitOfWork } from '@waybill/persistence';
 import { z } from 'zod';
+import { assertStillMay } from '../decided-again/decided-again.rules.js';
+import { ReleaseLock } from '../releases/release-lock.js';
+import { resourceOfFinding } from './finding-of-path.resource.js';
 import type { FindingEntity, TriageState } from './finding.entity.js';
 import { FindingRepository } from './finding.repository.js';
 import type { FindingsQuery, FindingView } from './findings.schema.js';
@@ -26,11 +29,13 @@ export interface Judgement {
 @Injectable()
 export class FindingsService {
   readonly #findings: FindingRepository;
+  readonly #lock: ReleaseLock;
   readonly #audit: AuditTrail;
   readonly #unitOfWork: UnitOfWork;
 
-  constructor(findings: FindingRepository, audit: AuditTrail, unitOfWork: UnitOfWork) {
+  constructor(findings: FindingRepository, lock: ReleaseLock, audit: AuditTrail, unitOfWork: UnitOfWork) {
     this.#findings = findings;
+    this.#lock = lock;
     this.#audit = audit;
     this.#unitOfWork = unitOfWork;
   }
@@ -68,19 +73,23 @@ export class FindingsService {
     findingId: string,
     { state, note }: Judgement,
     {
+      caller,
       by,
-      name,
-      organizationId,
       match,
     }: {
+      readonly caller: Principal;
       readonly by: AuditActor;
-      /** Who judges, by name. */
-      readonly name: string;
-      readonly organizationId: OrganizationId;
       readonly match: (finding: FindingEntity) => void;
     },
   ): Promise<void> {
+    const known = await this.#findings.find(findingId);
+    if (known === undefined) throw notFound();
+    const name = caller.kind === 'anonymous' ? '' : caller.username;
     await this.#unitOfWork.run(async (manager) => {
+      const whole = await this.#lock.lock(manager, known.releaseId);
+      if (whole === null) throw notFound();
+      assertStillMay(caller, 'review-findings', resourceOfFinding(caller, whole));
+      const { organizationId } = whole.repository;
       const finding = await this.#findings.lock(manager, findingId);
       if (finding === null) throw notFound();
       match(finding);

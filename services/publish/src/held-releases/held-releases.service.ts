@@ -7,6 +7,7 @@ import { cutPage, decodeCursor, type Page, storedTime } from '@waybill/managemen
 import { SERVICE_CONFIG } from '@waybill/service-host';
 import { z } from 'zod';
 import type { PublishConfig } from '../config.js';
+import { assertStillMay } from '../decided-again/decided-again.rules.js';
 import { ReleaseSettlement } from '../decisions/release-settlement.js';
 import { assertOpen } from '../packages/open-package.rules.js';
 import { packageResourceOf } from '../packages/package-resource.js';
@@ -17,6 +18,7 @@ import { ReleaseRepository } from '../releases/release.repository.js';
 import { requireUnarchived } from '../repositories/repository.rules.js';
 import { HeldReleasesRepository } from './held-releases.repository.js';
 import type { HeldReleasesQuery } from './held-releases.schema.js';
+import { resourceOfReview } from './release-of-path.resource.js';
 import { assertTokenMayReview } from './token-review.rules.js';
 import type { SelfApproval } from './self-approval.rules.js';
 import { assertMayApprove } from './self-approval.rules.js';
@@ -84,9 +86,10 @@ export class HeldReleasesService {
     const approved = verdict === 'published';
     const by = { ...actorOfPrincipal(reviewer), requestId };
     const action = approved ? 'release.approve' : 'release.reject';
-    const known = approved ? await this.#releases.findWhole(releaseId) : null;
-    if (known !== null) requireUnarchived(known.repository);
-    const whole = await this.#settlement.settle(releaseId, (release, owner) => {
+    const whole = await this.#settlement.settle(releaseId, (current) => {
+      assertStillMay(reviewer, 'approve', resourceOfReview(reviewer, current));
+      const { release, package: owner, repository } = current;
+      if (approved) requireUnarchived(repository);
       if (release.state !== 'held') throw notHeld(release.state);
       if (approved) {
         assertMayApprove(reviewer, release, this.#selfApproval);

@@ -5,6 +5,7 @@ import type { ResourceResolver } from '@waybill/edge';
 import { callerOf } from '@waybill/edge';
 import type { FastifyRequest } from 'fastify';
 import { packageResourceOf } from '../packages/package-resource.js';
+import type { WholeRelease } from '../releases/release.repository.js';
 import { ReleaseRepository } from '../releases/release.repository.js';
 import { assertTokenMayReview } from './token-review.rules.js';
 
@@ -31,10 +32,15 @@ export class ReleaseOfPath implements ResourceResolver {
     if (!mayApproveSomewhere(caller)) assertTokenMayReview(caller);
     if (!uuid.test(releaseId)) return undefined;
     const whole = await this.#releases.findWhole(releaseId as ReleaseId);
-    if (whole?.repository.deletedAt !== null) return undefined;
-    const resource = packageResourceOf(whole.repository, whole.package);
-    return reviewing.some((action) => can(caller, action, resource).allowed) ? resource : undefined;
+    return whole === null ? undefined : resourceOfReview(caller, whole);
   }
+}
+
+/** The package of a release; undefined for who may not know of it. */
+export function resourceOfReview(caller: Principal, whole: WholeRelease): Resource | undefined {
+  if (whole.repository.deletedAt !== null) return undefined;
+  const resource = packageResourceOf(whole.repository, whole.package);
+  return reviewing.some((action) => can(caller, action, resource).allowed) ? resource : undefined;
 }
 
 function mayApproveSomewhere(caller: Principal): boolean {

@@ -4,10 +4,11 @@ import type { ReleaseFacts } from '@waybill/contracts';
 import type { Principal, ReleaseId } from '@waybill/domain';
 import { DomainError } from '@waybill/domain';
 import { UnitOfWork } from '@waybill/persistence';
-import { PackageRepository } from '../packages/package.repository.js';
+import { assertStillMay } from '../decided-again/decided-again.rules.js';
 import { ownerPart, ReleaseEvents } from '../releases/release-events.js';
 import { releaseFacts } from '../releases/release-facts.js';
-import { ReleaseRepository } from '../releases/release.repository.js';
+import { ReleaseLock } from '../releases/release-lock.js';
+import { resourceOfReview } from './release-of-path.resource.js';
 import { RescanRepository } from './rescan.repository.js';
 
 /** Each is an event in the log that is kept for ever. */
@@ -21,23 +22,20 @@ const pauseSeconds = 60;
 @Injectable()
 export class RescansService {
   readonly #rescans: RescanRepository;
-  readonly #packages: PackageRepository;
-  readonly #releases: ReleaseRepository;
+  readonly #lock: ReleaseLock;
   readonly #events: ReleaseEvents;
   readonly #audit: AuditTrail;
   readonly #unitOfWork: UnitOfWork;
 
   constructor(
     rescans: RescanRepository,
-    packages: PackageRepository,
-    releases: ReleaseRepository,
+    lock: ReleaseLock,
     events: ReleaseEvents,
     audit: AuditTrail,
     unitOfWork: UnitOfWork,
   ) {
     this.#rescans = rescans;
-    this.#packages = packages;
-    this.#releases = releases;
+    this.#lock = lock;
     this.#events = events;
     this.#audit = audit;
     this.#unitOfWork = unitOfWork;
@@ -52,9 +50,9 @@ export class RescansService {
     { reviewer, requestId }: { readonly reviewer: Principal; readonly requestId: string },
   ): Promise<ReleaseFacts> {
     return this.#unitOfWork.run(async (manager) => {
-      await this.#packages.lockOfRelease(manager, releaseId);
-      const whole = await this.#releases.findWhole(releaseId, manager);
+      const whole = await this.#lock.lock(manager, releaseId);
       if (whole === null) throw new DomainError('not-found', 'release.not-found', 'The release was not found.');
+      assertStillMay(reviewer, 'review-findings', resourceOfReview(reviewer, whole));
       const { release } = whole;
       if (release.state !== 'quarantined' || release.ownDecision !== null) throw notQuarantined();
       const subject = `release:${releaseId}`;

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { RepositoryFacts } from '@waybill/contracts';
-import type { OrganizationId, RepositoryId, Resource, Slug } from '@waybill/domain';
+import type { OrganizationId, ReleaseId, RepositoryId, Resource, Slug } from '@waybill/domain';
 import type { EntityManager } from 'typeorm';
 import { DataSource, In, IsNull } from 'typeorm';
 import { RepositoryEntity } from './repository.entity.js';
@@ -46,6 +46,19 @@ export class RepositoryRepository {
       order: { repositoryId: 'ASC' },
       lock: { mode: 'pessimistic_read' },
     });
+  }
+
+  /** `keep` for the repositories of a release and of the others of its batch. */
+  async keepOfRelease(manager: EntityManager, releaseId: ReleaseId): Promise<ReadonlySet<RepositoryId>> {
+    const rows = await manager.query<{ repository_id: RepositoryId }[]>(
+      `SELECT repository_id FROM repositories WHERE repository_id IN (
+         SELECT packages.repository_id FROM packages JOIN releases USING (package_id) WHERE releases.release_id = $1
+         UNION SELECT packages.repository_id FROM packages JOIN releases one USING (package_id)
+                 JOIN releases mine USING (batch_id) WHERE mine.release_id = $1)
+       ORDER BY repository_id FOR SHARE`,
+      [releaseId],
+    );
+    return new Set(rows.map((row) => row.repository_id));
   }
 
   async save(manager: EntityManager, repository: RepositoryEntity): Promise<void> {
