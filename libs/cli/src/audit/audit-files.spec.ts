@@ -1,6 +1,14 @@
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { newNoteKey } from '@waybill/audit-chain';
+import {
+  endLine,
+  endorseKey,
+  headerLine,
+  MerkleFrontier,
+  newNoteKey,
+  privateNoteKey,
+  signCheckpoint,
+} from '@waybill/audit-chain';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CliRun } from '../../test/cli-run.js';
 import { exitCodes } from '../exit-code.js';
@@ -56,6 +64,41 @@ describe('the keys of the audit log', () => {
     const ran = await cli.run(['audit', 'verify', file, '--key', given]);
     expect(ran.exitCode).toBe(exitCodes.usage);
     expect(ran.err).toContain(said);
+  });
+});
+
+describe('an export that a newer key has signed', () => {
+  const [old, newer] = [newNoteKey('waybill-audit'), newNoteKey('waybill-audit')].map((key) => ({
+    ...key,
+    privateKey: privateNoteKey(key.privateKey),
+  }));
+  if (old === undefined || newer === undefined) throw new Error('There are two keys.');
+  const rootHash = MerkleFrontier.empty().root();
+  const note = signCheckpoint({ chain: 'installation', size: 0, rootHash, time: '2026-06-02T00:00:00.000Z' }, newer);
+  const endorsements = [
+    endorseKey({ publicKey: old.publicText, time: '2026-01-01T00:00:00.000Z' }, old),
+    endorseKey({ publicKey: newer.publicText, time: '2026-06-01T00:00:00.000Z' }, old),
+  ];
+  const verify = async (notes: readonly string[] | undefined, ...flags: string[]) => {
+    await writeFile(file, `${headerLine('installation', 0)}\n${endLine(note, newer.publicText, notes)}\n`);
+    return cli.run(['audit', 'verify', file, ...flags]);
+  };
+
+  it('verifies with one that was kept, where that has endorsed it (W9)', async () => {
+    const ran = await verify(endorsements, '--key', old.publicText);
+    expect(ran).toMatchObject({ exitCode: exitCodes.success, out: expect.stringContaining('Verified: 0 entries') });
+    expect(await verify(undefined, '--key', old.publicText)).toMatchObject({ exitCode: exitCodes.unverified });
+  });
+
+  it('does not verify where the installation says that the key signs no more (W9)', async () => {
+    const key = { name: newer.name, publicKey: newer.publicText, createdAt: '2026-01-01T00:00:00.000Z' };
+    for (const [retiredAt, exitCode] of [
+      [null, exitCodes.success],
+      ['2026-06-01T00:00:00.000Z', exitCodes.unverified],
+    ] as const) {
+      cli.answer = () => ({ json: { items: [{ ...key, retiredAt }] } });
+      expect(await verify(undefined)).toMatchObject({ exitCode });
+    }
   });
 });
 

@@ -1,3 +1,4 @@
+import type { KnownKey } from '@waybill/audit-chain';
 import { parseNoteKey } from '@waybill/audit-chain';
 import { z } from 'zod';
 import { CliError } from '../cli-error.js';
@@ -5,19 +6,28 @@ import { exitCodes } from '../exit-code.js';
 import { textOfFile } from '../files/own-files.js';
 import type { Session } from '../session.js';
 
-const keysAnswer = z.object({ items: z.array(z.object({ publicKey: z.string() })) });
+const time = z.iso.datetime().transform((text) => new Date(text));
+const keysAnswer = z.object({
+  items: z.array(
+    z.object({ publicKey: z.string(), createdAt: time.optional(), retiredAt: time.nullable().optional() }),
+  ),
+});
 
-/** The keys that the installation gives out, newest first. Throws like any request. */
-export async function keysOfInstallation(session: Session): Promise<readonly string[]> {
+/** The keys that the installation gives out, and when they sign, newest first. Throws like any request. */
+export async function keysOfInstallation(session: Session): Promise<readonly KnownKey[]> {
   const { json } = await (await session.api()).send({ method: 'GET', path: '/audit/keys' });
-  return keysAnswer.parse(json).items.map(({ publicKey }) => publicKey);
+  return keysAnswer.parse(json).items.map(({ publicKey, createdAt, retiredAt }) => ({
+    publicKey,
+    from: createdAt,
+    until: retiredAt ?? undefined,
+  }));
 }
 
 /** The keys to verify with: those that were given, or the installation's of today, which proves less. */
 export async function verificationKeys(
   session: Session,
   given: readonly string[] | undefined,
-): Promise<readonly string[]> {
+): Promise<readonly (string | KnownKey)[]> {
   if (given !== undefined) return keysThatWereGiven(given);
   const keys = await keysOfInstallation(session).catch((error: unknown) => {
     if (error instanceof CliError) throw withoutInstallation(error);

@@ -26,7 +26,7 @@ const rotateKeyCommand: ApiCommand = {
   usage: 'rotate-key <replaces>',
   describe: 'Have another key sign from now on instead of the one named; older exports still verify',
   request: (typed) => ({ method: 'POST', path: '/audit/keys', body: { replaces: typed.text('replaces') } }),
-  confirms: () => 'Whoever verifies offline needs the new public key. Rotate?',
+  confirms: () => 'Exports will say that the key of before endorsed the new one: kept keys still verify. Rotate?',
   shows: 'thing',
 };
 
@@ -57,7 +57,7 @@ function keysModule(open: OpenSession): CommandModule {
       await mustBeNew(file);
       const session = open(typed);
       const keys = await keysOfInstallation(session);
-      await writeNewFile(file, Readable.from(keys.map((key) => `${key}\n`)));
+      await writeNewFile(file, Readable.from(keys.map(({ publicKey }) => `${publicKey}\n`)));
       session.terminal.err(`Written to ${file}. Keep it where nobody who could change the audit log can change it.\n`);
     },
   };

@@ -28,9 +28,8 @@ export class CheckpointsHttpController {
     @Query() { limit, cursor }: CheckpointsQuery,
   ): Promise<Page<CheckpointView>> {
     const below = decodeCursor(cursor, checkpointCursor)?.below ?? Number.MAX_SAFE_INTEGER;
-    const found = await this.#checkpoints.list(chainOf(request), below, limit);
-    const last = found.length === limit ? found.at(-1) : undefined;
-    const next = last === undefined ? null : encodeCursor({ below: last.size });
-    return sendPage(request, reply, { items: found.map(viewOfCheckpoint), next });
+    const { checkpoints, next } = await this.#checkpoints.list(chainOf(request), below, limit);
+    const cursorOfNext = next === undefined ? null : encodeCursor({ below: next });
+    return sendPage(request, reply, { items: checkpoints.map(viewOfCheckpoint), next: cursorOfNext });
   }
 }

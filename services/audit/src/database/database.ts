@@ -7,6 +7,7 @@ import { CheckpointEntity } from '../checkpoints/checkpoint.entity.js';
 import { AuditKeyEntity } from '../keys/audit-key.entity.js';
 import { OrganizationEntity } from '../organizations/organization.entity.js';
 import { Chains1765400000110 } from './1765400000110-chains.migration.js';
+import { EndorsedKeys1765402000110 } from './1765402000110-endorsed-keys.migration.js';
 
 export const database: DatabaseDefinition = {
   schema: 'audit',
@@ -19,5 +20,5 @@ export const database: DatabaseDefinition = {
     OrganizationEntity,
     OutboxEntity,
   ],
-  migrations: [OutboxMigration('audit'), AuditEvents1765400000100, Chains1765400000110],
+  migrations: [OutboxMigration('audit'), AuditEvents1765400000100, Chains1765400000110, EndorsedKeys1765402000110],
 };

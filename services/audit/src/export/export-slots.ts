@@ -3,40 +3,40 @@ import { Injectable } from '@nestjs/common';
 import { DomainError } from '@waybill/domain';
 
 /** At a time, at one replica. */
-const maxOfOneActor = 2;
+const maxOfOnePerson = 2;
 const maxOfAll = 16;
 const maxMilliseconds = 60 * 60_000;
 const retryAfterSeconds = 30;
 
-/** Bounds how many exports are written at a time, by one actor and by all: each reads a whole chain. */
+/** Bounds how many exports are written at a time, by one person or service account and by all: each reads a whole chain. */
 @Injectable()
 export class ExportSlots {
-  readonly #byActor = new Map<string, number>();
+  readonly #byPerson = new Map<string, number>();
   #all = 0;
 
   /**
-   * Begins an export, which holds its slot until it has ended or nobody reads it any more. Errors: `limit`
+   * Begins an export of `person` (the id of an account), which holds its slot until it has ended or nobody reads it any more. Errors: `limit`
    * `audit.exports-too-many`.
    */
-  hold(actor: string, begin: () => Readable): Readable {
-    const mine = this.#byActor.get(actor) ?? 0;
-    if (mine >= maxOfOneActor || this.#all >= maxOfAll) throw tooMany();
+  hold(person: string, begin: () => Readable): Readable {
+    const mine = this.#byPerson.get(person) ?? 0;
+    if (mine >= maxOfOnePerson || this.#all >= maxOfAll) throw tooMany();
     const stream = begin();
-    this.#byActor.set(actor, mine + 1);
+    this.#byPerson.set(person, mine + 1);
     this.#all += 1;
     const timer = setTimeout(() => stream.destroy(new Error('An export took too long.')), maxMilliseconds).unref();
     stream.once('close', () => {
       clearTimeout(timer);
-      this.#release(actor);
+      this.#release(person);
     });
     return stream;
   }
 
-  #release(actor: string): void {
+  #release(person: string): void {
     this.#all -= 1;
-    const left = (this.#byActor.get(actor) ?? 1) - 1;
-    if (left === 0) this.#byActor.delete(actor);
-    else this.#byActor.set(actor, left);
+    const left = (this.#byPerson.get(person) ?? 1) - 1;
+    if (left === 0) this.#byPerson.delete(person);
+    else this.#byPerson.set(person, left);
   }
 }
 

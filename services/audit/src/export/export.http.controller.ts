@@ -39,7 +39,9 @@ export class ExportHttpController {
     @Res({ passthrough: true }) reply: FastifyReply,
     @Query() query: ExportAuditQuery,
   ): Readable {
-    return this.#slots.hold(actorOfRequest(request).actor, () => this.#begin(request, reply, query));
+    const { userId, actor } = actorOfRequest(request);
+    // A person's tokens are all of one person.
+    return this.#slots.hold(userId ?? actor, () => this.#begin(request, reply, query));
   }
 
   #begin(request: FastifyRequest, reply: FastifyReply, query: ExportAuditQuery): Readable {

@@ -33,7 +33,8 @@ export class ExportService {
     const { size, note, keyName } = await this.#checkpoints.make(chain);
     yield `${headerLine(chain, size)}\n`;
     for await (const row of this.#entries.all(chain, {}, size)) yield `${entryLine(entryOfRow(row))}\n`;
-    yield `${endLine(note, await this.#keys.publicKeyOf(keyName))}\n`;
+    const { publicKey, notes } = await this.#keys.endorsements(keyName);
+    yield `${endLine(note, publicKey, notes)}\n`;
   }
 
   /** Oldest first. */

@@ -24,4 +24,8 @@ export class AuditKeyEntity {
 
   @Column('timestamptz', { name: 'retired_at', nullable: true })
   retiredAt!: Date | null;
+
+  /** That the key signs, and since when, signed by the one before it; null for one of before, until it is signed. */
+  @Column('text', { nullable: true })
+  endorsement!: string | null;
 }

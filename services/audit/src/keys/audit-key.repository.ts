@@ -4,6 +4,8 @@ import { AuditKeyEntity } from './audit-key.entity.js';
 
 /** Every answer to an export's verifier has all of them. */
 export const maxKeys = 100;
+/** Rows that are not the installation's own must not crowd out those that are. */
+const maxRead = 10 * maxKeys;
 
 @Injectable()
 export class AuditKeyRepository {
@@ -13,20 +15,16 @@ export class AuditKeyRepository {
     this.#dataSource = dataSource;
   }
 
-  /** The key that signs now. */
-  current(): Promise<AuditKeyEntity | null> {
-    return this.#dataSource.getRepository(AuditKeyEntity).findOneBy({ retiredAt: IsNull() });
+  /** Retired ones included. */
+  all(manager: EntityManager = this.#dataSource.manager): Promise<AuditKeyEntity[]> {
+    return manager.getRepository(AuditKeyEntity).find({ order: { createdAt: 'DESC', name: 'ASC' }, take: maxRead });
   }
 
-  /** Newest first, retired ones included. */
-  all(): Promise<AuditKeyEntity[]> {
-    return this.#dataSource
-      .getRepository(AuditKeyEntity)
-      .find({ order: { createdAt: 'DESC', name: 'ASC' }, take: maxKeys });
-  }
-
-  find(name: string): Promise<AuditKeyEntity | null> {
-    return this.#dataSource.getRepository(AuditKeyEntity).findOneBy({ name });
+  async endorse(endorsements: readonly { readonly name: string; readonly endorsement: string }[]): Promise<void> {
+    const keys = this.#dataSource.getRepository(AuditKeyEntity);
+    for (const { name, endorsement } of endorsements) {
+      await keys.update({ name, endorsement: IsNull() }, { endorsement });
+    }
   }
 
   /** The key that signs now; nobody else changes that until the transaction ends. */
@@ -49,9 +47,9 @@ export class AuditKeyRepository {
   /** Takes the key where there is none yet. Of several at once, one wins. Resolves to whether this one did. */
   async insertFirst(key: AuditKeyEntity): Promise<boolean> {
     const rows = await this.#dataSource.query<unknown[]>(
-      `INSERT INTO audit_keys (name, algorithm, public_key, sealed_private_key, created_at)
-       VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING RETURNING name`,
-      [key.name, key.algorithm, key.publicKey, key.sealedPrivateKey, key.createdAt],
+      `INSERT INTO audit_keys (name, algorithm, public_key, sealed_private_key, created_at, endorsement)
+       VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING RETURNING name`,
+      [key.name, key.algorithm, key.publicKey, key.sealedPrivateKey, key.createdAt, key.endorsement],
     );
     return rows.length > 0;
   }

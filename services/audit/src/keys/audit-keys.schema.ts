@@ -1,6 +1,6 @@
 import { IsString, Length, Matches } from 'class-validator';
 import { z } from 'zod';
-import type { AuditKeyEntity } from './audit-key.entity.js';
+import type { LineKey } from './key-line.rules.js';
 
 export class RotateAuditKeyBody {
   /** Name of the key that signs now: whoever asks twice rotates once. */
@@ -23,6 +23,6 @@ export type AuditKeyView = z.infer<typeof auditKeyView>;
 
 export const auditKeysView = z.object({ items: z.array(auditKeyView) });
 
-export function viewOfKey({ name, publicKey, createdAt, retiredAt }: AuditKeyEntity): AuditKeyView {
+export function viewOfKey({ name, publicKey, createdAt, retiredAt }: Omit<LineKey, 'privateKey'>): AuditKeyView {
   return { name, publicKey, createdAt: createdAt.toISOString(), retiredAt: retiredAt?.toISOString() ?? null };
 }
