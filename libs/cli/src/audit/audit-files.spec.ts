@@ -86,7 +86,10 @@ describe('an export that a newer key has signed', () => {
 
   it('verifies with one that was kept, where that has endorsed it (W9)', async () => {
     const ran = await verify(endorsements, '--key', old.publicText);
-    expect(ran).toMatchObject({ exitCode: exitCodes.success, out: expect.stringContaining('Verified: 0 entries') });
+    expect(ran).toMatchObject({
+      exitCode: exitCodes.success,
+      out: expect.stringContaining('Verified: 0 entries') as string,
+    });
     expect(await verify(undefined, '--key', old.publicText)).toMatchObject({ exitCode: exitCodes.unverified });
   });
 

@@ -135,7 +135,7 @@ export class AuditKeysService implements OnModuleInit {
     return lineOf(
       genuine.map(({ row, privateKey }) => ({
         privateKey,
-        row: { ...row, endorsement: row.endorsement ?? said.get(row.name) ?? null },
+        row: Object.assign(row, { endorsement: row.endorsement ?? said.get(row.name) ?? null }),
       })),
     );
   }
