@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { moveTag, submitRelease } from '@waybill/contracts';
 import { releasePurl } from '@waybill/domain';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -79,5 +80,23 @@ describe('what was seen of a package without its lock', () => {
       [repositoryId, packagePurl],
     );
     expect(tag).toEqual({ version: '1.0.0' });
+  });
+
+  it('may be old: what is decided on a release of a repository that was transferred meanwhile is told to its new owner (W9)', async () => {
+    const repository = await publish.repository();
+    const { release } = await publish.submit({ repository, name: 'handed-over' });
+    const organizationId = randomUUID();
+    beforeWriting(() =>
+      publish.query('UPDATE repositories SET organization_id = $2 WHERE repository_id = $1', [
+        repository.repositoryId,
+        organizationId,
+      ]),
+    );
+    expect((await publish.scan(release)).state).toBe('published');
+    const audited = await publish.query('SELECT action, organization_id FROM audit_events WHERE subject = $1', [
+      `release:${release.releaseId}`,
+    ]);
+    expect(audited).toEqual([{ action: 'release.decide', organization_id: organizationId }]);
+    expect((await publish.release(release)).repository).toMatchObject({ organizationId });
   });
 });
