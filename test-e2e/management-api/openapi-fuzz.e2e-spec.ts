@@ -12,6 +12,7 @@ const except = [
   'deleteUser',
   'setSuspended',
   'changePassword',
+  'createPasswordReset',
 ];
 const limits = ['ANONYMOUS_READS', 'ANONYMOUS_WRITES', 'READS', 'WRITES', 'SIGN_INS', 'SIGN_INS_PER_ACCOUNT'];
 const unlimited = Object.fromEntries([...limits, 'BAD_CREDENTIALS'].map((name) => [`WAYBILL_RATE_${name}`, '0']));
