@@ -50,7 +50,7 @@ function rows(): Promise<Record<string, unknown>[]> {
 
 async function everything(): Promise<unknown> {
   const [row] = await rows();
-  const told = await publish.query('SELECT type FROM outbox WHERE aggregate = $1', [namespaceId]);
+  const told = await publish.query('SELECT type FROM outbox WHERE aggregate = $1 ORDER BY position', [namespaceId]);
   const done = await publish.audit(`namespace:${namespaceId}`);
   return { row: { ...row, organization_id: undefined, last_checked_at: undefined }, told, done };
 }

@@ -203,7 +203,9 @@ async function everything({ repositoryId }: RepositoryFacts): Promise<unknown> {
     ),
   );
   const audited = await publish.query(`SELECT 1 FROM audit_events WHERE outcome = 'success'`);
-  const told = await publish.query('SELECT type FROM outbox WHERE starts_with(aggregate, $1)', [repositoryId]);
+  const told = await publish.query('SELECT type FROM outbox WHERE starts_with(aggregate, $1) ORDER BY position', [
+    repositoryId,
+  ]);
   return { rows, audited: audited.length, told };
 }
 
