@@ -6,6 +6,7 @@ import { DomainError } from '@waybill/domain';
 import type { BusAddress } from '@waybill/messaging';
 import { connectBus, operatorUser, RequestClient } from '@waybill/messaging';
 import { z } from 'zod';
+import { untilServed } from './first-repository.js';
 import type { Installation } from './installation.js';
 
 const fileName = 'first-admin.json';
@@ -43,6 +44,7 @@ export async function ensureFirstAdmin(installation: Installation): Promise<Firs
   const token = await beginInstallation(operator, password);
   const admin = { url, username, password, token };
   await write(path, admin);
+  await untilServed(installation.listenUrl, repository);
   return admin;
 }
 

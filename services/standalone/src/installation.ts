@@ -15,6 +15,8 @@ import { services } from './services.js';
 export interface Installation {
   readonly directory: DataDirectory;
   readonly externalUrl: string;
+  /** Where the gateway listens, as this machine reaches it. */
+  readonly listenUrl: string;
   readonly natsUrl: string;
   readonly operatorPassword: string;
   /** The environment of one service, the same whether it runs in this process or in its own. */
@@ -52,13 +54,15 @@ export async function openInstallation(
     await provisionBus(operator, busRoles);
     await operator.close();
     const port = config.WAYBILL_PORT === 0 ? await freePort() : config.WAYBILL_PORT;
-    const externalUrl = (config.WAYBILL_EXTERNAL_URL ?? urlOf(config.WAYBILL_HOST, port)).replace(/\/+$/, '');
+    const listenUrl = urlOf(config.WAYBILL_HOST, port);
+    const externalUrl = (config.WAYBILL_EXTERNAL_URL ?? listenUrl).replace(/\/+$/, '');
     const store = join(directory.path, 'store');
     await mkdir(store, { recursive: true, mode: 0o750 });
     const urls = new Map(databases.map(({ service, url }) => [service, url]));
     return {
       directory,
       externalUrl,
+      listenUrl,
       natsUrl: nats.url,
       operatorPassword,
       stop,
