@@ -1,10 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { RepositoryFacts } from '@waybill/contracts';
-import { organizationChanged, repositoryChanged, repositoryPurged } from '@waybill/contracts';
 import type { OrganizationId, Principal } from '@waybill/domain';
-import { anonymous } from '@waybill/domain';
 import { encodeCursor } from '@waybill/management-api';
-import { eventually } from '@waybill/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { notificationsEnvironment, type NotificationsEnvironment } from '../../test/notifications-environment.js';
 import { memberOf, type Organization, RunningNotifications } from '../../test/running-notifications.js';
@@ -149,75 +146,6 @@ describe('GET /api/v1/webhooks', () => {
   });
 });
 
-describe('what may not be known', () => {
-  it('is answered like what does not exist, by name and by id, whatever is asked (A6)', async () => {
-    const hidden = [
-      await notifications.webhook({ org: acme.name }, acme.owner, body),
-      await notifications.webhook({ repository: publicOne.slug }, acme.owner, body),
-      await notifications.webhook({ repository: privateOne.slug }, acme.owner, body),
-    ].map(({ id }) => id);
-    const readers = [anonymous, outsider, memberOf(acme.organizationId, 'member')];
-    for (const as of readers) {
-      for (const [method, path] of [
-        ['GET', ''],
-        ['PATCH', ''],
-        ['DELETE', ''],
-        ['POST', '/ping'],
-        ['POST', '/rotate-secret'],
-        ['GET', '/deliveries'],
-        ['GET', `/deliveries/${randomUUID()}`],
-        ['POST', `/deliveries/${randomUUID()}/redeliver`],
-      ] as const) {
-        const sent = { as, ...(method === 'GET' || method === 'DELETE' ? {} : { body: {} }) };
-        const ask = (id: string) => notifications.http(method, `/api/v1/webhooks/${id}${path}`, sent);
-        const missing = await ask(randomUUID());
-        expect(missing.status).toBe(as.kind === 'anonymous' ? 401 : 404);
-        for (const id of hidden) {
-          const { status, withoutRequestId } = await ask(id);
-          expect([status, withoutRequestId]).toEqual([missing.status, missing.withoutRequestId]);
-        }
-        expect((await ask('not-an-id')).status).toBe(missing.status);
-      }
-    }
-    const list = (of: string) => notifications.http('GET', `/api/v1/webhooks?${of}`, { as: outsider });
-    const missing = await list('org=nobody');
-    for (const of of [`org=${acme.name}`, `repository=${privateOne.slug}`, 'repository=none', 'org=%00']) {
-      expect((await list(of)).withoutRequestId).toBe(missing.withoutRequestId);
-    }
-  });
-
-  it('is told to who may, but for the token: what it lacks', async () => {
-    const { id } = await notifications.webhook({ org: acme.name }, acme.owner, body);
-    const token = {
-      ...acme.owner,
-      kind: 'token',
-      tokenId: randomUUID(),
-      scopes: [{ actions: ['read'], on: { kind: 'everything' } }],
-    } as unknown as Principal;
-    const answer = await notifications.http('GET', `/api/v1/webhooks/${id}`, { as: token });
-    expect(answer.status).toBe(403);
-    expect(answer.json).toMatchObject({ code: 'auth.forbidden' });
-    expect(answer.withoutRequestId).toContain('lacks the permission manage-access');
-  });
-
-  it('is also a delivery of another webhook (A3)', async () => {
-    const [mine, other] = [
-      await notifications.webhook({ org: acme.name }, acme.owner, { ...body, active: true }),
-      await notifications.webhook({ repository: publicOne.slug }, acme.owner, body),
-    ];
-    const ping = await notifications.http('POST', `/api/v1/webhooks/${mine.id}/ping`, { as: acme.owner });
-    expect(ping.status).toBe(202);
-    const path = `deliveries/${String(ping.json['id'])}`;
-    const show = (id: string) => notifications.http('GET', `/api/v1/webhooks/${id}/${path}`, { as: acme.owner });
-    expect((await show(mine.id)).status).toBe(200);
-    expect((await show(other.id)).status).toBe(404);
-    const again = await notifications.http('POST', `/api/v1/webhooks/${other.id}/${path}/redeliver`, {
-      as: acme.owner,
-    });
-    expect(again.status).toBe(404);
-  });
-});
-
 describe('PATCH and DELETE /api/v1/webhooks/{id}', () => {
   it('change what is named, and nothing where somebody was faster', async () => {
     const { id } = await notifications.webhook({ org: acme.name }, acme.owner, { ...body, description: 'first' });
@@ -284,59 +212,6 @@ describe('PATCH and DELETE /api/v1/webhooks/{id}', () => {
     expect(events[0]?.['details']).toMatchObject({ origin: 'http://127.0.0.1:9999' });
     expect(JSON.stringify(events)).not.toContain('canary-in-url');
     expect(JSON.stringify(events)).not.toContain(secret);
-  });
-});
-
-describe('what is deleted for good', () => {
-  it('has no webhooks any more, and each of them is audited: of an organization, of a repository (W9)', async () => {
-    const { name, owner, organizationId } = await notifications.organization();
-    const [kept, purged] = [
-      await notifications.repository(organizationId),
-      await notifications.repository(organizationId),
-    ];
-    const ofPurged = await notifications.webhook({ repository: purged.slug }, owner, body);
-    const others = [
-      await notifications.webhook({ org: name }, owner, body),
-      await notifications.webhook({ repository: kept.slug }, owner, body),
-    ];
-    const { repositoryId, slug } = purged;
-    const gone = { repositoryId, organizationId, slug };
-    await environment.emit(repositoryPurged, { aggregate: repositoryId, data: gone, version: 2 });
-    await eventually(async () => expect(await notifications.audit(ofPurged.id)).toHaveLength(2));
-    expect((await notifications.http('GET', `/api/v1/webhooks/${ofPurged.id}`, { as: owner })).status).toBe(404);
-    for (const { id } of others) {
-      expect((await notifications.http('GET', `/api/v1/webhooks/${id}`, { as: owner })).status).toBe(200);
-    }
-    const data = { organizationId, name, deleted: true, accessChanged: true };
-    await environment.emit(organizationChanged, { aggregate: organizationId, data, version: 2 });
-    for (const { id } of others) {
-      await eventually(async () => expect(await notifications.audit(id)).toHaveLength(2));
-      expect((await notifications.http('GET', `/api/v1/webhooks/${id}`, { as: owner })).status).toBe(404);
-    }
-    expect((await notifications.http('GET', `/api/v1/webhooks?org=${name}`, { as: owner })).status).toBe(404);
-  });
-});
-
-describe('a repository that changes hands', () => {
-  it('takes no webhook of its former owner along (A7, T11)', async () => {
-    const buyer = await notifications.organization();
-    const repository = await notifications.repository(acme.organizationId, 'private');
-    const { id } = await notifications.webhook({ repository: repository.slug }, acme.owner, body);
-    const transferred = { organizationId: buyer.organizationId, transferredFrom: acme.organizationId };
-    const data = { ...repository, ...transferred, archived: false, deleted: false };
-    await environment.emit(repositoryChanged, { aggregate: repository.repositoryId, data, version: 2 });
-    await eventually(async () => {
-      expect(await notifications.query('SELECT 1 FROM webhooks WHERE webhook_id = $1', [id])).toEqual([]);
-    });
-    expect((await notifications.http('GET', `/api/v1/webhooks/${id}`, { as: buyer.owner })).status).toBe(404);
-    const list = `/api/v1/webhooks?repository=${repository.slug}`;
-    expect((await notifications.http('GET', list, { as: buyer.owner })).items).toEqual([]);
-    expect((await notifications.http('GET', list, { as: acme.owner })).status).toBe(404);
-    const events = await notifications.audit(id);
-    expect(events.map((event) => [event['actor'], event['action']]).at(-1)).toEqual([
-      'notifications',
-      'webhook.delete',
-    ]);
   });
 });
 
