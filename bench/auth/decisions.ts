@@ -36,9 +36,9 @@ function oneRound(principal: Principal, resource: Resource): number {
 
 function tokenWith(grants: number, lists: number): Principal {
   const given = Array.from({ length: grants }, (_, index): Grant => ({
-    kind: 'package',
+    kind: 'packages',
     repositoryId: uuid(2) as never,
-    purl: `pkg:npm/bench-${index + 1}` as never,
+    purls: [`pkg:npm/bench-${index + 1}` as never],
     actions: ['read', 'publish'],
   }));
   const ceilings = Array.from({ length: lists - 1 }, () => scopes);

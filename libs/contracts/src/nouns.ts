@@ -73,7 +73,12 @@ export const grant = z.discriminatedUnion('kind', [
     actions: z.array(action),
   }),
   z.object({ kind: z.literal('repository'), repositoryId, actions: z.array(action) }),
-  z.object({ kind: z.literal('package'), repositoryId, purl: packagePurl, actions: z.array(action) }),
+  z.object({
+    kind: z.literal('packages'),
+    repositoryId,
+    purls: z.array(packagePurl).max(10_000).readonly(),
+    actions: z.array(action),
+  }),
 ]);
 
 export const tokenScope = z.object({

@@ -81,7 +81,7 @@ describe('who may write', () => {
   });
 
   it('keeps a package grant on that package', () => {
-    const grant: Grant = { kind: 'package', repositoryId: main, purl: leftPad, actions: ['publish'] };
+    const grant: Grant = { kind: 'packages', repositoryId: main, purls: [leftPad], actions: ['publish'] };
     const resource = { organizationId: acme, repositoryId: main, visibility: 'public' } as const;
     expect(can(user([grant]), 'publish', { kind: 'package', purl: leftPad, ...resource }).allowed).toBe(true);
     const rightPad = packagePurl({ ecosystem: 'npm', name: 'right-pad' });

@@ -1,6 +1,7 @@
 import type { Action } from './action.js';
 import { actionsOf, actionsOnPackages } from './action.js';
 import type { OrganizationId, RepositoryId } from './ids.js';
+import type { PackagePurl } from './purl.js';
 import type { Grant, TokenScope } from './principal.js';
 import type { Resource } from './resource.js';
 
@@ -13,11 +14,23 @@ export function grantCovers(grant: Grant, action: Action, resource: Resource): b
       return isIn(resource, grant.organizationId) && grant.actions.includes(action);
     case 'repository':
       return isInRepository(resource, grant.repositoryId) && grant.actions.includes(action);
-    case 'package':
-      return isPackage(resource, grant) && grant.actions.includes(action);
+    case 'packages':
+      return (
+        resource.kind === 'package' &&
+        isInRepository(resource, grant.repositoryId) &&
+        grant.actions.includes(action) &&
+        grant.purls.includes(resource.purl)
+      );
     case 'pattern':
       return isNamedLike(resource, grant) && grant.actions.includes(action);
   }
+}
+
+/** The packages of a repository that a grant or a scope names one by one. */
+export function packagesNamed(where: Grant | TokenScope['on'], repositoryId: RepositoryId): readonly PackagePurl[] {
+  if (!('repositoryId' in where) || where.repositoryId !== repositoryId) return [];
+  if (where.kind === 'packages') return where.purls;
+  return where.kind === 'package' ? [where.purl] : [];
 }
 
 /** Whether a token's scope reaches this. */

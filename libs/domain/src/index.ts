@@ -6,7 +6,7 @@ export * from './resource.js';
 export * from './effective-visibility.js';
 export * from './principal.js';
 export * from './can.js';
-export { grantCovers } from './coverage.js';
+export { grantCovers, packagesNamed } from './coverage.js';
 export * from './token-ceilings.js';
 export * from './purl.js';
 export * from './release-state.js';

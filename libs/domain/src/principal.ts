@@ -4,7 +4,8 @@ import type { PackagePurl } from './purl.js';
 
 /**
  * What somebody was given: a role in an organization, or actions on all of an organization's repositories, on one
- * repository, on one package, or on the packages whose purl begins with `purlPrefix`. `basePermission` is what the
+ * repository, on packages by name (all that are given alike together: they travel with each request), or on the packages
+ * whose purl begins with `purlPrefix`. `basePermission` is what the
  * organization lets its plain members do to packages; `publish` unless it says otherwise.
  */
 export type Grant =
@@ -28,9 +29,9 @@ export type Grant =
     }
   | { readonly kind: 'repository'; readonly repositoryId: RepositoryId; readonly actions: readonly Action[] }
   | {
-      readonly kind: 'package';
+      readonly kind: 'packages';
       readonly repositoryId: RepositoryId;
-      readonly purl: PackagePurl;
+      readonly purls: readonly PackagePurl[];
       readonly actions: readonly Action[];
     };
 

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   isPackagePurl,
@@ -5,6 +6,7 @@ import {
   packagePurl,
   parsePackagePurl,
   parseReleasePurl,
+  plainPackagePurl,
   releasePurl,
 } from './purl.js';
 
@@ -28,5 +30,14 @@ describe('package URLs', () => {
     expect(isPackagePurl('pkg:npm/left-pad@1.0.0')).toBe(false);
     expect(() => parsePackagePurl('pkg:npm/left-pad?download_url=x')).toThrow();
     expect(() => parsePackagePurl(`pkg:npm/${'a'.repeat(2000)}`)).toThrow();
+  });
+
+  it('of plain letters are canonical as they stand', () => {
+    fc.assert(
+      fc.property(fc.stringMatching(plainPackagePurl), (purl) => {
+        expect(packagePurl(parsePackagePurl(purl))).toBe(purl);
+      }),
+    );
+    expect(isPackagePurl(`pkg:npm/${'a'.repeat(2000)}`)).toBe(false);
   });
 });

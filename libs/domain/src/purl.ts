@@ -15,6 +15,9 @@ export interface PackageName {
 
 const maxPurlBytes = 1024;
 
+/** What most names look like: nothing in them is normalized or encoded. Hundreds travel with a request, and parsing costs. */
+export const plainPackagePurl = /^pkg:(?:npm\/(?:%40[a-z0-9-]+\/)?|(?:cargo|conda|gem|nuget|oci|pypi)\/)[a-z0-9-]+$/;
+
 export function packagePurl(name: PackageName): PackagePurl {
   return render(name, undefined) as PackagePurl;
 }
@@ -40,6 +43,7 @@ export function packageOfRelease(purl: ReleasePurl): PackagePurl {
 
 /** Whether the text is a purl in our canonical form, which is the only form that is stored or compared. */
 export function isPackagePurl(text: string): text is PackagePurl {
+  if (text.length <= maxPurlBytes && plainPackagePurl.test(text)) return true;
   try {
     const { name, version } = parse(text);
     return version === undefined && packagePurl(name) === text;

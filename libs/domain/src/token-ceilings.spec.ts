@@ -36,7 +36,12 @@ const grant: fc.Arbitrary<Grant> = fc.oneof(
   }),
   fc.record({ kind: fc.constant('organization-actions' as const), organizationId, actions: someActions }),
   fc.record({ kind: fc.constant('repository' as const), repositoryId, actions: someActions }),
-  fc.record({ kind: fc.constant('package' as const), repositoryId, purl, actions: someActions }),
+  fc.record({
+    kind: fc.constant('packages' as const),
+    repositoryId,
+    purls: fc.uniqueArray(purl, { minLength: 1 }),
+    actions: someActions,
+  }),
 );
 const owner = fc.record({ grants: fc.array(grant, { maxLength: 4 }), installationAdmin: fc.boolean() });
 

@@ -153,7 +153,7 @@ describe('who may find what', () => {
     const { repositoryId, organizationId } = secret;
     const reader = (grants: unknown[]) =>
       ({ kind: 'user', sessionId: randomUUID(), ...person, grants }) as unknown as Principal;
-    const onOne = (action: string) => ({ kind: 'package', repositoryId, purl: one.purl, actions: [action] });
+    const onOne = (action: string) => ({ kind: 'packages', repositoryId, purls: [one.purl], actions: [action] });
     expect(await namesIn(secret)).toEqual([]);
     expect(await namesIn(secret, '', reader([]))).toEqual([]);
     expect(await namesIn(secret, '', reader([onOne('publish')]))).toEqual([]);

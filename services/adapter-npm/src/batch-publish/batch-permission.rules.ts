@@ -1,5 +1,5 @@
 import type { Resource } from '@waybill/domain';
-import { can, namedByScopes } from '@waybill/domain';
+import { can, namedByScopes, packagesNamed } from '@waybill/domain';
 import { assertMay, type Person } from '../repositories/assert-may.js';
 import { packageIn } from '../repositories/readable-repository.service.js';
 import type { RepositoryEntity } from '../repositories/repository.entity.js';
@@ -11,9 +11,7 @@ import type { RepositoryEntity } from '../repositories/repository.entity.js';
 export function mayPublishSomething(caller: Person, repository: RepositoryEntity): boolean {
   const { organizationId, repositoryId, visibility } = repository;
   if (mayPublish(caller, { kind: 'repository', organizationId, repositoryId, visibility })) return true;
-  const named = [...caller.grants, ...namedByScopes(caller)].flatMap((where) =>
-    where.kind === 'package' && where.repositoryId === repositoryId ? [where.purl] : [],
-  );
+  const named = [...caller.grants, ...namedByScopes(caller)].flatMap((where) => packagesNamed(where, repositoryId));
   // Whoever is named may read it by that, however visible it is.
   return named.some((purl) => mayPublish(caller, packageIn(repository, purl, null)));
 }

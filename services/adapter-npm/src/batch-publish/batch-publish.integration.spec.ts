@@ -136,7 +136,7 @@ describe('pnpm publish --batch', () => {
     expect((await send(body, readerOf(adapter.repositories.public))).status).toBe(403);
     const { repositoryId } = adapter.repositories.public;
     const purl = 'pkg:npm/mine' as PackagePurl;
-    const owner = person({ kind: 'package', repositoryId, purl, actions: ['read', 'publish'] });
+    const owner = person({ kind: 'packages', repositoryId, purls: [purl], actions: ['read', 'publish'] });
     expect((await send(body, owner)).status).toBe(403);
     expect((await send({ packages: [await documentOf('mine')] }, owner)).status).toBe(201);
     const hidden = { method: 'PUT', upload: JSON.stringify(body), principal: person() };

@@ -49,7 +49,7 @@ const may = (caller: Principal, action: Action, target: GrantTarget) => mayGive(
 
 describe('nobody gives more than they have (A8)', () => {
   it('on one package gives on that package, and on nothing around it', () => {
-    const caller = person({ kind: 'package', repositoryId, purl, actions });
+    const caller = person({ kind: 'packages', repositoryId, purls: [purl], actions });
     expect(may(caller, 'publish', inPackage)).toBe(true);
     for (const wider of [inRepository, everywhere, named(purl), named(purl, repositoryId), named('pkg:npm/')]) {
       expect(may(caller, 'publish', wider)).toBe(false);

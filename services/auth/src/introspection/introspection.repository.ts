@@ -18,21 +18,29 @@ import { tokenKinds } from '../tokens/token.entity.js';
 import { maxGrants } from './person-grants.rules.js';
 import { tokenCeilings, tokenScopes } from '../tokens/token-scopes.schema.js';
 
+// Hundreds of packages are given in the same words: what they share comes once.
+const givenAlike = z
+  .object({
+    organizationId,
+    kind: z.enum(['organization', 'repository', 'package', 'pattern']),
+    repositoryId: repositoryId.nullable(),
+    actions: z.array(action),
+    packagePurls: z.array(packagePurl).nullable(),
+    purlPrefixes: z.array(purlPrefix).nullable(),
+  })
+  .transform(({ packagePurls, purlPrefixes, ...alike }) => {
+    const bare = { ...alike, packagePurl: null, purlPrefix: null };
+    if (alike.kind === 'package') return (packagePurls ?? []).map((purl) => ({ ...bare, packagePurl: purl }));
+    if (alike.kind === 'pattern') return (purlPrefixes ?? []).map((prefix) => ({ ...bare, purlPrefix: prefix }));
+    return [bare];
+  });
+
 const person = {
   userId,
   username: z.string(),
   installationAdmin: z.boolean(),
   memberships: z.array(z.object({ organizationId, role, basePermission })),
-  given: z.array(
-    z.object({
-      organizationId,
-      kind: z.enum(['organization', 'repository', 'package', 'pattern']),
-      repositoryId: repositoryId.nullable(),
-      packagePurl: packagePurl.nullable(),
-      purlPrefix: purlPrefix.nullable(),
-      actions: z.array(action),
-    }),
-  ),
+  given: z.array(givenAlike).transform((groups) => groups.flat()),
   ownedPackages: z.array(z.object({ organizationId, repositoryId, purl: packagePurl })),
 };
 
@@ -66,9 +74,13 @@ const reached = (organization: string) => `
   (NOT ${organization}.two_factor_required OR u.kind = 'service' OR u.two_factor_enabled_at IS NOT NULL)`;
 
 // What others give to somebody who is not theirs comes last: it never takes the place of what the person's own organizations give.
-const isOutside = (row: string) => `
-  (${row}.organization_id IS DISTINCT FROM u.organization_id AND NOT EXISTS (
-     SELECT 1 FROM memberships own WHERE own.organization_id = ${row}.organization_id AND own.user_id = u.user_id))`;
+const isOutside = (row: string) => `(${row}.organization_id <> ALL (own.organizations))`;
+
+/** Their organizations: as members, and the one that a service account belongs to. */
+const ownOrganizations = `
+  CROSS JOIN LATERAL (
+    SELECT array_remove(array_append(array_agg(m.organization_id), u.organization_id), NULL) AS organizations
+    FROM memberships m WHERE m.user_id = u.user_id) own`;
 
 // A repository that is another organization's by now, or not yet this one's, gives nothing in its name.
 const isElsewhere = (row: string) => `EXISTS (
@@ -84,18 +96,23 @@ const personColumns = `
    FROM memberships m JOIN organizations o USING (organization_id)
    WHERE m.user_id = u.user_id AND ${reached('o')}) AS "memberships",
   (SELECT coalesce(json_agg(json_build_object(
-            'organizationId', g.organization_id, 'kind', g.kind, 'repositoryId', g.repository_id,
-            'packagePurl', g.package_purl, 'purlPrefix', g.purl_prefix, 'actions', g.actions) ORDER BY g.outside), '[]'::json)
+            'organizationId', a.organization_id, 'kind', a.kind, 'repositoryId', a.repository_id, 'actions', a.actions,
+            'packagePurls', a.package_purls, 'purlPrefixes', a.purl_prefixes) ORDER BY a.outside), '[]'::json)
    FROM (
-     SELECT f.*, ${isOutside('f')} AS outside FROM (
-       SELECT ${grantColumns} FROM grants g WHERE g.user_id = u.user_id
-       UNION ALL
-       SELECT ${grantColumns} FROM team_members m JOIN grants g ON g.team_id = m.team_id WHERE m.user_id = u.user_id
-       UNION ALL
-       SELECT i.organization_id, 'package', i.repository_id, i.package_purl, NULL, i.actions FROM inherited_roles i
-       WHERE i.user_id = u.user_id AND NOT ${isOutside('i')} AND NOT ${isElsewhere('i')}
-     ) f JOIN organizations o USING (organization_id)
-     WHERE ${reached('o')} ORDER BY outside LIMIT ${maxGivenRows}) g) AS "given",
+     SELECT g.organization_id, g.kind, g.repository_id, g.actions, g.outside,
+            json_agg(g.package_purl) FILTER (WHERE g.package_purl IS NOT NULL) AS package_purls,
+            json_agg(g.purl_prefix) FILTER (WHERE g.purl_prefix IS NOT NULL) AS purl_prefixes
+     FROM (
+       SELECT f.*, ${isOutside('f')} AS outside FROM (
+         SELECT ${grantColumns} FROM grants g WHERE g.user_id = u.user_id
+         UNION ALL
+         SELECT ${grantColumns} FROM team_members m JOIN grants g ON g.team_id = m.team_id WHERE m.user_id = u.user_id
+         UNION ALL
+         SELECT i.organization_id, 'package', i.repository_id, i.package_purl, NULL, i.actions FROM inherited_roles i
+         WHERE i.user_id = u.user_id AND NOT ${isOutside('i')} AND NOT ${isElsewhere('i')}
+       ) f JOIN organizations o USING (organization_id)
+       WHERE ${reached('o')} ORDER BY outside LIMIT ${maxGivenRows}) g
+     GROUP BY g.organization_id, g.kind, g.repository_id, g.actions, g.outside) a) AS "given",
   (SELECT coalesce(json_agg(json_build_object(
             'organizationId', f.organization_id, 'repositoryId', f.repository_id, 'purl', f.package_purl)
             ORDER BY f.outside), '[]'::json)
@@ -111,13 +128,13 @@ export const tokenQuery = `
   SELECT t.token_id AS "tokenId", t.kind AS "kind", t.scopes AS "scopes", t.ceilings AS "ceilings",
           t.expires_at AS "expiresAt", t.last_used_at AS "lastUsedAt",
          ${personColumns}
-  FROM tokens t JOIN users u ON u.user_id = t.user_id
+  FROM tokens t JOIN users u ON u.user_id = t.user_id ${ownOrganizations}
   WHERE t.token_hash = $1 AND t.revoked_at IS NULL AND t.expires_at > now() AND NOT u.suspended`;
 
 const sessionQuery = `
   SELECT s.session_id AS "sessionId", s.expires_at AS "expiresAt", s.last_used_at AS "lastUsedAt",
          s.proven_at AS "provenAt", ${personColumns}
-  FROM sessions s JOIN users u ON u.user_id = s.user_id
+  FROM sessions s JOIN users u ON u.user_id = s.user_id ${ownOrganizations}
   WHERE s.session_hash = $1 AND s.expires_at > now() AND s.last_used_at > now() - make_interval(mins => $2)
     AND NOT u.suspended`;
 

@@ -22,10 +22,28 @@ describe('what is given to a person', () => {
     expect(grantsOfPerson({ ...nothing, given, ownedPackages })).toEqual({
       grants: [
         { kind: 'repository', repositoryId, actions: ['read', 'publish', 'yank'] },
-        { kind: 'package', repositoryId, purl, actions: ['read', 'publish', 'metadata', 'delete', 'manage-access'] },
+        {
+          kind: 'packages',
+          repositoryId,
+          purls: [purl],
+          actions: ['read', 'publish', 'metadata', 'delete', 'manage-access'],
+        },
       ],
       left: 0,
     });
+  });
+
+  it('on packages of one repository travels together where it is the same', () => {
+    const named = (name: string, ...given: readonly ('read' | 'publish')[]) => ({
+      ...onPackage,
+      packagePurl: `pkg:npm/${name}` as PackagePurl,
+      actions: given,
+    });
+    const given = [named('a', 'read'), named('b', 'publish'), named('c', 'read'), named('b', 'read')];
+    expect(grantsOfPerson({ ...nothing, given }).grants).toEqual([
+      { kind: 'packages', repositoryId, purls: ['pkg:npm/a', 'pkg:npm/c'], actions: ['read'] },
+      { kind: 'packages', repositoryId, purls: ['pkg:npm/b'], actions: ['read', 'publish'] },
+    ]);
   });
 
   it('reaches what it names: the organization, names that begin so, everywhere or in one repository', () => {
@@ -70,7 +88,7 @@ describe('what is given to a person', () => {
     });
     expect(grants.slice(1, 3)).toEqual([
       { kind: 'repository', repositoryId, actions: ['yank'] },
-      { kind: 'package', repositoryId, purl, actions: expect.arrayContaining(['publish']) as unknown },
+      { kind: 'packages', repositoryId, purls: [purl], actions: expect.arrayContaining(['publish']) as unknown },
     ]);
   });
 

@@ -51,20 +51,48 @@ export function grantsOfPerson({ memberships, given, ownedPackages }: GivenToPer
       own.has(organizationId) === isOwn && !ruled.has(organizationId);
     for (const row of given.filter(counts)) merge(merged, grantOfRow(row));
     for (const { repositoryId, purl } of ownedPackages.filter(counts)) {
-      merge(merged, { kind: 'package', repositoryId, purl, actions: ownerActions });
+      merge(merged, { kind: 'packages', repositoryId, purls: [purl], actions: ownerActions });
     }
   }
   const byRole = memberships.map((membership) => ({ kind: 'organization' as const, ...membership }));
-  return bounded([...byRole, ...merged.values()]);
+  const { grants, left } = bounded([...byRole, ...merged.values()]);
+  return { grants: packagesTogether(grants), left };
+}
+
+/** Packages of one repository on which somebody may do the same are one grant, where the first of them was. */
+function packagesTogether(grants: readonly Grant[]): readonly Grant[] {
+  const alike = new Map<string, { readonly grant: Grant; readonly purls: PackagePurl[] }>();
+  for (const grant of grants) {
+    const isNamed = grant.kind === 'packages';
+    const key = isNamed ? `${grant.repositoryId} ${grant.actions.join(' ')}` : `other ${alike.size}`;
+    const purls = isNamed ? grant.purls : [];
+    const before = alike.get(key);
+    if (before === undefined) alike.set(key, { grant, purls: [...purls] });
+    else before.purls.push(...purls);
+  }
+  return [...alike.values()].map(({ grant, purls }) => (grant.kind === 'packages' ? { ...grant, purls } : grant));
 }
 
 function merge(merged: Map<string, ActionsGrant>, grant: ActionsGrant | undefined): void {
   if (grant === undefined) return;
-  const { actions: own, ...on } = grant;
-  const key = JSON.stringify(on);
+  const { actions: own } = grant;
+  const key = keyOf(grant);
   const before = merged.get(key)?.actions ?? [];
   const all = before.length === 0 ? own : actions.filter((action) => own.includes(action) || before.includes(action));
   merged.set(key, { ...grant, actions: all });
+}
+
+function keyOf(grant: ActionsGrant): string {
+  switch (grant.kind) {
+    case 'organization-actions':
+      return `organization ${grant.organizationId}`;
+    case 'repository':
+      return `repository ${grant.repositoryId}`;
+    case 'packages':
+      return `packages ${grant.repositoryId} ${grant.purls.join(' ')}`;
+    case 'pattern':
+      return `pattern ${grant.organizationId} ${grant.repositoryId ?? ''} ${grant.purlPrefix}`;
+  }
 }
 
 /** One row of the table of grants, as a grant; undefined for one that the table's checks refuse. */
@@ -76,7 +104,9 @@ export function grantOfRow(row: GivenToPerson['given'][number]): ActionsGrant | 
     case 'repository':
       return repositoryId === null ? undefined : { kind: 'repository', repositoryId, actions: own };
     case 'package':
-      return repositoryId === null || purl === null ? undefined : { kind: 'package', repositoryId, purl, actions: own };
+      return repositoryId === null || purl === null
+        ? undefined
+        : { kind: 'packages', repositoryId, purls: [purl], actions: own };
     case 'pattern': {
       const inRepository = repositoryId === null ? {} : { repositoryId };
       return purlPrefix === null

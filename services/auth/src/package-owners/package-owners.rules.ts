@@ -24,7 +24,10 @@ export function withOwnership(caller: Principal, owners: readonly KnownOwner[], 
   if (own === undefined) return caller;
   if (!own.granted && !can({ ...caller, kind: 'user' } as Principal, 'publish', resource).allowed) return caller;
   const { repositoryId, purl } = resource;
-  return { ...caller, grants: [...caller.grants, { kind: 'package', repositoryId, purl, actions: ownerActions }] };
+  return {
+    ...caller,
+    grants: [...caller.grants, { kind: 'packages', repositoryId, purls: [purl], actions: ownerActions }],
+  };
 }
 
 /** Throws `conflict` `owners.changed-meanwhile` when these are not the owners that the caller has read. */

@@ -101,7 +101,7 @@ describe('the list of held releases', () => {
     await publish.held({ repository, name: 'another' });
     const { packagePurl: purl } = granted;
     const { repositoryId } = repository;
-    const reviewer = person([{ kind: 'package', repositoryId, purl, actions: ['review-findings'] }]);
+    const reviewer = person([{ kind: 'packages', repositoryId, purls: [purl], actions: ['review-findings'] }]);
     expect(ids((await publish.http('GET', list, { as: reviewer })).items)).toEqual([granted.releaseId]);
   });
 

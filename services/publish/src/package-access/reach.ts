@@ -16,6 +16,7 @@ export interface Reach {
 
 type Given = Partial<Record<'organizationId' | 'repositoryId' | 'purl' | 'purlPrefix', string>> & {
   readonly kind: string;
+  readonly purls?: readonly string[];
 };
 
 const nothing: Reach = { everything: false, organizations: [], repositories: [], packages: [], patterns: [] };
@@ -50,10 +51,12 @@ function reachOf(given: readonly Given[]): Reach {
       ({ organizationId }) => organizationId as OrganizationId,
     ),
     repositories: of('repository').map(({ repositoryId }) => repositoryId as RepositoryId),
-    packages: of('package').map(({ repositoryId, purl }) => ({
-      repositoryId: repositoryId as RepositoryId,
-      purl: purl as PackagePurl,
-    })),
+    packages: [...of('package'), ...of('packages')].flatMap(({ repositoryId, purl, purls = [] }) =>
+      [...purls, ...(purl === undefined ? [] : [purl])].map((named) => ({
+        repositoryId: repositoryId as RepositoryId,
+        purl: named as PackagePurl,
+      })),
+    ),
     patterns: of('pattern').map(({ organizationId, repositoryId, purlPrefix = '' }) => ({
       organizationId: organizationId as OrganizationId,
       ...(repositoryId === undefined ? {} : { repositoryId: repositoryId as RepositoryId }),

@@ -144,8 +144,8 @@ describe('the list of packages', () => {
     const { repositoryId } = closed;
     const purl = 'pkg:npm/one' as PackagePurl;
     const list = async (as: Principal) => namesIn((await get(`/api/v1/packages?repository=${closed.slug}`, as)).items);
-    expect(await list(person([{ kind: 'package', repositoryId, purl, actions: ['read'] }]))).toEqual(['one']);
-    expect(await list(person([{ kind: 'package', repositoryId, purl, actions: ['publish'] }]))).toEqual([]);
+    expect(await list(person([{ kind: 'packages', repositoryId, purls: [purl], actions: ['read'] }]))).toEqual(['one']);
+    expect(await list(person([{ kind: 'packages', repositoryId, purls: [purl], actions: ['publish'] }]))).toEqual([]);
     expect(
       await list(person([{ kind: 'pattern', organizationId, purlPrefix: 'pkg:npm/tw', actions: ['read'] }])),
     ).toEqual(['two']);

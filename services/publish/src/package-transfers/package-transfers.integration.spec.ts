@@ -140,7 +140,7 @@ describe('the transfer of a package', () => {
     const actions = ['read', 'admin'] as const;
     const within = await publish.repository();
     for (const grant of [
-      { kind: 'package', repositoryId, purl: packagePurl, actions },
+      { kind: 'packages', repositoryId, purls: [packagePurl], actions },
       { kind: 'repository', repositoryId, actions },
     ] as const) {
       const granted = person([

@@ -171,7 +171,7 @@ describe('who may see a repository', () => {
     const own = await publish.repository('private', organizationId);
     const pattern = person([
       { kind: 'pattern', organizationId, purlPrefix: 'pkg:npm/x', actions: ['read'] },
-      { kind: 'package', repositoryId: own.repositoryId, purl: 'pkg:npm/x' as PackagePurl, actions: ['read'] },
+      { kind: 'packages', repositoryId: own.repositoryId, purls: ['pkg:npm/x' as PackagePurl], actions: ['read'] },
     ]);
     for (const [as, seen] of [
       [tokenFor(organizationId, 'owner', own.repositoryId), [own.slug]],

@@ -1,5 +1,5 @@
 import type { PackagePurl, Principal, Resource, Visibility } from '@waybill/domain';
-import { can, effectiveVisibility, namedByScopes, visibilities } from '@waybill/domain';
+import { can, effectiveVisibility, namedByScopes, packagesNamed, visibilities } from '@waybill/domain';
 import type { NamedPackages, VisiblePackages } from '../search-index/search-index.js';
 
 type InRepository = Omit<Extract<Resource, { kind: 'repository' }>, 'kind'>;
@@ -50,7 +50,7 @@ function shownVisibility(repository: Visibility, own: Visibility | null): Visibi
 
 function namesIn(principal: Principal, { organizationId, repositoryId }: InRepository) {
   const given = principal.kind === 'anonymous' ? [] : [...principal.grants, ...namedByScopes(principal)];
-  const purls = given.flatMap((one) => (one.kind === 'package' && one.repositoryId === repositoryId ? [one.purl] : []));
+  const purls = given.flatMap((one) => packagesNamed(one, repositoryId));
   const prefixes = given.flatMap((one) =>
     one.kind === 'pattern' && one.organizationId === organizationId ? [one.purlPrefix] : [],
   );

@@ -115,7 +115,7 @@ export async function makePeople(
     // auth asks publish for the package.
     await api.must({ method: 'POST', target: `/api/v1/orgs/${acme.name}/grants`, token: owner.token, body });
   }
-  const onPackage = { kind: 'package', repositoryId: secret.id, purl, actions: given } as const;
+  const onPackage = { kind: 'packages', repositoryId: secret.id, purls: [purl], actions: given } as const;
   const narrow = await account('narrow', 'owner');
   const narrowScopes = [
     { actions: ['read'] as Action[], on: { kind: 'repository', repositoryId: secret.id } as const },
