@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { organizationId, principal, tokenHash } from './nouns.js';
+import { action, organizationId, packagePurl, principal, publisherId, repositoryId, tokenHash } from './nouns.js';
 import { everyAdapter, requestType } from './request-type.js';
 
 /**
@@ -23,6 +23,76 @@ export const introspectCredential = requestType({
     /** When the credential itself ends; nothing may be cached beyond it. */
     expiresAt: z.iso.datetime().nullable(),
   }),
+});
+
+/**
+ * A CI's OIDC token for one of ours (architecture.md §7). `audiences`: what it may be for, computed by the adapter from the
+ * installation's own address, as the clients of its ecosystem ask for it. `packagePurl`: the one package that is to be published;
+ * without, all that the publisher names. `repository`: the slug in the address, where the client keeps it. `ecosystem`: the purl type.
+ * Errors, of which the texts may be shown to the client: `invalid` `oidc.*`, `unauthenticated` `oidc.*`, `not-found`
+ * `oidc.no-publisher`, `conflict` `oidc.ambiguous` (several repositories), `conflict` `oidc.token-used`, `limit`, `unavailable`
+ * `oidc.issuer-unavailable`.
+ */
+export const exchangeIdToken = requestType({
+  subject: 'auth.oidc.exchange.v1',
+  callers: [everyAdapter],
+  request: z.object({
+    idToken: z.string().min(1).max(16_384),
+    audiences: z.array(z.string().min(1).max(500)).min(1).max(20),
+    ecosystem: z.string().min(1).max(50),
+    packagePurl: packagePurl.exactOptional(),
+    repository: z.string().min(1).max(64).exactOptional(),
+    clientAddress: z.string().max(100),
+    userAgent: z.string().max(200),
+    requestId: z.string().max(100),
+  }),
+  reply: z.object({
+    token: z.string(),
+    createdAt: z.iso.datetime(),
+    expiresAt: z.iso.datetime(),
+    publisherId,
+    /** `github-actions`, … */
+    provider: z.string().max(50),
+    packages: z.array(z.object({ repositoryId, packagePurl })).max(1000),
+    actions: z.array(action),
+  }),
+});
+
+const trustedPublisherRule = z.object({
+  provider: z.string().min(1).max(50),
+  issuer: z.string().min(1).max(400),
+  /** A rule of libs/trusted-publishing without its id: conditions, pins, environment, refs, … Checked by auth. */
+  rule: z.record(z.string(), z.unknown()),
+  actions: z.array(action).min(1).max(20),
+});
+
+/** A trusted publisher of one package, as native clients show it (`npm trust list`). */
+export const packagePublisher = trustedPublisherRule.extend({ publisherId });
+
+const onPackage = { principal, repositoryId, packagePurl };
+
+/** Those that are on this one package. Needs `manage-access` on it. Errors: `not-found`, `forbidden`. */
+export const listPackagePublishers = requestType({
+  subject: 'auth.package-publisher.list.v1',
+  callers: [everyAdapter],
+  request: z.object(onPackage),
+  reply: z.object({ publishers: z.array(packagePublisher).max(100) }),
+});
+
+/** Needs `manage-access` on the package, which need not exist. Errors: `invalid` `trusted-publisher.*`, `not-found` `oidc.issuer-unknown`, `forbidden`, `conflict`. */
+export const addPackagePublisher = requestType({
+  subject: 'auth.package-publisher.add.v1',
+  callers: [everyAdapter],
+  request: z.object({ ...onPackage, publisher: trustedPublisherRule, requestId: z.string().max(100) }),
+  reply: z.object({ publisher: packagePublisher }),
+});
+
+/** Errors: `not-found` `trusted-publisher.not-found`, also for one of another package (security.md A3). */
+export const removePackagePublisher = requestType({
+  subject: 'auth.package-publisher.remove.v1',
+  callers: [everyAdapter],
+  request: z.object({ ...onPackage, publisherId, requestId: z.string().max(100) }),
+  reply: z.object({}),
 });
 
 /** A client's native login: a password for a token (npm `PUT /-/user/…`). Errors: `unauthenticated`, `limit` (rate, with retryAfterSeconds). */

@@ -2,6 +2,7 @@ import type {
   Digest,
   OrganizationId,
   PackagePurl,
+  PublisherId,
   Principal,
   ReleaseId,
   ReleasePurl,
@@ -30,6 +31,7 @@ export const organizationId = z.uuid().transform((value) => value as Organizatio
 export const repositoryId = z.uuid().transform((value) => value as RepositoryId);
 export const releaseId = z.uuid().transform((value) => value as ReleaseId);
 export const tokenId = z.uuid().transform((value) => value as TokenId);
+export const publisherId = z.uuid().transform((value) => value as PublisherId);
 export const sessionId = z.uuid().transform((value) => value as SessionId);
 export const tokenHash = z
   .string()
@@ -99,6 +101,52 @@ const person = {
   grants: z.array(grant).max(10_000),
 };
 
+const pathText = z.string().min(1).max(2000);
+
+/** How a release came, as its issuer said it; parses into `ReleasePath` of libs/domain. */
+export const releasePath = z.object({
+  provider: z.string().min(1).max(50),
+  issuer: z.string().min(1).max(400),
+  repository: pathText.exactOptional(),
+  repositoryId: pathText.exactOptional(),
+  repositoryUrl: pathText.exactOptional(),
+  owner: pathText.exactOptional(),
+  ownerId: pathText.exactOptional(),
+  workflow: pathText.exactOptional(),
+  jobWorkflow: pathText.exactOptional(),
+  ref: pathText.exactOptional(),
+  refType: z.enum(['branch', 'tag']).exactOptional(),
+  refProtected: z.boolean().exactOptional(),
+  commit: pathText.exactOptional(),
+  environment: pathText.exactOptional(),
+  event: pathText.exactOptional(),
+  runner: z.enum(['hosted', 'self-hosted']).exactOptional(),
+  runId: pathText.exactOptional(),
+  runUrl: pathText.exactOptional(),
+  actor: pathText.exactOptional(),
+});
+
+/** The trusted publisher that something was done for, and how it came. */
+export const publisherIdentity = z.object({ publisherId, path: releasePath });
+
+/** Parses into `VerifiedProvenance` of libs/domain. */
+export const verifiedProvenance = z.object({
+  predicateType: z.string().max(500),
+  issuer: z.string().max(1000),
+  identity: z.string().max(2000),
+  repositoryUrl: pathText.exactOptional(),
+  repositoryId: pathText.exactOptional(),
+  ownerId: pathText.exactOptional(),
+  workflow: pathText.exactOptional(),
+  ref: pathText.exactOptional(),
+  commit: pathText.exactOptional(),
+  runUrl: pathText.exactOptional(),
+  logIndex: z.string().max(100).exactOptional(),
+  signedAt: z.iso.datetime(),
+});
+
+export const approval = z.object({ username: z.string().max(200), userId, at: z.iso.datetime() });
+
 /** Who is calling; parses into `Principal` of libs/domain. */
 export const principal: z.ZodType<Principal> = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('anonymous') }),
@@ -108,6 +156,7 @@ export const principal: z.ZodType<Principal> = z.discriminatedUnion('kind', [
     tokenId,
     scopes: z.array(tokenScope).max(1000),
     ceilings: z.array(z.array(tokenScope).max(1000)).max(10).exactOptional(),
+    publisher: publisherIdentity.exactOptional(),
     ...person,
   }),
 ]);
@@ -182,6 +231,14 @@ export const release = z.object({
     /** Null for what no person's credential published. */
     userId: userId.nullable().default(null),
   }),
+  /** The trusted publisher that it came from; null for what was published with any other credential. */
+  trustedPublisher: publisherIdentity.nullable().default(null),
+  /** What its attestation says, once it was verified; null where it has none. */
+  provenance: verifiedProvenance.nullable().default(null),
+  /** Whether the source that it claims is the one that it came from (P14); null where that cannot be told. */
+  sourceVerified: z.boolean().nullable().default(null),
+  /** Who approved it, where it was staged. */
+  approvals: z.array(approval).max(100).default([]),
   summary: releaseSummary.default({}),
   /** Set when it was submitted with others, all of which are published or none. */
   batchId: z.uuid().exactOptional(),

@@ -36,7 +36,14 @@ const submission = {
 export const submitRelease = requestType({
   subject: 'publish.release.submit.v1',
   callers: [everyAdapter],
-  request: z.object({ principal, repositoryId, ...submission, requestId: z.string().max(100) }),
+  request: z.object({
+    principal,
+    repositoryId,
+    ...submission,
+    /** To wait for approval before it is checked and published; needs `stage` or `publish`. */
+    stage: z.boolean().exactOptional(),
+    requestId: z.string().max(100),
+  }),
   reply: z.object({ release, joined: z.boolean() }),
 });
 
@@ -95,6 +102,59 @@ export const withdrawReleases = requestType({
     requestId: z.string().max(100),
   }),
   reply: z.object({ aggregateVersion: z.int().nonnegative(), withdrawn: z.array(z.string()) }),
+});
+
+/** A release that waits for approval, as native clients show it. */
+const stagedRelease = z.object({
+  release,
+  approvals: z.object({ given: z.int().nonnegative(), needed: z.int().positive() }),
+});
+
+/**
+ * Releases that wait for approval and that the caller may approve or has staged, newest first. `packagePurl`: of one package.
+ * `ecosystem`: the purl type.
+ */
+export const listStagedReleases = requestType({
+  subject: 'publish.staged-release.list.v1',
+  callers: [everyAdapter],
+  request: z.object({
+    principal,
+    repositoryId,
+    ecosystem: z.string().max(50),
+    packagePurl: packagePurl.exactOptional(),
+    offset: z.int().nonnegative().max(100_000),
+    limit: z.int().min(1).max(100),
+  }),
+  reply: z.object({ items: z.array(stagedRelease), total: z.int().nonnegative() }),
+});
+
+/** Errors: `not-found` `staged-release.not-found`, also for what the caller may not know of. */
+export const getStagedRelease = requestType({
+  subject: 'publish.staged-release.get.v1',
+  callers: [everyAdapter],
+  request: z.object({ principal, repositoryId, releaseId }),
+  reply: stagedRelease,
+});
+
+/**
+ * `approve`: one more approval, of these very bytes (`digests`: sha256 of each artifact by its filename, where the client names
+ * them); with the last one that is needed the release goes on to be checked. `reject`: it was never seen. Errors: `not-found`
+ * `staged-release.not-found`, `forbidden` `release.own` | `two-factor.needed`, `conflict` `staged-release.already-approved` |
+ * `staged-release.other-bytes` | `staged-release.settled`.
+ */
+export const decideStagedRelease = requestType({
+  subject: 'publish.staged-release.decide.v1',
+  callers: [everyAdapter],
+  request: z.object({
+    principal,
+    repositoryId,
+    releaseId,
+    decision: z.enum(['approve', 'reject']),
+    reason: z.string().max(2000).default(''),
+    digests: z.record(z.string().max(500), z.string().max(200)).exactOptional(),
+    requestId: z.string().max(100),
+  }),
+  reply: stagedRelease,
 });
 
 /** Where a release stands; asked by the adapter that waits for it to settle. */

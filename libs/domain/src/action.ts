@@ -1,6 +1,8 @@
 /** Everything that can be allowed or refused. Routes, grants and token scopes speak these words and no others. */
 export const actions = [
   'read',
+  /** To hand in what others have to approve before it is published. Who may publish may that, too. */
+  'stage',
   'publish',
   'metadata',
   'yank',
@@ -20,7 +22,7 @@ export type Role = (typeof roles)[number];
 const actionsOfRole: Record<Role, readonly Action[]> = {
   owner: actions,
   admin: actions,
-  member: ['read', 'publish', 'metadata', 'yank', 'review-findings'],
+  member: ['read', 'stage', 'publish', 'metadata', 'yank', 'review-findings'],
   auditor: ['read', 'review-findings', 'audit'],
   reader: ['read'],
 };

@@ -5,4 +5,6 @@ export type RepositoryId = string & { readonly __brand: 'RepositoryId' };
 export type PackageId = string & { readonly __brand: 'PackageId' };
 export type ReleaseId = string & { readonly __brand: 'ReleaseId' };
 export type TokenId = string & { readonly __brand: 'TokenId' };
+/** A trusted publisher: whose tokens of which issuer may publish what. */
+export type PublisherId = string & { readonly __brand: 'PublisherId' };
 export type SessionId = string & { readonly __brand: 'SessionId' };

@@ -9,6 +9,7 @@ export * from './can.js';
 export { grantCovers, packagesNamed } from './coverage.js';
 export * from './token-ceilings.js';
 export * from './purl.js';
+export * from './release-path.js';
 export * from './release-state.js';
 export * from './finding.js';
 export * from './token-text.js';

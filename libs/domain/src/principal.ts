@@ -1,6 +1,7 @@
 import type { Action, BasePermission, Role } from './action.js';
 import type { OrganizationId, RepositoryId, SessionId, TokenId, UserId } from './ids.js';
 import type { PackagePurl } from './purl.js';
+import type { PublisherIdentity } from './release-path.js';
 
 /**
  * What somebody was given: a role in an organization, or actions on all of an organization's repositories, on one
@@ -68,6 +69,8 @@ export type Principal =
       readonly scopes: readonly TokenScope[];
       /** The scopes of each token that this one was made narrower from: it does only what all of these lists allow (A4). */
       readonly ceilings?: readonly (readonly TokenScope[])[];
+      /** For which trusted publisher it was minted; it stands for nobody then, and does nothing but its scopes (security.md T10). */
+      readonly publisher?: PublisherIdentity;
     } & Person);
 
 export const anonymous: Principal = { kind: 'anonymous' };

@@ -14,7 +14,8 @@ export const releaseStates = [
 export type ReleaseState = (typeof releaseStates)[number];
 
 const next: Record<ReleaseState, readonly ReleaseState[]> = {
-  staged: ['quarantined'],
+  // Approved it goes on like any other; rejected it was never seen.
+  staged: ['quarantined', 'rejected'],
   quarantined: ['published', 'held', 'rejected'],
   held: ['published', 'rejected'],
   published: ['yanked', 'deprecated', 'withdrawn'],

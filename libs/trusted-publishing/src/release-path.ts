@@ -1,36 +1,9 @@
+import type { ReleasePath as AnyReleasePath } from '@waybill/domain';
 import type { ProviderName } from './provider-name.js';
 
-/**
- * How a release came: what is stored with it, compared with its predecessor's (P1, P2) and shown to people. Everything in it
- * was said by the issuer, in strings of at most 1,000 characters (addresses a little more). What the provider does not tell
- * is missing.
- */
-export interface ReleasePath {
+/** How a release came, from an issuer of a provider that is known here. */
+export interface ReleasePath extends AnyReleasePath {
   readonly provider: ProviderName;
-  readonly issuer: string;
-  /** `acme/left-pad`, as the provider writes it. */
-  readonly repository?: string;
-  readonly repositoryId?: string;
-  /** Where people read the repository, for the comparison with the package's own claim (P14). */
-  readonly repositoryUrl?: string;
-  readonly owner?: string;
-  readonly ownerId?: string;
-  /** The file that was started: `.github/workflows/release.yml`; without files, the pipeline's id. */
-  readonly workflow?: string;
-  /** The file that the job stands in, with its repository, where that is another one than `workflow`. */
-  readonly jobWorkflow?: string;
-  /** In full: `refs/tags/v1.4.2`. */
-  readonly ref?: string;
-  readonly refType?: 'branch' | 'tag';
-  readonly refProtected?: boolean;
-  readonly commit?: string;
-  readonly environment?: string;
-  readonly event?: string;
-  /** Whose machine it ran on: the provider's or the customer's. */
-  readonly runner?: 'hosted' | 'self-hosted';
-  readonly runId?: string;
-  readonly runUrl?: string;
-  readonly actor?: string;
 }
 
 type Optional<T> = { [K in keyof T]: T[K] | undefined };

@@ -91,6 +91,10 @@ async function settle(request: Parameters<Parameters<typeof answering<typeof sub
     summary: request.summary,
     submittedAt: now,
     settledAt: now,
+    trustedPublisher: null,
+    provenance: null,
+    sourceVerified: null,
+    approvals: [],
     reasons: [],
   };
   submissions.push(release);

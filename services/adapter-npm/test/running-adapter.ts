@@ -206,6 +206,10 @@ async function makeRelease(
     summary: {},
     submittedAt: now,
     settledAt: now,
+    trustedPublisher: null,
+    provenance: null,
+    sourceVerified: null,
+    approvals: [],
     reasons: [],
     ...change,
   };

@@ -63,6 +63,10 @@ async function take(
     batchId,
     submittedAt: new Date().toISOString(),
     settledAt: new Date().toISOString(),
+    trustedPublisher: null,
+    provenance: null,
+    sourceVerified: null,
+    approvals: [],
     reasons: [],
   };
 }

@@ -28,6 +28,7 @@ import { PackagesForPeople1765400000801 } from './1765400000801-packages-for-peo
 import { Findings1765400000804 } from './1765400000804-findings.migration.js';
 import { RepositoryLife1765400000701 } from './1765400000701-repository-life.migration.js';
 import { BackgroundRuns1765401000403 } from './1765401000403-background-runs.migration.js';
+import { ReleasePaths1765501000001 } from './1765501000001-release-paths.migration.js';
 import { PackageDownloads1765401000402 } from './1765401000402-package-downloads.migration.js';
 import { ForgeProofs1765401000401 } from './1765401000401-forge-proofs.migration.js';
 import { SourcePlaces1765401000304 } from './1765401000304-source-places.migration.js';
@@ -77,5 +78,6 @@ export const database: DatabaseDefinition = {
     ForgeProofs1765401000401,
     PackageDownloads1765401000402,
     BackgroundRuns1765401000403,
+    ReleasePaths1765501000001,
   ],
 };

@@ -27,13 +27,14 @@ export class DecisionsConsumer {
   async onScanCompleted(event: EventEnvelope<DataOf<typeof scanCompleted>>): Promise<void> {
     const { releaseId, scanId, completed } = event.data;
     const findings = storableFindings(event.data.findings);
-    const { verdict, reasons } = decideRelease({ completed, findings });
     const by = { actor: 'policy' };
-    const details = { scanId, completed, codes: [...new Set(findings.map((finding) => finding.code))].slice(0, 100) };
     // Before it is decided: a reviewer never sees a release that is held for nothing.
     await this.#findings.keep(releaseId, findings);
     await this.#settlement.settle(releaseId, ({ release }) => {
       if (release.state !== 'quarantined' || release.ownDecision !== null) return undefined;
+      const all = [...release.submissionFindings, ...findings];
+      const { verdict, reasons } = decideRelease({ completed, findings: all });
+      const details = { scanId, completed, codes: [...new Set(all.map((finding) => finding.code))].slice(0, 100) };
       this.#log.info({ 'release.id': releaseId, purl: release.purl, verdict }, 'A release is decided on.');
       return { verdict, reasons, by, action: 'release.decide', details };
     });

@@ -1,12 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import type { Artifact } from '@waybill/contracts';
-import type { ReleaseId } from '@waybill/domain';
+import type { Principal, PublisherIdentity, ReleaseId, UserId } from '@waybill/domain';
 import { actorOf } from '@waybill/domain';
 import { ArtifactEntity } from '../artifacts/artifact.entity.js';
 import type { PackageEntity } from '../packages/package.entity.js';
 import { ReleaseEntity } from '../releases/release.entity.js';
 import { fingerprintOf } from './fingerprint.js';
 import { found, type Submission } from './submission.js';
+
+/** A trusted publisher stands for nobody. */
+function personOf(principal: Principal): UserId | null {
+  return principal.kind === 'anonymous' || publisherOf(principal) !== null ? null : principal.userId;
+}
+
+function publisherOf(principal: Principal): PublisherIdentity | null {
+  return principal.kind === 'token' ? (principal.publisher ?? null) : null;
+}
 
 /** What is recorded of a submission; it waits to be checked. */
 export function newRelease(submission: Submission, owner: PackageEntity, batchId: string | null): ReleaseEntity {
@@ -23,12 +32,17 @@ export function newRelease(submission: Submission, owner: PackageEntity, batchId
   release.tags = request.tags;
   release.publishedBy = actorOf(request.principal);
   release.publishedByUsername = request.principal.kind === 'anonymous' ? 'anonymous' : request.principal.username;
-  release.publishedByUser = request.principal.kind === 'anonymous' ? null : request.principal.userId;
+  release.publishedByUser = personOf(request.principal);
   release.summary = request.summary;
   release.deprecation = null;
   release.batchId = batchId;
   release.ownDecision = null;
   release.requestId = request.requestId;
+  release.trustedPublisher = publisherOf(request.principal);
+  release.provenance = submission.provenance ?? null;
+  release.sourceVerified = submission.sourceVerified ?? null;
+  release.submissionFindings = [...(submission.findings ?? [])];
+  release.approvals = [];
   release.reasons = [];
   release.submittedAt = new Date();
   release.settledAt = null;

@@ -1,5 +1,5 @@
 import type { RequestOf, submitRelease } from '@waybill/contracts';
-import type { OrganizationId, PackagePurl, ReleaseId } from '@waybill/domain';
+import type { Finding, OrganizationId, PackagePurl, ReleaseId, VerifiedProvenance } from '@waybill/domain';
 import type { RepositoryEntity } from '../repositories/repository.entity.js';
 import type { PackageEntity } from '../packages/package.entity.js';
 import type { WholeRelease } from '../releases/release.repository.js';
@@ -14,6 +14,12 @@ export interface Submission {
   repository?: RepositoryEntity;
   /** From `find-repository`, without a lock: old when it arrives. */
   seen?: SeenPlace;
+  /** From `verify-provenance`: what the attestation among the files says; missing where there is none. */
+  provenance?: VerifiedProvenance;
+  /** From `compare-release-path` (P14). */
+  sourceVerified?: boolean;
+  /** What the steps found that does not refuse it at once: decided on together with what the scan finds. */
+  findings?: readonly Finding[];
   /** From `check-immutability`, or `record-release`: the release that the submission joined or became. */
   release?: WholeRelease;
   joined?: boolean;

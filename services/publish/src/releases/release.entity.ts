@@ -1,12 +1,15 @@
 import type { ReleaseSummary, StoredDocument } from '@waybill/contracts';
 import type {
+  Approval,
   Finding,
+  PublisherIdentity,
   PackageId,
   ReleaseDecision,
   ReleaseId,
   ReleasePurl,
   ReleaseState,
   UserId,
+  VerifiedProvenance,
 } from '@waybill/domain';
 import { Check, Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn } from 'typeorm';
 import { PackageEntity } from '../packages/package.entity.js';
@@ -82,6 +85,26 @@ export class ReleaseEntity {
 
   @Column('text', { name: 'request_id' })
   requestId!: string;
+
+  /** The trusted publisher that it came from, and how; null for any other credential. */
+  @Column('jsonb', { name: 'trusted_publisher', nullable: true })
+  trustedPublisher!: PublisherIdentity | null;
+
+  /** What its attestation says, verified when it was submitted. */
+  @Column('jsonb', { nullable: true })
+  provenance!: VerifiedProvenance | null;
+
+  /** Whether the source that it claims is where it came from (P14); null where that cannot be told. */
+  @Column('boolean', { name: 'source_verified', nullable: true })
+  sourceVerified!: boolean | null;
+
+  /** What was found when it was submitted, by its path and its provenance; decided on together with what the scan finds. */
+  @Column('jsonb', { name: 'submission_findings', default: [] })
+  submissionFindings!: Finding[];
+
+  /** Who approved it, where it was staged. */
+  @Column('jsonb', { default: [] })
+  approvals!: Approval[];
 
   @Column('jsonb')
   reasons!: Finding[];
