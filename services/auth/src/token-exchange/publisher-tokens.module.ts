@@ -1,0 +1,12 @@
+import { Module } from '@nestjs/common';
+import { TokensModule } from '../tokens/tokens.module.js';
+import { PublisherTokens } from './publisher-tokens.js';
+import { PublisherTokensRepository } from './publisher-tokens.repository.js';
+
+/** What ends minted tokens, apart from what mints them: the features that the exchange needs need this one. */
+@Module({
+  imports: [TokensModule],
+  providers: [PublisherTokens, PublisherTokensRepository],
+  exports: [PublisherTokens, PublisherTokensRepository],
+})
+export class PublisherTokensModule {}
