@@ -14,6 +14,8 @@ export interface CliEnvironment {
   readonly home: string;
   /** The one that the command was typed in. */
   readonly folder: string;
+  /** All variables, by which a job of a CI is told and gets its own identity. */
+  readonly job: Readonly<Record<string, string | undefined>>;
 }
 
 export function readEnvironment(): CliEnvironment {
@@ -25,6 +27,7 @@ export function readEnvironment(): CliEnvironment {
     hostname: hostname(),
     home: HOME ?? USERPROFILE ?? '.',
     folder: process.cwd(),
+    job: process.env,
   };
 }
 

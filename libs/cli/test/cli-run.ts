@@ -65,7 +65,14 @@ export class CliRun {
 
   async run(
     typed: readonly string[],
-    given: { token?: string; url?: string; input?: string; screen?: boolean; folder?: string } = {},
+    given: {
+      token?: string;
+      url?: string;
+      input?: string;
+      screen?: boolean;
+      folder?: string;
+      job?: Record<string, string>;
+    } = {},
   ): Promise<Ran> {
     let out = '';
     let err = '';
@@ -84,6 +91,7 @@ export class CliRun {
         hostname: 'laptop',
         home: this.home,
         folder: given.folder ?? this.home,
+        job: given.job ?? {},
       },
     })(typed);
     return { exitCode, out, err };

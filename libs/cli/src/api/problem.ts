@@ -13,14 +13,20 @@ const problem = z.object({
 });
 type Problem = z.infer<typeof problem>;
 
+/** RFC 6749 §5.2, as the exchange of tokens says it. */
+const oauthError = z
+  .object({ error: z.string(), error_description: z.string().optional() })
+  .transform(({ error, error_description: said }): Problem => ({ title: said ?? error, code: error }));
+
 const maxFieldsShown = 20;
 
 /** What a refused request means to the person: the problem's title, its fields, and how to go on. */
 export function errorOfAnswer(status: number, body: unknown, request: ApiRequest): CliError {
-  const parsed = problem.safeParse(body);
+  const parsed = z.union([problem, oauthError]).safeParse(body);
   const known = parsed.success ? parsed.data : unknownProblem(status);
   const { message, hints } = wordsOf(known, request);
-  if (status === 401) hints.push('Sign in with `waybill login`, or set WAYBILL_TOKEN.');
+  if (status === 401 && request.path !== '/oidc/exchange')
+    hints.push('Sign in with `waybill login`, or set WAYBILL_TOKEN.');
   if (status >= 500 && known.requestId !== undefined) hints.push(`Request ${known.requestId}`);
   const missing = status === 404 && known.code === 'not-found' ? missingThing(request, known.title) : undefined;
   return new CliError(missing ?? message, exitCodeOfStatus(status), hints, known.code);

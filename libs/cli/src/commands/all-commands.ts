@@ -1,4 +1,5 @@
 import type { CommandModule } from 'yargs';
+import { ciModule } from '../ci/ci.commands.js';
 import { loginModules } from '../login/login.commands.js';
 import { setupModule } from '../setup/setup.command.js';
 import type { OpenSession } from './api-command.js';
@@ -56,6 +57,7 @@ export function allCommands(open: OpenSession): readonly CommandModule[] {
     ...nouns.map(({ noun, describe, commands }) =>
       nounModule({ noun, describe, commands: commands.map((command) => commandModule(command, open)) }),
     ),
+    ciModule(open),
     auditModule(open),
     setupModule(open),
     rawModule(open),
