@@ -138,6 +138,7 @@ export class EdgeBridge {
       deadline: new Date(head.deadline),
       principal: decodePrincipal(head.principal),
       ...(head.upload === undefined ? {} : { upload: this.uploadIn(head.upload, body) }),
+      ...(head.foreignBearer === undefined ? {} : { foreignBearer: head.foreignBearer }),
     };
   }
 

@@ -22,6 +22,8 @@ export interface EdgeRequest {
   readonly principal: Principal;
   /** Small bodies travel along; an upload as the reference to what was staged, or with its bytes where its route wants that. */
   readonly body?: Buffer | StagedBlob | SmallUpload;
+  /** The bearer token of somebody else, for routes that take one. */
+  readonly foreignBearer?: string;
   readonly externalUrl: string;
   readonly clientAddress: string;
   readonly requestId: string;
@@ -94,6 +96,7 @@ function encodeRequest(request: EdgeRequest): Buffer {
     externalUrl: request.externalUrl,
     deadline: request.deadline ?? Date.now() + request.timeoutMs,
     principal: encodePrincipal(request.principal),
+    ...(request.foreignBearer === undefined ? {} : { foreignBearer: request.foreignBearer }),
   };
   if (body === undefined) return encodeFrame(head, undefined);
   if (Buffer.isBuffer(body)) return encodeFrame(head, body);

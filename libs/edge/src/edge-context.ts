@@ -27,6 +27,8 @@ export interface EdgeContext {
   readonly deadline: Date;
   readonly principal: Principal;
   readonly upload?: UploadedBody;
+  /** See `foreignBearerOf`. */
+  readonly foreignBearer?: string;
 }
 
 type AnyRequest = Pick<FastifyRequest, 'raw'>;
@@ -65,6 +67,20 @@ export function uploadOf(request: AnyRequest): UploadedBody {
   const { upload } = edgeContextOf(request);
   if (upload === undefined) throw new DomainError('invalid', 'upload.missing', 'This request needs a body.');
   return upload;
+}
+
+/**
+ * What a client brought as its bearer token on a `@ForeignBearer` route. Nobody has looked at it; it is a secret of its sender.
+ * Errors: `unauthenticated` `auth.bearer-missing`.
+ */
+export function foreignBearerOf(request: AnyRequest): string {
+  const { foreignBearer } = edgeContextOf(request);
+  if (foreignBearer !== undefined) return foreignBearer;
+  throw new DomainError(
+    'unauthenticated',
+    'auth.bearer-missing',
+    'This request needs an identity token as its bearer token.',
+  );
 }
 
 export function bindResolvedResource(raw: object, resource: Resource, action: Action): void {

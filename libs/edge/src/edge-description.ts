@@ -69,6 +69,8 @@ export const edgeDescription = z.object({
   inlineRoutes: z.array(routePattern).max(1000),
   /** Routes at which clients sign in: the credential that some send along is a password, or an old one, and is not looked at. */
   signInRoutes: z.array(routePattern).max(50).default([]),
+  /** Routes to which clients bring the bearer token of somebody else, which is handed on without a look; callers are anonymous. */
+  foreignBearerRoutes: z.array(routePattern).max(50).default([]),
   maxInlineBodyBytes: z.int().positive().max(262_144),
   snippets: z.array(snippet).max(20),
 });
@@ -77,6 +79,14 @@ export type EdgeDescription = z.infer<typeof edgeDescription>;
 /** What a service writes down itself; the rest of the description is collected from its routes. */
 export type EdgeDeclaration = Omit<
   EdgeDescription,
-  'service' | 'uploads' | 'inlineRoutes' | 'signInRoutes' | 'maxInlineBodyBytes' | 'hostPaths' | 'snippets' | 'cookies'
+  | 'service'
+  | 'uploads'
+  | 'inlineRoutes'
+  | 'signInRoutes'
+  | 'foreignBearerRoutes'
+  | 'maxInlineBodyBytes'
+  | 'hostPaths'
+  | 'snippets'
+  | 'cookies'
 > &
   Partial<Pick<EdgeDescription, 'maxInlineBodyBytes' | 'hostPaths' | 'snippets' | 'cookies'>>;

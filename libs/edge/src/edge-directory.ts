@@ -3,7 +3,7 @@ import type { NatsConnection, Subscription } from '@nats-io/transport-node';
 import { edgeStartedSubject, edgeStoppedSubject } from '@waybill/contracts';
 import { z } from 'zod';
 import { edgeDescription, type EdgeDescription, type UploadRoute } from './edge-description.js';
-import { hostPathRouter, signInRouter, uploadRouter } from './edge-router.js';
+import { foreignBearerRouter, hostPathRouter, signInRouter, uploadRouter } from './edge-router.js';
 import { descriptionMetadataKey } from './service-announcement.js';
 
 export interface EdgeRoute {
@@ -12,6 +12,8 @@ export interface EdgeRoute {
   readonly upload?: UploadRoute;
   /** Clients sign in with this request: whatever credential it carries is not looked at. */
   readonly isSignIn: boolean;
+  /** Its bearer token is somebody else's, and goes on to the service as it is. */
+  readonly takesForeignBearer: boolean;
 }
 
 interface KnownService {
@@ -19,6 +21,7 @@ interface KnownService {
   descriptionText: string;
   findUpload: ReturnType<typeof uploadRouter>;
   isSignIn: ReturnType<typeof signInRouter>;
+  takesForeignBearer: ReturnType<typeof foreignBearerRouter>;
   /** Instance id → when it was last heard of, in milliseconds since 1970. */
   readonly instances: Map<string, number>;
 }
@@ -98,7 +101,9 @@ export class EdgeDirectory {
     if (known === undefined) return undefined;
     const upload = known.findUpload(method, rawPath);
     const isSignIn = known.isSignIn(method, rawPath);
-    return { description: known.description, isSignIn, ...(upload === undefined ? {} : { upload }) };
+    const takesForeignBearer = known.takesForeignBearer(method, rawPath);
+    const { description } = known;
+    return { description, isSignIn, takesForeignBearer, ...(upload === undefined ? {} : { upload }) };
   }
 
   private byPrefix(rawPath: string): KnownService | undefined {
@@ -137,6 +142,7 @@ export class EdgeDirectory {
       descriptionText: text,
       findUpload: uploadRouter(description),
       isSignIn: signInRouter(description),
+      takesForeignBearer: foreignBearerRouter(description),
       instances: known?.instances ?? new Map([[info.id, Date.now()]]),
     });
     this.rebuild();

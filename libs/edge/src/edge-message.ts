@@ -43,6 +43,8 @@ const requestHead = z.object({
   deadline: z.number(),
   /** JSON text of the principal: encoded once per credential by the gateway, parsed once per text by the service. */
   principal: z.string(),
+  /** Whatever was brought as a bearer token where that is somebody else's (`ForeignBearer`). Apart from the headers, which are logged. */
+  foreignBearer: z.string().max(16_384).exactOptional(),
   upload: z
     .object({
       /** Absent where the bytes are the body of the message. */

@@ -1,5 +1,5 @@
 import findMyWay, { type HTTPMethod } from 'find-my-way';
-import type { EdgeDescription, UploadRoute } from './edge-description.js';
+import type { EdgeDescription, RoutePattern, UploadRoute } from './edge-description.js';
 import { maxTargetBytes } from './request-target.js';
 
 type Router<Found> = (method: string, path: string) => Found | undefined;
@@ -15,7 +15,16 @@ export function uploadRouter(description: EdgeDescription): Router<UploadRoute> 
 
 /** Whether a request is one with which clients sign in. */
 export function signInRouter(description: EdgeDescription): (method: string, path: string) => boolean {
-  const find = patternRouter(description.signInRoutes.map((route) => ({ ...route, value: true })));
+  return isAmong(description.signInRoutes);
+}
+
+/** Whether the bearer token of a request is somebody else's, and none that the gateway could know. */
+export function foreignBearerRouter(description: EdgeDescription): (method: string, path: string) => boolean {
+  return isAmong(description.foreignBearerRoutes);
+}
+
+function isAmong(routes: readonly RoutePattern[]): (method: string, path: string) => boolean {
+  const find = patternRouter(routes.map((route) => ({ ...route, value: true })));
   return (method, path) => find(method, path) ?? false;
 }
 

@@ -17,7 +17,7 @@ export type RouteDeclaration =
       readonly resolver: Type<ResourceResolver>;
       readonly further?: string;
     }
-  | { readonly kind: 'open'; readonly reason: string; readonly signIn: boolean }
+  | { readonly kind: 'open'; readonly reason: string; readonly signIn: boolean; readonly foreignBearer?: true }
   | { readonly kind: 'filtered'; readonly action: Action; readonly reason: string };
 
 export interface UploadDeclaration {
@@ -51,6 +51,14 @@ export function OpenToEverybody(reason: string): MethodDecorator {
 /** Open, since clients sign in here: a credential that the request carries is neither looked at nor handed on. */
 export function SignIn(reason: string): MethodDecorator {
   return declare({ kind: 'open', reason, signIn: true });
+}
+
+/**
+ * Open, since clients bring the bearer token of somebody else (the identity token of a CI), to get one of ours for it: the
+ * gateway does not look at it, and `foreignBearerOf` has it. Whoever calls stays anonymous.
+ */
+export function ForeignBearer(reason: string): MethodDecorator {
+  return declare({ kind: 'open', reason, signIn: false, foreignBearer: true });
 }
 
 /** The handler itself leaves out what the caller may not see (lists, search). */

@@ -49,6 +49,9 @@ export function describeEdge(app: NestFastifyApplication, service: string, decla
   const signInRoutes: RoutePattern[] = routes
     .filter(({ declaration }) => declaration?.kind === 'open' && declaration.signIn)
     .map(({ method, path }) => ({ method, path }));
+  const foreignBearerRoutes: RoutePattern[] = routes
+    .filter(({ declaration }) => declaration?.kind === 'open' && declaration.foreignBearer === true)
+    .map(({ method, path }) => ({ method, path }));
   return edgeDescription.parse({
     maxInlineBodyBytes: maxInlineBytes,
     hostPaths: [],
@@ -58,5 +61,6 @@ export function describeEdge(app: NestFastifyApplication, service: string, decla
     uploads,
     inlineRoutes,
     signInRoutes,
+    foreignBearerRoutes,
   });
 }

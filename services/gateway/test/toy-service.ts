@@ -1,4 +1,4 @@
-import { Controller, Delete, Get, Module, Post, Put, Req, Res } from '@nestjs/common';
+import { Controller, Delete, Get, HttpCode, Module, Post, Put, Req, Res } from '@nestjs/common';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
@@ -14,6 +14,8 @@ import {
   edgeContextOf,
   edgeFastifyAdapter,
   EdgeModule,
+  ForeignBearer,
+  foreignBearerOf,
   OpenToEverybody,
   SignIn,
   Upload,
@@ -23,7 +25,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ShelfController, ShelfResolver } from './toy-shelf.js';
 
 export const toyDeclaration: EdgeDeclaration = {
-  prefixes: ['/toy/'],
+  prefixes: ['/toy/', '/-/toys/'],
   credentials: [
     { kind: 'bearer' },
     { kind: 'basic-password' },
@@ -135,6 +137,15 @@ export class ToyController {
   @SignIn('it says whether somebody is in')
   done(): unknown {
     return { done: true };
+  }
+
+  @Post(['/toy/exchange/:what', '/-/toys/exchange/:what'])
+  @HttpCode(201)
+  @ForeignBearer('it gives back what it gets')
+  exchange(@Req() request: FastifyRequest): unknown {
+    const brought = foreignBearerOf(request);
+    const headers = Object.entries(request.headers).filter(([, value]) => String(value).includes(brought));
+    return { brought, caller: callerOf(request).kind, headers };
   }
 
   @Get('/toy/forbidden')

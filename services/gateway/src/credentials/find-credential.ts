@@ -36,6 +36,18 @@ export function findCredential(
   return cookie === undefined ? undefined : { kind: 'session', hash: sha256(cookie) };
 }
 
+const maxForeignBearerLength = 16_384;
+
+/**
+ * The bearer token of somebody else, for a service that takes those. One of our own is not handed on: undefined, as if there
+ * were none (security.md W6).
+ */
+export function findForeignBearer({ authorization }: Headers): string | undefined {
+  if (authorization === undefined || authorization.length > maxForeignBearerLength) return undefined;
+  const text = valueOfScheme(authorization, 'bearer');
+  return text === undefined || text === '' || tokenAnywhere.test(text) ? undefined : text;
+}
+
 export function invalidCredential(): DomainError {
   return new DomainError(
     'unauthenticated',
@@ -78,7 +90,10 @@ function textIn(headers: Headers, carrier: CredentialCarrier): string | undefine
 
 /** The value of an `Authorization` of that scheme; schemes are compared without case (RFC 9110, 11.1). */
 function schemeValue(header: string | undefined, scheme: string): string | undefined {
-  if (header === undefined || header.length > 4096) return undefined;
+  return header === undefined || header.length > 4096 ? undefined : valueOfScheme(header, scheme);
+}
+
+function valueOfScheme(header: string, scheme: string): string | undefined {
   const space = header.indexOf(' ');
   if (space === -1 || header.slice(0, space).toLowerCase() !== scheme) return undefined;
   return header.slice(space + 1).trim();

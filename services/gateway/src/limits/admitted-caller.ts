@@ -15,7 +15,7 @@ const readMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
  */
 export async function admittedCaller(
   request: IncomingMessage,
-  { description, isSignIn }: EdgeRoute,
+  { description, isSignIn, takesForeignBearer }: EdgeRoute,
   context: {
     readonly rates: RateLimits;
     readonly principals: PrincipalCache;
@@ -28,6 +28,11 @@ export async function admittedCaller(
     const path = pathOf(request.url ?? '');
     if (isPollOfSignIn(request, path, description)) rates.takeRead(anonymous, clientAddress);
     else rates.takeSignIn(clientAddress, accountOfSignIn(request, path, description));
+    return anonymous;
+  }
+  // Whose token it is and whether it is good only its service can tell, which counts those that are not.
+  if (takesForeignBearer) {
+    rates.takeWrite(anonymous, clientAddress);
     return anonymous;
   }
   const isRead = readMethods.has(request.method ?? '');

@@ -3,7 +3,7 @@ import type { Principal } from '@waybill/domain';
 import { DomainError } from '@waybill/domain';
 import type { EdgeDescription, EdgeReply, EdgeRequest, EdgeRoute, HeaderMap } from '@waybill/edge';
 import { clientRequestHeaders, cookieNameAt } from '@waybill/edge';
-import { credentialHeaders, dropStrayTokens } from '../credentials/find-credential.js';
+import { credentialHeaders, dropStrayTokens, findForeignBearer } from '../credentials/find-credential.js';
 import { isInMemory, sendFromMemory, sendFromStore } from '../edge-cache/send-cached.js';
 import { withoutGzipSuffix } from '../downloads/entity-tags.js';
 import { keepFromCaches } from '../downloads/response-headers.js';
@@ -84,14 +84,14 @@ async function answerRead(
 
 async function passOn(
   { request, response }: Exchange,
-  { description, isSignIn }: EdgeRoute,
+  { description, isSignIn, takesForeignBearer }: EdgeRoute,
   parts: GatewayParts,
   { principal, reply }: { readonly principal: Principal; readonly reply: EdgeReply },
 ): Promise<void> {
   try {
     response.statusCode = reply.status;
     setChallenge(response, description);
-    if (isSignIn || principal.kind !== 'anonymous') keepFromCaches(response);
+    if (isSignIn || takesForeignBearer || principal.kind !== 'anonymous') keepFromCaches(response);
     if (reply.body.kind === 'blob') parts.downloads.countDownload(request, response, reply.body.blob.download);
     await sendReply(request, response, reply, parts.store);
   } finally {
@@ -120,7 +120,7 @@ async function receiveBody(
 
 async function sendToService(
   exchange: Exchange,
-  { description }: EdgeRoute,
+  { description, takesForeignBearer }: EdgeRoute,
   parts: GatewayParts,
   asked: {
     readonly principal: Principal;
@@ -138,6 +138,7 @@ async function sendToService(
     const method = asked.method ?? request.method ?? '';
     const { readTimeoutMs = parts.limits.readTimeoutMs } = asked;
     const externalUrl = parts.externalUrlOf(request);
+    const foreignBearer = takesForeignBearer ? findForeignBearer(request.headers) : undefined;
     const sent = {
       method,
       target,
@@ -147,6 +148,7 @@ async function sendToService(
       clientAddress: parts.clientAddressOf(request),
       requestId,
       ...(body === undefined ? {} : { body }),
+      ...(foreignBearer === undefined ? {} : { foreignBearer }),
     };
     return await inSpan({ service: description.service, method, requestId }, () =>
       forward(parts.client, description.service, sent, { ...parts.limits, readTimeoutMs }),
