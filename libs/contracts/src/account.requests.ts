@@ -163,6 +163,18 @@ export const disableTwoFactor = requestType({
   reply: z.object({}),
 });
 
+/**
+ * Whether a code of the caller's second factor, or a recovery code, goes with what they do with a token that a stolen one should
+ * not do alone (security.md P8). A code is used up. `account`: whose token it is. `secondFactor`: `none` where that person has
+ * none, so that nothing was asked. Errors: `unauthenticated` `login.second-factor-needed` | `login.second-factor-failed`, `limit`.
+ */
+export const proveSecondFactor = requestType({
+  subject: 'auth.second-factor.prove.v1',
+  callers: ['publish'],
+  request: z.object({ principal, code, clientAddress }),
+  reply: z.object({ account: z.enum(['person', 'service']), secondFactor: z.enum(['none', 'proven']) }),
+});
+
 const inPackage = { principal, organizationId, repositoryId, packagePurl };
 
 /**

@@ -146,6 +146,7 @@ export const busRoles: readonly BusRole[] = [
       publishEvents.repositoryPurged,
       publishEvents.packageChanged,
       publishEvents.packageMoved,
+      publishEvents.releaseStaged,
       publishEvents.releasePublished,
       publishEvents.releaseHeld,
       publishEvents.releaseRejected,

@@ -52,6 +52,8 @@ export const namespaceChanged = eventType(
 );
 
 /** Aggregate of all release and tag events: the package in its repository (`<repositoryId>/<package purl>`). */
+/** It waits for people to approve it; then `quarantined` follows, otherwise `rejected`. */
+export const releaseStaged = eventType('publish.release.staged.v1', release);
 export const releaseQuarantined = eventType('publish.release.quarantined.v1', release);
 export const releasePublished = eventType('publish.release.published.v1', release);
 export const releaseHeld = eventType('publish.release.held.v1', release);

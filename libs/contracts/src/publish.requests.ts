@@ -108,6 +108,8 @@ export const withdrawReleases = requestType({
 const stagedRelease = z.object({
   release,
   approvals: z.object({ given: z.int().nonnegative(), needed: z.int().positive() }),
+  /** When it is rejected by itself; null once it is settled. */
+  expiresAt: z.iso.datetime().nullable().default(null),
 });
 
 /**
@@ -139,8 +141,10 @@ export const getStagedRelease = requestType({
 /**
  * `approve`: one more approval, of these very bytes (`digests`: sha256 of each artifact by its filename, where the client names
  * them); with the last one that is needed the release goes on to be checked. `reject`: it was never seen. Errors: `not-found`
- * `staged-release.not-found`, `forbidden` `release.own` | `two-factor.needed`, `conflict` `staged-release.already-approved` |
- * `staged-release.other-bytes` | `staged-release.settled`.
+ * `staged-release.not-found`, `forbidden` `auth.forbidden` | `release.own` | `staged-release.people-only` | `auth.step-up-required`,
+ * `unauthenticated` `login.second-factor-needed` | `login.second-factor-failed` (then again with `code`), `conflict`
+ * `staged-release.already-approved` | `staged-release.other-bytes` | `staged-release.settled` | `package.archived` |
+ * `package.deleted` | `repository.archived`.
  */
 export const decideStagedRelease = requestType({
   subject: 'publish.staged-release.decide.v1',
@@ -152,6 +156,9 @@ export const decideStagedRelease = requestType({
     decision: z.enum(['approve', 'reject']),
     reason: z.string().max(2000).default(''),
     digests: z.record(z.string().max(500), z.string().max(200)).exactOptional(),
+    /** Of the approver's second factor; needed where they have one and come with a token. */
+    code: z.string().max(200).exactOptional(),
+    clientAddress: z.string().max(100).exactOptional(),
     requestId: z.string().max(100),
   }),
   reply: stagedRelease,

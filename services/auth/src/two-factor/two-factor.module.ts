@@ -5,6 +5,7 @@ import { MailModule } from '../mail/mail.module.js';
 import { PasswordsModule } from '../passwords/passwords.module.js';
 import { SessionStoreModule } from '../sessions/session-store.module.js';
 import { UserAccountsModule } from '../users/user-accounts.module.js';
+import { SecondFactorMessageController } from './second-factor.message.controller.js';
 import { SecondFactorModule } from './second-factor.module.js';
 import { TwoFactorHttpController } from './two-factor.http.controller.js';
 import { TwoFactorMessageController } from './two-factor.message.controller.js';
@@ -22,7 +23,12 @@ import { UserTwoFactorHttpController } from './user-two-factor.http.controller.j
     SessionStoreModule,
     UserAccountsModule,
   ],
-  controllers: [TwoFactorHttpController, TwoFactorMessageController, UserTwoFactorHttpController],
+  controllers: [
+    SecondFactorMessageController,
+    TwoFactorHttpController,
+    TwoFactorMessageController,
+    UserTwoFactorHttpController,
+  ],
   providers: [TwoFactorService],
   exports: [TwoFactorService],
 })

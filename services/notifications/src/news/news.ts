@@ -2,6 +2,7 @@ import type { OrganizationId, RepositoryId } from '@waybill/domain';
 
 /** What a webhook can ask for: the `type` of the CloudEvent that it gets. */
 export const newsTypes = [
+  'waybill.release.staged.v1',
   'waybill.release.published.v1',
   'waybill.release.held.v1',
   'waybill.release.rejected.v1',

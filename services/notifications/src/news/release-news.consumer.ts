@@ -6,6 +6,7 @@ import {
   releasePublished,
   releaseRejected,
   releaseRestored,
+  releaseStaged,
   releaseWithdrawn,
   releaseYanked,
 } from '@waybill/contracts';
@@ -26,6 +27,11 @@ export class ReleaseNews {
 
   constructor(deliveries: DeliveriesService) {
     this.#deliveries = deliveries;
+  }
+
+  @OnEvent(releaseStaged)
+  onStaged(event: EventEnvelope<DataOf<typeof releaseStaged>>): Promise<void> {
+    return this.#deliveries.tell(newsOfRelease('waybill.release.staged.v1', event));
   }
 
   @OnEvent(releasePublished)

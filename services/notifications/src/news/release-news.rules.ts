@@ -10,7 +10,7 @@ import type {
 import { listed, maxListed, newsOf, shortened } from './news.rules.js';
 import type { News, NewsType } from './news.js';
 
-/** A release that was published, held or rejected, without what only its ecosystem needs of it. */
+/** A release that was staged, published, held or rejected, without what only its ecosystem needs of it. */
 export function newsOfRelease(type: NewsType, { data, ...event }: EventEnvelope<ReleaseFacts>): News {
   return newsOf(type, event, data.repository, {
     releaseId: data.releaseId,

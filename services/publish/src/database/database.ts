@@ -17,6 +17,7 @@ import { RepositoryEntity } from '../repositories/repository.entity.js';
 import { RepositoryTombstoneEntity } from '../repositories/repository-tombstone.entity.js';
 import { SourceLinkEntity } from '../source-links/source-link.entity.js';
 import { SourceRepositoryEntity } from '../source-repositories/source-repository.entity.js';
+import { StagedApprovalEntity } from '../staged-releases/staged-approval.entity.js';
 import { TagEntity } from '../tags/tag.entity.js';
 import { TransferEntity } from '../transfers/transfer.entity.js';
 import { Registry1763700000001 } from './1763700000001-registry.migration.js';
@@ -29,6 +30,7 @@ import { Findings1765400000804 } from './1765400000804-findings.migration.js';
 import { RepositoryLife1765400000701 } from './1765400000701-repository-life.migration.js';
 import { BackgroundRuns1765401000403 } from './1765401000403-background-runs.migration.js';
 import { ReleasePaths1765501000001 } from './1765501000001-release-paths.migration.js';
+import { StagedReleases1765501000601 } from './1765501000601-staged-releases.migration.js';
 import { PackageDownloads1765401000402 } from './1765401000402-package-downloads.migration.js';
 import { ForgeProofs1765401000401 } from './1765401000401-forge-proofs.migration.js';
 import { SourcePlaces1765401000304 } from './1765401000304-source-places.migration.js';
@@ -57,6 +59,7 @@ export const database: DatabaseDefinition = {
     RepositoryTombstoneEntity,
     SourceLinkEntity,
     SourceRepositoryEntity,
+    StagedApprovalEntity,
     TagEntity,
     TransferEntity,
   ],
@@ -79,5 +82,6 @@ export const database: DatabaseDefinition = {
     PackageDownloads1765401000402,
     BackgroundRuns1765401000403,
     ReleasePaths1765501000001,
+    StagedReleases1765501000601,
   ],
 };

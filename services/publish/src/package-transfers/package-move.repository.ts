@@ -16,7 +16,7 @@ export class PackageMoveRepository {
   /** Whether releases of it wait for the scanner or for a person. */
   async isWaitedFor(manager: EntityManager, packageId: PackageId): Promise<boolean> {
     const rows = await manager.query<unknown[]>(
-      `SELECT 1 FROM releases WHERE package_id = $1 AND state IN ('held', 'quarantined') LIMIT 1`,
+      `SELECT 1 FROM releases WHERE package_id = $1 AND state IN ('staged', 'held', 'quarantined') LIMIT 1`,
       [packageId],
     );
     return rows.length > 0;

@@ -1,4 +1,6 @@
 import { Injectable } from '@nestjs/common';
+import type { Action, Resource } from '@waybill/domain';
+import { can } from '@waybill/domain';
 import { assertStillMay } from '../decided-again/decided-again.rules.js';
 import { packageResourceOf } from '../packages/package-resource.js';
 import type { PackageEntity } from '../packages/package.entity.js';
@@ -20,5 +22,12 @@ export function assertMayPublish(submission: Submission, owner: PackageEntity | 
   const purl = found(submission, 'packagePurl');
   const repository = found(submission, 'repository');
   const resource = packageResourceOf(repository, { purl, visibility: owner?.visibility ?? null });
-  assertStillMay(submission.request.principal, 'publish', repository.deletedAt === null ? resource : undefined, purl);
+  const action = actionOf(submission, resource);
+  assertStillMay(submission.request.principal, action, repository.deletedAt === null ? resource : undefined, purl);
+}
+
+/** Who may publish may stage, too; who may only stage hears what they lack (P8). */
+function actionOf({ request }: Submission, resource: Resource): Action {
+  if (request.stage !== true || can(request.principal, 'publish', resource).allowed) return 'publish';
+  return 'stage';
 }

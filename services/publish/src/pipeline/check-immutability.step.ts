@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { ReleaseRepository } from '../releases/release.repository.js';
+import { assertWentThisWay } from '../staged-releases/staged-submission.rules.js';
 import { fingerprintOf } from './fingerprint.js';
 import { verdictOn } from './immutability.js';
 import { found, type PipelineStep, type Submission } from './submission.js';
@@ -19,6 +20,7 @@ export class CheckImmutability implements PipelineStep {
     const current = releaseId === undefined ? null : await this.#releases.findWhole(releaseId);
     if (current === null) return 'next';
     if (verdictOn(current.release, fingerprintOf(submission.request.artifacts)) !== 'join') return 'next';
+    assertWentThisWay(submission.request, current.release);
     submission.release = current;
     submission.joined = true;
     return 'done';

@@ -1,14 +1,16 @@
 import { DomainError } from '@waybill/domain';
+import { expiredCode } from '../staged-releases/staged-release.rules.js';
 import type { ReleaseEntity } from '../releases/release.entity.js';
 
 /**
  * What a submission means for the release that holds its version (security.md I8): the same bytes join it, whatever its
  * state; other bytes are a conflict, or forbidden where it was withdrawn. Where it was rejected, and so never seen by
- * anybody, they may take its place. One that was rejected only because others of its batch were is checked anew.
+ * anybody, they may take its place. One that was rejected only because others of its batch were, or because nobody had time to
+ * approve it, is checked anew.
  */
 export function verdictOn(current: ReleaseEntity | null, fingerprint: string): 'new' | 'join' | 'replace' {
   if (current === null) return 'new';
-  if (current.fingerprint === fingerprint && !wasRejectedForOthers(current)) return 'join';
+  if (current.fingerprint === fingerprint && !wasRejectedForOthers(current) && !hasExpired(current)) return 'join';
   if (current.state === 'rejected') return 'replace';
   if (current.state === 'withdrawn') throw withdrawn(current.version);
   throw new DomainError(
@@ -30,4 +32,8 @@ function withdrawn(version: string): DomainError {
 
 function wasRejectedForOthers({ state, batchId, ownDecision }: ReleaseEntity): boolean {
   return state === 'rejected' && batchId !== null && ownDecision?.verdict !== 'rejected';
+}
+
+function hasExpired({ state, reasons }: ReleaseEntity): boolean {
+  return state === 'rejected' && reasons[0]?.code === expiredCode;
 }

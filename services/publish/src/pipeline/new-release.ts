@@ -25,7 +25,7 @@ export function newRelease(submission: Submission, owner: PackageEntity, batchId
   release.packageId = owner.packageId;
   release.purl = request.purl;
   release.version = found(submission, 'version');
-  release.state = 'quarantined';
+  release.state = request.stage === true ? 'staged' : 'quarantined';
   release.replaced = false;
   release.fingerprint = fingerprintOf(request.artifacts);
   release.metadata = request.metadata;

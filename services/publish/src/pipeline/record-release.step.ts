@@ -11,6 +11,7 @@ import type { ReleaseEntity } from '../releases/release.entity.js';
 import { ReleaseRepository } from '../releases/release.repository.js';
 import { RepositoryRepository } from '../repositories/repository.repository.js';
 import { repositoryNotFound } from '../repositories/repository.rules.js';
+import { assertStagedWhereNeeded, assertWentThisWay } from '../staged-releases/staged-submission.rules.js';
 import { assertTakesReleases } from './apply-repository-policy.step.js';
 import { assertMayPublish } from './authorize.step.js';
 import { assertNameIsFree } from './check-namespace.step.js';
@@ -128,6 +129,7 @@ export class RecordRelease implements PipelineStep {
   ): Promise<void> {
     const verdict = isRepeated ? 'join' : verdictOn(current, fingerprintOf(submission.request.artifacts));
     if (verdict === 'join' && current !== null) {
+      assertWentThisWay(submission.request, current);
       const whole = await this.#releases.findWhole(current.releaseId, manager);
       if (whole !== null) submission.release = whole;
       submission.joined = true;
@@ -147,7 +149,9 @@ export class RecordRelease implements PipelineStep {
     const artifacts = submission.request.artifacts.map((artifact) => newArtifact(release.releaseId, artifact));
     const whole = { release, artifacts, package: owner, repository: found(submission, 'repository'), tags: [] };
     const parts = this.#releases.insertParts(manager, whole, ownerPart);
-    if (!(await this.#events.announce(manager, whole, 'quarantined', { hold, parts }))) return false;
+    const isStaged = release.state === 'staged';
+    if (!(await this.#events.announce(manager, whole, isStaged ? 'staged' : 'quarantined', { hold, parts })))
+      return false;
     submission.release = whole;
     submission.joined = false;
     return true;
@@ -164,6 +168,7 @@ interface Place {
 function assertStillTaken(submission: Submission, owner: PackageEntity | null): void {
   assertMayPublish(submission, owner);
   assertTakesReleases(found(submission, 'repository'));
+  assertStagedWhereNeeded(submission.request, found(submission, 'repository'));
   if (owner === null) assertNameIsFree(submission);
 }
 

@@ -6,6 +6,7 @@ import {
   releasePublished,
   releaseQuarantined,
   releaseRejected,
+  releaseStaged,
 } from '@waybill/contracts';
 import type { ReleaseState } from '@waybill/domain';
 import { Outbox } from '@waybill/messaging';
@@ -20,9 +21,10 @@ import { tagsToMove } from '../tags/tag.rules.js';
 import { releaseFacts } from './release-facts.js';
 import type { WholeRelease } from './release.repository.js';
 
-type Announced = Extract<ReleaseState, 'quarantined' | 'published' | 'held' | 'rejected'>;
+type Announced = Extract<ReleaseState, 'staged' | 'quarantined' | 'published' | 'held' | 'rejected'>;
 
 const eventOf = {
+  staged: releaseStaged,
   quarantined: releaseQuarantined,
   published: releasePublished,
   held: releaseHeld,

@@ -24,6 +24,7 @@ import { PackageEntity } from '../packages/package.entity.js';
 @Check('releases_withdrawn_from_known', `withdrawn_from IN ('published', 'yanked', 'deprecated')`)
 @Index('releases_deletion_idx', ['deletionId'], { where: 'deletion_id IS NOT NULL' })
 @Index('releases_batch_idx', ['batchId'], { where: 'batch_id IS NOT NULL' })
+@Index('releases_staged_idx', ['submittedAt', 'releaseId'], { where: "state = 'staged'" })
 @Index('releases_waiting_idx', ['state', 'submittedAt', 'releaseId'], { where: "state IN ('held', 'quarantined')" })
 export class ReleaseEntity {
   @PrimaryColumn('uuid', { name: 'release_id', primaryKeyConstraintName: 'releases_pkey' })
@@ -109,6 +110,7 @@ export class ReleaseEntity {
   @Column('jsonb')
   reasons!: Finding[];
 
+  /** Of one that was staged: when the last approval that it needed came; until then, when it was staged. */
   @Column('timestamptz', { name: 'submitted_at' })
   submittedAt!: Date;
 

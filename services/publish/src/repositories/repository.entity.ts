@@ -1,11 +1,12 @@
 import type { OrganizationId, RepositoryId, Slug, Visibility } from '@waybill/domain';
-import { Column, Entity, Index, PrimaryColumn, Unique } from 'typeorm';
+import { Check, Column, Entity, Index, PrimaryColumn, Unique } from 'typeorm';
 
 /** A repository: an address, a visibility, and the packages of any ecosystem in it. */
 @Entity({ name: 'repositories' })
 @Unique('repositories_slug_key', ['slug'])
 @Index('repositories_organization_idx', ['organizationId'])
 @Index('repositories_deleted_idx', ['deletedAt'], { where: 'deleted_at IS NOT NULL' })
+@Check('repositories_approvals_needed_known', 'approvals_needed BETWEEN 1 AND 10')
 export class RepositoryEntity {
   @PrimaryColumn('uuid', { name: 'repository_id', primaryKeyConstraintName: 'repositories_pkey' })
   repositoryId!: RepositoryId;
@@ -28,6 +29,14 @@ export class RepositoryEntity {
   /** It is read, and nothing in it changes. */
   @Column('boolean')
   archived!: boolean;
+
+  /** How many people have to approve a release that is staged (security.md P8). */
+  @Column('integer', { name: 'approvals_needed', default: 1 })
+  approvalsNeeded!: number;
+
+  /** It takes no release that nobody approves. */
+  @Column('boolean', { name: 'staged_only', default: false })
+  stagedOnly!: boolean;
 
   @Column('timestamptz', { name: 'created_at' })
   createdAt!: Date;

@@ -25,7 +25,7 @@ export class TagRepository {
   async forgetRemoved(manager: EntityManager, packageId: PackageId): Promise<void> {
     await manager.query(
       `DELETE FROM tags WHERE package_id = $1 AND version IS NULL AND wished_at < coalesce(
-         (SELECT min(submitted_at) FROM releases WHERE package_id = $1 AND state IN ('held', 'quarantined')), now())`,
+         (SELECT min(submitted_at) FROM releases WHERE package_id = $1 AND state IN ('staged', 'held', 'quarantined')), now())`,
       [packageId],
     );
   }
