@@ -25,6 +25,8 @@ import { TeamEntity } from '../teams/team.entity.js';
 import { TokenPolicyEntity } from '../token-policies/token-policy.entity.js';
 import { TokenEntity } from '../tokens/token.entity.js';
 import { TokenUseEntity } from '../tokens/token-use.entity.js';
+import { TrustedPublisherTargetEntity } from '../trusted-publishers/trusted-publisher-target.entity.js';
+import { TrustedPublisherEntity } from '../trusted-publishers/trusted-publisher.entity.js';
 import { RecoveryCodeEntity } from '../two-factor/recovery-code.entity.js';
 import { TwoFactorEntity } from '../two-factor/two-factor.entity.js';
 import { UserEntity } from '../users/user.entity.js';
@@ -46,6 +48,7 @@ import { RememberEndedCredentials1765402000901 } from './remember-ended-credenti
 import { RememberEndedDeployTokens1765401000201 } from './remember-ended-deploy-tokens.migration.js';
 import { RememberGroupMappingsFollowed1765401000202 } from './remember-group-mappings-followed.migration.js';
 import { RememberLoginsOfTheCommandLine1765401000601 } from './remember-logins-of-the-command-line.migration.js';
+import { TrustPublishers1765501000201 } from './trust-publishers.migration.js';
 import { SealWebLoginTokens1764200000002 } from './seal-web-login-tokens.migration.js';
 
 export const authDatabase: DatabaseDefinition = {
@@ -78,6 +81,8 @@ export const authDatabase: DatabaseDefinition = {
     TokenEntity,
     TokenPolicyEntity,
     TokenUseEntity,
+    TrustedPublisherEntity,
+    TrustedPublisherTargetEntity,
     TwoFactorEntity,
     UserEntity,
     WebLoginEntity,
@@ -102,6 +107,7 @@ export const authDatabase: DatabaseDefinition = {
     InheritRoles1765401000311,
     NameInheritedRoles1765401000312,
     RememberEndedCredentials1765402000901,
+    TrustPublishers1765501000201,
     IdempotencyKeysMigration('auth'),
   ],
 };

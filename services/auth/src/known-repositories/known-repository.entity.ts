@@ -1,8 +1,9 @@
 import type { OrganizationId, RepositoryId } from '@waybill/domain';
-import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
 /** What `publish` says of a repository: whose it is, and so whose grants may reach it. */
 @Entity('known_repositories')
+@Index('known_repositories_by_organization', ['organizationId'])
 export class KnownRepositoryEntity {
   @PrimaryColumn({ type: 'uuid', name: 'repository_id', primaryKeyConstraintName: 'known_repositories_pk' })
   repositoryId!: RepositoryId;

@@ -1,0 +1,116 @@
+import { Injectable } from '@nestjs/common';
+import { organizationId, packagePurl, publisherId, repositoryId } from '@waybill/contracts';
+import type { PublisherId } from '@waybill/domain';
+import { providerNames, type TrustedPublisherDraft } from '@waybill/trusted-publishing';
+import { DataSource, type EntityManager } from 'typeorm';
+import { z } from 'zod';
+import { publisherActions } from './publisher-actions.rules.js';
+import type { PublisherCandidate, PublisherTarget, PublisherWish } from './publisher-wish.js';
+import { TrustedPublisherEntity } from './trusted-publisher.entity.js';
+
+/** How many targets an answer has at most, of all publishers together. */
+const maxTargets = 2000;
+
+// What was used is of the very repository that it names and comes first: nobody crowds it out by naming the same one.
+const candidatesQuery = `
+  WITH reached AS (
+    SELECT p.publisher_id, (p.first_used_at IS NULL) AS unused, t.target_id, t.kind, r.repository_id, r.slug, t.package_purl, t.purl_prefix
+    FROM trusted_publishers p JOIN trusted_publisher_targets t ON t.publisher_id = p.publisher_id
+    CROSS JOIN LATERAL (
+      SELECT k.repository_id, k.slug FROM known_repositories k
+      WHERE k.repository_id = t.repository_id AND k.organization_id = p.organization_id AND NOT k.deleted
+      UNION ALL
+      SELECT k.repository_id, k.slug FROM known_repositories k
+      WHERE t.repository_id IS NULL AND k.organization_id = p.organization_id AND NOT k.deleted) r
+    WHERE p.issuer = $1 AND p.lookup_key = ANY($2) AND p.ended_at IS NULL
+      AND ($3::uuid[] IS NULL OR p.organization_id = ANY($3))
+      AND ($4::uuid IS NULL OR p.publisher_id = $4)
+      AND (t.expires_at IS NULL OR t.expires_at > now())
+      AND ($5::text IS NULL OR r.slug = $5)
+      AND starts_with(coalesce(t.package_purl, t.purl_prefix, $6), $6)
+      AND ($7::text IS NULL OR coalesce(t.package_purl = $7, starts_with($7, t.purl_prefix), true))
+    ORDER BY unused, p.publisher_id, t.target_id LIMIT ${maxTargets}),
+  chosen AS (SELECT publisher_id FROM reached GROUP BY publisher_id ORDER BY bool_and(unused), publisher_id LIMIT $8)
+  SELECT p.publisher_id AS "publisherId", p.organization_id AS "organizationId", p.provider, p.issuer, p.lookup_key AS "lookupKey",
+         p.rule, p.actions, p.created_by AS "createdBy", p.version, p.created_at AS "createdAt", p.updated_at AS "updatedAt",
+         p.first_used_at AS "firstUsedAt", p.last_used_at AS "lastUsedAt", p.ended_at AS "endedAt", found.targets
+  FROM chosen JOIN trusted_publishers p ON p.publisher_id = chosen.publisher_id
+  CROSS JOIN LATERAL (
+    SELECT jsonb_agg(jsonb_build_object('targetId', r.target_id, 'kind', r.kind, 'repositoryId', r.repository_id,
+      'repository', r.slug, 'packagePurl', r.package_purl, 'purlPrefix', r.purl_prefix) ORDER BY r.slug, r.target_id) AS targets
+    FROM reached r WHERE r.publisher_id = p.publisher_id) found
+  ORDER BY p.first_used_at IS NULL, p.publisher_id`;
+
+const rows = z.array(
+  z.object({
+    publisherId,
+    organizationId,
+    provider: z.enum(providerNames),
+    issuer: z.string(),
+    lookupKey: z.string(),
+    rule: z.custom<TrustedPublisherDraft>((value) => typeof value === 'object' && value !== null),
+    actions: z.array(z.enum(publisherActions)),
+    createdBy: z.string(),
+    version: z.int(),
+    createdAt: z.date(),
+    updatedAt: z.date(),
+    firstUsedAt: z.date().nullable(),
+    lastUsedAt: z.date().nullable(),
+    endedAt: z.date().nullable(),
+    targets: z.array(
+      z.object({
+        targetId: z.uuid(),
+        kind: z.enum(['package', 'pattern', 'repository']),
+        repositoryId,
+        repository: z.string(),
+        packagePurl: packagePurl.nullable(),
+        purlPrefix: z.string().nullable(),
+      }) satisfies z.ZodType<PublisherTarget>,
+    ),
+  }),
+);
+
+export interface CandidateSearch extends PublisherWish {
+  /** Only this one. */
+  readonly publisherId?: PublisherId;
+}
+
+@Injectable()
+export class PublisherCandidatesRepository {
+  constructor(private readonly dataSource: DataSource) {}
+
+  /** Publishers by issuer and lookup key, through an index; at most `limit`. */
+  async find(
+    wish: CandidateSearch,
+    limit: number,
+    manager: EntityManager = this.dataSource.manager,
+  ): Promise<PublisherCandidate[]> {
+    if (wish.lookupKeys.length === 0) return [];
+    const found = rows.parse(await manager.query(candidatesQuery, candidateParameters(wish, limit)));
+    return found.map(({ targets, ...publisher }) => ({
+      publisher: Object.assign(new TrustedPublisherEntity(), publisher),
+      targets,
+    }));
+  }
+
+  /** How the database looks for them, for the test that no table is read through. */
+  async explain(wish: CandidateSearch, limit: number): Promise<string> {
+    const plan: unknown = await this.dataSource.query(`EXPLAIN ${candidatesQuery}`, candidateParameters(wish, limit));
+    return JSON.stringify(plan);
+  }
+}
+
+function candidateParameters(wish: CandidateSearch, limit: number): unknown[] {
+  const organizations = wish.organizations === 'all' ? null : wish.organizations;
+  const ecosystem = `pkg:${wish.ecosystem}/`;
+  return [
+    wish.issuer,
+    wish.lookupKeys,
+    organizations,
+    wish.publisherId ?? null,
+    wish.repository ?? null,
+    ecosystem,
+    wish.packagePurl ?? null,
+    limit,
+  ];
+}
