@@ -88,7 +88,12 @@ export const tokenScope = z.object({
   on: z.discriminatedUnion('kind', [
     z.object({ kind: z.literal('everything') }),
     z.object({ kind: z.literal('organization'), organizationId }),
-    z.object({ kind: z.literal('pattern'), organizationId, purlPrefix }),
+    z.object({
+      kind: z.literal('pattern'),
+      organizationId,
+      repositoryId: repositoryId.exactOptional(),
+      purlPrefix,
+    }),
     z.object({ kind: z.literal('repository'), repositoryId }),
     z.object({ kind: z.literal('package'), repositoryId, purl: packagePurl }),
   ]),

@@ -42,7 +42,13 @@ export interface TokenScope {
   readonly on:
     | { readonly kind: 'everything' }
     | { readonly kind: 'organization'; readonly organizationId: OrganizationId }
-    | { readonly kind: 'pattern'; readonly organizationId: OrganizationId; readonly purlPrefix: string }
+    | {
+        readonly kind: 'pattern';
+        readonly organizationId: OrganizationId;
+        /** All repositories of the organization without. */
+        readonly repositoryId?: RepositoryId;
+        readonly purlPrefix: string;
+      }
     | { readonly kind: 'repository'; readonly repositoryId: RepositoryId }
     | { readonly kind: 'package'; readonly repositoryId: RepositoryId; readonly purl: PackagePurl };
 }

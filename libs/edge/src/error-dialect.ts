@@ -40,6 +40,11 @@ export function isManagementTarget(target: string): boolean {
   return pathOf(target).startsWith(managementPrefix);
 }
 
+/** Whether a route, by the pattern that it was registered with, is one of the management API. */
+export function isManagementRoute(pattern: string | undefined): boolean {
+  return pattern?.startsWith(managementPrefix) === true;
+}
+
 /** How errors are worded under this raw target: the management API speaks one dialect, whatever service answers there. */
 export function dialectFor(target: string, ofService: ErrorDialect | undefined): ErrorDialect {
   return ofService === undefined || isManagementTarget(target) ? problemDialect : ofService;

@@ -5,9 +5,10 @@ import type { Action, Decision, Principal, Resource } from '@waybill/domain';
 import { can, decisionOnMissing, DomainError, isFreshlyProven, refusal } from '@waybill/domain';
 import type { FastifyRequest } from 'fastify';
 import { bindResolvedResource, callerOf } from './edge-context.js';
+import { isManagementRoute } from './error-dialect.js';
 import { isFirstRefusal, RefusalListener, wantsChange } from './refusal-listener.js';
 import type { ResourceResolver } from './route-declaration.js';
-import { asksForStepUp, declarationOf } from './route-declaration.js';
+import { asksForStepUp, declarationOf, takesPublishers } from './route-declaration.js';
 
 /** The one enforcement point of a service (architecture.md §6): asks `can()` what the route's declaration says. */
 @Injectable()
@@ -25,9 +26,10 @@ export class PermissionGuard implements CanActivate {
     if (declaration === undefined) {
       throw new DomainError('internal', 'edge.undeclared-route', 'This route declares no permission.');
     }
-    if (declaration.kind !== 'requires') return true;
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const caller = callerOf(request);
+    if (!takesPublishers(context.getHandler())) requireNoPublisher(request, caller);
+    if (declaration.kind !== 'requires') return true;
     const resource = await this.resolverOf(declaration.resolver).resolve(request);
     const decision = resource === undefined ? decisionOnMissing(caller) : can(caller, declaration.action, resource);
     if (!decision.allowed) throw await this.refuse(request, decision, { action: declaration.action, resource });
@@ -67,5 +69,19 @@ function requireFreshProof(caller: Principal): void {
     'forbidden',
     'auth.step-up-required',
     'Prove that it is you first: give your password, or your second factor, at POST /api/v1/session/proof.',
+  );
+}
+
+/**
+ * What was minted for a trusted publisher works with packages, through the protocols of their clients, and nowhere else (security.md T10):
+ * the same answer on every route, whatever it is about.
+ */
+function requireNoPublisher(request: FastifyRequest, caller: Principal): void {
+  if (caller.kind !== 'token' || caller.publisher === undefined) return;
+  if (!isManagementRoute(request.routeOptions.url)) return;
+  throw new DomainError(
+    'forbidden',
+    'token.publisher-only',
+    'A token of a trusted publisher works with its packages, and not with the management API.',
   );
 }

@@ -33,6 +33,7 @@ export const uploadKey = 'waybillUpload';
 
 const declarationMetadata = Symbol('waybill.declaration');
 const stepUpMetadata = Symbol('waybill.step-up');
+const publishersMetadata = Symbol('waybill.publishers-too');
 const routeConfigMetadata = Symbol('waybill.route-config');
 
 /**
@@ -78,6 +79,17 @@ export function StepUp(): MethodDecorator {
 
 export function asksForStepUp(handler: object): boolean {
   return Reflect.getMetadata(stepUpMetadata, handler) === true;
+}
+
+/** A route of the management API that also takes tokens which were minted for trusted publishers; no other does (security.md T10). */
+export function PublishersToo(): MethodDecorator {
+  return (_target, _key, descriptor) => {
+    if (typeof descriptor.value === 'function') Reflect.defineMetadata(publishersMetadata, true, descriptor.value);
+  };
+}
+
+export function takesPublishers(handler: object): boolean {
+  return Reflect.getMetadata(publishersMetadata, handler) === true;
 }
 
 /**

@@ -65,6 +65,7 @@ function reaches(ceiling: TokenScope['on'], wanted: TokenScope['on']): boolean {
       return (
         wanted.kind === 'pattern' &&
         ceiling.organizationId === wanted.organizationId &&
+        (ceiling.repositoryId === undefined || ceiling.repositoryId === wanted.repositoryId) &&
         wanted.purlPrefix.startsWith(ceiling.purlPrefix)
       );
     case 'repository':
