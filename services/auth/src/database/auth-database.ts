@@ -22,6 +22,8 @@ import { ServiceAccountEntity } from '../service-accounts/service-account.entity
 import { SessionEntity } from '../sessions/session.entity.js';
 import { TeamMemberEntity } from '../teams/team-member.entity.js';
 import { TeamEntity } from '../teams/team.entity.js';
+import { OidcReplayEntity } from '../token-exchange/oidc-replay.entity.js';
+import { PublisherAccountEntity } from '../token-exchange/publisher-account.entity.js';
 import { TokenPolicyEntity } from '../token-policies/token-policy.entity.js';
 import { TokenEntity } from '../tokens/token.entity.js';
 import { TokenUseEntity } from '../tokens/token-use.entity.js';
@@ -40,6 +42,7 @@ import { GrowTokens1765400000601 } from './grow-tokens.migration.js';
 import { MakeRoomForWebLogins1764200000003 } from './make-room-for-web-logins.migration.js';
 import { CreateExternalIdentities1765400000901 } from './create-external-identities.migration.js';
 import { LetWebLoginsManage1765400000002 } from './let-web-logins-manage.migration.js';
+import { MintForPublishers1765501000301 } from './mint-for-publishers.migration.js';
 import { MakeRoomForOrganizations1765400000001 } from './make-room-for-organizations.migration.js';
 import { InheritRoles1765401000311 } from './inherit-roles.migration.js';
 import { RememberPackageNews1765401000101 } from './remember-package-news.migration.js';
@@ -67,11 +70,13 @@ export const authDatabase: DatabaseDefinition = {
     InheritingPackageEntity,
     InvitationEntity,
     MembershipEntity,
+    OidcReplayEntity,
     OneTimeSecretEntity,
     OrganizationEntity,
     OutboxEntity,
     PackageOwnerEntity,
     PackageOwnershipEntity,
+    PublisherAccountEntity,
     RecoveryCodeEntity,
     RetiredOrganizationEntity,
     ServiceAccountEntity,
@@ -108,6 +113,7 @@ export const authDatabase: DatabaseDefinition = {
     NameInheritedRoles1765401000312,
     RememberEndedCredentials1765402000901,
     TrustPublishers1765501000201,
+    MintForPublishers1765501000301,
     IdempotencyKeysMigration('auth'),
   ],
 };

@@ -13,7 +13,7 @@ const working = `SELECT token_id AS "tokenId" FROM tokens
 @Injectable()
 export class PublisherTokensRepository {
   async findWorking(manager: EntityManager, publisherIds: readonly PublisherId[]): Promise<TokenId[]> {
-    return read(await manager.query(`${working} AND publisher_id = ANY($1::uuid[])`, [publisherIds]));
+    return read(await manager.query(`${working} AND publisher_ids && $1::uuid[]`, [publisherIds]));
   }
 
   async findWorkingOfIssuer(manager: EntityManager, { issuer, organizationId }: IssuerOfTokens): Promise<TokenId[]> {

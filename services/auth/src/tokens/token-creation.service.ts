@@ -16,7 +16,7 @@ import { ceilingOfAsking, shorteningOf } from './outliving.rules.js';
 import type { TokenEntity, TokenKind } from './token.entity.js';
 import { expiryOf, isWithinCeiling } from './token.rules.js';
 import type { MintedToken, TokenWish } from './token-minter.js';
-import { TokenMinter } from './token-minter.js';
+import { ofPublisher, TokenMinter } from './token-minter.js';
 import { TokensRepository } from './tokens.repository.js';
 
 export interface NewToken {
@@ -127,6 +127,7 @@ export class TokenCreation {
     if (caller.kind === 'user') return undefined;
     const asking = await this.tokens.lockWorkingAlone(manager, caller.tokenId);
     if (asking === undefined) throw mustSignIn();
+    if (asking.kind === 'publisher') throw ofPublisher();
     if (scopeListsOf(asking).every((ceiling) => isWithinCeiling(wanted, ceiling))) return asking;
     throw beyondCeiling();
   }

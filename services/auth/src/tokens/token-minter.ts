@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import type { TokenScope, TokenId, TokenText, UserId } from '@waybill/domain';
+import type { PublisherId, ReleasePath, TokenId, TokenScope, TokenText, UserId } from '@waybill/domain';
 import { DomainError, hashToken, newTokenText } from '@waybill/domain';
 import type { EntityManager } from 'typeorm';
 import type { TokenEntity, TokenKind } from './token.entity.js';
@@ -23,6 +23,16 @@ export interface TokenWish {
   readonly isLogin?: boolean;
 }
 
+/** A token for trusted publishers; the first of them is the one that it is shown as. */
+export interface PublisherTokenWish {
+  readonly userId: UserId;
+  readonly description: string;
+  readonly scopes: readonly TokenScope[];
+  readonly expiresAt: Date;
+  readonly publisherIds: readonly [PublisherId, ...PublisherId[]];
+  readonly releasePath: ReleasePath;
+}
+
 export interface MintedToken {
   readonly token: TokenEntity;
   /** Shown once, to whoever asked; never stored or logged. */
@@ -32,6 +42,9 @@ export interface MintedToken {
 }
 
 const maxWorkingTokensPerUser = 200;
+/** A job that publishes hundreds of packages has one for each, a quarter of an hour long. */
+const maxWorkingTokensPerPublisher = 500;
+const publisherRetrySeconds = 60;
 const maxChildren = 100;
 const maxDescendants = 500;
 
@@ -48,11 +61,21 @@ export class TokenMinter {
     return this.#insert(manager, wish, undefined);
   }
 
+  /** One for trusted publishers, of which the first is locked. Throws `limit` `oidc.too-many-tokens`. */
+  async mintForPublisher(manager: EntityManager, wish: PublisherTokenWish): Promise<MintedToken> {
+    if ((await this.tokens.countStanding(manager, wish.userId)) >= maxWorkingTokensPerPublisher) {
+      const message = `A trusted publisher has at most ${maxWorkingTokensPerPublisher} tokens at a time: end those that are not needed, or wait.`;
+      throw new DomainError('limit', 'oidc.too-many-tokens', message, { retryAfterSeconds: publisherRetrySeconds });
+    }
+    return this.#insert(manager, { ...wish, kind: 'publisher' }, undefined);
+  }
+
   /**
    * A token that does only what its parent does as well, and ends with it; the parent is locked. Throws `conflict`
    * `token.too-many`, `token.too-deep`.
    */
   async mintFrom(manager: EntityManager, parent: TokenEntity, wish: TokenWish): Promise<MintedToken> {
+    if (parent.kind === 'publisher') throw ofPublisher();
     if (parent.ceilings.length >= maxDepth) {
       throw new DomainError('conflict', 'token.too-deep', `Tokens are made from tokens ${maxDepth} times, no more.`);
     }
@@ -63,11 +86,18 @@ export class TokenMinter {
     return this.#insert(manager, wish, parent);
   }
 
-  async #insert(manager: EntityManager, wish: TokenWish, parent: TokenEntity | undefined): Promise<MintedToken> {
+  async #insert(
+    manager: EntityManager,
+    wish: TokenWish & Partial<PublisherTokenWish>,
+    parent: TokenEntity | undefined,
+  ): Promise<MintedToken> {
     const text = newTokenText();
     const { kind = 'personal', createdBy = null, createdWith = null, isLogin = false, description, ...rest } = wish;
+    const { publisherIds = [], releasePath = null, ...own } = rest;
     const token: TokenEntity = {
-      ...rest,
+      ...own,
+      publisherIds: [...publisherIds],
+      releasePath,
       kind: parent?.kind ?? kind,
       isLogin,
       createdBy,
@@ -94,4 +124,9 @@ export class TokenMinter {
 
 function tooMany(message: string): DomainError {
   return new DomainError('conflict', 'token.too-many', message);
+}
+
+/** It has one use, for a quarter of an hour (security.md T10). */
+export function ofPublisher(): DomainError {
+  return new DomainError('forbidden', 'token.publisher-only', 'A token of a trusted publisher makes no other tokens.');
 }

@@ -1,16 +1,25 @@
-import type { TokenHash, TokenId, TokenScope, UserId } from '@waybill/domain';
+import { releasePath } from '@waybill/contracts';
+import type { PublisherId, ReleasePath, TokenHash, TokenId, TokenScope, UserId } from '@waybill/domain';
 import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeorm';
 import { UserEntity } from '../users/user.entity.js';
 import { parseCeilings, parseTokenScopes } from './token-scopes.schema.js';
 
-/** Whose it is: a person's, a service account's, or a repository's. */
-export const tokenKinds = ['personal', 'service', 'deploy'] as const;
+/** Whose it is: a person's, a service account's, a repository's, or that of a trusted publisher. */
+export const tokenKinds = ['personal', 'service', 'deploy', 'publisher'] as const;
 export type TokenKind = (typeof tokenKinds)[number];
 
 /** A token; of its text only the hash is stored and a prefix by which its owner knows it again (security.md W6). */
 @Entity('tokens')
 @Unique('tokens_token_hash_unique', ['tokenHash'])
-@Check('tokens_kind_known', `kind IN ('personal', 'service', 'deploy')`)
+@Check('tokens_kind_known', `kind IN ('personal', 'service', 'deploy', 'publisher')`)
+@Check(
+  'tokens_publisher_whole',
+  `(kind = 'publisher') = (cardinality(publisher_ids) > 0) AND (kind = 'publisher') = (release_path IS NOT NULL)
+         AND (kind <> 'publisher' OR parent_id IS NULL)`,
+)
+// An index of what is in lists, which decorators do not know.
+@Index('tokens_by_publisher', { synchronize: false })
+@Index('tokens_of_publishers_by_expiry', ['expiresAt'], { where: `kind = 'publisher'` })
 @Check(
   'tokens_lineage_whole',
   `(parent_id IS NULL) = (root_id IS NULL) AND (parent_id IS NULL) = (ceilings = '[]'::jsonb)`,
@@ -71,6 +80,19 @@ export class TokenEntity {
     transformer: { from: parseCeilings, to: (ceilings: readonly (readonly TokenScope[])[]) => ceilings },
   })
   ceilings!: readonly (readonly TokenScope[])[];
+
+  /** The trusted publishers that it was minted for, and ends with any of; the first is the one that it is shown as. */
+  @Column({ type: 'uuid', name: 'publisher_ids', array: true, default: [] })
+  publisherIds!: PublisherId[];
+
+  /** How what it publishes came, as the issuer of the exchanged token said it; null for what was minted for no publisher. */
+  @Column({
+    type: 'jsonb',
+    name: 'release_path',
+    nullable: true,
+    transformer: { from: (value) => releasePath.nullable().parse(value), to: (path: ReleasePath | null) => path },
+  })
+  releasePath!: ReleasePath | null;
 
   /** Counts its changes: its ETag. */
   @Column({ type: 'integer', default: 1 })
