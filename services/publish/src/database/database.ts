@@ -12,6 +12,7 @@ import { OrganizationEntity } from '../organizations/organization.entity.js';
 import { PackageDeletionEntity } from '../package-deletions/package-deletion.entity.js';
 import { PackageMoveEntity } from '../package-transfers/package-move.entity.js';
 import { PackageEntity } from '../packages/package.entity.js';
+import { ReleasePolicyEntity } from '../release-policies/release-policy.entity.js';
 import { ReleaseEntity } from '../releases/release.entity.js';
 import { RepositoryEntity } from '../repositories/repository.entity.js';
 import { RepositoryTombstoneEntity } from '../repositories/repository-tombstone.entity.js';
@@ -29,6 +30,7 @@ import { PackagesForPeople1765400000801 } from './1765400000801-packages-for-peo
 import { Findings1765400000804 } from './1765400000804-findings.migration.js';
 import { RepositoryLife1765400000701 } from './1765400000701-repository-life.migration.js';
 import { BackgroundRuns1765401000403 } from './1765401000403-background-runs.migration.js';
+import { ReleasePolicies1765501000401 } from './1765501000401-release-policies.migration.js';
 import { ReleasePaths1765501000001 } from './1765501000001-release-paths.migration.js';
 import { StagedReleases1765501000601 } from './1765501000601-staged-releases.migration.js';
 import { PackageDownloads1765401000402 } from './1765401000402-package-downloads.migration.js';
@@ -55,6 +57,7 @@ export const database: DatabaseDefinition = {
     PackageEntity,
     PackageMoveEntity,
     ReleaseEntity,
+    ReleasePolicyEntity,
     RepositoryEntity,
     RepositoryTombstoneEntity,
     SourceLinkEntity,
@@ -82,6 +85,7 @@ export const database: DatabaseDefinition = {
     PackageDownloads1765401000402,
     BackgroundRuns1765401000403,
     ReleasePaths1765501000001,
+    ReleasePolicies1765501000401,
     StagedReleases1765501000601,
   ],
 };

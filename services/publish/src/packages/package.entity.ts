@@ -1,11 +1,13 @@
 import type { PackageId, PackagePurl, RepositoryId, Visibility } from '@waybill/domain';
 import { Check, Column, Entity, JoinColumn, ManyToOne, PrimaryColumn, Unique } from 'typeorm';
+import type { TrustedPublishingMode } from '../release-policies/release-policy.rules.js';
 import { RepositoryEntity } from '../repositories/repository.entity.js';
 
 /** A package in its repository. Its row is locked by every write to it, and counts its events. */
 @Entity({ name: 'packages' })
 @Unique('packages_purl_key', ['repositoryId', 'purl'])
 @Unique('packages_name_key', ['repositoryId', 'nameKey'])
+@Check('packages_trusted_publishing_only_known', `trusted_publishing_only IN ('after-first', 'always', 'never')`)
 @Check('packages_visibility_known', `visibility IN ('public', 'internal', 'private', 'unlisted')`)
 export class PackageEntity {
   @PrimaryColumn('uuid', { name: 'package_id', primaryKeyConstraintName: 'packages_pkey' })
@@ -39,6 +41,10 @@ export class PackageEntity {
   /** Nothing new is published to it, and no tag moves; what is there stays. */
   @Column('boolean', { default: false })
   archived!: boolean;
+
+  /** What its owner says of it, in place of what its repository asks; null where they say nothing (P1). */
+  @Column('text', { name: 'trusted_publishing_only', nullable: true })
+  trustedPublishingOnly!: TrustedPublishingMode | null;
 
   /** Set from its deletion until it is restored. */
   @Column('timestamptz', { name: 'deleted_at', nullable: true })

@@ -127,8 +127,10 @@ export class PackageRepository {
   /** What people say of a package that is locked; counts it for the entity tag. */
   async saveSettings(manager: EntityManager, entity: PackageEntity): Promise<void> {
     entity.version += 1;
-    const { packageId, visibility, archived, deletedAt, version } = entity;
-    await manager.getRepository(PackageEntity).update({ packageId }, { visibility, archived, deletedAt, version });
+    const { packageId, visibility, archived, trustedPublishingOnly, deletedAt, version } = entity;
+    await manager
+      .getRepository(PackageEntity)
+      .update({ packageId }, { visibility, archived, trustedPublishingOnly, deletedAt, version });
   }
 
   /** Counts a change that clients can see; its event takes the number. */
@@ -178,6 +180,7 @@ export function newPackage(repositoryId: RepositoryId, purl: PackagePurl): Packa
   entity.visibleVersion = 0;
   entity.visibility = null;
   entity.archived = false;
+  entity.trustedPublishingOnly = null;
   entity.deletedAt = null;
   entity.version = 1;
   return entity;

@@ -41,6 +41,7 @@ export function newRelease(submission: Submission, owner: PackageEntity, batchId
   release.trustedPublisher = publisherOf(request.principal);
   release.provenance = submission.provenance ?? null;
   release.sourceVerified = submission.sourceVerified ?? null;
+  release.comparedWith = submission.comparedWith ?? null;
   release.submissionFindings = [...(submission.findings ?? [])];
   release.approvals = [];
   release.reasons = [];

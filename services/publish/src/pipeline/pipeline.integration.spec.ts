@@ -246,6 +246,7 @@ describe('a crash', () => {
     'check-namespace',
     'check-immutability',
     'check-package',
+    'compare-release-path',
     'promote-artifacts',
     'record-release',
   ];

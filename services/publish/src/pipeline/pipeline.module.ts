@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { ReleasePathsModule } from '../release-paths/release-paths.module.js';
 import { ReleaseStoreModule } from '../releases/release-store.module.js';
 import { ApplyRepositoryPolicy } from './apply-repository-policy.step.js';
 import { Authorize } from './authorize.step.js';
@@ -6,6 +7,7 @@ import { CheckImmutability } from './check-immutability.step.js';
 import { CheckNamespace } from './check-namespace.step.js';
 import { CheckName } from './check-name.step.js';
 import { CheckPackage } from './check-package.step.js';
+import { CompareReleasePath } from './compare-release-path.step.js';
 import { FindRepository } from './find-repository.step.js';
 import { ParseCoordinates } from './parse-coordinates.step.js';
 import { PlaceRepository } from './place.repository.js';
@@ -24,12 +26,13 @@ export const pipelineSteps = [
   CheckNamespace,
   CheckImmutability,
   CheckPackage,
+  CompareReleasePath,
   PromoteArtifacts,
   RecordRelease,
 ];
 
 @Module({
-  imports: [ReleaseStoreModule],
+  imports: [ReleasePathsModule, ReleaseStoreModule],
   providers: [
     PlaceRepository,
     ...pipelineSteps,

@@ -9,6 +9,7 @@ import { newPackage, PackageRepository } from '../packages/package.repository.js
 import { ownerPart, ReleaseEvents } from '../releases/release-events.js';
 import type { ReleaseEntity } from '../releases/release.entity.js';
 import { ReleaseRepository } from '../releases/release.repository.js';
+import { ReleasePathComparison } from '../release-paths/release-path-comparison.js';
 import { RepositoryRepository } from '../repositories/repository.repository.js';
 import { repositoryNotFound } from '../repositories/repository.rules.js';
 import { assertStagedWhereNeeded, assertWentThisWay } from '../staged-releases/staged-submission.rules.js';
@@ -27,6 +28,7 @@ export class RecordRelease implements PipelineStep {
   readonly #repositories: RepositoryRepository;
   readonly #packages: PackageRepository;
   readonly #releases: ReleaseRepository;
+  readonly #comparison: ReleasePathComparison;
   readonly #events: ReleaseEvents;
   readonly #unitOfWork: UnitOfWork;
 
@@ -34,12 +36,14 @@ export class RecordRelease implements PipelineStep {
     repositories: RepositoryRepository,
     packages: PackageRepository,
     releases: ReleaseRepository,
+    comparison: ReleasePathComparison,
     events: ReleaseEvents,
     unitOfWork: UnitOfWork,
   ) {
     this.#repositories = repositories;
     this.#packages = packages;
     this.#releases = releases;
+    this.#comparison = comparison;
     this.#events = events;
     this.#unitOfWork = unitOfWork;
   }
@@ -136,6 +140,8 @@ export class RecordRelease implements PipelineStep {
       return;
     }
     if (verdict === 'replace' && current !== null) await this.#releases.markReplaced(manager, current.releaseId);
+    // Its predecessor may be another one by now, and so may what its repository asks.
+    await this.#comparison.compare(submission, owner, manager);
     await this.#insert(manager, submission, { owner, batchId, hold: { kind: 'locked' } });
   }
 

@@ -16,8 +16,10 @@ export interface Submission {
   seen?: SeenPlace;
   /** From `verify-provenance`: what the attestation among the files says; missing where there is none. */
   provenance?: VerifiedProvenance;
-  /** From `compare-release-path` (P14). */
-  sourceVerified?: boolean;
+  /** From `compare-release-path` (P14): null where it cannot be told. */
+  sourceVerified?: boolean | null;
+  /** From there, too: the release that its way was compared with; null where there is none. */
+  comparedWith?: ReleaseId | null;
   /** What the steps found that does not refuse it at once: decided on together with what the scan finds. */
   findings?: readonly Finding[];
   /** From `check-immutability`, or `record-release`: the release that the submission joined or became. */

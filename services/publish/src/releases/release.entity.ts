@@ -23,6 +23,10 @@ import { PackageEntity } from '../packages/package.entity.js';
 @Index('releases_current_key', ['packageId', 'version'], { unique: true, where: 'NOT replaced' })
 @Check('releases_withdrawn_from_known', `withdrawn_from IN ('published', 'yanked', 'deprecated')`)
 @Index('releases_deletion_idx', ['deletionId'], { where: 'deletion_id IS NOT NULL' })
+@Index('releases_settled_idx', ['packageId', 'settledAt'], { where: 'NOT replaced AND settled_at IS NOT NULL' })
+@Index('releases_trusted_idx', ['packageId', 'settledAt'], {
+  where: 'NOT replaced AND settled_at IS NOT NULL AND trusted_publisher IS NOT NULL',
+})
 @Index('releases_batch_idx', ['batchId'], { where: 'batch_id IS NOT NULL' })
 @Index('releases_staged_idx', ['submittedAt', 'releaseId'], { where: "state = 'staged'" })
 @Index('releases_waiting_idx', ['state', 'submittedAt', 'releaseId'], { where: "state IN ('held', 'quarantined')" })
@@ -98,6 +102,10 @@ export class ReleaseEntity {
   /** Whether the source that it claims is where it came from (P14); null where that cannot be told. */
   @Column('boolean', { name: 'source_verified', nullable: true })
   sourceVerified!: boolean | null;
+
+  /** The release of its package whose way its own was compared with when it was submitted (P1, P2). */
+  @Column('uuid', { name: 'compared_with', nullable: true })
+  comparedWith!: ReleaseId | null;
 
   /** What was found when it was submitted, by its path and its provenance; decided on together with what the scan finds. */
   @Column('jsonb', { name: 'submission_findings', default: [] })

@@ -1,0 +1,114 @@
+import { Injectable } from '@nestjs/common';
+import type {
+  PackageId,
+  PublisherId,
+  PublisherIdentity,
+  ReleaseId,
+  RepositoryId,
+  VerifiedProvenance,
+} from '@waybill/domain';
+import type { EntityManager } from 'typeorm';
+import { DataSource } from 'typeorm';
+import type { ReleasePolicy } from '../release-policies/release-policy.rules.js';
+import { defaultReleasePolicy } from '../release-policies/release-policy.rules.js';
+import type { Predecessors, StoredOrigin } from './release-origin.js';
+import { credentialOf } from './release-origin.js';
+
+interface OriginRow {
+  readonly release_id: ReleaseId;
+  readonly version: string;
+  readonly published_by: string;
+  readonly published_by_username: string;
+  readonly trusted_publisher: PublisherIdentity | null;
+  readonly provenance: VerifiedProvenance | null;
+  readonly approvals: readonly unknown[];
+}
+
+interface Row {
+  readonly policy: ReleasePolicy | null;
+  readonly newest: OriginRow | null;
+  readonly trusted: OriginRow | null;
+  readonly same: OriginRow | null;
+}
+
+/** What is asked of a release, and what it is compared with. */
+export interface Ground {
+  readonly policy: ReleasePolicy;
+  readonly predecessors: Predecessors;
+}
+
+const columns =
+  'v.release_id, v.version, v.published_by, v.published_by_username, v.trusted_publisher, v.provenance, v.approvals';
+
+/**
+ * The newest of a package's releases that clients can see; where there is none, of those that were withdrawn: who takes away what
+ * came in the right way does not make the package a new one. The newest is the one that was published last, not the one with the
+ * highest version: people accepted that one last, and every ecosystem orders versions in its own way (ADR 0055).
+ */
+function newestOf(condition: string): string {
+  const of = (states: string) =>
+    `(SELECT row_to_json(one) FROM (SELECT ${columns} FROM releases v
+       WHERE v.package_id = $2 AND NOT v.replaced AND v.settled_at IS NOT NULL AND v.state IN (${states}) AND ${condition}
+       ORDER BY v.settled_at DESC LIMIT 1) AS one)`;
+  return `coalesce(${of(`'published', 'yanked', 'deprecated'`)}, ${of(`'withdrawn'`)})`;
+}
+
+const isTrusted = 'v.trusted_publisher IS NOT NULL';
+
+@Injectable()
+export class PredecessorRepository {
+  readonly #dataSource: DataSource;
+
+  constructor(dataSource: DataSource) {
+    this.#dataSource = dataSource;
+  }
+
+  /** In one statement. `packageId` is null for a package that is new, `publisherId` where no trusted publisher publishes. */
+  async ground(
+    of: {
+      readonly repositoryId: RepositoryId;
+      readonly packageId: PackageId | null;
+      readonly publisherId: PublisherId | null;
+    },
+    manager: EntityManager = this.#dataSource.manager,
+  ): Promise<Ground> {
+    const [row] = await manager.query<Row[]>(
+      `SELECT (SELECT rules FROM release_policies WHERE repository_id = $1) AS policy,
+              ${newestOf('true')} AS newest, ${newestOf(isTrusted)} AS trusted,
+              CASE WHEN $3::text IS NOT NULL
+                   THEN ${newestOf(`${isTrusted} AND v.trusted_publisher ->> 'publisherId' = $3::text`)} END AS same`,
+      [of.repositoryId, of.packageId, of.publisherId],
+    );
+    return {
+      policy: row?.policy ?? defaultReleasePolicy,
+      predecessors: {
+        newest: originOf(row?.newest),
+        trusted: originOf(row?.trusted),
+        samePublisher: originOf(row?.same),
+      },
+    };
+  }
+
+  /** What a release was compared with when it was submitted; null where that was nothing, or is gone. */
+  async comparedWith(releaseId: ReleaseId): Promise<StoredOrigin | null> {
+    const [row] = await this.#dataSource.query<OriginRow[]>(
+      `SELECT ${columns} FROM releases v JOIN releases mine ON mine.compared_with = v.release_id AND mine.package_id = v.package_id
+        WHERE mine.release_id = $1`,
+      [releaseId],
+    );
+    return originOf(row);
+  }
+}
+
+function originOf(row: OriginRow | null | undefined): StoredOrigin | null {
+  if (row === null || row === undefined) return null;
+  return {
+    releaseId: row.release_id,
+    version: row.version,
+    credential: credentialOf(row.published_by),
+    username: row.published_by_username,
+    trustedPublisher: row.trusted_publisher,
+    provenance: row.provenance,
+    approvals: row.approvals.length,
+  };
+}
