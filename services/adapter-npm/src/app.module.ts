@@ -76,6 +76,8 @@ import { SigningKeysHttpController } from './signing-keys/signing-keys.http.cont
 import { SigningKeysService } from './signing-keys/signing-keys.service.js';
 import { UnsignedReleaseRepository } from './signing-keys/unsigned-release.repository.js';
 import { VisibilityHttpController } from './visibility/visibility.http.controller.js';
+import { PublisherPackageResolver } from './visibility/publisher-package.resource.js';
+import { TokenExchangeHttpController } from './token-exchange/token-exchange.http.controller.js';
 import { StarRepository } from './star/star.repository.js';
 import { StarService } from './star/star.service.js';
 import { TarballHttpController } from './tarball/tarball.http.controller.js';
@@ -90,6 +92,7 @@ import { WhoamiHttpController } from './whoami/whoami.http.controller.js';
     PingHttpController,
     WhoamiHttpController,
     LoginHttpController,
+    TokenExchangeHttpController,
     SigningKeysHttpController,
     AttestationsHttpController,
     AuditHttpController,
@@ -120,6 +123,7 @@ import { WhoamiHttpController } from './whoami/whoami.http.controller.js';
   providers: [
     AccessService,
     PackageResolver,
+    PublisherPackageResolver,
     RepositoryRepository,
     RepositoryProjection,
     ReleaseRepository,

@@ -11,7 +11,8 @@ export const service = defineService({
   module: () => AdapterNpmModule,
   database,
   edge: {
-    prefixes: ['/npm/', '/api/v1/npm/'],
+    // The last two are at the root of the host, where npm and pnpm ask whatever the path of the registry is.
+    prefixes: ['/npm/', '/api/v1/npm/', '/-/npm/v1/oidc/', '/-/package/'],
     credentials: [{ kind: 'bearer' }, { kind: 'basic-password' }],
     dialect: npmDialect,
     canonicalTarget,

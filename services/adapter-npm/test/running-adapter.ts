@@ -38,6 +38,7 @@ export interface Call {
   readonly json?: unknown;
   readonly upload?: string | Buffer;
   readonly externalUrl?: string;
+  readonly foreignBearer?: string;
 }
 
 /** The adapter as it runs, over a real database, bus and store; facts of `publish` are written to the bus by the test. */
@@ -103,6 +104,7 @@ export async function startAdapter(environment: Record<string, string> = {}): Pr
         principal: call.principal ?? anonymous,
         ...(sent === undefined ? {} : { body: sent }),
         externalUrl: call.externalUrl ?? externalUrl,
+        ...(call.foreignBearer === undefined ? {} : { foreignBearer: call.foreignBearer }),
         clientAddress: '192.0.2.7',
         requestId: randomUUID(),
         timeoutMs: 15_000,

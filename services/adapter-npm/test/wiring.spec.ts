@@ -8,7 +8,7 @@ import { service } from '../src/service.js';
 
 interface Route {
   readonly name: string;
-  readonly path: string;
+  readonly paths: readonly string[];
   readonly declared: string | undefined;
 }
 
@@ -25,7 +25,9 @@ function routes(): Route[] {
       if (handler === undefined || !Reflect.hasMetadata(METHOD_METADATA, handler)) return [];
       const declaration = declarationOf(handler);
       const declared = declaration?.kind === 'requires' ? declaration.action : declaration?.kind;
-      return [{ name: `${controller.name}.${name}`, path: `/${prefix}/`, declared }];
+      const own = [Reflect.getMetadata(PATH_METADATA, handler)].flat().map(String);
+      const paths = own.map((path) => `/${prefix}/${path}/`.replaceAll(/\/+/g, '/'));
+      return [{ name: `${controller.name}.${name}`, paths, declared }];
     });
   });
 }
@@ -92,12 +94,14 @@ describe('the wiring of adapter-npm', () => {
       'TeamPackageHttpController.grant': 'open',
       'TeamPackageHttpController.list': 'filtered',
       'TeamPackageHttpController.revoke': 'open',
+      'TokenExchangeHttpController.exchange': 'open',
       'TokensHttpController.create': 'open',
       'TokensHttpController.list': 'open',
       'TokensHttpController.revoke': 'open',
       'UnpublishHttpController.removePackage': 'delete',
       'UnpublishHttpController.removeTarball': 'delete',
       'VisibilityHttpController.visibility': 'read',
+      'VisibilityHttpController.visibilityAtRoot': 'read',
       'WebLoginHttpController.done': 'open',
       'WebLoginHttpController.start': 'open',
       'WhoamiHttpController.whoami': 'open',
@@ -106,7 +110,7 @@ describe('the wiring of adapter-npm', () => {
 
   it('has every route below the prefix that the gateway is told', () => {
     const prefixes = service.edge?.prefixes ?? [];
-    const known = (route: Route) => prefixes.some((prefix) => route.path.startsWith(prefix));
+    const known = ({ paths }: Route) => paths.every((path) => prefixes.some((prefix) => path.startsWith(prefix)));
     expect(routes().filter((route) => !known(route))).toEqual([]);
   });
 

@@ -12,6 +12,10 @@ const beforePackage = [
 // `/npm/<repository>/[…/]@scope/name…`, with the slash as sent or encoded in either case.
 const scoped = new RegExp(`^(/npm/[^/?]+/(?:${beforePackage})?)(?:@|%40)([^/?%]+)(?:/|%2[fF])([^/?]+)`);
 
+// The same at the root of the host, which npm and pnpm ask whatever the path of the registry is (trusted-publishing notes 2.1).
+const scopedAtRoot =
+  /^(\/-\/(?:package|npm\/v1\/oidc\/token\/exchange\/package)\/)(?:@|%40)([^/?%]+)(?:\/|%2[fF])([^/?]+)/;
+
 // `/npm/<repository>/`, the address that clients are configured with.
 const root = /^(\/npm\/[^/?]+)\/(?=\?|$)/;
 
@@ -27,7 +31,10 @@ export function canonicalTarget(target: string): string {
   return target
     .replace(root, '$1')
     .replace(doubled, '$2')
-    .replace(scoped, (_whole, before: string, scope: string, name: string) =>
-      scope === '-' || name === '-' ? _whole : `${before}@${scope}%2f${name}`,
-    );
+    .replace(scoped, canonicalName)
+    .replace(scopedAtRoot, canonicalName);
+}
+
+function canonicalName(whole: string, before: string, scope: string, name: string): string {
+  return scope === '-' || name === '-' ? whole : `${before}@${scope}%2f${name}`;
 }

@@ -80,6 +80,6 @@ export class PackumentService {
   }
 }
 
-export function packageNotFound(target: NpmTarget): DomainError {
-  return new DomainError('not-found', 'npm.package', `${target.name} was not found.`);
+export function packageNotFound({ name }: Pick<NpmTarget, 'name'>): DomainError {
+  return new DomainError('not-found', 'npm.package', `${name} was not found.`);
 }

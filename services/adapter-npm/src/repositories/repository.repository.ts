@@ -48,15 +48,23 @@ export class RepositoryRepository {
 
   /** A repository and what is known of a package in it, whether it exists or not. */
   findPlace(slug: string, purl: PackagePurl): Promise<PackagePlace | null> {
-    return this.#dataSource
-      .query<PackagePlace[]>(
-        `SELECT r.repository_id AS "repositoryId", r.organization_id AS "organizationId", r.visibility,
-                p.visibility AS own
-         FROM repositories r LEFT JOIN packages p ON p.repository_id = r.repository_id AND p.purl = $2
-         WHERE r.slug = $1 AND NOT r.deleted`,
-        [slug, purl],
-      )
-      .then(([found]) => found ?? null);
+    return this.#placeWhere('r.slug = $1', [slug, purl]);
+  }
+
+  /** The same by the id of the repository. */
+  findPlaceById(repositoryId: RepositoryId, purl: PackagePurl): Promise<PackagePlace | null> {
+    return this.#placeWhere('r.repository_id = $1', [repositoryId, purl]);
+  }
+
+  async #placeWhere(isIt: string, parameters: readonly [string, PackagePurl]): Promise<PackagePlace | null> {
+    const [found] = await this.#dataSource.query<PackagePlace[]>(
+      `SELECT r.repository_id AS "repositoryId", r.organization_id AS "organizationId", r.visibility,
+              p.visibility AS own
+       FROM repositories r LEFT JOIN packages p ON p.repository_id = r.repository_id AND p.purl = $2
+       WHERE ${isIt} AND NOT r.deleted`,
+      [...parameters],
+    );
+    return found ?? null;
   }
 
   /** What packages of a repository say of their visibility; those that say nothing are left out. */
