@@ -67,9 +67,14 @@ function listOf(members: readonly unknown[]): readonly string[] | undefined {
   return texts.length === 0 ? undefined : texts;
 }
 
+/** PostgreSQL keeps neither zeros nor half characters: a claim with them could be looked for, but not written down. */
+function isStorable(text: string): boolean {
+  return !text.includes('\0') && text.isWellFormed();
+}
+
 function textOrNothing(value: unknown): string | undefined {
   if (typeof value === 'boolean') return String(value);
   if (typeof value === 'number') return Number.isSafeInteger(value) ? String(value) : undefined;
   if (typeof value !== 'string' || value === '' || value.length > maxClaimLength) return undefined;
-  return value;
+  return isStorable(value) ? value : undefined;
 }

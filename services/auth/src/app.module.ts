@@ -10,6 +10,7 @@ import { InvitationsModule } from './invitations/invitations.module.js';
 import { MailPagesModule } from './mail-pages/mail-pages.module.js';
 import { MembershipsModule } from './memberships/memberships.module.js';
 import { NoStoreInterceptor } from './no-store.interceptor.js';
+import { OidcIssuersModule } from './oidc-issuers/oidc-issuers.module.js';
 import { OrganizationsModule } from './organizations/organizations.module.js';
 import { PackageOwnersModule } from './package-owners/package-owners.module.js';
 import { PasswordResetsModule } from './password-resets/password-resets.module.js';
@@ -42,6 +43,7 @@ import { TokenReportsModule } from './token-reports/token-reports.module.js';
     LeaksModule,
     MailPagesModule,
     MembershipsModule,
+    OidcIssuersModule,
     OrganizationsModule,
     PackageOwnersModule,
     PasswordResetsModule,

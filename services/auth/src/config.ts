@@ -4,6 +4,7 @@ import { leakReportConfig } from './leaks/leak-report.config.js';
 import { groupMappingsConfig } from './group-mappings/group-mappings.config.js';
 import { ldapConfig } from './directories/ldap.config.js';
 import { tokenCareConfig } from './token-care/token-care.config.js';
+import { oidcIssuersConfig } from './oidc-issuers/oidc-issuers.config.js';
 import { singleSignOnConfig } from './single-sign-on/single-sign-on.config.js';
 
 const variables = z.object({
@@ -104,6 +105,7 @@ const variables = z.object({
   ...singleSignOnConfig,
   ...ldapConfig,
   ...groupMappingsConfig,
+  ...oidcIssuersConfig,
   WAYBILL_ORGANIZATION_CREATION: z
     .enum(['admins', 'everybody'])
     .default('admins')

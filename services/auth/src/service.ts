@@ -28,6 +28,7 @@ export const service = defineService({
       '/api/v1/sessions/',
       '/api/v1/web-logins/',
       '/api/v1/workspace/',
+      '/api/v1/oidc/',
     ],
     credentials: [{ kind: 'bearer' }, { kind: 'session-cookie' }],
     cookies: [journeyCookieName],

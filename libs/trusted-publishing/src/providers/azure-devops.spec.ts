@@ -21,7 +21,7 @@ describe('Azure DevOps', () => {
   });
 
   it('has one audience for all, which only an administrator may allow (pitfall 10)', () => {
-    expect(azureDevops.audience).toBe('fixed');
+    expect(azureDevops).toMatchObject({ audience: 'fixed', fixedAudience: 'api://AzureADTokenExchange' });
   });
 
   it('says how the release came', () => {

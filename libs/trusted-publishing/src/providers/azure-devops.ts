@@ -37,6 +37,7 @@ export const azureDevops: ProviderProfile = {
       : undefined,
   replayKey: 'jti',
   audience: 'fixed',
+  fixedAudience: 'api://AzureADTokenExchange',
   maximumAgeSeconds: 900,
   algorithms: ['RS256'],
   releasePath: (claims) => {

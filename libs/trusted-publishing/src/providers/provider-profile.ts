@@ -52,6 +52,8 @@ export interface ProviderProfile {
   readonly replayKey: 'jti' | 'token-hash';
   /** `fixed`: every relying party gets the same audience and could replay it here; only an administrator may allow that. */
   readonly audience: 'free' | 'fixed';
+  /** The audience of a provider where it is fixed. */
+  readonly fixedAudience?: string;
   /** Since `iat`, whatever `exp` says. */
   readonly maximumAgeSeconds: number;
   readonly algorithms: readonly SigningAlgorithm[];

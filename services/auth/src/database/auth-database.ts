@@ -13,6 +13,7 @@ import { ExternalIdentityEntity } from '../external-identities/external-identity
 import { FollowedMembershipEntity } from '../group-mappings/followed-membership.entity.js';
 import { GroupMappingEntity } from '../group-mappings/group-mapping.entity.js';
 import { MembershipEntity } from '../memberships/membership.entity.js';
+import { OidcIssuerEntity } from '../oidc-issuers/oidc-issuer.entity.js';
 import { OneTimeSecretEntity } from '../one-time-secrets/one-time-secret.entity.js';
 import { OrganizationEntity } from '../organizations/organization.entity.js';
 import { RetiredOrganizationEntity } from '../organizations/retired-organization.entity.js';
@@ -45,6 +46,7 @@ import { LetWebLoginsManage1765400000002 } from './let-web-logins-manage.migrati
 import { MintForPublishers1765501000301 } from './mint-for-publishers.migration.js';
 import { MakeRoomForOrganizations1765400000001 } from './make-room-for-organizations.migration.js';
 import { InheritRoles1765401000311 } from './inherit-roles.migration.js';
+import { RegisterOidcIssuers1765501000101 } from './register-oidc-issuers.migration.js';
 import { RememberPackageNews1765401000101 } from './remember-package-news.migration.js';
 import { NameInheritedRoles1765401000312 } from './name-inherited-roles.migration.js';
 import { RememberEndedCredentials1765402000901 } from './remember-ended-credentials.migration.js';
@@ -71,6 +73,7 @@ export const authDatabase: DatabaseDefinition = {
     InvitationEntity,
     MembershipEntity,
     OidcReplayEntity,
+    OidcIssuerEntity,
     OneTimeSecretEntity,
     OrganizationEntity,
     OutboxEntity,
@@ -112,6 +115,7 @@ export const authDatabase: DatabaseDefinition = {
     InheritRoles1765401000311,
     NameInheritedRoles1765401000312,
     RememberEndedCredentials1765402000901,
+    RegisterOidcIssuers1765501000101,
     TrustPublishers1765501000201,
     MintForPublishers1765501000301,
     IdempotencyKeysMigration('auth'),

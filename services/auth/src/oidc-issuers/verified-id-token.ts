@@ -14,6 +14,8 @@ export interface VerifiedIssuer {
   readonly provider: ProviderName;
   /** Never an empty list. */
   readonly organizations: IssuerReach;
+  /** How it was registered when the token was verified, for `IssuersInUse.hold`. */
+  readonly registration: string;
 }
 
 /** An ID token whose signature, audience and times are right. What it may do is for the rules to say. */

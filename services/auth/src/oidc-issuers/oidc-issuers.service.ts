@@ -1,0 +1,160 @@
+import { Injectable } from '@nestjs/common';
+import type { AuditActor } from '@waybill/audit';
+import { AuditTrail } from '@waybill/audit';
+import type { OrganizationId } from '@waybill/domain';
+import { DomainError } from '@waybill/domain';
+import type { EntityManager } from 'typeorm';
+import { CredentialChanges } from '../credential-changes/credential-changes.js';
+import { OrganizationsRepository } from '../organizations/organizations.repository.js';
+import { PublisherTokens } from '../token-exchange/publisher-tokens.js';
+import { builtInIssuers } from './known-issuer.rules.js';
+import type { OidcIssuerEntity, OidcIssuerId } from './oidc-issuer.entity.js';
+import type { OidcIssuerChangeWish, OidcIssuerWish } from './oidc-issuer.rules.js';
+import { endsTokens, newOidcIssuer, oidcIssuerChange } from './oidc-issuer.rules.js';
+import { OidcIssuerOutbound } from './oidc-issuer-outbound.js';
+import { OidcIssuersRepository } from './oidc-issuers.repository.js';
+
+const maxIssuers = 500;
+const maxIssuersPerOrganization = 50;
+
+/** Who changes whose issuers; null: the installation's. That they may was asked before. */
+export interface IssuerPlace {
+  readonly by: AuditActor;
+  readonly organizationId: OrganizationId | null;
+}
+
+/** Throws where the caller has read an older version. */
+type RequireVersion = (version: number) => void;
+
+/** Issuers that somebody registered. What was minted for tokens of one ends with it, and where they would not be good any more (T11). */
+@Injectable()
+export class OidcIssuers {
+  constructor(
+    private readonly issuers: OidcIssuersRepository,
+    private readonly organizations: OrganizationsRepository,
+    private readonly outbound: OidcIssuerOutbound,
+    private readonly tokens: PublisherTokens,
+    private readonly audit: AuditTrail,
+    private readonly changes: CredentialChanges,
+  ) {}
+
+  /** Those of an organization, by URL. */
+  list(organizationId: OrganizationId): Promise<OidcIssuerEntity[]> {
+    return this.issuers.list(organizationId);
+  }
+
+  /** Throws `not-found` for one of somebody else (security.md A3). */
+  async view(
+    organizationId: OrganizationId | null,
+    id: OidcIssuerId,
+    manager?: EntityManager,
+  ): Promise<OidcIssuerEntity> {
+    const issuer = await this.issuers.find(organizationId, id, manager);
+    if (issuer !== undefined) return issuer;
+    throw new DomainError('not-found', 'oidc-issuer.not-found', 'There is no such issuer.');
+  }
+
+  /**
+   * Throws `invalid` like `newOidcIssuer`, `conflict` `oidc-issuer.exists` | `oidc-issuer.installation-has` (organizations do not register
+   * what everybody has) | `oidc-issuer.too-many`. What the installation registers counts instead of what organizations did.
+   */
+  async create({ by, organizationId }: IssuerPlace, wish: OidcIssuerWish): Promise<OidcIssuerEntity> {
+    const owner = { organizationId, createdBy: by.userId ?? null };
+    const issuer = newOidcIssuer(wish, owner, this.outbound.policy);
+    const { issuerId, url, provider, jwksUri, algorithms, allowFixedAudience, enabled } = issuer;
+    await this.changes.run(async (manager) => {
+      await this.#requireRoom(manager, organizationId);
+      await this.issuers.lockUrl(manager, url);
+      await this.#requireFree(manager, organizationId, url);
+      await this.issuers.insert(manager, issuer);
+      const details = { url, provider, jwksUri, algorithms, allowFixedAudience, enabled };
+      await this.#record(manager, by, { verb: 'create', issuer, details });
+      // They were minted for what the issuer was before.
+      if (organizationId === null) await this.#endTokens(manager, by, issuer);
+    });
+    return this.view(organizationId, issuerId);
+  }
+
+  /** Throws `not-found`, `precondition-failed`, `invalid` like `newOidcIssuer`. What is so already changes nothing. */
+  async change(
+    { by, organizationId }: IssuerPlace,
+    id: OidcIssuerId,
+    { requireVersion, ...wish }: OidcIssuerChangeWish & { readonly requireVersion: RequireVersion },
+  ): Promise<OidcIssuerEntity> {
+    const { url } = await this.view(organizationId, id);
+    return this.changes.run(async (manager) => {
+      await this.issuers.lockUrl(manager, url);
+      const issuer = await this.view(organizationId, id, manager);
+      requireVersion(issuer.version);
+      const changes = oidcIssuerChange(issuer, wish, this.outbound.policy);
+      if (Object.keys(changes).length === 0) return issuer;
+      const before = Object.entries(issuer).filter(([name]) => name in changes);
+      const details = { url, before: Object.fromEntries(before) as unknown, after: changes };
+      await this.#record(manager, by, { verb: 'change', issuer, details });
+      if (endsTokens(changes)) await this.#endTokens(manager, by, issuer);
+      return this.issuers.change(manager, issuer, changes);
+    });
+  }
+
+  /** Publishers that name it stay and match nothing. Throws `not-found`, `precondition-failed`. */
+  async delete({ by, organizationId }: IssuerPlace, id: OidcIssuerId, requireVersion: RequireVersion): Promise<void> {
+    const { url } = await this.view(organizationId, id);
+    await this.changes.run(async (manager) => {
+      await this.issuers.lockUrl(manager, url);
+      const issuer = await this.view(organizationId, id, manager);
+      requireVersion(issuer.version);
+      await this.issuers.remove(manager, id);
+      await this.#record(manager, by, { verb: 'delete', issuer, details: { url, provider: issuer.provider } });
+      await this.#endTokens(manager, by, issuer);
+    });
+  }
+
+  async #requireRoom(manager: EntityManager, organizationId: OrganizationId | null): Promise<void> {
+    if (organizationId === null) await this.issuers.lockInstallation(manager);
+    else await this.organizations.lock(manager, organizationId);
+    const most = organizationId === null ? maxIssuers : maxIssuersPerOrganization;
+    if ((await this.issuers.count(manager, organizationId)) < most) return;
+    throw new DomainError('conflict', 'oidc-issuer.too-many', `There can be at most ${most} issuers.`);
+  }
+
+  async #requireFree(manager: EntityManager, organizationId: OrganizationId | null, url: string): Promise<void> {
+    const rows = await this.issuers.withUrl(url, manager);
+    if (rows.some((row) => row.organizationId === organizationId)) {
+      throw new DomainError('conflict', 'oidc-issuer.exists', 'That issuer is registered already.');
+    }
+    const isCommon = builtInIssuers.has(url) || rows.some((row) => row.organizationId === null);
+    if (organizationId === null || !isCommon) return;
+    const message = 'That issuer is the installation’s; it need not be registered.';
+    throw new DomainError('conflict', 'oidc-issuer.installation-has', message);
+  }
+
+  async #endTokens(
+    manager: EntityManager,
+    by: AuditActor,
+    { url, organizationId }: Pick<OidcIssuerEntity, 'url' | 'organizationId'>,
+  ): Promise<void> {
+    await this.tokens.endOfIssuer(manager, by, { issuer: url, organizationId }, 'admin');
+  }
+
+  async #record(
+    manager: EntityManager,
+    by: AuditActor,
+    {
+      verb,
+      issuer,
+      details,
+    }: {
+      readonly verb: 'create' | 'change' | 'delete';
+      readonly issuer: Pick<OidcIssuerEntity, 'issuerId' | 'organizationId'>;
+      readonly details: Readonly<Record<string, unknown>>;
+    },
+  ): Promise<void> {
+    const { issuerId, organizationId } = issuer;
+    await this.audit.record(manager, by, {
+      action: `oidc-issuer.${verb}`,
+      subject: `oidc-issuer:${issuerId}`,
+      ...(organizationId === null ? {} : { organizationId }),
+      details,
+    });
+  }
+}
