@@ -71,12 +71,27 @@ export const packagePublisher = trustedPublisherRule.extend({ publisherId });
 
 const onPackage = { principal, repositoryId, packagePurl };
 
-/** Those that are on this one package. Needs `manage-access` on it. Errors: `not-found`, `forbidden`. */
+/**
+ * Those that are on this one package, and whose tokens further ones could name (`issuers`; those that everybody has are
+ * `built-in`, the others were registered for the installation or for the organization). Needs `manage-access` on the package.
+ * Errors: `not-found`, `forbidden`.
+ */
 export const listPackagePublishers = requestType({
   subject: 'auth.package-publisher.list.v1',
   callers: [everyAdapter],
   request: z.object(onPackage),
-  reply: z.object({ publishers: z.array(packagePublisher).max(100) }),
+  reply: z.object({
+    publishers: z.array(packagePublisher).max(100),
+    issuers: z
+      .array(
+        z.object({
+          url: z.string().max(400),
+          provider: z.string().max(50),
+          from: z.enum(['built-in', 'installation', 'organization']),
+        }),
+      )
+      .max(1000),
+  }),
 });
 
 /** Needs `manage-access` on the package, which need not exist. Errors: `invalid` `trusted-publisher.*`, `not-found` `oidc.issuer-unknown`, `forbidden`, `conflict`. */
