@@ -44,6 +44,7 @@ export type AuditedAction =
   | 'package.transfer'
   | 'package.withdraw'
   | 'password-reset.create'
+  | 'release-policy.change'
   | 'release.approve'
   | 'release.decide'
   | 'release.reject'

@@ -14,6 +14,7 @@ export class TrustPublishers1765501000201 implements MigrationInterface {
       rule jsonb NOT NULL,
       actions text[] NOT NULL,
       created_by text NOT NULL,
+      created_by_user_id uuid,
       version integer NOT NULL DEFAULT 1,
       created_at timestamptz NOT NULL DEFAULT now(),
       updated_at timestamptz NOT NULL DEFAULT now(),

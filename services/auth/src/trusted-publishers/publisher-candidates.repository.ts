@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { organizationId, packagePurl, publisherId, repositoryId } from '@waybill/contracts';
+import { organizationId, packagePurl, publisherId, repositoryId, userId } from '@waybill/contracts';
 import type { PublisherId } from '@waybill/domain';
 import { providerNames, type TrustedPublisherDraft } from '@waybill/trusted-publishing';
 import { DataSource, type EntityManager } from 'typeorm';
@@ -32,7 +32,7 @@ const candidatesQuery = `
     ORDER BY unused, p.publisher_id, t.target_id LIMIT ${maxTargets}),
   chosen AS (SELECT publisher_id FROM reached GROUP BY publisher_id ORDER BY bool_and(unused), publisher_id LIMIT $8)
   SELECT p.publisher_id AS "publisherId", p.organization_id AS "organizationId", p.provider, p.issuer, p.lookup_key AS "lookupKey",
-         p.rule, p.actions, p.created_by AS "createdBy", p.version, p.created_at AS "createdAt", p.updated_at AS "updatedAt",
+         p.rule, p.actions, p.created_by AS "createdBy", p.created_by_user_id AS "createdByUserId", p.version, p.created_at AS "createdAt", p.updated_at AS "updatedAt",
          p.first_used_at AS "firstUsedAt", p.last_used_at AS "lastUsedAt", p.ended_at AS "endedAt", found.targets
   FROM chosen JOIN trusted_publishers p ON p.publisher_id = chosen.publisher_id
   CROSS JOIN LATERAL (
@@ -51,6 +51,7 @@ const rows = z.array(
     rule: z.custom<TrustedPublisherDraft>((value) => typeof value === 'object' && value !== null),
     actions: z.array(z.enum(publisherActions)),
     createdBy: z.string(),
+    createdByUserId: userId.nullable(),
     version: z.int(),
     createdAt: z.date(),
     updatedAt: z.date(),
@@ -102,7 +103,7 @@ export class PublisherCandidatesRepository {
 
 function candidateParameters(wish: CandidateSearch, limit: number): unknown[] {
   const organizations = wish.organizations === 'all' ? null : wish.organizations;
-  const ecosystem = `pkg:${wish.ecosystem}/`;
+  const ecosystem = wish.ecosystem === undefined ? 'pkg:' : `pkg:${wish.ecosystem}/`;
   return [
     wish.issuer,
     wish.lookupKeys,

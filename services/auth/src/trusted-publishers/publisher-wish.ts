@@ -10,8 +10,8 @@ export interface PublisherWish {
   readonly organizations: 'all' | readonly OrganizationId[];
   /** Of the token: `lookupKeys` of libs/trusted-publishing. */
   readonly lookupKeys: readonly string[];
-  /** The type of the purls. */
-  readonly ecosystem: string;
+  /** The type of the purls; any without. */
+  readonly ecosystem?: string | undefined;
   readonly packagePurl?: PackagePurl | undefined;
   /** The slug of the only repository to look in. */
   readonly repository?: string | undefined;

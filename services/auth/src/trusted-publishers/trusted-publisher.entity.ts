@@ -1,4 +1,4 @@
-import type { OrganizationId, PublisherId } from '@waybill/domain';
+import type { OrganizationId, PublisherId, UserId } from '@waybill/domain';
 import type { ProviderName, TrustedPublisherDraft } from '@waybill/trusted-publishing';
 import { Check, Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import type { PublisherAction } from './publisher-actions.rules.js';
@@ -39,6 +39,10 @@ export class TrustedPublisherEntity {
   /** The actor who registered it. It does not end when they leave: it belongs to the organization. */
   @Column({ type: 'text', name: 'created_by' })
   createdBy!: string;
+
+  /** The person behind that, if there was one. */
+  @Column({ type: 'uuid', name: 'created_by_user_id', nullable: true })
+  createdByUserId!: UserId | null;
 
   /** Counts what people change in it: its ETag. */
   @Column({ type: 'integer', default: 1 })

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import type { PublisherId } from '@waybill/domain';
-import { DataSource, type EntityManager, IsNull, Not } from 'typeorm';
+import type { OrganizationId, PublisherId } from '@waybill/domain';
+import { DataSource, type EntityManager, In, IsNull, MoreThan } from 'typeorm';
 import type { PublisherUse } from './publisher-wish.js';
 import { TrustedPublisherTargetEntity } from './trusted-publisher-target.entity.js';
 import { TrustedPublisherEntity } from './trusted-publisher.entity.js';
@@ -8,17 +8,55 @@ import { TrustedPublisherEntity } from './trusted-publisher.entity.js';
 /** A use is written down again after this time. */
 const lastUsedStepMs = 60_000;
 
+export type NewPublisher = Pick<
+  TrustedPublisherEntity,
+  | 'publisherId'
+  | 'organizationId'
+  | 'provider'
+  | 'issuer'
+  | 'lookupKey'
+  | 'rule'
+  | 'actions'
+  | 'createdBy'
+  | 'createdByUserId'
+>;
+
+type Changes = Pick<TrustedPublisherEntity, 'provider' | 'issuer' | 'lookupKey' | 'rule' | 'actions'> &
+  Partial<Pick<TrustedPublisherEntity, 'firstUsedAt' | 'lastUsedAt'>>;
+
 @Injectable()
 export class TrustedPublishersRepository {
   constructor(private readonly dataSource: DataSource) {}
 
+  async insert(manager: EntityManager, publisher: NewPublisher): Promise<void> {
+    await this.#table(manager).insert(publisher);
+  }
+
   /** Undefined for one that has ended. */
   async lock(manager: EntityManager, publisherId: PublisherId): Promise<TrustedPublisherEntity | undefined> {
-    const found = await this.#table(manager).findOne({
-      where: { publisherId, endedAt: IsNull() },
+    return (await this.lockAll(manager, [publisherId]))[0];
+  }
+
+  /** Those that have not ended, locked in the order of their ids. */
+  async lockAll(manager: EntityManager, ids: readonly PublisherId[]): Promise<TrustedPublisherEntity[]> {
+    if (ids.length === 0) return [];
+    return this.#table(manager).find({
+      where: { publisherId: In([...ids]), endedAt: IsNull() },
+      order: { publisherId: 'ASC' },
       lock: { mode: 'for_no_key_update' },
     });
-    return found ?? undefined;
+  }
+
+  /** Of a locked one. */
+  async change(manager: EntityManager, publisher: TrustedPublisherEntity, changes: Changes): Promise<void> {
+    const { publisherId, version } = publisher;
+    const fresh = { ...changes, version: version + 1, updatedAt: () => 'now()' };
+    await this.#table(manager).update({ publisherId }, fresh);
+  }
+
+  /** Of locked ones. */
+  async end(manager: EntityManager, ids: readonly PublisherId[]): Promise<void> {
+    if (ids.length > 0) await this.#table(manager).update({ publisherId: In([...ids]) }, { endedAt: () => 'now()' });
   }
 
   /** Of a locked publisher. */
@@ -33,11 +71,35 @@ export class TrustedPublishersRepository {
       const pinned = isPinned ? {} : { rule: { ...rule, pinned: { ...rule.pinned, ...pins } }, version: version + 1 };
       await this.#table(manager).update({ publisherId }, { ...pinned, firstUsedAt: firstUsedAt ?? at, lastUsedAt: at });
     }
-    // Of a publisher that was used before, only what was added to it since can still expire.
     const which = packagePurl === undefined ? {} : { packagePurl };
     await manager
       .getRepository(TrustedPublisherTargetEntity)
-      .update({ publisherId, ...which, expiresAt: Not(IsNull()) }, { expiresAt: null });
+      .update({ publisherId, ...which, pending: true }, { expiresAt: null });
+  }
+
+  /** Those of an organization that have not ended. */
+  count(manager: EntityManager, organizationId: OrganizationId): Promise<number> {
+    return this.#table(manager).countBy({ organizationId, endedAt: IsNull() });
+  }
+
+  /** All that an organization registered since then, ended or not. */
+  countSince(manager: EntityManager, organizationId: OrganizationId, since: Date): Promise<number> {
+    return this.#table(manager).countBy({ organizationId, createdAt: MoreThan(since) });
+  }
+
+  /** Those of an organization that are found by the same claims. */
+  alike(
+    manager: EntityManager,
+    { organizationId, issuer, lookupKey }: Pick<NewPublisher, 'organizationId' | 'issuer' | 'lookupKey'>,
+  ): Promise<TrustedPublisherEntity[]> {
+    return this.#table(manager).findBy({ organizationId, issuer, lookupKey, endedAt: IsNull() });
+  }
+
+  /** Ids of all of an organization that have not ended. */
+  async idsOf(manager: EntityManager, organizationId: OrganizationId): Promise<PublisherId[]> {
+    const where = { organizationId, endedAt: IsNull() };
+    const rows = await this.#table(manager).find({ where, select: { publisherId: true } });
+    return rows.map(({ publisherId }) => publisherId);
   }
 
   #table(manager: EntityManager = this.dataSource.manager) {
