@@ -8,7 +8,7 @@ import { StagingCollector } from './collector/staging.collector.js';
 import { DecisionsConsumer } from './decisions/decisions.consumer.js';
 import { QuarantineRepository } from './decisions/quarantine.repository.js';
 import { QuarantineWatch } from './decisions/quarantine.watch.js';
-import { ReleaseSettlement } from './decisions/release-settlement.js';
+import { SettlementModule } from './decisions/settlement.module.js';
 import { DeprecationsMessageController } from './deprecations/deprecations.message.controller.js';
 import { DownloadsModule } from './downloads/downloads.module.js';
 import { EventLogMessageController } from './event-log/event-log.message.controller.js';
@@ -32,10 +32,14 @@ import { StatsRepository } from './stats/stats.repository.js';
 import { PackageChangesModule } from './package-changes/package-changes.module.js';
 import { PackagesModule } from './package-list/packages.module.js';
 import { PipelineModule } from './pipeline/pipeline.module.js';
+import { ReleasePathsModule } from './release-paths/release-paths.module.js';
+import { ReleasePoliciesModule } from './release-policies/release-policies.module.js';
 import { ReleaseStoreModule } from './releases/release-store.module.js';
 import { ReleasesMessageController } from './releases/releases.message.controller.js';
 import { RepositoriesModule } from './repositories/repositories.module.js';
 import { SourceRepositoriesModule } from './source-repositories/source-repositories.module.js';
+import { StagedReleasesModule } from './staged-releases/staged-releases.module.js';
+import { StagingPoliciesModule } from './staging-policies/staging-policies.module.js';
 import { TagsMessageController } from './tags/tags.message.controller.js';
 import { TransfersModule } from './transfers/transfers.module.js';
 import { WithdrawalsMessageController } from './withdrawals/withdrawals.message.controller.js';
@@ -50,10 +54,15 @@ import { WithdrawalsMessageController } from './withdrawals/withdrawals.message.
     FindingsModule,
     DownloadsModule,
     PipelineModule,
+    ReleasePathsModule,
+    ReleasePoliciesModule,
     NamespacesModule,
     OrganizationsModule,
     RepositoriesModule,
+    SettlementModule,
     SourceRepositoriesModule,
+    StagedReleasesModule,
+    StagingPoliciesModule,
     TransfersModule,
   ],
   controllers: [
@@ -84,7 +93,6 @@ import { WithdrawalsMessageController } from './withdrawals/withdrawals.message.
     QuarantineRepository,
     QuarantineWatch,
     ReleaseOfPath,
-    ReleaseSettlement,
     StagingCollector,
   ],
 })

@@ -21,6 +21,7 @@ export const service = defineService({
       '/api/v1/releases/',
       '/api/v1/repositories/',
       '/api/v1/source-repositories/',
+      '/api/v1/staged-releases/',
       '/api/v1/stats/',
       '/api/v1/transfers/',
     ],

@@ -5,7 +5,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 import { allRequests, busRoles } from '@waybill/contracts';
 import { edgeFastifyAdapter, EdgeModule, GatewayNews, listRoutes, problemDialect } from '@waybill/edge';
-import { answeredBy, EventHandlers, NATS_CONNECTION, Outbox } from '@waybill/messaging';
+import { answeredBy, EventHandlers, NATS_CONNECTION, Outbox, RequestClient } from '@waybill/messaging';
 import { UnitOfWork } from '@waybill/persistence';
 import { BLOB_STORE, LOGGER, SERVICE_CONFIG } from '@waybill/service-host';
 import { DataSource } from 'typeorm';
@@ -14,6 +14,7 @@ import { PublishModule } from '../src/app.module.js';
 import { StagingCollector } from '../src/collector/staging.collector.js';
 import { RepositoryPurge } from '../src/repositories/repository-purge.js';
 import { service } from '../src/service.js';
+import { StagedReleaseExpiry } from '../src/staged-releases/staged-release.expiry.js';
 
 /** What service-host gives to every service; nothing of it is used before the first request. */
 @Global()
@@ -24,6 +25,7 @@ import { service } from '../src/service.js';
     { provide: DataSource, useValue: {} },
     { provide: UnitOfWork, useValue: {} },
     { provide: Outbox, useValue: {} },
+    { provide: RequestClient, useValue: {} },
     { provide: BLOB_STORE, useValue: {} },
     { provide: SERVICE_CONFIG, useValue: {} },
     { provide: LOGGER, useValue: {} },
@@ -35,6 +37,7 @@ import { service } from '../src/service.js';
     DataSource,
     UnitOfWork,
     Outbox,
+    RequestClient,
     BLOB_STORE,
     SERVICE_CONFIG,
     LOGGER,
@@ -52,6 +55,8 @@ beforeAll(async () => {
     .overrideProvider(StagingCollector)
     .useValue({})
     .overrideProvider(RepositoryPurge)
+    .useValue({})
+    .overrideProvider(StagedReleaseExpiry)
     .useValue({})
     .compile();
   app = testing.createNestApplication<NestFastifyApplication>(edgeFastifyAdapter(problemDialect), { logger: false });
@@ -95,10 +100,14 @@ describe('the wiring of publish', () => {
       'GET /api/v1/packages: filtered',
       'GET /api/v1/releases/:purl/artifacts: read on ReleaseOfPurl',
       'GET /api/v1/releases/:purl: read on ReleaseOfPurl',
+      'GET /api/v1/repositories/:slug/release-policy: admin on RepositoryOfPath',
+      'GET /api/v1/repositories/:slug/staging-policy: read on RepositoryOfPath',
       'GET /api/v1/repositories/:slug: read on RepositoryOfPath',
       'GET /api/v1/repositories: filtered',
       'GET /api/v1/source-repositories/:forge/:owner/:name: manage-access on OrganizationOfQuery',
       'GET /api/v1/source-repositories: manage-access on OrganizationOfQuery',
+      'GET /api/v1/staged-releases/:releaseId: read on StagedReleaseOfPath',
+      'GET /api/v1/staged-releases: filtered',
       'GET /api/v1/stats: filtered',
       'GET /api/v1/transfers/:transferId: admin on EitherSideOfTransfer',
       'GET /api/v1/transfers: filtered',
@@ -122,11 +131,15 @@ describe('the wiring of publish', () => {
       'POST /api/v1/repositories/:slug/restore: restore on OrganizationOfDeleted',
       'POST /api/v1/repositories/:slug/transfer: admin on RepositoryOfPath',
       'POST /api/v1/repositories: admin on OrganizationOfNewRepository',
+      'POST /api/v1/staged-releases/:releaseId/approve: approve on StagedReleaseOfPath',
+      'POST /api/v1/staged-releases/:releaseId/reject: read on StagedReleaseOfPath',
       'POST /api/v1/transfers/:transferId/accept: admin on ReceivingSideOfTransfer',
       'POST /api/v1/transfers/:transferId/cancel: admin on OfferingSideOfTransfer',
       'POST /api/v1/transfers/:transferId/decline: admin on ReceivingSideOfTransfer',
       'PUT /api/v1/packages/:purl/tags/:tag: publish on PackageOfPath',
       'PUT /api/v1/releases/:purl/deprecation: metadata on ReleaseOfPurl',
+      'PUT /api/v1/repositories/:slug/release-policy: admin on RepositoryOfPath',
+      'PUT /api/v1/repositories/:slug/staging-policy: admin on RepositoryOfPath',
       'PUT /api/v1/source-repositories/:forge/:owner/:name: manage-access on OrganizationOfQuery',
     ]);
   });

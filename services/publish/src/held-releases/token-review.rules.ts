@@ -1,4 +1,4 @@
-import type { Principal } from '@waybill/domain';
+import type { Action, DomainError, Principal } from '@waybill/domain';
 import { mayEver, refusal } from '@waybill/domain';
 import { reachOfGrants } from '../package-access/reach.js';
 
@@ -7,9 +7,13 @@ import { reachOfGrants } from '../package-access/reach.js';
  * `auth.forbidden`.
  */
 export function assertTokenMayReview(caller: Principal): void {
-  if (mayEver(caller, 'review-findings')) return;
-  const { everything, ...places } = reachOfGrants(caller, 'review-findings');
+  if (!mayEver(caller, 'review-findings')) throw tokenLacks(caller, 'review-findings');
+}
+
+/** The refusal of a token that may do that nowhere; it says so to those alone whom another token would help. */
+export function tokenLacks(caller: Principal, action: Action): DomainError {
+  const { everything, ...places } = reachOfGrants(caller, action);
   const ownerMay = everything || Object.values(places).some(({ length }) => length > 0);
-  const lacks = ownerMay ? { tokenLacks: 'review-findings' as const } : {};
-  throw refusal({ allowed: false, because: 'known', ...lacks }, 'What you asked for');
+  const lacks = ownerMay ? { tokenLacks: action } : {};
+  return refusal({ allowed: false, because: 'known', ...lacks }, 'What you asked for');
 }

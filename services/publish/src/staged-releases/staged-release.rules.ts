@@ -1,22 +1,43 @@
 import { createHash } from 'node:crypto';
-import type { Finding, Principal } from '@waybill/domain';
-import { actorOf, DomainError } from '@waybill/domain';
+import type { Approval, Finding } from '@waybill/domain';
+import { DomainError } from '@waybill/domain';
 import type { ArtifactEntity } from '../artifacts/artifact.entity.js';
 import type { ReleaseEntity } from '../releases/release.entity.js';
+import type { WholeRelease } from '../releases/release.repository.js';
+import type { StagedApprovalEntity } from './staged-approval.entity.js';
 
 const day = 24 * 60 * 60 * 1000;
 /** After so long without the approvals that it needs, a staged release is rejected. */
 export const stagedMilliseconds = 30 * day;
 export const expiredCode = 'staged.expired';
+const rejectedCode = 'staged.rejected';
 
-/** When a staged release is rejected by itself. */
-export function expiryOf({ submittedAt }: Pick<ReleaseEntity, 'submittedAt'>): Date {
-  return new Date(submittedAt.getTime() + stagedMilliseconds);
+/** When a staged release is rejected by itself; null for one that is settled. */
+export function expiryOf({ state, submittedAt }: Pick<ReleaseEntity, 'state' | 'submittedAt'>): Date | null {
+  return state === 'staged' ? new Date(submittedAt.getTime() + stagedMilliseconds) : null;
 }
 
-/** What was approved, as one short text: another one for any other files or bytes. */
+/** Whether it waits for approval, or did. */
+export function wasStaged({ state, approvals, reasons }: ReleaseEntity): boolean {
+  const end = reasons[0]?.code;
+  return state === 'staged' || approvals.length > 0 || end === expiredCode || end === rejectedCode;
+}
+
+/** What is approved, as one short text: another one for any other files or bytes. */
 export function contentsOf({ fingerprint }: Pick<ReleaseEntity, 'fingerprint'>): string {
   return createHash('sha256').update(fingerprint).digest('hex');
+}
+
+/** Those that count: of these very bytes, and by the people of whose it is now (security.md P8, T11). Oldest first. */
+export function approvalsThatCount(
+  { release, repository }: WholeRelease,
+  given: readonly StagedApprovalEntity[],
+): Approval[] {
+  const contents = contentsOf(release);
+  return given
+    .filter((one) => one.contents === contents && one.organizationId === repository.organizationId)
+    .toSorted((one, other) => one.approvedAt.getTime() - other.approvedAt.getTime())
+    .map(({ username, userId, approvedAt }) => ({ username, userId, at: approvedAt.toISOString() }));
 }
 
 /**
@@ -39,14 +60,21 @@ export function assertSameBytes(
   );
 }
 
-/** Whether the caller, with whichever credential, or the same trusted publisher staged it. */
-export function isOwn(caller: Principal, release: ReleaseEntity): boolean {
-  if (caller.kind === 'anonymous') return false;
-  if (release.publishedBy === actorOf(caller)) return true;
-  if (caller.kind === 'token' && caller.publisher !== undefined) {
-    return release.trustedPublisher?.publisherId === caller.publisher.publisherId;
-  }
-  return release.publishedByUser === caller.userId;
+/** Errors: `conflict` `staged-release.settled`. */
+export function assertStaged({ state }: Pick<ReleaseEntity, 'state'>): void {
+  if (state === 'staged') return;
+  const message = `A release that is ${state} waits for nobody's approval.`;
+  throw new DomainError('conflict', 'staged-release.settled', message, { details: { state } });
+}
+
+/** A person counts once. Errors: `conflict` `staged-release.already-approved`. */
+export function alreadyApproved(): DomainError {
+  const message = 'You have approved it already; somebody else has to, as well.';
+  return new DomainError('conflict', 'staged-release.already-approved', message);
+}
+
+export function stagedReleaseNotFound(): DomainError {
+  return new DomainError('not-found', 'staged-release.not-found', 'The staged release was not found.');
 }
 
 export function expired(): Finding {
@@ -56,5 +84,5 @@ export function expired(): Finding {
 
 export function rejection(reason: string): Finding {
   const message = `It was staged, and rejected${reason === '' ? '.' : `: ${reason}`}`;
-  return { rule: 'P8', code: 'review.rejected', level: 'refuse', message };
+  return { rule: 'P8', code: rejectedCode, level: 'refuse', message };
 }

@@ -1,0 +1,150 @@
+import { Body, Controller, Get, HttpCode, Post, Query, Req, Res } from '@nestjs/common';
+import { DomainError, isPackagePurl } from '@waybill/domain';
+import { callerOf, edgeContextOf, Filtered, Requires, StepUp } from '@waybill/edge';
+import { Documented, etagOf, type Page, pageOf, requireMatch, sendPage } from '@waybill/management-api';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { releaseIdOf } from '../held-releases/release-of-path.resource.js';
+import { StagedDecisionsService } from './staged-decisions.service.js';
+import { StagedReleaseOfPath } from './staged-release-of-path.resource.js';
+import type { StagedFilter } from './staged-releases.repository.js';
+import type { ListedStagedRelease, StagedReleaseView } from './staged-releases.schema.js';
+import {
+  ApproveStagedBody,
+  listedStagedRelease,
+  listedViewOf,
+  RejectStagedBody,
+  StagedReleasesQuery,
+  stagedReleaseView,
+  versionOf,
+  viewOf,
+} from './staged-releases.schema.js';
+import type { StagedRelease } from './staged-releases.service.js';
+import { StagedReleasesService } from './staged-releases.service.js';
+
+@Controller('api/v1/staged-releases')
+export class StagedReleasesHttpController {
+  readonly #staged: StagedReleasesService;
+  readonly #decisions: StagedDecisionsService;
+
+  constructor(staged: StagedReleasesService, decisions: StagedDecisionsService) {
+    this.#staged = staged;
+    this.#decisions = decisions;
+  }
+
+  @Get()
+  @Filtered('read', 'lists only releases that the caller may approve, or has staged')
+  @Documented({
+    summary: 'List the releases that wait for approval',
+    description: 'Oldest first.',
+    returns: pageOf(listedStagedRelease),
+    operation: 'listStagedReleases',
+  })
+  async list(
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+    @Query() query: StagedReleasesQuery,
+  ): Promise<Page<ListedStagedRelease>> {
+    const caller = callerOf(request);
+    if (caller.kind === 'anonymous')
+      throw new DomainError('unauthenticated', 'auth.required', 'You must sign in to do this.');
+    const { items, next } = await this.#staged.list(caller, filterOf(query), query);
+    return sendPage(request, reply, { items: items.map(listedViewOf), next });
+  }
+
+  @Get(':releaseId')
+  @Requires('read', StagedReleaseOfPath, '`approve`, or to have staged it')
+  @Documented({
+    summary: 'Look at a release that waits for approval',
+    returns: stagedReleaseView,
+    etag: true,
+    operation: 'getStagedRelease',
+  })
+  async view(
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<StagedReleaseView> {
+    return send(reply, await this.#staged.view(releaseIdOf(request), { caller: callerOf(request) }));
+  }
+
+  @Post(':releaseId/approve')
+  @HttpCode(200)
+  @Requires('approve', StagedReleaseOfPath)
+  @StepUp()
+  @Documented({
+    summary: 'Approve a staged release',
+    description:
+      'Of these very bytes. One person counts once, and who staged it does not count. With the last approval that the ' +
+      'repository asks for, the release goes on to be checked and published. With a token, who has a second factor gives a `code` along.',
+    returns: stagedReleaseView,
+    status: 200,
+    etag: true,
+    errors: [
+      'staged-release.settled',
+      'staged-release.already-approved',
+      'staged-release.other-bytes',
+      'staged-release.people-only 403',
+      'release.own 403',
+      'login.second-factor-needed 401',
+      'login.second-factor-failed 401',
+      'package.archived',
+      'package.deleted',
+      'repository.archived',
+    ],
+    operation: 'approveStagedRelease',
+  })
+  async approve(
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+    @Body() { reason, files, code }: ApproveStagedBody,
+  ): Promise<StagedReleaseView> {
+    const { requestId, clientAddress } = edgeContextOf(request);
+    const approved = await this.#decisions.approve({
+      releaseId: releaseIdOf(request),
+      caller: callerOf(request),
+      reason,
+      digests: files && Object.fromEntries(files.map(({ filename, sha256 }) => [filename, sha256])),
+      proof: { code, clientAddress },
+      requestId,
+      assertCurrent: (contents) => requireMatch(request, contents),
+    });
+    return send(reply, approved);
+  }
+
+  @Post(':releaseId/reject')
+  @HttpCode(200)
+  @Requires('read', StagedReleaseOfPath, '`approve`, or to have staged it')
+  @Documented({
+    summary: 'Reject a staged release',
+    description: 'Nobody has seen it, and its version is free for other bytes. Also for who staged it.',
+    returns: stagedReleaseView,
+    status: 200,
+    etag: true,
+    errors: ['staged-release.settled'],
+    operation: 'rejectStagedRelease',
+  })
+  async reject(
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+    @Body() { reason }: RejectStagedBody,
+  ): Promise<StagedReleaseView> {
+    const { requestId } = edgeContextOf(request);
+    const wish = { releaseId: releaseIdOf(request), caller: callerOf(request), reason, requestId };
+    return send(reply, await this.#decisions.reject(wish));
+  }
+}
+
+function send(reply: FastifyReply, staged: StagedRelease): StagedReleaseView {
+  reply.header('etag', etagOf(versionOf(staged)));
+  return viewOf(staged);
+}
+
+/** Errors: `invalid` `purl.malformed`. */
+function filterOf({ repository, package: purl }: StagedReleasesQuery): StagedFilter {
+  if (purl !== undefined && !isPackagePurl(purl)) {
+    throw new DomainError('invalid', 'purl.malformed', 'That is not the purl of a package, without a version.');
+  }
+  return {
+    ...(repository === undefined ? {} : { repository }),
+    ...(purl === undefined ? {} : { packagePurl: purl }),
+  };
+}

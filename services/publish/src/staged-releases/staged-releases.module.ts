@@ -1,0 +1,30 @@
+import { Module } from '@nestjs/common';
+import { AuditModule } from '@waybill/audit';
+import { SettlementModule } from '../decisions/settlement.module.js';
+import { ReleaseStoreModule } from '../releases/release-store.module.js';
+import { RepositoriesModule } from '../repositories/repositories.module.js';
+import { ApproverProof } from './approver-proof.js';
+import { StagedApprovalsRepository } from './staged-approvals.repository.js';
+import { StagedDecisionsService } from './staged-decisions.service.js';
+import { StagedReleaseExpiry } from './staged-release.expiry.js';
+import { StagedReleaseOfPath } from './staged-release-of-path.resource.js';
+import { StagedReleasesHttpController } from './staged-releases.http.controller.js';
+import { StagedReleasesMessageController } from './staged-releases.message.controller.js';
+import { StagedReleasesRepository } from './staged-releases.repository.js';
+import { StagedReleasesService } from './staged-releases.service.js';
+
+/** Releases that people approve before they are published. */
+@Module({
+  imports: [AuditModule, ReleaseStoreModule, RepositoriesModule, SettlementModule],
+  controllers: [StagedReleasesHttpController, StagedReleasesMessageController],
+  providers: [
+    ApproverProof,
+    StagedApprovalsRepository,
+    StagedDecisionsService,
+    StagedReleaseExpiry,
+    StagedReleaseOfPath,
+    StagedReleasesRepository,
+    StagedReleasesService,
+  ],
+})
+export class StagedReleasesModule {}
