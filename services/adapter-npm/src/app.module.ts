@@ -81,6 +81,7 @@ import { TokenExchangeHttpController } from './token-exchange/token-exchange.htt
 import { StarRepository } from './star/star.repository.js';
 import { StarService } from './star/star.service.js';
 import { TarballHttpController } from './tarball/tarball.http.controller.js';
+import { TrustHttpController } from './trust/trust.http.controller.js';
 import { UnpublishHttpController } from './unpublish/unpublish.http.controller.js';
 import { UnpublishService } from './unpublish/unpublish.service.js';
 import { WithdrawalService } from './unpublish/withdrawal.service.js';
@@ -108,6 +109,7 @@ import { WhoamiHttpController } from './whoami/whoami.http.controller.js';
     DocumentRevisionHttpController,
     BatchPublishHttpController,
     UnpublishHttpController,
+    TrustHttpController,
     AccessHttpController,
     PackageListHttpController,
     WebLoginHttpController,

@@ -51,3 +51,9 @@ export function publisherOf(
     publisher: { publisherId: randomUUID(), path: ofReleaseWorkflow },
   } as unknown as Principal;
 }
+
+/** Who has just proven that it is them. */
+export function provenAt(principal: Principal, at = new Date()): Principal {
+  const provenUntil = new Date(at.getTime() + 5 * 60_000).toISOString();
+  return principal.kind === 'user' ? { ...principal, provenUntil } : principal;
+}
