@@ -34,8 +34,7 @@ export class IdTokenVerifier {
     );
     const [first, ...others] = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
     if (first !== undefined) return [first, ...others];
-    const errors: unknown[] = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : []));
-    throw errors.find(isUnavailable) ?? errors[0] ?? issuerUnknown();
+    throw reasonOf(outcomes);
   }
 
   async #verifyAs(
@@ -101,6 +100,16 @@ function fixedAudienceOf({ fixedAudience }: ProviderProfile, { allowFixedAudienc
     'oidc.audience-fixed',
     'Everybody gets tokens of this issuer for the same audience; an administrator has to allow them first.',
   );
+}
+
+/** Of what went wrong in each reading, what may be otherwise in a moment; or the first. */
+function reasonOf(outcomes: readonly PromiseSettledResult<unknown>[]): Error {
+  const reasons = outcomes.flatMap((outcome) => {
+    if (outcome.status === 'fulfilled') return [];
+    const reason: unknown = outcome.reason;
+    return reason instanceof Error ? [reason] : [];
+  });
+  return reasons.find(isUnavailable) ?? reasons[0] ?? issuerUnknown();
 }
 
 function isUnavailable(error: unknown): boolean {

@@ -59,8 +59,10 @@ export function oidcIssuerChange(
   policy: OutboundPolicy,
 ): OidcIssuerChange {
   const wanted = Object.entries(checkedChange(issuer.provider, wish, policy));
-  const before: Readonly<Record<string, unknown>> = { ...issuer };
-  return Object.fromEntries(wanted.filter(([name, value]) => JSON.stringify(before[name]) !== JSON.stringify(value)));
+  const before = new Map<string, unknown>(Object.entries(issuer));
+  return Object.fromEntries(
+    wanted.filter(([name, value]) => JSON.stringify(before.get(name)) !== JSON.stringify(value)),
+  );
 }
 
 /** Whether tokens that were good before need not be good after it: what was minted for them ends (T11). */

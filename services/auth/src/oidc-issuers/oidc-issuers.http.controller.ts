@@ -104,8 +104,10 @@ export class OidcIssuersHttpController {
     @Param('issuer', ParseUUIDPipe) id: OidcIssuerId,
     @Body() body: ChangeOidcIssuerBody,
   ): Promise<OidcIssuerView> {
-    const wish = { ...body, requireVersion: (version: number) => requireMatch(request, version) };
-    return answer(reply, await this.issuers.change(placeOf(request), id, wish));
+    const changed = await this.issuers.change(placeOf(request), id, body, (version) => {
+      requireMatch(request, version);
+    });
+    return answer(reply, changed);
   }
 
   @Delete(':issuer')
@@ -121,7 +123,9 @@ export class OidcIssuersHttpController {
     operation: 'deleteOidcIssuer',
   })
   async delete(@Req() request: FastifyRequest, @Param('issuer', ParseUUIDPipe) id: OidcIssuerId): Promise<void> {
-    await this.issuers.delete(placeOf(request), id, (version) => requireMatch(request, version));
+    await this.issuers.delete(placeOf(request), id, (version) => {
+      requireMatch(request, version);
+    });
   }
 }
 

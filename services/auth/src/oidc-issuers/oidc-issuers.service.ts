@@ -79,7 +79,8 @@ export class OidcIssuers {
   async change(
     { by, organizationId }: IssuerPlace,
     id: OidcIssuerId,
-    { requireVersion, ...wish }: OidcIssuerChangeWish & { readonly requireVersion: RequireVersion },
+    wish: OidcIssuerChangeWish,
+    requireVersion: RequireVersion,
   ): Promise<OidcIssuerEntity> {
     const { url } = await this.view(organizationId, id);
     return this.changes.run(async (manager) => {

@@ -92,8 +92,10 @@ export class OrganizationOidcIssuersHttpController {
     @Param('issuer', ParseUUIDPipe) id: OidcIssuerId,
     @Body() body: ChangeOrganizationOidcIssuerBody,
   ): Promise<OidcIssuerView> {
-    const wish = { ...body, requireVersion: (version: number) => requireMatch(request, version) };
-    return answer(reply, await this.issuers.change(placeOf(request), id, wish));
+    const changed = await this.issuers.change(placeOf(request), id, body, (version) => {
+      requireMatch(request, version);
+    });
+    return answer(reply, changed);
   }
 
   @Delete(':issuer')
@@ -108,7 +110,9 @@ export class OrganizationOidcIssuersHttpController {
     operation: 'deleteOrganizationOidcIssuer',
   })
   async delete(@Req() request: FastifyRequest, @Param('issuer', ParseUUIDPipe) id: OidcIssuerId): Promise<void> {
-    await this.issuers.delete(placeOf(request), id, (version) => requireMatch(request, version));
+    await this.issuers.delete(placeOf(request), id, (version) => {
+      requireMatch(request, version);
+    });
   }
 }
 
