@@ -31,6 +31,7 @@ export type AuditedAction =
   | 'oidc-issuer.change'
   | 'oidc-issuer.create'
   | 'oidc-issuer.delete'
+  | 'oidc.exchange'
   | 'organization.change'
   | 'organization.create'
   | 'organization.delete'

@@ -7,6 +7,7 @@ import { edgeContextOf } from './edge-context.js';
 import type { ErrorDialect } from './error-dialect.js';
 import { dialectFor, isManagementTarget, renderError } from './error-dialect.js';
 import { maxTargetBytes } from './request-target.js';
+import { formsKey } from './route-declaration.js';
 import { strictJsonBody } from './strict-json.js';
 import { maxInlineBytes } from './wire-codec.js';
 
@@ -64,11 +65,11 @@ export function edgeFastifyAdapter(dialect: ErrorDialect, options: EdgeAdapterOp
   fastify.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => {
     done(null, body);
   });
-  // The management API reads JSON and nothing else.
+  // The management API reads JSON and nothing else, but for a route that a standard has forms for.
   fastify.addHook('preParsing', (request, _reply, payload, done) => {
     const type = request.headers['content-type'];
-    const refused = type !== undefined && !isJson(type) && isManagementTarget(edgeContextOf(request).rawTarget);
-    done(refused ? notJson() : null, payload);
+    const isRead = type === undefined || isJson(type) || (isForm(type) && takesForms(request));
+    done(isRead || !isManagementTarget(edgeContextOf(request).rawTarget) ? null : notJson(), payload);
   });
   return adapter;
 }
@@ -83,7 +84,20 @@ export function routesOf(fastify: object): readonly RegisteredRoute[] {
 }
 
 function isJson(contentType: string): boolean {
-  return jsonMediaTypes.includes(contentType.split(';', 1)[0]?.trim().toLowerCase() ?? '');
+  return jsonMediaTypes.includes(mediaTypeOf(contentType));
+}
+
+function isForm(contentType: string): boolean {
+  return mediaTypeOf(contentType) === 'application/x-www-form-urlencoded';
+}
+
+function mediaTypeOf(contentType: string): string {
+  return contentType.split(';', 1)[0]?.trim().toLowerCase() ?? '';
+}
+
+function takesForms(request: FastifyRequest): boolean {
+  const config: unknown = request.routeOptions.config;
+  return typeof config === 'object' && config !== null && formsKey in config;
 }
 
 function notJson(): Error {

@@ -30,6 +30,7 @@ export interface UploadDeclaration {
 /** Under these keys the declarations are in Fastify's route config, where the inventory finds them. */
 export const declarationKey = 'waybillDeclaration';
 export const uploadKey = 'waybillUpload';
+export const formsKey = 'waybillForms';
 
 const declarationMetadata = Symbol('waybill.declaration');
 const stepUpMetadata = Symbol('waybill.step-up');
@@ -79,6 +80,11 @@ export function StepUp(): MethodDecorator {
 
 export function asksForStepUp(handler: object): boolean {
   return Reflect.getMetadata(stepUpMetadata, handler) === true;
+}
+
+/** A route of the management API that takes forms besides JSON, as a standard asks for; no other does. */
+export function TakesForms(): MethodDecorator {
+  return withRouteConfig({ [formsKey]: true });
 }
 
 /** A route of the management API that also takes tokens which were minted for trusted publishers; no other does (security.md T10). */

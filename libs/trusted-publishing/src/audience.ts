@@ -23,3 +23,13 @@ export function verifyAudience(aud: unknown, accepted: readonly string[]): strin
     details: { audience: audience.slice(0, 200) },
   });
 }
+
+/**
+ * What tokens for an installation may be for, the one that it asks for first: its host, with the port where its address has one; its
+ * origin; its whole address. `externalUrl` is from its configuration, never from a request. Clients of an ecosystem have forms of their own.
+ */
+export function audiencesOf(externalUrl: string): readonly [string, ...string[]] {
+  const { host, origin, href } = new URL(externalUrl);
+  const others = [origin, href.replace(/\/+$/, '')];
+  return [host, ...new Set(others)];
+}

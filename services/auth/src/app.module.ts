@@ -28,6 +28,7 @@ import { DeployTokensModule } from './deploy-tokens/deploy-tokens.module.js';
 import { LeaksModule } from './leaks/leaks.module.js';
 import { ServiceAccountsModule } from './service-accounts/service-accounts.module.js';
 import { TokenCareModule } from './token-care/token-care.module.js';
+import { TokenExchangeModule } from './token-exchange/token-exchange.module.js';
 import { TokenReportsModule } from './token-reports/token-reports.module.js';
 
 @Module({
@@ -54,6 +55,7 @@ import { TokenReportsModule } from './token-reports/token-reports.module.js';
     SingleSignOnModule,
     TeamsModule,
     TokenCareModule,
+    TokenExchangeModule,
     TokenReportsModule,
     TokensModule,
     TwoFactorModule,

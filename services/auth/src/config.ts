@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { leakReportConfig } from './leaks/leak-report.config.js';
 import { groupMappingsConfig } from './group-mappings/group-mappings.config.js';
 import { ldapConfig } from './directories/ldap.config.js';
+import { tokenExchangeConfig } from './token-exchange/token-exchange.config.js';
 import { tokenCareConfig } from './token-care/token-care.config.js';
 import { oidcIssuersConfig } from './oidc-issuers/oidc-issuers.config.js';
 import { singleSignOnConfig } from './single-sign-on/single-sign-on.config.js';
@@ -106,6 +107,7 @@ const variables = z.object({
   ...ldapConfig,
   ...groupMappingsConfig,
   ...oidcIssuersConfig,
+  ...tokenExchangeConfig,
   WAYBILL_ORGANIZATION_CREATION: z
     .enum(['admins', 'everybody'])
     .default('admins')

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { Principal, TokenHash } from '@waybill/domain';
+import type { Principal, PublisherIdentity, TokenHash } from '@waybill/domain';
 import type { Logger } from '@waybill/observability';
 import { LOGGER, SERVICE_CONFIG } from '@waybill/service-host';
 import type { AuthConfig } from '../config.js';
@@ -7,6 +7,7 @@ import { grantsOfDeployToken } from '../deploy-tokens/deploy-token.rules.js';
 import type { KnownSession, KnownToken } from './introspection.repository.js';
 import { freshProofMilliseconds } from '../sessions/fresh-proof.rules.js';
 import { IntrospectionRepository } from './introspection.repository.js';
+import { grantsOfPublisherToken } from '../token-exchange/minted-token.rules.js';
 import { TokenUseRecorder } from '../tokens/token-use.recorder.js';
 import { LastUseRecorder } from './last-use.recorder.js';
 import { grantsOfPerson } from './person-grants.rules.js';
@@ -45,6 +46,12 @@ export class IntrospectionService {
     if (from !== undefined) this.uses.used(tokenId, from);
     const bounds = ceilings.length === 0 ? { scopes } : { scopes, ceilings };
     const person = this.#personOf(token);
+    const publisher = publisherOf(token);
+    if (publisher !== undefined) {
+      // It stands for nobody either, and can do nothing but its scopes (security.md T10).
+      const grants = grantsOfPublisherToken(scopes);
+      return { principal: { kind: 'token', tokenId, scopes, ...person, grants, publisher }, expiresAt };
+    }
     // A deploy token stands for nobody: what its repository gave it, the first of its line at most, is all that it has.
     const grants = kind === 'deploy' ? grantsOfDeployToken(bounds) : person.grants;
     return { principal: { kind: 'token', tokenId, ...bounds, ...person, grants }, expiresAt };
@@ -72,4 +79,8 @@ export class IntrospectionService {
     }
     return { userId, username, installationAdmin, grants };
   }
+}
+
+function publisherOf({ publisherIds: [publisherId], releasePath: path }: KnownToken): PublisherIdentity | undefined {
+  return publisherId === undefined || path === null ? undefined : { publisherId, path };
 }

@@ -1,12 +1,13 @@
 import { Module } from '@nestjs/common';
 import { TokensModule } from '../tokens/tokens.module.js';
+import { PublisherAccountsRepository } from './publisher-accounts.repository.js';
 import { PublisherTokens } from './publisher-tokens.js';
 import { PublisherTokensRepository } from './publisher-tokens.repository.js';
 
 /** What ends minted tokens, apart from what mints them: the features that the exchange needs need this one. */
 @Module({
   imports: [TokensModule],
-  providers: [PublisherTokens, PublisherTokensRepository],
-  exports: [PublisherTokens, PublisherTokensRepository],
+  providers: [PublisherAccountsRepository, PublisherTokens, PublisherTokensRepository],
+  exports: [PublisherAccountsRepository, PublisherTokens, PublisherTokensRepository],
 })
 export class PublisherTokensModule {}

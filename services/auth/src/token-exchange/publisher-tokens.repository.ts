@@ -3,11 +3,17 @@ import { tokenId } from '@waybill/contracts';
 import type { PublisherId, TokenId } from '@waybill/domain';
 import type { EntityManager } from 'typeorm';
 import { z } from 'zod';
-import type { IssuerOfTokens } from './publisher-tokens.js';
+import type { IssuerOfTokens, PlaceOfTokens } from './publisher-tokens.js';
 
 const ids = z.array(z.object({ tokenId }));
 const working = `SELECT token_id AS "tokenId" FROM tokens
   WHERE kind = 'publisher' AND revoked_at IS NULL AND expires_at > now()`;
+
+const keptDays = 7;
+const forgetQuery = `
+  DELETE FROM tokens WHERE token_id IN (
+    SELECT token_id FROM tokens WHERE kind = 'publisher' AND expires_at < now() - make_interval(days => $1)
+    ORDER BY expires_at LIMIT $2 FOR UPDATE SKIP LOCKED)`;
 
 /** Tokens that were minted for trusted publishers. */
 @Injectable()
@@ -24,6 +30,24 @@ export class PublisherTokensRepository {
       [issuer, organizationId],
     );
     return read(rows);
+  }
+
+  async findWorkingOn(manager: EntityManager, { repositoryId, packagePurl }: PlaceOfTokens): Promise<TokenId[]> {
+    const rows: unknown = await manager.query(
+      `${working} AND EXISTS (
+         SELECT FROM jsonb_array_elements(scopes) AS scope
+         WHERE scope #>> '{on,repositoryId}' = $1
+           AND ($2::text IS NULL OR starts_with($2, coalesce(scope #>> '{on,purlPrefix}', ''))
+             AND $2 = coalesce(scope #>> '{on,purl}', $2)))`,
+      [repositoryId, packagePurl ?? null],
+    );
+    return read(rows);
+  }
+
+  /** What is long over; what it did is in the audit. Answers how many they were. */
+  async forget(manager: EntityManager, atMost: number): Promise<number> {
+    const [, count] = (await manager.query(forgetQuery, [keptDays, atMost])) as [unknown, number];
+    return count;
   }
 }
 

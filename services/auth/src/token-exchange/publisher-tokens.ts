@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { AuditActor } from '@waybill/audit';
-import type { OrganizationId, PublisherId } from '@waybill/domain';
+import type { OrganizationId, PackagePurl, PublisherId, RepositoryId } from '@waybill/domain';
 import type { EntityManager } from 'typeorm';
 import type { Revocation } from '../tokens/token-revoker.js';
 import { TokenRevoker } from '../tokens/token-revoker.js';
+import { PublisherAccountsRepository } from './publisher-accounts.repository.js';
 import { PublisherTokensRepository } from './publisher-tokens.repository.js';
 
 export interface IssuerOfTokens {
@@ -11,6 +12,12 @@ export interface IssuerOfTokens {
   readonly issuer: string;
   /** Whose publishers; null for those of all organizations. */
   readonly organizationId: OrganizationId | null;
+}
+
+export interface PlaceOfTokens {
+  readonly repositoryId: RepositoryId;
+  /** Without, the whole repository. */
+  readonly packagePurl?: PackagePurl;
 }
 
 /**
@@ -22,12 +29,14 @@ export interface IssuerOfTokens {
 export class PublisherTokens {
   constructor(
     private readonly minted: PublisherTokensRepository,
+    private readonly accounts: PublisherAccountsRepository,
     private readonly revoker: TokenRevoker,
   ) {}
 
   /**
    * Ends the tokens of these publishers that work, with an audit event for each; answers how many. Within
-   * `CredentialChanges.run`, which tells the gateways before the caller answers. Locks rows of tokens only.
+   * `CredentialChanges.run`, which tells the gateways before the caller answers. Locks rows of tokens, and of the accounts that they
+   * stand for, which get no more until a publisher is used again.
    */
   async end(
     manager: EntityManager,
@@ -36,6 +45,7 @@ export class PublisherTokens {
     reason: Revocation['reason'],
   ): Promise<number> {
     if (publisherIds.length === 0) return 0;
+    await this.accounts.suspend(manager, publisherIds);
     return this.#revoke(manager, by, await this.minted.findWorking(manager, publisherIds), reason);
   }
 
@@ -47,6 +57,16 @@ export class PublisherTokens {
     reason: Revocation['reason'],
   ): Promise<number> {
     return this.#revoke(manager, by, await this.minted.findWorkingOfIssuer(manager, issuer), reason);
+  }
+
+  /** The same of all that reach a package, or anything of a repository, whichever publishers they were minted for. */
+  async endOn(
+    manager: EntityManager,
+    by: AuditActor,
+    place: PlaceOfTokens,
+    reason: Revocation['reason'],
+  ): Promise<number> {
+    return this.#revoke(manager, by, await this.minted.findWorkingOn(manager, place), reason);
   }
 
   async #revoke(

@@ -2,7 +2,7 @@ import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Req
 import { actorOfRequest } from '@waybill/audit';
 import type { TokenId, UserId } from '@waybill/domain';
 import { DomainError } from '@waybill/domain';
-import { callerOf, OpenToEverybody, Requires, resolvedResource, StepUp } from '@waybill/edge';
+import { callerOf, OpenToEverybody, PublishersToo, Requires, resolvedResource, StepUp } from '@waybill/edge';
 import type { Page } from '@waybill/management-api';
 import { Documented, etagOf, Idempotent, pageOf, requireMatch, sendPage } from '@waybill/management-api';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -98,6 +98,7 @@ export class TokensHttpController {
   // A token that may do next to nothing still ends itself: nobody keeps one that they want to be rid of.
   @Delete('current')
   @HttpCode(204)
+  @PublishersToo()
   @OpenToEverybody('A token ends itself, however little else it may do; nobody ends anything else.')
   @Documented({
     summary: 'Revoke the token that you come with, and what was made from it',

@@ -1,0 +1,40 @@
+import { DomainError } from '@waybill/domain';
+
+/**
+ * One sentence for an issuer, a repository and a package that nobody knows, and for a token that is not of whom a publisher
+ * trusts: strangers learn nothing of what there is (security.md A6).
+ */
+const nobodyTrusts = 'No trusted publisher here takes this token for what it is wanted for.';
+
+export function noPublisher(): DomainError {
+  return new DomainError('not-found', 'oidc.no-publisher', nobodyTrusts);
+}
+
+/** For whoever has proven that the project which a publisher names is theirs: what is in the way (pitfall 20). */
+export function publisherRefuses(reasons: readonly string[]): DomainError {
+  return new DomainError('forbidden', 'oidc.publisher-refuses', [nobodyTrusts, ...reasons].join(' '), {
+    details: { reasons },
+  });
+}
+
+/** For a token that several repositories trust, or several publishers of so many packages that it has to be said which. */
+export function ambiguous(repositories: readonly string[]): DomainError {
+  const named = repositories.join(', ');
+  const message = `Several repositories have a trusted publisher for this token: ${named}. Say which one it is for.`;
+  return new DomainError('conflict', 'oidc.ambiguous', message, { details: { repositories } });
+}
+
+export function tooManyPackages(atMost: number): DomainError {
+  const message = `A token is for at most ${atMost} packages or patterns, and more trust this one: say which package it is for.`;
+  return new DomainError('conflict', 'oidc.too-many-packages', message);
+}
+
+export function tokenUsed(): DomainError {
+  const message = 'This token was exchanged before; each is exchanged once for a package. Ask your CI for another one.';
+  return new DomainError('conflict', 'oidc.token-used', message);
+}
+
+export function scopeRefused(given: readonly string[]): DomainError {
+  const message = `The trusted publisher gives none of these permissions; it gives: ${given.join(', ')}.`;
+  return new DomainError('forbidden', 'oidc.scope-refused', message, { details: { scope: given } });
+}

@@ -1,0 +1,110 @@
+import type { Action, PackagePurl, RepositoryId, TokenScope } from '@waybill/domain';
+import type { MismatchReason } from '@waybill/trusted-publishing';
+import { describeMismatch, matchPublisher } from '@waybill/trusted-publishing';
+import type { VerifiedIdToken } from '../oidc-issuers/verified-id-token.js';
+import { actionsOfPublisherToken } from '../trusted-publishers/publisher-actions.rules.js';
+import type { PublisherCandidate, PublisherTarget } from '../trusted-publishers/publisher-wish.js';
+import { maxScopes } from '../tokens/token-scopes.schema.js';
+import { ambiguous, noPublisher, publisherRefuses, scopeRefused, tooManyPackages } from './exchange.errors.js';
+
+/** A publisher that trusts a token. */
+export interface Match {
+  readonly verified: VerifiedIdToken;
+  readonly candidate: PublisherCandidate;
+  /** Ids to be written down with this use (T8). */
+  readonly pins: Readonly<Record<string, string>>;
+}
+
+/** What a token is for: the publishers of one repository, the first of which it is shown as. */
+export interface Chosen {
+  readonly repositoryId: RepositoryId;
+  readonly repository: string;
+  readonly matches: readonly [Match, ...Match[]];
+  readonly scopes: readonly TokenScope[];
+}
+
+export interface Asked {
+  readonly ecosystem?: string | undefined;
+  readonly packagePurl?: PackagePurl | undefined;
+  readonly actions?: readonly Action[] | undefined;
+}
+
+const maxReasons = 10;
+
+/** The publishers that trust the token. Throws `oidc.publisher-refuses` with reasons for who has proven whose it is, else `oidc.no-publisher`. */
+export function matchesOf(
+  pairs: readonly { readonly verified: VerifiedIdToken; readonly candidate: PublisherCandidate }[],
+): readonly [Match, ...Match[]] {
+  const matches: Match[] = [];
+  const proven: MismatchReason[] = [];
+  for (const { verified, candidate } of pairs) {
+    const result = matchPublisher({ ...candidate.publisher.rule }, verified.claims);
+    if (result.matches) matches.push({ verified, candidate, pins: result.pins });
+    else if (result.proven) proven.push(...result.reasons);
+  }
+  const [first, ...others] = matches;
+  if (first !== undefined) return [first, ...others];
+  if (proven.length === 0) throw noPublisher();
+  throw publisherRefuses([...new Set(proven.map(describeMismatch))].slice(0, maxReasons));
+}
+
+/**
+ * What the token is for. With a package it is that one, by the publisher that names it most narrowly; without, all that the
+ * publishers name in one repository. Throws `oidc.ambiguous`, `oidc.too-many-packages`, `oidc.scope-refused`.
+ */
+export function choose(matches: readonly [Match, ...Match[]], asked: Asked): Chosen {
+  const places = new Map(
+    matches.flatMap(({ candidate }) => candidate.targets.map((target) => [target.repositoryId, target.repository])),
+  );
+  const [place, ...otherPlaces] = places;
+  if (place === undefined) throw noPublisher();
+  if (otherPlaces.length > 0) throw ambiguous([...places.values()].toSorted());
+  const [repositoryId, repository] = place;
+  const { packagePurl } = asked;
+  const trusted: readonly [Match, ...Match[]] = packagePurl === undefined ? matches : [narrowestOf(matches)];
+  const scopes = trusted.flatMap(({ candidate }) => {
+    const actions = wantedOf(actionsOfPublisherToken(candidate.publisher.actions), asked.actions);
+    if (actions.length === 0) return [];
+    if (packagePurl !== undefined) {
+      return [{ actions, on: { kind: 'package' as const, repositoryId, purl: packagePurl } }];
+    }
+    return candidate.targets.map((target) => ({ actions, on: placeOf(target, candidate, asked.ecosystem) }));
+  });
+  if (scopes.length === 0) {
+    throw scopeRefused([...new Set(trusted.flatMap(({ candidate }) => candidate.publisher.actions))]);
+  }
+  if (scopes.length > maxScopes) throw tooManyPackages(maxScopes);
+  return { repositoryId, repository, matches: trusted, scopes };
+}
+
+/** Of one ecosystem, where that was said: a token for npm publishes no crates of the same repository (T10). */
+function placeOf(
+  { kind, repositoryId, packagePurl, purlPrefix }: PublisherTarget,
+  { publisher: { organizationId } }: PublisherCandidate,
+  ecosystem: string | undefined,
+): TokenScope['on'] {
+  if (kind === 'package' && packagePurl !== null) return { kind: 'package', repositoryId, purl: packagePurl };
+  if (purlPrefix !== null) return { kind: 'pattern', organizationId, repositoryId, purlPrefix };
+  if (ecosystem === undefined) return { kind: 'repository', repositoryId };
+  return { kind: 'pattern', organizationId, repositoryId, purlPrefix: `pkg:${ecosystem}/` };
+}
+
+function wantedOf(given: readonly Action[], wanted: readonly Action[] | undefined): Action[] {
+  return wanted === undefined ? [...given] : given.filter((action) => wanted.includes(action));
+}
+
+const narrowness = { package: 0, pattern: 1, repository: 2 } as const;
+
+/** What somebody said of the one package counts more than what they said of many; of what is alike, what was used or made first. */
+function narrowestOf(matches: readonly [Match, ...Match[]]): Match {
+  const [narrowest] = matches.toSorted((one, other) => rankOf(one) - rankOf(other) || ageOf(one) - ageOf(other));
+  return narrowest ?? matches[0];
+}
+
+function rankOf({ candidate: { targets } }: Match): number {
+  return Math.min(...targets.map(({ kind }) => narrowness[kind]));
+}
+
+function ageOf({ candidate: { publisher } }: Match): number {
+  return publisher.createdAt.getTime();
+}

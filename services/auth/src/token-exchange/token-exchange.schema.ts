@@ -1,0 +1,26 @@
+import { MayBeAbsent } from '@waybill/management-api';
+import { IsString, MaxLength } from 'class-validator';
+import { z } from 'zod';
+
+export class AudienceQuery {
+  /** What the token is for. It makes no difference today; clients that say it need not know that. */
+  @MayBeAbsent()
+  @IsString()
+  @MaxLength(64)
+  repository?: string;
+}
+
+export const audienceView = z.object({ audience: z.string() });
+export type AudienceView = z.infer<typeof audienceView>;
+
+/** RFC 8693 §2.2.1. */
+export const exchangeView = z.object({
+  access_token: z.string(),
+  issued_token_type: z.string(),
+  token_type: z.literal('Bearer'),
+  /** Seconds. */
+  expires_in: z.int(),
+  /** Permissions, with spaces between them. */
+  scope: z.string(),
+});
+export type ExchangeView = z.infer<typeof exchangeView>;
