@@ -1,0 +1,79 @@
+import type { OrganizationId } from '@waybill/domain';
+import { describe, expect, it } from 'vitest';
+import { OidcIssuerEntity } from './oidc-issuer.entity.js';
+import { readingsOf, registrationOf } from './known-issuer.rules.js';
+
+const acme = 'o-acme' as OrganizationId;
+const other = 'o-other' as OrganizationId;
+const github = 'https://token.actions.githubusercontent.com';
+const own = 'https://gitlab.acme.example';
+
+function row(of: Partial<OidcIssuerEntity>): OidcIssuerEntity {
+  const usual: Partial<OidcIssuerEntity> = {
+    url: own,
+    provider: 'gitlab-ci',
+    organizationId: null,
+    jwksUri: null,
+    algorithms: ['RS256'],
+    allowFixedAudience: false,
+    enabled: true,
+  };
+  return Object.assign(new OidcIssuerEntity(), usual, of);
+}
+
+describe('the tokens of an issuer', () => {
+  it('count for everybody if it is a public one, without a registration', () => {
+    expect(readingsOf(github, [])).toMatchObject([{ provider: 'github-actions', organizations: 'all', jwksUri: null }]);
+  });
+
+  it('count for nobody if nobody registered it, or it is not exactly that URL (T3)', () => {
+    for (const url of [own, `${github}/`, `${github}/acme`, github.toUpperCase(), 'toString', '__proto__']) {
+      expect(readingsOf(url, [])).toEqual([]);
+    }
+  });
+
+  it('count for an organization’s own publishers only, if it registered it (T3, pitfall 22)', () => {
+    expect(readingsOf(own, [row({ organizationId: acme })])).toMatchObject([{ organizations: [acme] }]);
+  });
+
+  it('are read once for organizations that registered it alike, and for each otherwise', () => {
+    const alike = [row({ organizationId: acme }), row({ organizationId: other })];
+    expect(readingsOf(own, alike)).toMatchObject([{ organizations: [acme, other] }]);
+    const unlike = [row({ organizationId: acme }), row({ organizationId: other, provider: 'generic' })];
+    expect(readingsOf(own, unlike)).toMatchObject([
+      { provider: 'gitlab-ci', organizations: [acme] },
+      { provider: 'generic', organizations: [other] },
+    ]);
+  });
+
+  it('are read as the installation says, whatever organizations do', () => {
+    const rows = [row({ organizationId: acme }), row({ jwksUri: 'https://keys.example' })];
+    expect(readingsOf(own, rows)).toMatchObject([{ organizations: 'all', jwksUri: 'https://keys.example' }]);
+  });
+
+  it('are nobody’s any more if the installation has disabled it, public or not', () => {
+    const off = { enabled: false };
+    expect(readingsOf(github, [row({ url: github, provider: 'github-actions', ...off })])).toEqual([]);
+    expect(readingsOf(own, [row({ organizationId: acme }), row(off)])).toEqual([]);
+    expect(readingsOf(own, [row({ organizationId: acme, ...off })])).toEqual([]);
+  });
+
+  it('are read in twenty ways at most', () => {
+    const rows = Array.from({ length: 100 }, (_, index) =>
+      row({ organizationId: `o-${index}` as OrganizationId, algorithms: subset(index) }),
+    );
+    expect(readingsOf(own, rows)).toHaveLength(20);
+  });
+
+  it('are known by how it was registered, whatever the order of words', () => {
+    const one = registrationOf(row({ algorithms: ['RS256', 'ES256'] }));
+    expect(registrationOf(row({ algorithms: ['ES256', 'RS256'], title: 'Other' }))).toBe(one);
+    expect(registrationOf(row({ algorithms: ['ES256', 'RS256'], jwksUri: 'https://keys.example' }))).not.toBe(one);
+  });
+});
+
+/** A different set of algorithms for each number. */
+function subset(number: number): OidcIssuerEntity['algorithms'] {
+  const all = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256'] as const;
+  return all.filter((_, bit) => ((number + 1) & (1 << bit)) !== 0);
+}
