@@ -62,8 +62,11 @@ export class PermissionGuard implements CanActivate {
   }
 }
 
-/** Asked after the permission, so that it tells nothing to those who have none. */
-function requireFreshProof(caller: Principal): void {
+/**
+ * Asked after the permission, so that it tells nothing to those who have none. Routes that ask for it only with some fields call it
+ * themselves. Errors: `forbidden` `auth.step-up-required`.
+ */
+export function requireFreshProof(caller: Principal): void {
   if (caller.kind !== 'user' || isFreshlyProven(caller)) return;
   throw new DomainError(
     'forbidden',

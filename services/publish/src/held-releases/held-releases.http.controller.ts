@@ -1,8 +1,10 @@
 import { Body, Controller, Get, HttpCode, Post, Query, Req, Res } from '@nestjs/common';
+import type { ReleaseFacts } from '@waybill/contracts';
 import { DomainError } from '@waybill/domain';
 import { callerOf, edgeContextOf, Filtered, Requires } from '@waybill/edge';
 import { Documented, type Page, pageOf, sendPage } from '@waybill/management-api';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { HeldComparisons } from '../release-paths/held-comparisons.js';
 import type { HeldReleaseView, ListedHeldRelease } from './held-releases.schema.js';
 import {
   HeldReleasesQuery,
@@ -20,10 +22,12 @@ import { RescansService } from './rescans.service.js';
 export class HeldReleasesHttpController {
   readonly #held: HeldReleasesService;
   readonly #rescans: RescansService;
+  readonly #comparisons: HeldComparisons;
 
-  constructor(held: HeldReleasesService, rescans: RescansService) {
+  constructor(held: HeldReleasesService, rescans: RescansService, comparisons: HeldComparisons) {
     this.#held = held;
     this.#rescans = rescans;
+    this.#comparisons = comparisons;
   }
 
   @Get()
@@ -49,9 +53,13 @@ export class HeldReleasesHttpController {
 
   @Get(':releaseId')
   @Requires('review-findings', ReleaseOfPath)
-  @Documented({ summary: 'Look at a release that waits, with every reason', returns: heldReleaseView })
+  @Documented({
+    summary: 'Look at a release that waits, with every reason',
+    description: '`changes` says what is different about how it came from how `predecessor` did.',
+    returns: heldReleaseView,
+  })
   async view(@Req() request: FastifyRequest): Promise<HeldReleaseView> {
-    return viewOf(await this.#held.view(releaseIdOf(request)));
+    return this.#viewOf(await this.#held.view(releaseIdOf(request)));
   }
 
   @Post(':releaseId/approve')
@@ -81,12 +89,17 @@ export class HeldReleasesHttpController {
   @Documented({ summary: 'Scan a release again that the scanner has given up on', returns: heldReleaseView })
   async rescan(@Req() request: FastifyRequest): Promise<HeldReleaseView> {
     const { requestId } = edgeContextOf(request);
-    return viewOf(await this.#rescans.rescan(releaseIdOf(request), { reviewer: callerOf(request), requestId }));
+    return this.#viewOf(await this.#rescans.rescan(releaseIdOf(request), { reviewer: callerOf(request), requestId }));
   }
 
   async #decide(request: FastifyRequest, verdict: 'published' | 'rejected', reason: string): Promise<HeldReleaseView> {
     const { requestId } = edgeContextOf(request);
     const releaseId = releaseIdOf(request);
-    return viewOf(await this.#held.decide({ releaseId, verdict, reason, reviewer: callerOf(request), requestId }));
+    const reviewer = callerOf(request);
+    return this.#viewOf(await this.#held.decide({ releaseId, verdict, reason, reviewer, requestId }));
+  }
+
+  async #viewOf(release: ReleaseFacts): Promise<HeldReleaseView> {
+    return viewOf(release, await this.#comparisons.of(release));
   }
 }

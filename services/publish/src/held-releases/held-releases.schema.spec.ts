@@ -47,6 +47,7 @@ describe('the body of a review', () => {
 });
 
 describe('the view of a release', () => {
+  const alone = { predecessor: null, changes: [] };
   const reason: Finding = { rule: 'P11', code: 'secret.npm-token', level: 'hold', message: 'There is a token in it.' };
   const release = {
     releaseId: 'an id',
@@ -63,16 +64,16 @@ describe('the view of a release', () => {
   } as unknown as ReleaseFacts;
 
   it('names the repository and the publisher in words, and says null when it is not settled', () => {
-    expect(viewOf(release)).toMatchObject({ repository: 'main', publishedBy: 'alice', settledAt: null });
-    expect(viewOf({ ...release, settledAt: '2026-01-02T00:00:00.000Z' })).toMatchObject({
+    expect(viewOf(release, alone)).toMatchObject({ repository: 'main', publishedBy: 'alice', settledAt: null });
+    expect(viewOf({ ...release, settledAt: '2026-01-02T00:00:00.000Z' }, alone)).toMatchObject({
       settledAt: '2026-01-02T00:00:00.000Z',
     });
   });
 
   it('shows every reason and every file, and no metadata', () => {
-    expect(viewOf(release).reasons).toHaveLength(30);
-    expect(viewOf(release).artifacts).toHaveLength(1);
-    expect(Object.keys(viewOf(release))).not.toContain('metadata');
+    expect(viewOf(release, alone).reasons).toHaveLength(30);
+    expect(viewOf(release, alone).artifacts).toHaveLength(1);
+    expect(Object.keys(viewOf(release, alone))).not.toContain('metadata');
   });
 
   it('is short in a list: some reasons and how many there are, no files', () => {

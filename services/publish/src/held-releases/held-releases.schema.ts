@@ -1,9 +1,10 @@
 import type { ReleaseFacts } from '@waybill/contracts';
-import { artifact, finding, release } from '@waybill/contracts';
+import { approval, artifact, finding, publisherIdentity, release, verifiedProvenance } from '@waybill/contracts';
 import { PageQuery } from '@waybill/management-api';
 import { IsIn, IsString, Length, Matches } from 'class-validator';
 import { z } from 'zod';
 import { storableText } from '../database/storable-text.js';
+import type { HeldComparison } from '../release-paths/held-comparisons.js';
 
 /** `quarantined`: those that the scanner has not answered for; nobody can decide on them, but they are not forgotten. */
 export const waitingStates = ['held', 'quarantined'] as const;
@@ -30,7 +31,26 @@ const listed = z.object({
   reasons: z.array(finding),
 });
 
-export const heldReleaseView = listed.extend({ artifacts: z.array(artifact) });
+/** How a release came (security.md P1, P2, P14). */
+const origin = {
+  /** The trusted publisher that it came from; null for any other credential. */
+  trustedPublisher: publisherIdentity.nullable(),
+  provenance: verifiedProvenance.nullable(),
+};
+
+export const heldReleaseView = listed.extend({
+  artifacts: z.array(artifact),
+  ...origin,
+  /** Whether the source that it claims is where it came from; null where that cannot be told. */
+  sourceVerified: z.boolean().nullable(),
+  approvals: z.array(approval),
+  /** The release that its way was compared with when it was submitted; null where there was none. */
+  predecessor: z
+    .object({ releaseId: z.uuid(), version: z.string(), publishedBy: z.string().describe('A username.'), ...origin })
+    .nullable(),
+  /** What is different about how it came. */
+  changes: z.array(z.object({ what: z.string(), before: z.string().nullable(), after: z.string().nullable() })),
+});
 export type HeldReleaseView = z.infer<typeof heldReleaseView>;
 
 /** How many reasons each release of a list shows; the release itself shows every one. */
@@ -40,12 +60,35 @@ export const listedHeldRelease = listed.extend({ reasonCount: z.int() });
 export type ListedHeldRelease = z.infer<typeof listedHeldRelease>;
 
 export function listedViewOf(release: ReleaseFacts): ListedHeldRelease {
-  const { artifacts: _, ...view } = viewOf(release);
-  return { ...view, reasons: view.reasons.slice(0, maxListedReasons), reasonCount: view.reasons.length };
+  const { reasons, ...fields } = fieldsOf(release);
+  return { ...fields, reasons: reasons.slice(0, maxListedReasons), reasonCount: reasons.length };
 }
 
-export function viewOf(release: ReleaseFacts): HeldReleaseView {
-  const { releaseId, purl, version, state, tags, submittedAt, reasons, artifacts } = release;
+export function viewOf(release: ReleaseFacts, { predecessor, changes }: HeldComparison): HeldReleaseView {
+  const { artifacts, trustedPublisher, provenance, sourceVerified, approvals } = release;
+  return {
+    ...fieldsOf(release),
+    artifacts,
+    trustedPublisher,
+    provenance,
+    sourceVerified,
+    approvals,
+    predecessor:
+      predecessor === null
+        ? null
+        : {
+            releaseId: predecessor.releaseId,
+            version: predecessor.version,
+            publishedBy: predecessor.username,
+            trustedPublisher: predecessor.trustedPublisher,
+            provenance: predecessor.provenance,
+          },
+    changes: [...changes],
+  };
+}
+
+function fieldsOf(release: ReleaseFacts): z.infer<typeof listed> {
+  const { releaseId, purl, version, state, tags, submittedAt, reasons } = release;
   return {
     releaseId,
     purl,
@@ -57,6 +100,5 @@ export function viewOf(release: ReleaseFacts): HeldReleaseView {
     submittedAt,
     settledAt: release.settledAt ?? null,
     reasons,
-    artifacts,
   };
 }

@@ -1,6 +1,6 @@
 import { Body, Controller, Get, Patch, Query, Req, Res } from '@nestjs/common';
 import { actorOfRequest } from '@waybill/audit';
-import { callerOf, Filtered, Requires } from '@waybill/edge';
+import { callerOf, Filtered, requireFreshProof, Requires } from '@waybill/edge';
 import type { Page } from '@waybill/management-api';
 import { Documented, pageOf, requireMatch, sendPage } from '@waybill/management-api';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -49,14 +49,14 @@ export class PackagesHttpController {
   @Requires(
     'metadata',
     PackageOfPath,
-    '`manage-access` for its visibility, for archiving it, and for a source that gives rights',
+    '`manage-access` for its visibility, for archiving it, for who publishes to it, and for a source that gives rights',
   )
   @Documented({
     summary: 'Change a package',
     description: 'JSON merge patch (RFC 7396). A new visibility holds at every gateway when this is answered.',
     returns: packageView,
     etag: true,
-    errors: ['package.wider-than-repository 400', 'package.not-announced 503'],
+    errors: ['package.wider-than-repository 400', 'package.not-announced 503', 'auth.step-up-required 403'],
     operation: 'changePackage',
   })
   async change(
@@ -65,6 +65,8 @@ export class PackagesHttpController {
     @Query() query: PackageQuery,
     @Body() body: ChangePackageBody,
   ): Promise<PackageView> {
+    // What keeps a stolen token from publishing is not taken away with a stolen session (W7).
+    if (body.trustedPublishingOnly !== undefined) requireFreshProof(callerOf(request));
     const { repository, package: seen } = packageOf(request, query);
     const wish = { principal: callerOf(request), repositoryId: repository.repositoryId, packagePurl: seen.purl };
     const changed = await this.#settings.change(wish, body, {

@@ -3,6 +3,7 @@ import { visibilities } from '@waybill/domain';
 import { IsIn, IsString, Length, Matches } from 'class-validator';
 import { z } from 'zod';
 import { storableText } from '../database/storable-text.js';
+import { trustedPublishingModes } from '../release-policies/release-policy.rules.js';
 import { forges } from '../source-links/source-link.entity.js';
 
 export const packageSorts = ['name', '-name', 'updated', '-updated'] as const;
@@ -84,6 +85,8 @@ export const packageView = z.object({
   id: z.uuid(),
   /** Its own, which narrows its repository's; null: as its repository. */
   ownVisibility: z.enum(visibilities).nullable(),
+  /** What its owner says of it, in place of what its repository asks; null: as its repository. */
+  trustedPublishingOnly: z.enum(trustedPublishingModes).nullable(),
   /** When it was deleted; it can be restored for 30 days. */
   deletedAt: z.iso.datetime().nullable(),
   tags: z.record(z.string(), z.string()),

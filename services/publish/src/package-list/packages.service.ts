@@ -50,6 +50,7 @@ export class PackagesService {
       ...listedViewOf(described),
       id: owner.packageId,
       ownVisibility: owner.visibility,
+      trustedPublishingOnly: owner.trustedPublishingOnly,
       deletedAt: owner.deletedAt?.toISOString() ?? null,
       tags: described.tags,
       sizeBytes: described.sizeBytes,

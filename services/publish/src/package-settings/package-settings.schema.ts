@@ -1,6 +1,8 @@
 import type { Visibility } from '@waybill/domain';
 import { visibilities } from '@waybill/domain';
 import { IsBoolean, IsIn, IsOptional } from 'class-validator';
+import type { TrustedPublishingMode } from '../release-policies/release-policy.rules.js';
+import { trustedPublishingModes } from '../release-policies/release-policy.rules.js';
 import { SourceLinkBody } from '../source-links/source-link.schema.js';
 import { MayBeAbsent, NestedObject } from '@waybill/management-api';
 
@@ -15,6 +17,11 @@ export class ChangePackageBody {
   @MayBeAbsent()
   @IsBoolean()
   archived?: boolean;
+
+  /** Instead of what its repository asks, unless that is `always`; null: as its repository. */
+  @IsOptional()
+  @IsIn(trustedPublishingModes)
+  trustedPublishingOnly?: TrustedPublishingMode | null;
 
   @IsOptional()
   @NestedObject(() => SourceLinkBody)

@@ -12,6 +12,7 @@ import { noPackage } from '../package-list/packages.service.js';
 import type { PackageEntity } from '../packages/package.entity.js';
 import { packageResourceOf } from '../packages/package-resource.js';
 import { PackageRepository } from '../packages/package.repository.js';
+import type { TrustedPublishingMode } from '../release-policies/release-policy.rules.js';
 import type { RepositoryEntity } from '../repositories/repository.entity.js';
 import { SourceInheritance } from '../source-repositories/source-inheritance.js';
 import { assertMayLetGive } from '../source-repositories/source-roles.rules.js';
@@ -24,6 +25,8 @@ export interface PackageChange {
   /** Null: as its repository. Undefined, here and below: stays. */
   readonly visibility?: Visibility | null | undefined;
   readonly archived?: boolean | undefined;
+  /** Null: as its repository. */
+  readonly trustedPublishingOnly?: TrustedPublishingMode | null | undefined;
   readonly source?: SourceLinkWish | null | undefined;
 }
 
@@ -97,17 +100,23 @@ export class PackageSettingsService {
       await this.#inheritance.assertRoom(manager, organizationId, change.source);
     }
     const inherited = await this.#inheritance.visibilityFor(manager, organizationId, source.after);
-    const before = { visibility: owner.visibility, archived: owner.archived };
-    const wanted = definedOf({ visibility: change.visibility, archived: change.archived });
+    const { visibility, archived, trustedPublishingOnly } = owner;
+    const before = { visibility, archived, trustedPublishingOnly };
+    const wanted = definedOf({
+      visibility: change.visibility,
+      archived: change.archived,
+      trustedPublishingOnly: change.trustedPublishingOnly,
+    });
     const after = { ...before, ...wanted, ...(inherited === undefined ? {} : { visibility: inherited }) };
     if (change.visibility !== undefined && change.visibility !== after.visibility) throw visibilityInherited();
     if (wanted.visibility !== undefined) assertNarrower(repository.visibility, after.visibility);
-    const isOther = after.visibility !== before.visibility || after.archived !== before.archived;
+    const isOtherOutside = after.visibility !== before.visibility || after.archived !== before.archived;
+    const isOther = isOtherOutside || after.trustedPublishingOnly !== before.trustedPublishingOnly;
     const changed = { repository, package: owner };
     if (!isOther && !source.isOther) return changed;
     Object.assign(owner, after);
     await this.#packages.saveSettings(manager, owner);
-    if (isOther) await this.#news.tell(manager, changed, options.by.actor);
+    if (isOtherOutside) await this.#news.tell(manager, changed, options.by.actor);
     if (source.isOther && (source.before?.inheritRoles === true || source.after?.inheritRoles === true)) {
       const people = await this.#inheritance.peopleFor(manager, organizationId, source.after);
       await this.#inheritance.tellRoles(manager, changed, people, options.by.actor);
@@ -134,13 +143,16 @@ export class PackageSettingsService {
 }
 
 /** What only takes away is possible in an archived repository, too: the rights of others by a source end with it. */
-function endsLinkOnly({ visibility, archived, source }: PackageChange): boolean {
-  return source === null && visibility === undefined && archived === undefined;
+function endsLinkOnly(change: PackageChange): boolean {
+  return change.source === null && !isOfThePackage(change);
 }
 
-function rightFor({ visibility, archived, source }: PackageChange): Action {
-  const isMore = visibility !== undefined || archived !== undefined || isSourceOfRights(source);
-  return isMore ? 'manage-access' : 'metadata';
+function rightFor(change: PackageChange): Action {
+  return isOfThePackage(change) || isSourceOfRights(change.source) ? 'manage-access' : 'metadata';
+}
+
+function isOfThePackage({ visibility, archived, trustedPublishingOnly }: PackageChange): boolean {
+  return visibility !== undefined || archived !== undefined || trustedPublishingOnly !== undefined;
 }
 
 function definedOf<Fields extends object>(fields: Fields): { [Key in keyof Fields]?: Exclude<Fields[Key], undefined> } {

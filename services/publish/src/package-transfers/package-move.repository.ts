@@ -63,6 +63,9 @@ export class PackageMoveRepository {
       .insert({ repositoryId, nameKey, aggregateVersion, packageId, movedTo, movedAt });
     owner.repositoryId = movedTo;
     owner.version += 1;
-    await manager.getRepository(PackageEntity).update({ packageId }, { repositoryId: movedTo, version: owner.version });
+    const { version, trustedPublishingOnly } = owner;
+    await manager
+      .getRepository(PackageEntity)
+      .update({ packageId }, { repositoryId: movedTo, version, trustedPublishingOnly });
   }
 }

@@ -81,9 +81,12 @@ export class PackageMover {
       aggregateVersion,
       data: { repository: factsOf(from), to: factsOf(to), packagePurl, changedBy: by.actor, visibility, archived },
     });
+    // What its owner softened is not softened for who owns it from now on (T11).
+    const changesHands = from.organizationId !== to.organizationId;
+    if (changesHands && owner.trustedPublishingOnly === 'never') owner.trustedPublishingOnly = null;
     await this.#moves.move(manager, owner, to.repositoryId);
     const sourceLinksEnded = await this.#links.endInheritance(manager, { packageId: owner.packageId });
-    if (from.organizationId !== to.organizationId) await this.#moves.endOffers(manager, owner.packageId, by.actor);
+    if (changesHands) await this.#moves.endOffers(manager, owner.packageId, by.actor);
     await this.#audit.record(manager, by, {
       action: 'package.transfer',
       subject: `package:${owner.packageId}`,

@@ -17,12 +17,13 @@ export function discontinuityOf(
   level: FindingLevel,
 ): Comparison | undefined {
   const predecessor = samePublisher ?? trusted;
-  if (arriving.trustedPublisher !== null && predecessor?.trustedPublisher != null) {
-    const differences = pathDifferences(predecessor.trustedPublisher.path, arriving.trustedPublisher.path);
-    return comparisonOf(arriving, predecessor, differences, level);
+  const [was, is] = [predecessor?.trustedPublisher?.path, arriving.trustedPublisher?.path];
+  if (predecessor !== null && was !== undefined && is !== undefined) {
+    return comparisonOf(arriving, predecessor, pathDifferences(was, is), level);
   }
-  if (arriving.provenance === null || newest?.provenance == null) return undefined;
-  return comparisonOf(arriving, newest, provenanceDifferences(newest.provenance, arriving.provenance), level);
+  const [shown, shows] = [newest?.provenance ?? null, arriving.provenance];
+  if (newest === null || shown === null || shows === null) return undefined;
+  return comparisonOf(arriving, newest, provenanceDifferences(shown, shows), level);
 }
 
 function pathDifferences(before: ReleasePath, after: ReleasePath): Difference[] {

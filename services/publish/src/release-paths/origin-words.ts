@@ -8,8 +8,7 @@ const maxWord = 120;
 /** What an issuer or a publisher chose, to be shown inside of a sentence: short, and without what would rearrange it. */
 export function word(text: string): string {
   const shown = text.toWellFormed().replaceAll(/[\p{C}\p{Zl}\p{Zp}]/gu, '\u{fffd}');
-  const characters = [...shown];
-  return characters.length <= maxWord ? shown : `${characters.slice(0, maxWord - 1).join('')}…`;
+  return shown.length <= maxWord ? shown : `${shown.slice(0, maxWord - 1).toWellFormed()}…`;
 }
 
 /** What a finding says, which has at most 2,000 characters. */

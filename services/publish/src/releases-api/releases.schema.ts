@@ -1,5 +1,5 @@
 import { MayBeAbsent, PageQuery } from '@waybill/management-api';
-import { releaseSummary } from '@waybill/contracts';
+import { approval, releasePath, releaseSummary, verifiedProvenance } from '@waybill/contracts';
 import { findingLevels, releaseStates } from '@waybill/domain';
 import type { ReleaseState } from '@waybill/domain';
 import { IsIn, IsString, Length, Matches } from 'class-validator';
@@ -62,6 +62,14 @@ export const releaseView = z.object({
   /** The tags that point at it. */
   tags: z.array(z.string()),
   summary: releaseSummary,
+  /** How it came, as the issuer of its trusted publisher said; null for what came with any other credential. */
+  trustedPublisher: releasePath.omit({ actor: true }).nullable(),
+  /** What its attestation says, which was verified. */
+  provenance: verifiedProvenance.nullable(),
+  /** Whether the source that it claims is where it came from; null where that cannot be told. */
+  sourceVerified: z.boolean().nullable(),
+  /** Who approved it, where it was staged. */
+  approvals: z.array(approval.pick({ username: true, at: true })),
   artifacts: z.array(artifactView),
   /** Why it is held or rejected, for who may review it. */
   reasons: z

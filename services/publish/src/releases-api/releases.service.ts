@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Page } from '@waybill/management-api';
 import { decodeCursor, encodeCursor, storedTime } from '@waybill/management-api';
-import type { Principal } from '@waybill/domain';
+import type { Principal, ReleasePath } from '@waybill/domain';
 import { can, isVisible } from '@waybill/domain';
 import { z } from 'zod';
 import { noVersion } from '../package-changes/package-writer.js';
@@ -51,7 +51,8 @@ export class ReleasesService {
       this.#list.tagsAt(owner.packageId, release.version),
     ]);
     if (whole === null) throw noVersion(release.version);
-    const { artifacts, summary, reasons } = releaseFacts(whole);
+    const { artifacts, summary, reasons, trustedPublisher, provenance, sourceVerified, approvals } =
+      releaseFacts(whole);
     const resource = packageResourceOf(repository, owner);
     const reviews = can(caller, 'review-findings', resource).allowed || can(caller, 'approve', resource).allowed;
     return {
@@ -60,6 +61,10 @@ export class ReleasesService {
       repository: repository.slug,
       tags,
       summary,
+      trustedPublisher: trustedPublisher === null ? null : withoutActor(trustedPublisher.path),
+      provenance,
+      sourceVerified,
+      approvals: approvals.map(({ username, at }) => ({ username, at })),
       artifacts,
       ...(reviews ? { reasons } : {}),
     };
@@ -71,6 +76,11 @@ export class ReleasesService {
     if (whole === null) throw noVersion(release.version);
     return releaseFacts(whole).artifacts;
   }
+}
+
+/** Who started the job is for those who review it: a person's name elsewhere. */
+function withoutActor({ actor: _, ...path }: ReleasePath): Omit<ReleasePath, 'actor'> {
+  return path;
 }
 
 function listedViewOf(row: ReleaseRow): ListedReleaseView {
