@@ -9,6 +9,12 @@ import type { RunningAdapter } from '../../test/running-adapter.js';
 import { externalUrl, startAdapter } from '../../test/running-adapter.js';
 
 const predicateType = 'https://slsa.dev/provenance/v1';
+const verifiedProvenance = {
+  predicateType,
+  issuer: 'https://token.actions.githubusercontent.com',
+  identity: 'https://github.com/acme/left-pad/.github/workflows/release.yml@refs/tags/v1.0.0',
+  signedAt: '2026-11-20T10:00:00.000Z',
+};
 let adapter: RunningAdapter;
 
 beforeAll(async () => {
@@ -23,13 +29,16 @@ afterAll(async () => {
 });
 
 /** A published release whose bundle is in the store, as `publish` announces it. */
-async function publish(name: string, bundle: string | undefined, visibility: 'public' | 'private' = 'public') {
+async function publish(
+  name: string,
+  bundle: string | undefined,
+  { visibility = 'public', verified = true }: { visibility?: 'public' | 'private'; verified?: boolean } = {},
+) {
   const repository = adapter.repositories[visibility];
-  const release = await adapter.release(repository, { name, version: '1.0.0' }, { tags: ['latest'] });
-  if (bundle !== undefined && release.metadata.kind === 'inline') {
+  const provenance = bundle === undefined || !verified ? null : verifiedProvenance;
+  const release = await adapter.release(repository, { name, version: '1.0.0' }, { tags: ['latest'], provenance });
+  if (bundle !== undefined) {
     const { digest, sizeBytes } = await adapter.store.put(Buffer.from(bundle));
-    const json = release.metadata.json as { facts: Record<string, unknown> };
-    json.facts['attestedAs'] = predicateType;
     release.artifacts.push({
       filename: 'x.tgz.sigstore',
       role: 'attestation',
@@ -89,8 +98,14 @@ describe('attestations', () => {
     expect((await adapter.call('/npm/main/-/npm/v1/attestations/..%2f..@1.0.0')).status).toBe(400);
   });
 
+  it('are shown of no bundle that nobody has verified', async () => {
+    await publish('unverified', bundleFor('unverified'), { verified: false });
+    expect(JSON.stringify((await adapter.call('/npm/main/unverified')).json())).not.toContain('"attestations"');
+    expect((await adapter.call('/npm/main/-/npm/v1/attestations/unverified@1.0.0')).status).toBe(404);
+  });
+
   it('of a private package are as private as it is (A6)', async () => {
-    await publish('hidden', bundleFor('hidden'), 'private');
+    await publish('hidden', bundleFor('hidden'), { visibility: 'private' });
     for (const name of ['hidden', 'never-published']) {
       const target = `/npm/secret/-/npm/v1/attestations/${name}@1.0.0`;
       expect((await adapter.call(target)).status).toBe(401);

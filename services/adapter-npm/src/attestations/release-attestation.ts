@@ -1,19 +1,18 @@
-import type { Artifact } from '@waybill/contracts';
+import type { Artifact, ReleaseFacts } from '@waybill/contracts';
 import type { Digest } from '@waybill/domain';
-import type { VersionFacts } from '../releases/version-facts.js';
 
-/** A sigstore bundle that was published with a release; its bytes are in the object store. */
+/** A sigstore bundle that was published with a release and verified; its bytes are in the object store. */
 export interface ReleaseAttestation {
   readonly predicateType: string;
   readonly digest: Digest;
   readonly sizeBytes: number;
 }
 
-/** The bundles among the artifacts of a release. What they say was read when they were published. */
-export function attestationsOf(artifacts: readonly Artifact[], facts: VersionFacts): ReleaseAttestation[] {
-  const { attestedAs: predicateType } = facts;
-  if (predicateType === undefined) return [];
+/** The bundles among the artifacts of a release whose provenance was verified; of any other, none is shown to anybody. */
+export function attestationsOf({ artifacts, provenance }: ReleaseFacts): ReleaseAttestation[] {
+  if (provenance === null) return [];
+  const { predicateType } = provenance;
   return artifacts
-    .filter((artifact) => artifact.role === 'attestation')
+    .filter((artifact: Artifact) => artifact.role === 'attestation')
     .map(({ digests, sizeBytes }) => ({ predicateType, digest: digests.sha256, sizeBytes }));
 }

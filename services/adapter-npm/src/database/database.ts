@@ -23,6 +23,7 @@ import { Audit1764200000023 } from './1764200000023-audit.migration.js';
 import { AuditOfOrganizations1765400000103 } from './1765400000103-audit-of-organizations.migration.js';
 import { PackagesForPeople1765400000802 } from './1765400000802-packages-for-people.migration.js';
 import { DeletedRepositories1765400000702 } from './1765400000702-deleted-repositories.migration.js';
+import { ReleaseEvidence1765501000701 } from './1765501000701-release-evidence.migration.js';
 
 export const database: DatabaseDefinition = {
   schema: 'adapter_npm',
@@ -55,5 +56,6 @@ export const database: DatabaseDefinition = {
     IdempotencyKeysMigration('adapter_npm'),
     PackagesForPeople1765400000802,
     DeletedRepositories1765400000702,
+    ReleaseEvidence1765501000701,
   ],
 };

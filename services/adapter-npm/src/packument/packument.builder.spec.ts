@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { PublisherId } from '@waybill/domain';
+import type { ReleaseEvidence } from '../evidence/release-evidence.js';
 import { parseNpmName } from '../names/npm-name.js';
 import type { PackumentInput, PublishedVersion } from './packument.builder.js';
 import { buildAbbreviatedPackument, buildFullPackument, tagsWithLatest } from './packument.builder.js';
@@ -38,6 +40,42 @@ function input(versions: PublishedVersion[], distTags: Record<string, string> = 
     readme: '# A',
   };
 }
+
+describe('what speaks for a version', () => {
+  const publisherId = '0192f0c1-2222-7000-8000-000000000001' as PublisherId;
+
+  function npmUser(evidence: ReleaseEvidence): unknown {
+    const owners = [{ name: 'bob', email: 'bob@example.com' }];
+    const { document } = buildFullPackument({ ...input([{ ...version('1.0.0'), evidence }]), owners });
+    return (document['versions'] as Record<string, Record<string, unknown>>)['1.0.0']?.['_npmUser'];
+  }
+
+  it('is its trusted publisher, as npm and pnpm read one', () => {
+    expect(npmUser({ trustedPublisher: { provider: 'github-actions', publisherId } })).toEqual({
+      name: 'GitHub Actions',
+      email: 'npm-oidc-no-reply@github.com',
+      trustedPublisher: { id: 'github', oidcConfigId: `oidc:${publisherId}` },
+    });
+    expect(npmUser({ trustedPublisher: { provider: 'forgejo-actions', publisherId } })).toEqual({
+      name: 'Forgejo Actions',
+      email: '',
+      trustedPublisher: { id: 'forgejo-actions', oidcConfigId: `oidc:${publisherId}` },
+    });
+  });
+
+  it('is the one whose approval let it go on', () => {
+    const approver = { name: 'bob', email: 'bob@example.com' };
+    expect(npmUser({ approvers: ['carol', 'bob'] })).toEqual({ name: 'alice', email: '', approver });
+    const both = npmUser({ trustedPublisher: { provider: 'gitlab-ci', publisherId }, approvers: ['bob'] });
+    expect(both).toMatchObject({ trustedPublisher: { id: 'gitlab' }, approver });
+  });
+
+  it('is nothing that short documents have', () => {
+    const evidence = { trustedPublisher: { provider: 'github-actions', publisherId } };
+    const short = buildAbbreviatedPackument(input([{ ...version('1.0.0'), evidence }]));
+    expect(JSON.stringify(short.document)).not.toContain('_npmUser');
+  });
+});
 
 describe('the full packument', () => {
   const manifest = {

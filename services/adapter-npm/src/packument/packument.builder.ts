@@ -1,5 +1,7 @@
 import { rcompare, prerelease } from 'semver';
 import type { ReleaseAttestation } from '../attestations/release-attestation.js';
+import { npmUserOf } from '../evidence/npm-user.rules.js';
+import type { ReleaseEvidence } from '../evidence/release-evidence.js';
 import type { NpmName } from '../names/npm-name.js';
 import { tarballFilename } from '../names/npm-name.js';
 import type { PackageJson } from '../publish/package-json.js';
@@ -17,6 +19,8 @@ export interface PublishedVersion {
   readonly publishedBy: string;
   readonly signatures: readonly ReleaseSignature[];
   readonly attestations: readonly ReleaseAttestation[];
+  /** Absent where nothing speaks for it. */
+  readonly evidence?: ReleaseEvidence;
   /** What its publisher says to whoever still uses it; absent when nothing. */
   readonly deprecated?: string;
 }
@@ -157,7 +161,7 @@ export function fullVersion(
     ...(facts.hasBindingGyp ? { gypfile: true } : {}),
     ...(facts.nodeVersion === undefined ? {} : { _nodeVersion: facts.nodeVersion }),
     ...(facts.npmVersion === undefined ? {} : { _npmVersion: facts.npmVersion }),
-    _npmUser: personOf(version.publishedBy, people),
+    _npmUser: npmUserOf(personOf(version.publishedBy, people), version.evidence, (name) => personOf(name, people)),
     ...deprecationOf(version),
     dist: distOf(input, version),
   };

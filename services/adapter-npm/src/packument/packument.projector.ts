@@ -135,6 +135,7 @@ export function publishedVersionOf(release: ReleaseEntity): PublishedVersion {
     publishedBy: release.publishedBy,
     signatures: release.signatures ?? [],
     attestations: release.attestations ?? [],
+    ...(release.evidence === null ? {} : { evidence: release.evidence }),
     ...(release.deprecation === null ? {} : { deprecated: release.deprecation }),
   };
 }

@@ -6,6 +6,7 @@ import { OnEvent } from '@waybill/messaging';
 import { BLOB_STORE } from '@waybill/service-host';
 import type { EntityManager } from 'typeorm';
 import { attestationsOf } from '../attestations/release-attestation.js';
+import { evidenceOf } from '../evidence/release-evidence.js';
 import { DistTagEntity } from '../dist-tags/dist-tag.entity.js';
 import { DistTagRepository } from '../dist-tags/dist-tag.repository.js';
 import type { PackageKey } from '../packument/packument.repository.js';
@@ -123,7 +124,8 @@ export class PackageProjection {
     release.publishedBy = facts.publishedBy.username;
     release.settledAt = new Date(facts.settledAt ?? event.time);
     release.reasons = facts.reasons;
-    release.attestations = attestationsOf(facts.artifacts, versionFacts);
+    release.attestations = attestationsOf(facts);
+    release.evidence = evidenceOf(facts);
     release.deprecation = facts.deprecation ?? null;
     release.aggregateVersion = event.aggregateversion;
     return release;

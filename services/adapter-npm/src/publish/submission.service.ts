@@ -49,7 +49,7 @@ export class SubmissionService {
     }
     assertInstallsInside(contents.packageJson);
     const bundle = await this.#readBundle(name, document.version, files);
-    const facts = factsOf(files.tarball, contents, document, bundle);
+    const facts = factsOf(files.tarball, contents, document);
     return {
       purl: releasePurlOf(name, document.version),
       artifacts: artifactsOf(name, document.version, files, bundle),
@@ -109,12 +109,7 @@ function artifactOf(
   return { ...described, sizeBytes: blob.sizeBytes, digests, stagedKey: blob.key };
 }
 
-function factsOf(
-  tarball: StagedBlob,
-  contents: TarballContents,
-  document: PublishDocument,
-  bundle: ReadBundle | undefined,
-): VersionFacts {
+function factsOf(tarball: StagedBlob, contents: TarballContents, document: PublishDocument): VersionFacts {
   const { _nodeVersion: nodeVersion, _npmVersion: npmVersion } = document.manifest;
   return {
     integrity: digestToIntegrity(digestIn(tarball, 'sha512')),
@@ -128,7 +123,6 @@ function factsOf(
     ...(contents.readmeFilename === undefined ? {} : { readmeFilename: contents.readmeFilename }),
     ...(isToolVersion(nodeVersion) ? { nodeVersion } : {}),
     ...(isToolVersion(npmVersion) ? { npmVersion } : {}),
-    ...(bundle === undefined ? {} : { attestedAs: bundle.predicateType }),
   };
 }
 

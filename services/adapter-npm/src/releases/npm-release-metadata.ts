@@ -26,7 +26,6 @@ const schema: z.ZodType<NpmReleaseMetadata> = z.object({
     readmeFilename: z.string().exactOptional(),
     nodeVersion: z.string().exactOptional(),
     npmVersion: z.string().exactOptional(),
-    attestedAs: z.string().exactOptional(),
   }),
 });
 

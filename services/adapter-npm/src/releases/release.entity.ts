@@ -1,6 +1,7 @@
 import type { Digest, Finding, PackagePurl, ReleaseId, ReleaseState, RepositoryId } from '@waybill/domain';
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import type { ReleaseAttestation } from '../attestations/release-attestation.js';
+import type { ReleaseEvidence } from '../evidence/release-evidence.js';
 import type { VersionFacts } from './version-facts.js';
 import type { PackageJson } from '../publish/package-json.js';
 import type { ReleaseSignature } from '../signing-keys/signing-key.rules.js';
@@ -60,9 +61,13 @@ export class ReleaseEntity {
   @Column('jsonb', { nullable: true })
   signatures!: ReleaseSignature[] | null;
 
-  /** Null as `signatures`; none was published with those. */
+  /** Verified ones; null as `signatures`. */
   @Column('jsonb', { nullable: true })
   attestations!: ReleaseAttestation[] | null;
+
+  /** Null where nothing speaks for it, and for what was projected before evidence was kept. */
+  @Column('jsonb', { nullable: true })
+  evidence!: ReleaseEvidence | null;
 
   @Column('integer', { name: 'aggregate_version' })
   aggregateVersion!: number;

@@ -5,6 +5,7 @@ import type { StatementPart } from '@waybill/persistence';
 import { runJoined } from '@waybill/persistence';
 import type { EntityManager } from 'typeorm';
 import { DataSource, In } from 'typeorm';
+import type { ReleaseEvidence } from '../evidence/release-evidence.js';
 import type { PublishedVersion } from '../packument/packument.builder.js';
 import { ReleaseEntity } from './release.entity.js';
 
@@ -20,6 +21,11 @@ export interface VersionDescription {
   readonly publishedBy: string;
   /** Empty when it is not deprecated. */
   readonly deprecated: string;
+}
+
+interface VersionRow extends Omit<PublishedVersion, 'deprecated' | 'evidence'> {
+  readonly deprecated: string | null;
+  readonly evidence: ReleaseEvidence | null;
 }
 
 @Injectable()
@@ -74,15 +80,19 @@ export class ReleaseRepository {
     repositoryId: RepositoryId,
     purl: PackagePurl,
   ): Promise<PublishedVersion[]> {
-    const rows: (Omit<PublishedVersion, 'deprecated'> & { readonly deprecated: string | null })[] = await manager.query(
+    const rows: VersionRow[] = await manager.query(
       `SELECT version, manifest, facts, settled_at AS "publishedAt", published_by AS "publishedBy",
               coalesce(signatures, '[]') AS signatures, coalesce(attestations, '[]') AS attestations,
-              deprecation AS deprecated
+              evidence, deprecation AS deprecated
        FROM releases WHERE repository_id = $1 AND purl = $2 AND state = ANY($3)
        ORDER BY settled_at, version`,
       [repositoryId, purl, visibleStates],
     );
-    return rows.map(({ deprecated, ...row }) => (deprecated === null ? row : { ...row, deprecated }));
+    return rows.map(({ deprecated, evidence, ...row }) => ({
+      ...row,
+      ...(deprecated === null ? {} : { deprecated }),
+      ...(evidence === null ? {} : { evidence }),
+    }));
   }
 
   async readmeOf(
@@ -116,15 +126,15 @@ export class ReleaseRepository {
       text: `
         INSERT INTO releases (release_id, repository_id, purl, version, state, manifest, facts, tarball_digest,
                               tarball_bytes, published_by, settled_at, reasons, aggregate_version,
-                              signatures, attestations, deprecation, readme)
+                              signatures, attestations, deprecation, readme, evidence)
         SELECT $1::uuid, $2::uuid, $3::text, $4::text, $5::text, $6::json, $7::jsonb, $8::text, $9::bigint, $10::text,
-               $11::timestamptz, $12::jsonb, $13::integer, $14::jsonb, $15::jsonb, $16::text, $17::text
+               $11::timestamptz, $12::jsonb, $13::integer, $14::jsonb, $15::jsonb, $16::text, $17::text, $18::jsonb
         ${source === undefined ? '' : `FROM ${source}`}
         ON CONFLICT ON CONSTRAINT releases_pkey DO UPDATE
           SET state = excluded.state, settled_at = excluded.settled_at, reasons = excluded.reasons,
               aggregate_version = excluded.aggregate_version, deprecation = excluded.deprecation,
               signatures = coalesce(releases.signatures, excluded.signatures),
-              attestations = coalesce(releases.attestations, excluded.attestations)
+              attestations = coalesce(releases.attestations, excluded.attestations), evidence = excluded.evidence
           WHERE releases.aggregate_version < excluded.aggregate_version
         RETURNING release_id`,
       values: [
@@ -145,6 +155,7 @@ export class ReleaseRepository {
         release.attestations === null ? null : JSON.stringify(release.attestations),
         release.deprecation,
         readme ?? null,
+        release.evidence === null ? null : JSON.stringify(release.evidence),
       ],
     };
   }

@@ -13,6 +13,4 @@ export interface VersionFacts {
   readonly readmeFilename?: string;
   readonly nodeVersion?: string;
   readonly npmVersion?: string;
-  /** The predicate type of the provenance that was published with it. */
-  readonly attestedAs?: string;
 }
