@@ -22,7 +22,8 @@ const parameters = z.object({
   subject_token: z.string().min(1).max(maxTokenLength),
   subject_token_type: text,
   requested_token_type: text.optional(),
-  actor_token: z.undefined({ error: 'is not supported' }),
+  // Nobody acts for somebody else here.
+  actor_token: z.never().optional(),
   resource: text.optional(),
   scope: text.optional(),
   package: text.optional(),

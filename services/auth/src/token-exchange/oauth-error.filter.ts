@@ -12,15 +12,14 @@ export class OAuthErrorFilter implements ExceptionFilter {
   catch(thrown: unknown, host: ArgumentsHost): unknown {
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const reply = host.switchToHttp().getResponse<FastifyReply>();
-    const { error, status: httpStatus } = asHttpError(thrown);
+    const { error, status } = asHttpError(thrown);
     if (error.kind === 'internal') {
       const { requestId } = edgeContextOf(request);
       this.log.error({ msg: 'request failed', 'request.id': requestId, err: error.cause ?? error });
     }
-    const isRateLimit = error.kind === 'limit' && error.retryAfterSeconds !== undefined;
-    const { status, body } = oauthErrorOf(error, isRateLimit ? 429 : httpStatus);
+    const answer = oauthErrorOf(error, status);
     const wait = error.retryAfterSeconds;
     if (wait !== undefined) void reply.header('retry-after', String(Math.ceil(wait)));
-    return reply.status(status).header('cache-control', 'no-store').send(body);
+    return reply.status(answer.status).header('cache-control', 'no-store').send(answer.body);
   }
 }
