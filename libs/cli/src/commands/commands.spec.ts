@@ -37,6 +37,40 @@ describe('a release that is held', () => {
     expect(JSON.parse((await cli.run(['held', 'view', 'r1', '--json'])).out)).toMatchObject({ releaseId: 'r1' });
   });
 
+  it('is shown beside the release that it was compared with: how both came, and what is different (P1, P2)', async () => {
+    const path = {
+      provider: 'github-actions',
+      issuer: 'https://token.actions.githubusercontent.com',
+      repository: 'acme/left-pad',
+      workflow: '.github/workflows/release.yml',
+      ref: 'refs/tags/v1.4.2',
+    };
+    cli.answer = () => ({
+      json: {
+        releaseId: 'r1',
+        purl: 'pkg:npm/left-pad@1.4.3',
+        state: 'held',
+        repository: 'main',
+        publishedBy: 'alice',
+        submittedAt: '2026-01-01T00:00:00.000Z',
+        tags: [],
+        reasons: [],
+        artifacts: [],
+        trustedPublisher: null,
+        provenance: null,
+        sourceVerified: null,
+        predecessor: { version: '1.4.2', publishedBy: 'ci', trustedPublisher: { path }, provenance: null },
+        changes: [{ what: 'environment', before: 'release\u001b[2J', after: null }],
+      },
+    });
+    const { out } = await cli.run(['held', 'view', 'r1']);
+    expect(out).toContain('came with a credential of alice, without provenance\n');
+    expect(out).toContain(
+      'Compared with 1.4.2, which came from acme/left-pad .github/workflows/release.yml refs/tags/v1.4.2 through github-actions',
+    );
+    expect(out).toContain('  environment: release\u{fffd}[2J → none\n');
+  });
+
   it('is decided on with a reason alone', async () => {
     expect((await cli.run(['held', 'approve', 'r1'])).exitCode).toBe(exitCodes.usage);
     expect(cli.seen).toEqual([]);

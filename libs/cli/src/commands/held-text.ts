@@ -1,7 +1,28 @@
 import { z } from 'zod';
 import { visible } from '../terminal.js';
 
+const path = z.object({
+  provider: z.string(),
+  issuer: z.string(),
+  repository: z.string().optional(),
+  workflow: z.string().optional(),
+  ref: z.string().optional(),
+});
+
+/** How a release came; servers of before do not say it. */
+const origin = {
+  trustedPublisher: z.object({ path }).nullish(),
+  provenance: z.object({ identity: z.string() }).nullish(),
+};
+type Origin = z.infer<z.ZodObject<typeof origin>>;
+
 const held = z.object({
+  ...origin,
+  sourceVerified: z.boolean().nullish(),
+  predecessor: z.object({ version: z.string(), publishedBy: z.string(), ...origin }).nullish(),
+  changes: z
+    .array(z.object({ what: z.string(), before: z.string().nullable(), after: z.string().nullable() }))
+    .default([]),
   releaseId: z.string(),
   purl: z.string(),
   state: z.string(),
@@ -24,14 +45,17 @@ const held = z.object({
   ),
 });
 
-/** A release that waits for a person, as that person reads it: what it is, why it waits, and which bytes it has. */
+/** A release that waits for a person, as that person reads it: what it is, how it came, why it waits, and which bytes it has. */
 export function heldText(answer: unknown): string {
-  const { releaseId, purl, state, repository, publishedBy, submittedAt, tags, reasons, artifacts } = held.parse(answer);
+  const release = held.parse(answer);
+  const { releaseId, purl, state, repository, publishedBy, submittedAt, tags, reasons, artifacts } = release;
   const tagged = tags.length === 0 ? '' : `, as ${tags.join(', ')}`;
   const lines = [
     `${purl} (${state}) in repository ${repository}${tagged}`,
     `by ${publishedBy}, ${submittedAt}, id ${releaseId}`,
+    `came ${originWords(publishedBy, release)}${sourceWords(release.sourceVerified)}`,
     '',
+    ...comparisonLines(release),
     `Reasons (${String(reasons.length)}):`,
     ...reasons.flatMap(({ rule, code, level, message, path, line }) => [
       `  ${level} ${rule} ${code}: ${message}`,
@@ -45,4 +69,27 @@ export function heldText(answer: unknown): string {
     ]),
   ];
   return `${lines.map(visible).join('\n')}\n`;
+}
+
+function originWords(publishedBy: string, { trustedPublisher, provenance }: Origin): string {
+  const proven = !provenance ? ', without provenance' : `, with provenance of ${provenance.identity}`;
+  if (!trustedPublisher) return `with a credential of ${publishedBy}${proven}`;
+  const { provider, issuer, repository, workflow, ref } = trustedPublisher.path;
+  const place = [repository ?? issuer, workflow, ref].filter((part) => part !== undefined).join(' ');
+  return `from ${place} through ${provider}${proven}`;
+}
+
+function sourceWords(verified: boolean | null | undefined): string {
+  if (verified === null || verified === undefined) return '';
+  return verified ? ', which is the source that it claims' : ', which is not the source that it claims';
+}
+
+function comparisonLines({ predecessor, changes }: z.infer<typeof held>): string[] {
+  if (!predecessor) return [];
+  return [
+    `Compared with ${predecessor.version}, which came ${originWords(predecessor.publishedBy, predecessor)}:`,
+    ...(changes.length === 0 ? ['  nothing is different'] : []),
+    ...changes.map(({ what, before, after }) => `  ${what}: ${before ?? 'none'} → ${after ?? 'none'}`),
+    '',
+  ];
 }
