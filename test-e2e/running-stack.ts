@@ -1,5 +1,8 @@
 import { execFileSync } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { SigstoreAccess } from '@waybill/testing';
+import { startSigstore, tempDir } from '@waybill/testing';
 import type { TestProject } from 'vitest/node';
 import type { Admin } from './waybill-process.js';
 import { startWaybill } from './waybill-process.js';
@@ -7,6 +10,8 @@ import { startWaybill } from './waybill-process.js';
 declare module 'vitest' {
   export interface ProvidedContext {
     waybill: Admin;
+    /** What the running Waybill trusts. */
+    sigstore: SigstoreAccess;
   }
 }
 
@@ -18,7 +23,16 @@ export default async function setup(project: TestProject): Promise<() => Promise
     stdio: ['ignore', 'ignore', 'inherit'],
     env: { ...process.env, TURBO_TELEMETRY_DISABLED: '1' },
   });
-  const waybill = await startWaybill();
+  const sigstore = await startSigstore();
+  const directory = await tempDir('sigstore');
+  const trustedRoot = join(directory.path, 'trusted_root.json');
+  await writeFile(trustedRoot, sigstore.trustedRoot);
+  const waybill = await startWaybill({ environment: { WAYBILL_SIGSTORE_TRUST: trustedRoot } });
   project.provide('waybill', waybill.admin);
-  return () => waybill.dispose();
+  project.provide('sigstore', sigstore.access);
+  return async () => {
+    await waybill.dispose();
+    await sigstore.stop();
+    await directory.dispose();
+  };
 }

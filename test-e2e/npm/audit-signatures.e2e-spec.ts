@@ -2,37 +2,26 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CommandResult, NpmClient, NpmToolId } from '@waybill/client-drivers';
 import { mustSucceed, outputOf } from '@waybill/client-drivers';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, inject, it } from 'vitest';
 import { Registry, unique } from '../registry.js';
 import { publishVersions } from './open-client.js';
-import type { LocalSigstore } from './sigstore/local-sigstore.js';
-import { startLocalSigstore } from './sigstore/local-sigstore.js';
+import { openSigstoreClient } from './sigstore/local-sigstore.js';
 import type { Dist } from './sigstore/tampering-registry.js';
 import { startTamperingRegistry } from './sigstore/tampering-registry.js';
 
 // The clients that have the command.
 const clients: readonly NpmToolId[] = ['npm-11', 'npm-12', 'pnpm-12'];
 
-let sigstore: LocalSigstore;
-
-beforeAll(async () => {
-  sigstore = await startLocalSigstore();
-});
-
-afterAll(async () => {
-  await sigstore[Symbol.asyncDispose]();
-});
-
 describe.each(clients)('%s audit signatures', (id) => {
   it('finds everything signed that it installed: plain and scoped', async () => {
-    await using client = await sigstore.open(id);
+    await using client = await openSigstoreClient(inject('sigstore'), id);
     const app = await install(client, await publishPair(client));
     const audit = mustSucceed(await client.run(['audit', 'signatures'], app));
     expect(outputOf(audit)).toMatch(/2 packages have verified registry signatures/);
   });
 
   it('verifies what the last signing key and what the new one signed, in one project', async () => {
-    await using client = await sigstore.open(id);
+    await using client = await openSigstoreClient(inject('sigstore'), id);
     const [plain, scoped] = await publishPair(client);
     const rotated = await new Registry().apiJson<{ keyid: string }>('POST', '/npm/signing-keys');
     const later = unique('later');
@@ -48,7 +37,7 @@ describe.each(clients)('%s audit signatures', (id) => {
     ['a signature was changed in one bit', flipBit, /2 packages have invalid registry signatures/],
     ['the signatures are gone', dropSignatures, /2 packages (have|are) missing registry signatures/],
   ])('fails when %s on the way', async (_, tamper, complaint) => {
-    await using client = await sigstore.open(id);
+    await using client = await openSigstoreClient(inject('sigstore'), id);
     const app = await install(client, await publishPair(client));
     await using tampering = await startTamperingRegistry(tamper);
     await configure(client, tampering.registryUrl);
@@ -56,7 +45,7 @@ describe.each(clients)('%s audit signatures', (id) => {
   });
 
   it('fails when the integrity is not the one that was signed', async () => {
-    await using client = await sigstore.open(id);
+    await using client = await openSigstoreClient(inject('sigstore'), id);
     const names = await publishPair(client);
     const app = await install(client, names);
     await using tampering = await startTamperingRegistry(changeIntegrity);

@@ -3,47 +3,45 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { NpmClient, NpmToolId } from '@waybill/client-drivers';
 import { makePackage, mustSucceed, outputOf } from '@waybill/client-drivers';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { NpmSubject as Subject, RunningCiIssuer, SigstoreAccess } from '@waybill/testing';
+import { npmStatement, slsaProvenanceType, startCiIssuer, startSigstore } from '@waybill/testing';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { Registry, unique } from '../registry.js';
 import { packumentOf } from './open-client.js';
 import { mustPublish, rawPublish } from './raw-publish.js';
-import type { LocalSigstore } from './sigstore/local-sigstore.js';
-import { startLocalSigstore } from './sigstore/local-sigstore.js';
+import { openSigstoreClient } from './sigstore/local-sigstore.js';
 import type { Published } from './sigstore/published-provenance.js';
 import { attestationsOf, distOf, tarballOf } from './sigstore/published-provenance.js';
-import type { Subject } from './sigstore/signed-statement.js';
-import { provenanceType, signStatement, statementAbout } from './sigstore/signed-statement.js';
-import { workflowEnvironment } from './sigstore/workflow.js';
+import { signStatement } from './sigstore/signed-statement.js';
 import { tarballWith } from './tar.js';
 
 const clients: readonly NpmToolId[] = ['npm-11', 'npm-12'];
 const version = '1.0.0';
 
-let sigstore: LocalSigstore;
+const sigstore = inject('sigstore');
+let github: RunningCiIssuer;
 
 beforeAll(async () => {
-  sigstore = await startLocalSigstore();
+  github = await startCiIssuer('github-actions', { claims: { repository_visibility: 'public' } });
 });
 
-afterAll(async () => {
-  await sigstore[Symbol.asyncDispose]();
-});
+afterAll(() => github.stop());
 
 describe.each(clients)('%s', (id) => {
   it.each([
     ['plain', ''],
     ['scoped', '@home/'],
   ])('publishes a %s package with the provenance that it is given (P9)', async (_, scope) => {
-    await using client = await sigstore.open(id);
+    await using client = await openSigstoreClient(sigstore, id);
     const packed = await pack(client, `${scope}${unique('attested')}`);
-    const bundle = await signStatement(sigstore.url, statementAbout(packed));
+    const bundle = await attest(packed);
     const bundleFile = await client.box.writeFile('work/bundle.json', JSON.stringify(bundle, null, 2));
     mustSucceed(await client.run(['publish', packed.file, '--provenance-file', bundleFile, '--access', 'public']));
 
     const { attestations, integrity } = await distOf(packed);
-    expect(attestations?.provenance).toEqual({ predicateType: provenanceType });
+    expect(attestations?.provenance).toEqual({ predicateType: slsaProvenanceType });
     expect(await attestationsOf(packed)).toBe(
-      `{"attestations":[{"predicateType":"${provenanceType}","bundle":${JSON.stringify(bundle)}}]}`,
+      `{"attestations":[{"predicateType":"${slsaProvenanceType}","bundle":${JSON.stringify(bundle)}}]}`,
     );
     expect(await tarballOf(packed)).toEqual(packed.tarball);
     expect(integrity).toBe(`sha512-${createHash('sha512').update(packed.tarball).digest('base64')}`);
@@ -64,9 +62,9 @@ describe.each(clients)('%s', (id) => {
 
     const published = { name, version: '2.0.0', repository };
     const { attestations } = JSON.parse(await attestationsOf(published)) as Attestations;
-    expect(attestations.map(({ predicateType }) => predicateType)).toEqual([provenanceType]);
+    expect(attestations.map(({ predicateType }) => predicateType)).toEqual([slsaProvenanceType]);
     const payload = Buffer.from(attestations[0]?.bundle.dsseEnvelope.payload ?? '', 'base64').toString();
-    expect(payload).toContain('github.com/acme/widget');
+    expect(payload).toContain('github.com/acme/left-pad');
     expect(await auditOf(client, published)).toMatch(/1 package has a verified attestation/);
   });
 
@@ -81,17 +79,20 @@ describe.each(clients)('%s', (id) => {
     expect(refused.exitCode).not.toBe(0);
   });
 
-  it('finds out by its audit that nobody who is trusted signed the provenance', async () => {
-    await using stranger = await startLocalSigstore();
-    const subject = subjectOf(unique('forged'));
-    const provenance = await signStatement(stranger.url, statementAbout(subject));
-    await mustPublish(new Registry(), { ...subject, provenance });
+  it('finds out by its audit that nobody whom it trusts signed the provenance', async () => {
+    const subject = subjectOf(unique('attested'));
+    await mustPublish(new Registry(), { ...subject, provenance: await attest(subject) });
 
-    await using client = await sigstore.open(id);
-    const app = await install(client, subject);
-    const audit = await client.run(['audit', 'signatures'], app);
-    expect(outputOf(audit)).toMatch(/1 package has an invalid attestation/);
-    expect(audit.exitCode).not.toBe(0);
+    const other = await startSigstore();
+    try {
+      await using client = await openSigstoreClient(other.access, id);
+      const app = await install(client, subject);
+      const audit = await client.run(['audit', 'signatures'], app);
+      expect(outputOf(audit)).toMatch(/1 package has an invalid attestation/);
+      expect(audit.exitCode).not.toBe(0);
+    } finally {
+      await other.stop();
+    }
   });
 });
 
@@ -102,10 +103,37 @@ describe('provenance that does not belong to the package', () => {
     ['another tarball', (subject) => ({ ...subject, tarball: Buffer.from('x') }), /about another tarball/],
   ])('is refused when it is about %s, and nothing is published (P9)', async (_, other, words) => {
     const subject = subjectOf(unique('mismatched'));
-    const provenance = await signStatement(sigstore.url, statementAbout(other(subject)));
+    const provenance = await attest(other(subject));
     const response = await rawPublish(new Registry(), { ...subject, provenance });
     expect(response.status).toBe(400);
     expect(await response.json()).toMatchObject({ error: expect.stringMatching(words) as string });
+    expect(await packumentOf(subject.name)).toBeUndefined();
+  });
+});
+
+describe('provenance that nobody who is trusted has signed', () => {
+  it('is refused, and nothing is published (P9)', async () => {
+    const stranger = await startSigstore();
+    try {
+      const subject = subjectOf(unique('forged'));
+      const response = await rawPublish(new Registry(), {
+        ...subject,
+        provenance: await attest(subject, stranger.access),
+      });
+      expect(response.status).toBe(400);
+      const words = /Nobody who is trusted here has certified the key/;
+      expect(await response.json()).toMatchObject({ error: expect.stringMatching(words) as string });
+      expect(await packumentOf(subject.name)).toBeUndefined();
+    } finally {
+      await stranger.stop();
+    }
+  });
+
+  it('is refused when it was tampered with (P9)', async () => {
+    const subject = subjectOf(unique('forged'));
+    const provenance = JSON.parse(JSON.stringify(await attest(subject)).replaceAll('"sig":"M', '"sig":"N')) as object;
+    const response = await rawPublish(new Registry(), { ...subject, provenance });
+    expect(response.status).toBe(400);
     expect(await packumentOf(subject.name)).toBeUndefined();
   });
 });
@@ -134,9 +162,17 @@ async function pack(client: NpmClient, name: string): Promise<Subject & { readon
   return { name, version, tarball: await readFile(file), file };
 }
 
-function openInWorkflow(id: NpmToolId, repository: string): Promise<NpmClient & AsyncDisposable> {
+/** By a job of the workflow, in that Sigstore. */
+async function attest(subject: Subject, { url }: SigstoreAccess = sigstore): Promise<object> {
+  return signStatement(url, npmStatement(subject), await github.token({ aud: 'sigstore' }));
+}
+
+async function openInWorkflow(id: NpmToolId, repository: string): Promise<NpmClient & AsyncDisposable> {
   const registryUrl = new Registry().registryUrl(repository);
-  return sigstore.open(id, { registryUrl, environment: workflowEnvironment(sigstore.url) });
+  return openSigstoreClient(sigstore, id, {
+    registryUrl,
+    environment: await github.environment({ audience: 'npm:127.0.0.1' }),
+  });
 }
 
 async function install(client: NpmClient, published: Published): Promise<string> {

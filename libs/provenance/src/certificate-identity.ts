@@ -33,7 +33,9 @@ const extensions = {
  * `invalid` `provenance.certificate`.
  */
 export function identityOf(der: Buffer): CertificateIdentity {
-  if (new NodeCertificate(der).keyUsage?.includes(codeSigning) !== true) {
+  // Undefined where the extension is missing, whatever its type says.
+  const usage = new NodeCertificate(der).keyUsage as readonly string[] | undefined;
+  if (usage?.includes(codeSigning) !== true) {
     throw refused('certificate', 'The certificate of the provenance bundle is not for signing code.');
   }
   const certificate = X509Certificate.parse(Buffer.from(der));

@@ -34,5 +34,8 @@ export function isSameRepository(one: string, other: string): boolean {
 
 function plainAddress(address: string): string {
   const withoutRef = address.replace(/^git\+/, '').replace(/@(refs\/.*|[0-9a-f]{40})$/, '');
-  return withoutRef.replace(/\/$/, '').replace(/\.git$/, '').toLowerCase();
+  return withoutRef
+    .replace(/\/$/, '')
+    .replace(/\.git$/, '')
+    .toLowerCase();
 }

@@ -28,8 +28,7 @@ export function readBundle(bytes: Uint8Array): ReadBundle {
   if (content.$case !== 'dsseEnvelope' || signer.$case === 'publicKey') {
     throw refused('malformed', 'The provenance bundle is not a statement that a certified key signed.');
   }
-  const certificate =
-    signer.$case === 'certificate' ? signer.certificate : signer.x509CertificateChain.certificates[0];
+  const certificate = signer.$case === 'certificate' ? signer.certificate : signer.x509CertificateChain.certificates[0];
   if (certificate === undefined) throw refused('malformed', 'The provenance bundle has no certificate.');
   return { bundle, payload: content.dsseEnvelope.payload, certificate: Buffer.from(certificate.rawBytes) };
 }

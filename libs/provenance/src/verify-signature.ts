@@ -68,23 +68,24 @@ function refusalOf(error: unknown): DomainError {
   return refused(reason, `${sentences[reason]}${why === '' ? '' : ` (${why})`}.`, error);
 }
 
+const reasons: Record<VerificationError['code'], keyof typeof sentences> = {
+  CERTIFICATE_ERROR: 'certificate',
+  PUBLIC_KEY_ERROR: 'certificate',
+  TIMESTAMP_ERROR: 'timestamp',
+  SIGNATURE_ERROR: 'signature',
+  NOT_IMPLEMENTED_ERROR: 'malformed',
+  TLOG_ERROR: 'log',
+  TLOG_BODY_ERROR: 'log',
+  TLOG_INCLUSION_PROOF_ERROR: 'log',
+  TLOG_INCLUSION_PROMISE_ERROR: 'log',
+  TLOG_MISSING_INCLUSION_ERROR: 'log',
+};
+
 function reasonOf(error: unknown): keyof typeof sentences {
   if (error instanceof PolicyError) return 'certificate';
   // What is no DER and what is no number comes as errors of all kinds.
   if (!(error instanceof VerificationError)) return 'malformed';
-  switch (error.code) {
-    case 'CERTIFICATE_ERROR':
-    case 'PUBLIC_KEY_ERROR':
-      return 'certificate';
-    case 'TIMESTAMP_ERROR':
-      return 'timestamp';
-    case 'SIGNATURE_ERROR':
-      return 'signature';
-    case 'NOT_IMPLEMENTED_ERROR':
-      return 'malformed';
-    default:
-      return 'log';
-  }
+  return reasons[error.code];
 }
 
 /** The library's own words, of the last cause; they may repeat what is in the bundle. */

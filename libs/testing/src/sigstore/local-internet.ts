@@ -5,7 +5,6 @@ import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { generate } from 'selfsigned';
 
 export interface Answer {
   readonly statusCode: number;
@@ -17,11 +16,12 @@ export interface Answer {
 export type Routes = ReadonlyMap<string, Route>;
 export type Route = (body: string) => Answer | Promise<Answer>;
 
-export interface LocalInternet extends AsyncDisposable {
+export interface LocalInternet {
   /** The routes by plain HTTP; also the proxy through which clients reach the hosts by HTTPS. */
   readonly url: string;
   /** In PEM: whoever trusts it finds all hosts trustworthy. */
   readonly certificate: string;
+  readonly stop: () => Promise<void>;
 }
 
 /**
@@ -30,6 +30,8 @@ export interface LocalInternet extends AsyncDisposable {
  */
 export async function startLocalInternet(hosts: readonly string[], routes: Routes): Promise<LocalInternet> {
   const altNames = hosts.map((value) => ({ type: 2 as const, value }));
+  // Not before it is needed: most tests that load this library have no use for it.
+  const { generate } = await import('selfsigned');
   const made = await generate([{ name: 'commonName', value: 'A local internet' }], {
     extensions: [{ name: 'subjectAltName', altNames }],
   });
@@ -54,7 +56,7 @@ export async function startLocalInternet(hosts: readonly string[], routes: Route
   return {
     url: `http://127.0.0.1:${portOf(proxy)}`,
     certificate: made.cert,
-    [Symbol.asyncDispose]: async () => {
+    stop: async () => {
       await Promise.all([closed(proxy), closed(secure)]);
     },
   };

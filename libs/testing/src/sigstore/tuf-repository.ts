@@ -1,6 +1,3 @@
-// Not by its index: that one also mocks the process's own network.
-import { tufHandlers } from '@tufjs/repo-mock/dist/handler.js';
-import { initializeTUFRepo } from '@tufjs/repo-mock/dist/repo.js';
 import type { Routes } from './local-internet.js';
 
 /** Where sigstore's clients look for what to trust, unless they are told otherwise. */
@@ -13,7 +10,10 @@ export interface TufRepository {
 }
 
 /** A repository with these targets, signed with a key of its own. It has no `keys.json` of any registry. */
-export function makeTufRepository(targets: Readonly<Record<string, string>>): TufRepository {
+export async function makeTufRepository(targets: Readonly<Record<string, string>>): Promise<TufRepository> {
+  // Not by its index, which also mocks the process's own network; and not before it is needed.
+  const { tufHandlers } = await import('@tufjs/repo-mock/dist/handler.js');
+  const { initializeTUFRepo } = await import('@tufjs/repo-mock/dist/repo.js');
   const named = Object.entries(targets).map(([name, content]) => ({ name, content }));
   const repository = initializeTUFRepo(named);
   const handlers = tufHandlers(repository, { metadataPathPrefix: '', targetPathPrefix: '/targets' });

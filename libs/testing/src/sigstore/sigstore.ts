@@ -1,0 +1,81 @@
+import type { KeyObject } from 'node:crypto';
+import type { CertificateAuthority, CertificateOptions } from './certificate-authority.js';
+import { makeCertificateAuthority } from './certificate-authority.js';
+import { jobIdentityOf } from './job-identity.js';
+import { startLocalInternet } from './local-internet.js';
+import type { SigstoreBundle } from './signed-bundle.js';
+import { signBundle } from './signed-bundle.js';
+import { signingHosts, signingRoutes } from './sigstore-services.js';
+import { makeTimestampAuthority } from './timestamp-authority.js';
+import type { TransparencyLog } from './transparency-log.js';
+import { makeTransparencyLog } from './transparency-log.js';
+import { trustedRootOf } from './trusted-root.js';
+import { makeTufRepository, tufHost } from './tuf-repository.js';
+
+export interface SigningOptions {
+  readonly certificate?: CertificateOptions;
+  /** Who certifies the key, instead of its own authority. */
+  readonly authority?: CertificateAuthority;
+  /** Which log has it, instead of its own. */
+  readonly log?: TransparencyLog;
+  /** Who tells when it was signed. */
+  readonly time?: 'log' | 'authority';
+  readonly payloadType?: string;
+}
+
+/** A Sigstore of its own: an authority, logs and a clock with keys that were made a moment ago. */
+export interface Sigstore {
+  /** The JSON by which what it confirms is verified. */
+  readonly trustedRoot: string;
+  readonly authority: CertificateAuthority;
+  readonly log: TransparencyLog;
+  /** Signs as the job whose ID token it is: a statement, or any bytes. */
+  sign(statement: object | Buffer, idToken: string, options?: SigningOptions): Promise<SigstoreBundle>;
+}
+
+/** What another process needs to use a running Sigstore: plain data. */
+export interface SigstoreAccess {
+  /** Its services by plain HTTP, and the proxy through which clients find them where the public ones are. */
+  readonly url: string;
+  /** In PEM: whoever trusts it finds the proxy's hosts trustworthy. */
+  readonly certificate: string;
+  /** What clients have to start from to trust it (TUF specification §5.2). */
+  readonly tufRoot: string;
+}
+
+export interface RunningSigstore extends Sigstore {
+  readonly access: SigstoreAccess;
+  readonly stop: () => Promise<void>;
+}
+
+export async function makeSigstore(): Promise<Sigstore> {
+  const authority = await makeCertificateAuthority();
+  const log = makeTransparencyLog('rekor.sigstore.dev');
+  const clock = await makeTimestampAuthority();
+  return {
+    trustedRoot: JSON.stringify(trustedRootOf(authority, log, clock)),
+    authority,
+    log,
+    sign: (statement, idToken, options = {}) =>
+      signBundle(Buffer.isBuffer(statement) ? statement : Buffer.from(JSON.stringify(statement)), {
+        certify: (key: KeyObject) =>
+          (options.authority ?? authority).certify(key, jobIdentityOf(idToken), options.certificate),
+        log: options.log ?? log,
+        clock: options.time === 'authority' ? clock : undefined,
+        payloadType: options.payloadType,
+      }),
+  };
+}
+
+/** A Sigstore that real clients find where they look for the public one. */
+export async function startSigstore(): Promise<RunningSigstore> {
+  const sigstore = await makeSigstore();
+  const tuf = await makeTufRepository({ 'trusted_root.json': sigstore.trustedRoot });
+  const routes = new Map([...signingRoutes(sigstore.authority, sigstore.log), ...tuf.routes]);
+  const internet = await startLocalInternet([tufHost, ...signingHosts], routes);
+  return {
+    ...sigstore,
+    access: { url: internet.url, certificate: internet.certificate, tufRoot: tuf.root },
+    stop: internet.stop,
+  };
+}
