@@ -20,6 +20,7 @@ import { SessionsModule } from './sessions/sessions.module.js';
 import { SingleSignOnModule } from './single-sign-on/single-sign-on.module.js';
 import { TeamsModule } from './teams/teams.module.js';
 import { TokensModule } from './tokens/tokens.module.js';
+import { TrustedPublishersModule } from './trusted-publishers/trusted-publishers.module.js';
 import { TwoFactorModule } from './two-factor/two-factor.module.js';
 import { UsersModule } from './users/users.module.js';
 import { WebLoginModule } from './web-login/web-login.module.js';
@@ -58,6 +59,7 @@ import { TokenReportsModule } from './token-reports/token-reports.module.js';
     TokenExchangeModule,
     TokenReportsModule,
     TokensModule,
+    TrustedPublishersModule,
     TwoFactorModule,
     UsersModule,
     WebLoginModule,

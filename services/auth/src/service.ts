@@ -21,6 +21,7 @@ export const service = defineService({
       '/api/v1/orgs/',
       '/api/v1/grants/',
       '/api/v1/tokens/',
+      '/api/v1/trusted-publishers/',
       '/api/v1/deploy-tokens/',
       '/api/v1/leaked-tokens/',
       '/api/v1/token-report/',

@@ -18,7 +18,10 @@ import { KnownRepositoriesRepository } from '../known-repositories/known-reposit
 import { affectedLimit, OrganizationAnnouncer } from '../organizations/organization-announcer.js';
 import { OrganizationsRepository } from '../organizations/organizations.repository.js';
 import { PackageOwnersRepository } from '../package-owners/package-owners.repository.js';
+import { TrustedPublisherEnds } from '../trusted-publishers/trusted-publisher-ends.js';
 import { GrantsRepository } from './grants.repository.js';
+
+const by = { actor: 'publish' };
 
 interface Place {
   readonly repositoryId: RepositoryId;
@@ -45,7 +48,7 @@ interface Ending {
 }
 
 /**
- * What was given on a repository or a package ends when it goes to another organization or is deleted (security.md T11).
+ * What was given on a repository or a package, also to trusted publishers, ends when it goes to another organization or is deleted (security.md T11).
  * Events come in any order and more than once: what is older than what is known changes nothing that is newer.
  */
 @Injectable()
@@ -57,6 +60,7 @@ export class EndedGrantsConsumer {
     private readonly grants: GrantsRepository,
     private readonly inherited: InheritedRolesRepository,
     private readonly ownerships: PackageOwnersRepository,
+    private readonly publishers: TrustedPublisherEnds,
     private readonly announcer: OrganizationAnnouncer,
     private readonly audit: AuditTrail,
     private readonly changes: CredentialChanges,
@@ -132,19 +136,16 @@ export class EndedGrantsConsumer {
     const kept = typeof inherited === 'boolean' ? {} : inherited;
     const inheritors = inherited === false ? [] : await this.inherited.end(manager, { ...place, ...kept });
     const formerOwners = owners ? await this.ownerships.endGrantsIn(manager, place) : [];
+    await this.publishers.onPlace(manager, by, place, because);
     if (organization === undefined || ids.length + formerOwners.length + inheritors.length === 0) return;
     const affected: UserId[] = [...new Set([...users, ...formerOwners, ...inheritors])];
     await this.announcer.accessChanged(manager, organization, affected);
     const { repositoryId, packagePurl } = place;
-    await this.audit.record(
-      manager,
-      { actor: 'publish' },
-      {
-        action: 'grant.take',
-        subject: packagePurl === undefined ? `repository:${repositoryId}` : `package:${repositoryId}/${packagePurl}`,
-        organizationId: organization.organizationId,
-        details: { because, grants: ids.length, owners: formerOwners.length, inherited: inheritors.length },
-      },
-    );
+    await this.audit.record(manager, by, {
+      action: 'grant.take',
+      subject: packagePurl === undefined ? `repository:${repositoryId}` : `package:${repositoryId}/${packagePurl}`,
+      organizationId: organization.organizationId,
+      details: { because, grants: ids.length, owners: formerOwners.length, inherited: inheritors.length },
+    });
   }
 }

@@ -9,6 +9,7 @@ import { OrganizationStoreModule } from '../organizations/organization-store.mod
 import { OrganizationsModule } from '../organizations/organizations.module.js';
 import { PackageOwnerStoreModule } from '../package-owners/package-owner-store.module.js';
 import { TeamsModule } from '../teams/teams.module.js';
+import { TrustedPublisherStoreModule } from '../trusted-publishers/trusted-publisher-store.module.js';
 import { EndedGrantsConsumer } from './ended-grants.consumer.js';
 import { GrantedResource } from './granted-resource.resource.js';
 import { GrantChanges } from './grant-changes.service.js';
@@ -34,6 +35,7 @@ import { TeamGrantsMessageController } from './team-grants.message.controller.js
     OrganizationsModule,
     PackageOwnerStoreModule,
     TeamsModule,
+    TrustedPublisherStoreModule,
   ],
   controllers: [GrantsHttpController, ResourceGrantsHttpController, TeamGrantsMessageController],
   providers: [
@@ -47,6 +49,6 @@ import { TeamGrantsMessageController } from './team-grants.message.controller.js
     InheritedRolesConsumer,
     TeamGrants,
   ],
-  exports: [GrantsService],
+  exports: [GrantedResource, GrantsService, GrantTargets],
 })
 export class GrantsModule {}

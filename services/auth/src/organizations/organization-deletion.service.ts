@@ -7,6 +7,7 @@ import { DomainError } from '@waybill/domain';
 import { RequestClient } from '@waybill/messaging';
 import type { EntityManager } from 'typeorm';
 import { CredentialChanges } from '../credential-changes/credential-changes.js';
+import { TrustedPublisherEnds } from '../trusted-publishers/trusted-publisher-ends.js';
 import { affectedLimit, OrganizationAnnouncer } from './organization-announcer.js';
 import { requireOwner } from './organization.rules.js';
 import { OrganizationsRepository } from './organizations.repository.js';
@@ -24,6 +25,7 @@ export interface DeletionWish {
 export class OrganizationDeletionService {
   constructor(
     private readonly organizations: OrganizationsRepository,
+    private readonly publishers: TrustedPublisherEnds,
     private readonly announcer: OrganizationAnnouncer,
     private readonly audit: AuditTrail,
     private readonly changes: CredentialChanges,
@@ -31,7 +33,7 @@ export class OrganizationDeletionService {
   ) {}
 
   /**
-   * Deletes an organization that owns nothing, with its memberships, teams and grants; its name stays taken. Throws
+   * Deletes an organization that owns nothing, with its memberships, teams, grants and trusted publishers; its name stays taken. Throws
    * `forbidden` `organization.owners-only`, `invalid` `organization.confirm`, `conflict` `organization.not-empty`, and
    * `unavailable` while nobody can say what it owns.
    */
@@ -42,6 +44,7 @@ export class OrganizationDeletionService {
       const organization = await this.organizations.lock(manager, organizationId);
       requireVersion(organization.version);
       if (confirm !== organization.name) throw unconfirmed();
+      await this.publishers.ofOrganization(manager, by, organizationId);
       const serviceAccounts = await this.organizations.countServiceAccounts(manager, organizationId);
       if (repositories + packages + serviceAccounts > 0) throw notEmpty({ repositories, packages, serviceAccounts });
       await this.#record(manager, by, organizationId, organization.name);

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { AuditModule } from '@waybill/audit';
 import { CredentialChangesModule } from '../credential-changes/credential-changes.module.js';
 import { MembershipStoreModule } from '../memberships/membership-store.module.js';
+import { TrustedPublisherStoreModule } from '../trusted-publishers/trusted-publisher-store.module.js';
 import { UserAccountsModule } from '../users/user-accounts.module.js';
 import { OrganizationDeletionService } from './organization-deletion.service.js';
 import { OrganizationFounder } from './organization-founder.js';
@@ -13,7 +14,14 @@ import { OrganizationsHttpController } from './organizations.http.controller.js'
 import { OrganizationsService } from './organizations.service.js';
 
 @Module({
-  imports: [AuditModule, CredentialChangesModule, MembershipStoreModule, OrganizationStoreModule, UserAccountsModule],
+  imports: [
+    AuditModule,
+    CredentialChangesModule,
+    MembershipStoreModule,
+    OrganizationStoreModule,
+    TrustedPublisherStoreModule,
+    UserAccountsModule,
+  ],
   controllers: [OrganizationsHttpController],
   providers: [
     OrganizationDeletionService,

@@ -41,6 +41,12 @@ const candidatesQuery = `
     FROM reached r WHERE r.publisher_id = p.publisher_id) found
   ORDER BY p.first_used_at IS NULL, p.publisher_id`;
 
+const holdQuery = `
+  SELECT k.repository_id FROM trusted_publishers p JOIN trusted_publisher_targets t ON t.publisher_id = p.publisher_id
+  JOIN known_repositories k ON k.organization_id = p.organization_id
+  WHERE p.publisher_id = $1 AND t.repository_id IS NULL AND NOT k.deleted AND ($2::text IS NULL OR k.slug = $2)
+  ORDER BY k.repository_id FOR SHARE OF k`;
+
 const rows = z.array(
   z.object({
     publisherId,
@@ -92,6 +98,14 @@ export class PublisherCandidatesRepository {
       publisher: Object.assign(new TrustedPublisherEntity(), publisher),
       targets,
     }));
+  }
+
+  /**
+   * Repositories that a pattern over the whole organization reaches stay where they are until the transaction ends: nothing locks
+   * such a publisher when one of them goes (T11). Before the publisher is locked, as by who takes one away.
+   */
+  async hold(manager: EntityManager, publisher: PublisherId, { repository }: PublisherWish): Promise<void> {
+    await manager.query(holdQuery, [publisher, repository ?? null]);
   }
 
   /** How the database looks for them, for the test that no table is read through. */

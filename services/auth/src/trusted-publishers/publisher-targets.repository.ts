@@ -17,7 +17,7 @@ const pendingRows = z.array(
   z.object({ targetId: z.uuid(), publisherId, createdByUserId: userId.nullable(), createdAt: z.date() }),
 );
 export type PendingTarget = z.infer<typeof pendingRows>[number];
-const countRows = z.array(z.object({ count: z.coerce.number() }));
+const countRows = z.array(z.object({ all: z.coerce.number(), today: z.coerce.number() }));
 
 // Published once, and not deleted or moved since.
 const existingQuery = `
@@ -35,7 +35,8 @@ const pendingQuery = `
   WHERE t.repository_id = $1 AND t.package_purl = $2 AND t.pending ORDER BY t.target_id`;
 
 const pendingCountQuery = `
-  SELECT count(*) FROM trusted_publishers p JOIN trusted_publisher_targets t ON t.publisher_id = p.publisher_id
+  SELECT count(*) AS "all", count(*) FILTER (WHERE t.created_at > now() - interval '1 day') AS today
+  FROM trusted_publishers p JOIN trusted_publisher_targets t ON t.publisher_id = p.publisher_id
   WHERE p.organization_id = $1 AND p.ended_at IS NULL AND t.pending`;
 
 @Injectable()
@@ -105,9 +106,13 @@ export class PublisherTargetsRepository {
     return this.#table(manager).find({ where, order: { expiresAt: 'ASC' }, take: limit });
   }
 
-  async countPending(manager: EntityManager, organizationId: OrganizationId): Promise<number> {
+  /** Those of an organization, and how many of them are of the last 24 hours. */
+  async countPending(
+    manager: EntityManager,
+    organizationId: OrganizationId,
+  ): Promise<{ readonly all: number; readonly today: number }> {
     const [row] = countRows.parse(await manager.query(pendingCountQuery, [organizationId]));
-    return row?.count ?? 0;
+    return row ?? { all: 0, today: 0 };
   }
 
   countOn(manager: EntityManager, of: PublisherPackage): Promise<number> {

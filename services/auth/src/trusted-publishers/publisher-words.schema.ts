@@ -3,7 +3,7 @@ import { parseField } from '@waybill/management-api';
 import type { TrustedPublisherDraft } from '@waybill/trusted-publishing';
 import { fromCircleci, fromForgejo, fromGithub, fromGitlab, fromGoogle } from '@waybill/trusted-publishing';
 import { z } from 'zod';
-import { soundRule } from './publisher-rule.rules.js';
+import { isOfSame, soundRule } from './publisher-rule.rules.js';
 
 const word = z.string().min(1).max(500);
 const common = {
@@ -75,7 +75,14 @@ export function ruleOf(said: SaidRule, before?: TrustedPublisherDraft): TrustedP
   const wanted = parseField(context, { environment, refs, requireProtectedRef, events, runner }, 'body');
   const changed = Object.entries(wanted).filter(([, value]) => value !== undefined);
   const merged = { ...whose, ...Object.fromEntries(changed) };
-  return soundRule(Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== null)));
+  const rule = soundRule(Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== null)));
+  // What was pinned stays, unless the repository is another one or the pins are said themselves.
+  const keeps = before !== undefined && !saysPins(named) && isOfSame(before, rule);
+  return keeps ? { ...rule, pinned: before.pinned } : rule;
+}
+
+function saysPins(said: SaidRule): boolean {
+  return Object.values(said).some((value) => typeof value === 'object' && value !== null && 'pinned' in value);
 }
 
 function baseOf(said: SaidRule): object | undefined {

@@ -44,6 +44,8 @@ export class TrustedPublisherEnds {
       ...(givenUntil === undefined ? {} : { givenUntil }),
     });
     await this.takeTargets(manager, by, found, because);
+    // Also those of publishers of whole patterns, which go on elsewhere.
+    await this.tokens.endOn(manager, by, place, 'admin');
   }
 
   /** Takes targets from their publishers; those that have none left end. The ids of the publishers that ended. */

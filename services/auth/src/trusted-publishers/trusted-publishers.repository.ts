@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { OrganizationId, PublisherId } from '@waybill/domain';
+import type { OrganizationId, PublisherId, UserId } from '@waybill/domain';
 import { DataSource, type EntityManager, In, IsNull, MoreThan } from 'typeorm';
 import type { PublisherUse } from './publisher-wish.js';
 import { TrustedPublisherTargetEntity } from './trusted-publisher-target.entity.js';
@@ -93,6 +93,11 @@ export class TrustedPublishersRepository {
     { organizationId, issuer, lookupKey }: Pick<NewPublisher, 'organizationId' | 'issuer' | 'lookupKey'>,
   ): Promise<TrustedPublisherEntity[]> {
     return this.#table(manager).findBy({ organizationId, issuer, lookupKey, endedAt: IsNull() });
+  }
+
+  /** The person who registered it; null where nobody did, or there is no such publisher. */
+  async createdBy(manager: EntityManager, publisherId: PublisherId): Promise<UserId | null> {
+    return (await this.#table(manager).findOneBy({ publisherId }))?.createdByUserId ?? null;
   }
 
   /** Ids of all of an organization that have not ended. */

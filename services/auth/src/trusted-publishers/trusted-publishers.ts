@@ -31,6 +31,7 @@ export class TrustedPublishers {
     publisherId: PublisherId,
     wish: PublisherWish,
   ): Promise<PublisherCandidate | undefined> {
+    await this.found.hold(manager, publisherId, wish);
     if ((await this.publishers.lock(manager, publisherId)) === undefined) return undefined;
     const [candidate] = await this.found.find({ ...wish, publisherId }, 1, manager);
     return candidate;
