@@ -1,6 +1,7 @@
 import { releaseStates } from '@waybill/domain';
 import { describe, expect, it } from 'vitest';
 import { ReleaseEntity } from '../releases/release.entity.js';
+import { expired, rejection } from '../staged-releases/staged-release.rules.js';
 import { verdictOn } from './immutability.js';
 
 function current(state: ReleaseEntity['state']): ReleaseEntity {
@@ -10,6 +11,7 @@ function current(state: ReleaseEntity['state']): ReleaseEntity {
     fingerprint: 'the same',
     batchId: null,
     ownDecision: null,
+    reasons: [],
   });
 }
 
@@ -39,6 +41,13 @@ describe('a submission for a version', () => {
 
   it('that was rejected, and so never seen, may be taken by other bytes (I8)', () => {
     expect(verdictOn(current('rejected'), 'others')).toBe('replace');
+  });
+
+  it('that was rejected because nobody had time to approve it is checked anew (P8)', () => {
+    const late = Object.assign(current('rejected'), { reasons: [expired()] });
+    expect(verdictOn(late, 'the same')).toBe('replace');
+    const rejected = Object.assign(current('rejected'), { reasons: [rejection('no')] });
+    expect(verdictOn(rejected, 'the same')).toBe('join');
   });
 
   it('that was rejected because of others in its batch is checked anew, and joined where it was itself the reason', () => {

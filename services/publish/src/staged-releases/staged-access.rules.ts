@@ -1,4 +1,4 @@
-import type { Action, Principal, RepositoryId, Resource } from '@waybill/domain';
+import type { Action, Principal, ReleaseId, RepositoryId, Resource } from '@waybill/domain';
 import { actorOf, can, mayEver } from '@waybill/domain';
 import { tokenLacks } from '../held-releases/token-review.rules.js';
 import { mayOnPackageSql, type Parameters } from '../package-access/readable.sql.js';
@@ -25,6 +25,13 @@ export interface StagedPointer {
   readonly caller: Principal;
   /** Where the caller knows it from: the release is there, or not at all. */
   readonly repositoryId?: RepositoryId;
+}
+
+/** A decision that somebody wants to make. */
+export interface StagedWish extends StagedPointer {
+  readonly releaseId: ReleaseId;
+  readonly reason: string;
+  readonly requestId: string;
 }
 
 /** Errors: `not-found` `staged-release.not-found`, also for one of another repository, and for who may not know of it (A3, A6). */

@@ -4,7 +4,8 @@ import { callerOf, edgeContextOf, Filtered, Requires, StepUp } from '@waybill/ed
 import { Documented, etagOf, type Page, pageOf, requireMatch, sendPage } from '@waybill/management-api';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { releaseIdOf } from '../held-releases/release-of-path.resource.js';
-import { StagedDecisionsService } from './staged-decisions.service.js';
+import { StagedApprovalsService } from './staged-approvals.service.js';
+import { StagedRejectionsService } from './staged-rejections.service.js';
 import { StagedReleaseOfPath } from './staged-release-of-path.resource.js';
 import type { StagedFilter } from './staged-releases.repository.js';
 import type { ListedStagedRelease, StagedReleaseView } from './staged-releases.schema.js';
@@ -24,11 +25,13 @@ import { StagedReleasesService } from './staged-releases.service.js';
 @Controller('api/v1/staged-releases')
 export class StagedReleasesHttpController {
   readonly #staged: StagedReleasesService;
-  readonly #decisions: StagedDecisionsService;
+  readonly #approvals: StagedApprovalsService;
+  readonly #rejections: StagedRejectionsService;
 
-  constructor(staged: StagedReleasesService, decisions: StagedDecisionsService) {
+  constructor(staged: StagedReleasesService, approvals: StagedApprovalsService, rejections: StagedRejectionsService) {
     this.#staged = staged;
-    this.#decisions = decisions;
+    this.#approvals = approvals;
+    this.#rejections = rejections;
   }
 
   @Get()
@@ -98,7 +101,7 @@ export class StagedReleasesHttpController {
     @Body() { reason, files, code }: ApproveStagedBody,
   ): Promise<StagedReleaseView> {
     const { requestId, clientAddress } = edgeContextOf(request);
-    const approved = await this.#decisions.approve({
+    const approved = await this.#approvals.approve({
       releaseId: releaseIdOf(request),
       caller: callerOf(request),
       reason,
@@ -129,7 +132,7 @@ export class StagedReleasesHttpController {
   ): Promise<StagedReleaseView> {
     const { requestId } = edgeContextOf(request);
     const wish = { releaseId: releaseIdOf(request), caller: callerOf(request), reason, requestId };
-    return send(reply, await this.#decisions.reject(wish));
+    return send(reply, await this.#rejections.reject(wish));
   }
 }
 

@@ -3,7 +3,8 @@ import type { ReplyOf, RequestOf } from '@waybill/contracts';
 import { decideStagedRelease, getStagedRelease, listStagedReleases } from '@waybill/contracts';
 import { Answers } from '@waybill/messaging';
 import { inMessages } from '../package-changes/in-messages.js';
-import { StagedDecisionsService } from './staged-decisions.service.js';
+import { StagedApprovalsService } from './staged-approvals.service.js';
+import { StagedRejectionsService } from './staged-rejections.service.js';
 import { factsOfStaged } from './staged-releases.schema.js';
 import { StagedReleasesService } from './staged-releases.service.js';
 
@@ -11,11 +12,13 @@ import { StagedReleasesService } from './staged-releases.service.js';
 @Controller()
 export class StagedReleasesMessageController {
   readonly #staged: StagedReleasesService;
-  readonly #decisions: StagedDecisionsService;
+  readonly #approvals: StagedApprovalsService;
+  readonly #rejections: StagedRejectionsService;
 
-  constructor(staged: StagedReleasesService, decisions: StagedDecisionsService) {
+  constructor(staged: StagedReleasesService, approvals: StagedApprovalsService, rejections: StagedRejectionsService) {
     this.#staged = staged;
-    this.#decisions = decisions;
+    this.#approvals = approvals;
+    this.#rejections = rejections;
   }
 
   /** Without their metadata; fewer than `limit` where more would not go into one message. */
@@ -41,8 +44,8 @@ export class StagedReleasesMessageController {
   async decide(request: RequestOf<typeof decideStagedRelease>): Promise<ReplyOf<typeof decideStagedRelease>> {
     const { principal: caller, repositoryId, releaseId, decision, reason, digests, code, requestId } = request;
     const wish = { caller, repositoryId, releaseId, reason, requestId };
-    if (decision === 'reject') return factsOfStaged(await this.#decisions.reject(wish));
+    if (decision === 'reject') return factsOfStaged(await this.#rejections.reject(wish));
     const proof = { code, clientAddress: request.clientAddress ?? '' };
-    return factsOfStaged(await this.#decisions.approve({ ...wish, digests, proof }));
+    return factsOfStaged(await this.#approvals.approve({ ...wish, digests, proof }));
   }
 }

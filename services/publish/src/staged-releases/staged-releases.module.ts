@@ -5,7 +5,8 @@ import { ReleaseStoreModule } from '../releases/release-store.module.js';
 import { RepositoriesModule } from '../repositories/repositories.module.js';
 import { ApproverProof } from './approver-proof.js';
 import { StagedApprovalsRepository } from './staged-approvals.repository.js';
-import { StagedDecisionsService } from './staged-decisions.service.js';
+import { StagedApprovalsService } from './staged-approvals.service.js';
+import { StagedRejectionsService } from './staged-rejections.service.js';
 import { StagedReleaseExpiry } from './staged-release.expiry.js';
 import { StagedReleaseOfPath } from './staged-release-of-path.resource.js';
 import { StagedReleasesHttpController } from './staged-releases.http.controller.js';
@@ -20,7 +21,8 @@ import { StagedReleasesService } from './staged-releases.service.js';
   providers: [
     ApproverProof,
     StagedApprovalsRepository,
-    StagedDecisionsService,
+    StagedApprovalsService,
+    StagedRejectionsService,
     StagedReleaseExpiry,
     StagedReleaseOfPath,
     StagedReleasesRepository,

@@ -1,13 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { actorOfPrincipal, AuditTrail } from '@waybill/audit';
-import type { Approval, Principal, ReleaseId } from '@waybill/domain';
+import type { Approval, Principal } from '@waybill/domain';
 import { assertMayBecome } from '@waybill/domain';
 import { UnitOfWork } from '@waybill/persistence';
 import { SERVICE_CONFIG } from '@waybill/service-host';
 import type { EntityManager } from 'typeorm';
 import type { PublishConfig } from '../config.js';
 import { assertStillMay } from '../decided-again/decided-again.rules.js';
-import { ReleaseSettlement } from '../decisions/release-settlement.js';
 import type { SelfApproval } from '../held-releases/self-approval.rules.js';
 import { assertMayApprove } from '../held-releases/self-approval.rules.js';
 import { assertOpen } from '../packages/open-package.rules.js';
@@ -18,7 +17,7 @@ import { ReleaseRepository } from '../releases/release.repository.js';
 import { requireUnarchived } from '../repositories/repository.rules.js';
 import type { Proof, ProvenBy } from './approver-proof.js';
 import { ApproverProof } from './approver-proof.js';
-import type { StagedPointer } from './staged-access.rules.js';
+import type { StagedWish } from './staged-access.rules.js';
 import { knownTo, resourceOfStaged } from './staged-access.rules.js';
 import { StagedApprovalEntity } from './staged-approval.entity.js';
 import { StagedApprovalsRepository } from './staged-approvals.repository.js';
@@ -28,18 +27,11 @@ import {
   assertSameBytes,
   assertStaged,
   contentsOf,
-  rejection,
   stagedReleaseNotFound,
 } from './staged-release.rules.js';
 import type { StagedRelease } from './staged-releases.service.js';
 
-export interface StagedDecision extends StagedPointer {
-  readonly releaseId: ReleaseId;
-  readonly reason: string;
-  readonly requestId: string;
-}
-
-export interface StagedApproval extends StagedDecision {
+export interface StagedApproval extends StagedWish {
   /** sha256 of each file by its name, as the approver has looked at them. */
   readonly digests?: Readonly<Record<string, string>> | undefined;
   readonly proof: Proof;
@@ -47,12 +39,11 @@ export interface StagedApproval extends StagedDecision {
   readonly assertCurrent?: (contents: string) => void;
 }
 
-/** People say yes or no to what is staged (security.md P8). */
+/** People say yes to what is staged (security.md P8). */
 @Injectable()
-export class StagedDecisionsService {
+export class StagedApprovalsService {
   readonly #approvals: StagedApprovalsRepository;
   readonly #releases: ReleaseRepository;
-  readonly #settlement: ReleaseSettlement;
   readonly #lock: ReleaseLock;
   readonly #events: ReleaseEvents;
   readonly #proof: ApproverProof;
@@ -63,7 +54,6 @@ export class StagedDecisionsService {
   constructor(
     approvals: StagedApprovalsRepository,
     releases: ReleaseRepository,
-    settlement: ReleaseSettlement,
     lock: ReleaseLock,
     events: ReleaseEvents,
     proof: ApproverProof,
@@ -73,7 +63,6 @@ export class StagedDecisionsService {
   ) {
     this.#approvals = approvals;
     this.#releases = releases;
-    this.#settlement = settlement;
     this.#lock = lock;
     this.#events = events;
     this.#proof = proof;
@@ -99,25 +88,6 @@ export class StagedDecisionsService {
       if (approvals.length >= needed) await this.#goOn(manager, whole, approvals);
       return { whole, approvals, needed };
     });
-  }
-
-  /** For who may approve it, and for who staged it. It was never seen, and its version is free for other bytes. Errors: as `approve`. */
-  async reject(wish: StagedDecision): Promise<StagedRelease> {
-    const { releaseId, caller, reason, requestId } = wish;
-    const settled = await this.#settlement.settle(releaseId, (current) => {
-      const whole = knownTo(current, wish);
-      assertStaged(whole.release);
-      return {
-        verdict: 'rejected',
-        reasons: [rejection(reason), ...whole.release.submissionFindings],
-        by: { ...actorOfPrincipal(caller), requestId },
-        action: 'staged-release.reject',
-        details: { reason },
-      };
-    });
-    const whole = knownTo(settled, wish);
-    const given = (await this.#approvals.of([releaseId])).get(releaseId) ?? [];
-    return { whole, approvals: approvalsThatCount(whole, given), needed: whole.repository.approvalsNeeded };
   }
 
   async #mayApprove<Whole extends WholeRelease>(
