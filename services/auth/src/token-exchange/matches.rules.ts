@@ -95,10 +95,21 @@ function wantedOf(given: readonly Action[], wanted: readonly Action[] | undefine
 
 const narrowness = { package: 0, pattern: 1, repository: 2 } as const;
 
-/** What somebody said of the one package counts more than what they said of many; of what is alike, what was used or made first. */
+/**
+ * What somebody said of the one package counts more than what they said of many, then what asks for more (an environment, a tag) more than
+ * what asks for less, and of what is alike the older.
+ */
 function narrowestOf(matches: readonly [Match, ...Match[]]): Match {
-  const [narrowest] = matches.toSorted((one, other) => rankOf(one) - rankOf(other) || ageOf(one) - ageOf(other));
+  const [narrowest] = matches.toSorted(
+    (one, other) => rankOf(one) - rankOf(other) || demandsOf(other) - demandsOf(one) || ageOf(one) - ageOf(other),
+  );
   return narrowest ?? matches[0];
+}
+
+function demandsOf({ candidate: { publisher } }: Match): number {
+  const { conditions, environment, refs, requireProtectedRef = false, events, runner = 'any' } = publisher.rule;
+  const others = [environment, refs, events].filter((demand) => demand !== undefined).length;
+  return conditions.length + others + Number(requireProtectedRef) + Number(runner !== 'any');
 }
 
 function rankOf({ candidate: { targets } }: Match): number {

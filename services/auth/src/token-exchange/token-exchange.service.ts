@@ -74,7 +74,7 @@ export class TokenExchange {
       { actor: 'anonymous', clientAddress, requestId },
       {
         action: 'oidc.exchange',
-        subject: issuer === undefined ? 'issuer:unknown' : `issuer:${issuer}`,
+        subject: issuer === undefined ? 'ci-project:unknown' : `ci-project:${[issuer, repository].join(' ')}`,
         details: { code: error.code, repository, workflow, ref, event },
       },
     );

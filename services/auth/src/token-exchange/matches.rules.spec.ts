@@ -1,0 +1,160 @@
+import { randomUUID } from 'node:crypto';
+import type { OrganizationId, PackagePurl, PublisherId, RepositoryId } from '@waybill/domain';
+import { DomainError } from '@waybill/domain';
+import type { TrustedPublisherDraft } from '@waybill/trusted-publishing';
+import { exampleClaims, fromGithub, lookupKey, providers, readClaims } from '@waybill/trusted-publishing';
+import { describe, expect, it } from 'vitest';
+import type { VerifiedIdToken } from '../oidc-issuers/verified-id-token.js';
+import type { PublisherAction } from '../trusted-publishers/publisher-actions.rules.js';
+import type { PublisherCandidate, PublisherTarget } from '../trusted-publishers/publisher-wish.js';
+import { TrustedPublisherEntity } from '../trusted-publishers/trusted-publisher.entity.js';
+import { choose, matchesOf } from './matches.rules.js';
+
+const issuer = 'https://token.actions.githubusercontent.com';
+const leftPad = 'pkg:npm/left-pad' as PackagePurl;
+const organizationId = randomUUID() as OrganizationId;
+const main = { repositoryId: randomUUID() as RepositoryId, repository: 'main' };
+const other = { repositoryId: randomUUID() as RepositoryId, repository: 'other' };
+
+function verifiedWith(claims: Readonly<Record<string, unknown>> = {}): VerifiedIdToken {
+  const read = readClaims('github-actions', {
+    ...exampleClaims('github-actions', issuer),
+    aud: 'test',
+    iat: 1,
+    exp: 2,
+    jti: 'x',
+    ...claims,
+  });
+  const now = new Date();
+  return {
+    issuer: { url: issuer, provider: 'github-actions', organizations: 'all', registration: 'built-in' },
+    claims: read,
+    times: { issuedAt: now, expiresAt: now, replayUntil: now },
+    replayKey: 'jti:x',
+    path: providers['github-actions'].releasePath(read),
+  };
+}
+
+interface Given {
+  readonly targets?: readonly Partial<PublisherTarget>[];
+  readonly actions?: PublisherAction[];
+  readonly repository?: string;
+  readonly createdAt?: Date;
+  readonly rule?: Partial<TrustedPublisherDraft>;
+}
+
+function candidate({
+  targets = [{}],
+  actions = ['publish'],
+  repository = 'left-pad',
+  createdAt,
+  rule: more = {},
+}: Given = {}): PublisherCandidate {
+  const rule = { ...fromGithub({ owner: 'acme', repository, workflow: 'release.yml' }), ...more };
+  return {
+    publisher: Object.assign(new TrustedPublisherEntity(), {
+      publisherId: randomUUID() as PublisherId,
+      organizationId,
+      provider: 'github-actions',
+      issuer,
+      lookupKey: lookupKey(rule),
+      rule,
+      actions,
+      createdBy: 'test',
+      version: 1,
+      createdAt: createdAt ?? new Date(),
+      updatedAt: new Date(),
+      firstUsedAt: null,
+      lastUsedAt: null,
+      endedAt: null,
+    }),
+    targets: targets.map((target) => ({
+      targetId: randomUUID(),
+      kind: 'package',
+      ...main,
+      packagePurl: target.kind === undefined || target.kind === 'package' ? leftPad : null,
+      purlPrefix: null,
+      ...target,
+    })),
+  };
+}
+
+const matching = (candidates: readonly PublisherCandidate[], claims = {}) =>
+  matchesOf(candidates.map((each) => ({ verified: verifiedWith(claims), candidate: each })));
+
+function codeOf(work: () => unknown): unknown {
+  try {
+    return work();
+  } catch (error) {
+    return error instanceof DomainError ? error.code : error;
+  }
+}
+
+const pattern = { kind: 'pattern' as const, purlPrefix: 'pkg:npm/' };
+const whole = { kind: 'repository' as const };
+
+describe('what a token is for', () => {
+  it('is one package, whatever else its publisher names (T10)', () => {
+    const publisher = candidate({ targets: [{}, whole] });
+    const { scopes } = choose(matching([publisher]), { ecosystem: 'npm', packagePurl: leftPad });
+    expect(scopes).toEqual([
+      { actions: ['read', 'publish'], on: { kind: 'package', repositoryId: main.repositoryId, purl: leftPad } },
+    ]);
+  });
+
+  it('is all that its publishers name in the repository, of the ecosystem that was said (T10)', () => {
+    const publishers = [
+      candidate(),
+      candidate({ targets: [pattern] }),
+      candidate({ targets: [whole], actions: ['read'] }),
+    ];
+    const { repositoryId } = main;
+    const { scopes, matches } = choose(matching(publishers), { ecosystem: 'npm' });
+    expect(matches).toHaveLength(3);
+    expect(scopes.map(({ on }) => on)).toEqual([
+      { kind: 'package', repositoryId, purl: leftPad },
+      { kind: 'pattern', organizationId, repositoryId, purlPrefix: 'pkg:npm/' },
+      { kind: 'pattern', organizationId, repositoryId, purlPrefix: 'pkg:npm/' },
+    ]);
+    expect(scopes[2]?.actions).toEqual(['read']);
+    const anything = choose(matching([candidate({ targets: [whole] })]), {});
+    expect(anything.scopes[0]?.on).toEqual({ kind: 'repository', repositoryId });
+  });
+
+  it('is what was said of the package itself, before what was said of many', () => {
+    const stages = candidate({ actions: ['stage'] });
+    const publishes = candidate({ targets: [pattern] });
+    const chosen = choose(matching([publishes, stages]), { ecosystem: 'npm', packagePurl: leftPad });
+    expect(chosen.matches[0].candidate).toBe(stages);
+    expect(chosen.scopes[0]?.actions).toEqual(['read', 'stage']);
+    const demanding = candidate({ rule: { requireProtectedRef: true } });
+    const asked = { ecosystem: 'npm', packagePurl: leftPad };
+    expect(choose(matching([stages, demanding]), asked).matches[0].candidate).toBe(demanding);
+    const older = candidate({ createdAt: new Date(0) });
+    const alike = choose(matching([stages, older]), asked);
+    expect(alike.matches[0].candidate).toBe(older);
+  });
+
+  it('is less where less is wanted, and nothing where that is not given', () => {
+    const matches = matching([candidate({ actions: ['publish', 'yank'] })]);
+    expect(choose(matches, { packagePurl: leftPad, actions: ['yank', 'delete'] }).scopes[0]?.actions).toEqual(['yank']);
+    expect(codeOf(() => choose(matches, { packagePurl: leftPad, actions: ['delete'] }))).toBe('oidc.scope-refused');
+  });
+
+  it('is unclear between repositories, and with too many packages', () => {
+    const two = matching([candidate(), candidate({ targets: [other] })]);
+    expect(codeOf(() => choose(two, { packagePurl: leftPad }))).toBe('oidc.ambiguous');
+    const targets = Array.from({ length: 51 }, (_, index) => ({ packagePurl: `pkg:npm/p${index}` as PackagePurl }));
+    expect(codeOf(() => choose(matching([candidate({ targets })]), {}))).toBe('oidc.too-many-packages');
+  });
+});
+
+describe('a token that no publisher takes', () => {
+  it('is told nothing unless its repository is the one that is named (A6)', () => {
+    expect(codeOf(() => matching([]))).toBe('oidc.no-publisher');
+    expect(codeOf(() => matching([candidate({ repository: 'elsewhere' })]))).toBe('oidc.no-publisher');
+    const refused = (): unknown => matching([candidate()], { event_name: 'pull_request_target' });
+    expect(codeOf(refused)).toBe('oidc.publisher-refuses');
+    expect(refused).toThrow('strangers can cause');
+  });
+});
