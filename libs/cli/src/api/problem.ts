@@ -15,8 +15,8 @@ type Problem = z.infer<typeof problem>;
 
 /** RFC 6749 §5.2, as the exchange of tokens says it. */
 const oauthError = z
-  .object({ error: z.string(), error_description: z.string().optional() })
-  .transform(({ error, error_description: said }): Problem => ({ title: said ?? error, code: error }));
+  .object({ error: z.string(), error_description: z.string().optional(), code: z.string().optional() })
+  .transform(({ error, error_description: said, code = error }): Problem => ({ title: said ?? error, code }));
 
 const maxFieldsShown = 20;
 

@@ -105,10 +105,13 @@ describe('waybill ci login', () => {
   it('says why the installation refuses, and repeats no token (W6)', async () => {
     cli.answer = (seen) =>
       seen.target === '/api/v1/oidc/exchange'
-        ? { status: 401, json: { error: 'invalid_grant', error_description: 'The token has expired.' } }
+        ? {
+            status: 400,
+            json: { error: 'invalid_grant', error_description: 'It has expired.', code: 'oidc.token-expired' },
+          }
         : answerOfInstallation(seen);
     const ran = await cli.run(['ci', 'login'], { job: { WAYBILL_ID_TOKEN: 'secret-of-the-job' } });
-    expect(ran).toEqual({ exitCode: exitCodes.unauthenticated, out: '', err: 'waybill: The token has expired.\n' });
+    expect(ran).toEqual({ exitCode: exitCodes.invalid, out: '', err: 'waybill: It has expired.\n' });
   });
 
   it('is undone by logout, as the token itself', async () => {

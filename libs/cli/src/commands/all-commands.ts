@@ -11,14 +11,17 @@ import { grantCommands } from './grants.commands.js';
 import { groupMappingCommands } from './group-mappings.commands.js';
 import { heldCommands } from './held.commands.js';
 import { invitationCommands } from './invitations.commands.js';
+import { issuerCommands } from './issuers.commands.js';
 import { jobCommands } from './jobs.commands.js';
 import { memberCommands } from './members.commands.js';
 import { namespaceCommands } from './namespaces.commands.js';
 import { orgCommands } from './orgs.commands.js';
 import { packageCommands } from './packages.commands.js';
+import { publisherCommands } from './publishers.commands.js';
 import { rawModule } from './raw.command.js';
 import { repoCommands } from './repos.commands.js';
 import { serviceAccountCommands } from './service-accounts.commands.js';
+import { stagedCommands } from './staged.commands.js';
 import { teamCommands } from './teams.commands.js';
 import { tokenCommands } from './tokens.commands.js';
 import { transferCommands } from './transfers.commands.js';
@@ -45,6 +48,9 @@ export const nouns: readonly {
   { noun: 'packages', describe: 'Packages and their releases', commands: packageCommands },
   { noun: 'namespaces', describe: 'Names that belong to an organization', commands: namespaceCommands },
   { noun: 'transfers', describe: 'What waits to change hands', commands: transferCommands },
+  { noun: 'publishers', describe: 'Whose CI publishes without a secret', commands: publisherCommands },
+  { noun: 'issuers', describe: 'Issuers of ID tokens that publishers can be about', commands: issuerCommands },
+  { noun: 'staged', describe: 'Releases that wait for approval', commands: stagedCommands },
   { noun: 'held', describe: 'Releases that wait for a person', commands: heldCommands },
   { noun: 'webhooks', describe: 'Who is told what happens', commands: webhookCommands },
   { noun: 'jobs', describe: 'What runs in the background, for operators', commands: jobCommands },

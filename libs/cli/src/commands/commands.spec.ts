@@ -124,3 +124,85 @@ describe('a password', () => {
     expect(ran.err).toBe('waybill: No.\n  the password must be longer\n');
   });
 });
+
+describe('a trusted publisher', () => {
+  it('is said in the words of its CI', async () => {
+    const on = ['--repository', 'main', '--package', 'pkg:npm/a'];
+    const narrower = ['--environment', 'release', '--ref', 'refs/tags/v*', '--protected-ref', '--action', 'stage'];
+    await cli.run(['publishers', 'add', 'acme', '--github', 'acme/a', '--workflow', 'r.yml', ...on, ...narrower]);
+    await cli.run(['publishers', 'add', 'acme', '--gitlab', 'acme/b/c', '--repository', 'main']);
+    await cli.run([
+      'publishers',
+      'add',
+      'acme',
+      '--circleci',
+      'o/p/d',
+      '--origin',
+      'github.com/a/b',
+      '--pattern',
+      'npm/a*',
+    ]);
+    expect(cli.seen.map(({ body }) => body)).toEqual([
+      {
+        github: { owner: 'acme', repository: 'a', workflow: 'r.yml' },
+        on: { repository: 'main', package: 'pkg:npm/a' },
+        environment: 'release',
+        refs: ['refs/tags/v*'],
+        requireProtectedRef: true,
+        actions: ['stage'],
+      },
+      { gitlab: { projectPath: 'acme/b/c' }, on: { repository: 'main' } },
+      {
+        circleci: { organizationId: 'o', projectId: 'p', pipelineDefinitionId: 'd', vcsOrigin: 'github.com/a/b' },
+        on: { pattern: 'npm/a*' },
+      },
+    ]);
+  });
+
+  it('names issuers of the installation, or of one organization', async () => {
+    await cli.run(['issuers', 'add', 'gitlab-ci', 'https://gitlab.acme.example', '--org', 'acme']);
+    await cli.run(['issuers', 'disable', 'i1']);
+    expect(cli.seen).toMatchObject([
+      {
+        target: '/api/v1/orgs/acme/oidc-issuers',
+        body: { provider: 'gitlab-ci', url: 'https://gitlab.acme.example' },
+      },
+      { method: 'PATCH', target: '/api/v1/oidc/issuers/i1', body: { enabled: false } },
+    ]);
+  });
+});
+
+describe('a release that was staged', () => {
+  const path = {
+    provider: 'github-actions',
+    repository: 'acme/a',
+    workflow: 'r.yml',
+    ref: 'refs/tags/v1',
+    commit: 'c0',
+  };
+
+  it('is shown with how it came and who has approved it', async () => {
+    cli.answer = () => ({
+      json: {
+        releaseId: 'r1',
+        purl: 'pkg:npm/a@1.0.0',
+        state: 'staged',
+        repository: 'main',
+        stagedBy: 'github-actions',
+        stagedAt: '2026-01-01T00:00:00.000Z',
+        expiresAt: null,
+        approvals: { given: 1, needed: 2, by: [{ username: 'bob', at: '2026-01-02T00:00:00.000Z' }] },
+        trustedPublisher: { path },
+        provenance: null,
+        artifacts: [{ filename: 'a.tgz', sizeBytes: 42, digests: { sha256: `sha256:${'f'.repeat(64)}` } }],
+        findings: [],
+      },
+    });
+    const { out } = await cli.run(['staged', 'view', 'r1']);
+    expect(out).toContain('from acme/a r.yml on refs/tags/v1 through github-actions\n  commit c0\n');
+    expect(out).toContain('Approvals (1 of 2):\n  bob, 2026-01-02');
+    const approved = await cli.run(['staged', 'approve', 'r1', '--code', '123456']);
+    expect(approved.exitCode).toBe(exitCodes.success);
+    expect(cli.seen.at(-1)).toMatchObject({ target: '/api/v1/staged-releases/r1/approve', body: { code: '123456' } });
+  });
+});

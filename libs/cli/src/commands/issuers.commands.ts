@@ -1,0 +1,68 @@
+import { path } from '../api/api-client.js';
+import { type Arguments, given } from './arguments.js';
+import { columns } from './columns.js';
+import type { ApiCommand } from './described-command.js';
+
+const org = { org: { type: 'string', describe: 'Of one organization alone, instead of the installation' } } as const;
+
+/** The issuers of the installation, or of an organization. */
+function placeOf(typed: Arguments): string {
+  const organization = typed.optional('org');
+  return organization === undefined ? '/oidc/issuers' : path`/orgs/${organization}/oidc-issuers`;
+}
+
+export const issuerCommands: readonly ApiCommand[] = [
+  {
+    usage: 'list',
+    describe: 'Those whose tokens a trusted publisher can be about',
+    options: org,
+    request: (typed) => ({ method: 'GET', path: placeOf(typed) }),
+    shows: columns('id', 'url', 'provider', 'title', 'from', 'enabled'),
+  },
+  {
+    usage: 'add <provider> <issuer>',
+    describe: 'Register one: waybill issuers add gitlab-ci https://gitlab.acme.example',
+    options: {
+      ...org,
+      title: { type: 'string', describe: 'What people call it' },
+      algorithm: { type: 'string', array: true, describe: 'What it signs with, if that is not usual: ES256, …' },
+      'keys-url': { type: 'string', describe: 'Where its keys are, if its discovery document is not to say so' },
+      'allow-fixed-audience': { type: 'boolean', describe: 'Take tokens that anybody else was given as well' },
+    },
+    request: (typed) => ({
+      method: 'POST',
+      path: placeOf(typed),
+      body: {
+        provider: typed.text('provider'),
+        url: typed.text('issuer'),
+        ...given({
+          title: typed.optional('title'),
+          algorithms: typed.list('algorithm'),
+          jwksUri: typed.optional('keys-url'),
+          allowFixedAudience: typed.flag('allow-fixed-audience'),
+        }),
+      },
+    }),
+    fields: { 'body.jwksUri': '--keys-url', 'body.algorithms': '--algorithm', 'body.url': 'issuer' },
+    shows: 'thing',
+  },
+  ...(['enable', 'disable'] as const).map((verb): ApiCommand => ({
+    usage: `${verb} <id>`,
+    describe: { enable: 'Trust its tokens again', disable: 'Trust its tokens no more; those given for them end' }[verb],
+    options: org,
+    request: (typed) => ({
+      method: 'PATCH',
+      path: `${placeOf(typed)}${path`/${typed.text('id')}`}`,
+      body: { enabled: verb === 'enable' },
+    }),
+    shows: { said: { enable: 'Enabled.', disable: 'Disabled.' }[verb] },
+  })),
+  {
+    usage: 'remove <id>',
+    describe: 'Delete one; tokens that were given for its tokens end',
+    options: org,
+    request: (typed) => ({ method: 'DELETE', path: `${placeOf(typed)}${path`/${typed.text('id')}`}` }),
+    confirms: (typed) => `Delete the issuer ${typed.text('id')}? Publishers that name it match nothing then.`,
+    shows: { said: 'Deleted.' },
+  },
+];
