@@ -41,9 +41,9 @@ describe('the log', () => {
 describe('a credential never shows in the log (W6)', () => {
   const token = newTokenText();
   const basic = Buffer.from(`user:${token}`).toString('base64');
-  const jwt = ['{"alg":"RS256"}', '{"sub":"canary"}', 'canary-signature']
-    .map((part) => Buffer.from(part).toString('base64url'))
-    .join('.');
+  const jwtOf = (...parts: string[]) => parts.map((part) => Buffer.from(part).toString('base64url')).join('.');
+  const jwt = jwtOf('{"alg":"RS256"}', '{"sub":"canary"}', 'canary-signature');
+  const spacedJwt = jwtOf('{ "alg": "RS256" }', '{\n "sub": "canary"\n}', 'canary-signature');
 
   const places: [string, (logger: TestLogger) => void][] = [
     ['a header', (logger) => logger.warn({ headers: { authorization: `Bearer ${token}`, cookie: password } }, 'No.')],
@@ -54,6 +54,12 @@ describe('a credential never shows in the log (W6)', () => {
     ['a line of its own', (logger) => logger.error(new Error(`bad token:\n${token}\n`), 'No.')],
     ['a quoted header', (logger) => logger.info(`Authorization: Basic ${basic}`)],
     ['an identity token', (logger) => logger.info({ body: `{"token":"${jwt}"}` }, 'No.')],
+    ['an identity token in a form', (logger) => logger.info({ body: `a=b&subject_token=${jwt}&c=d` }, 'No.')],
+    ['an identity token in an address', (logger) => logger.info({ path: `/oidc/${jwt}/exchange` }, 'No.')],
+    ['an identity token after other words', (logger) => logger.info(`body.subject_token.${jwt} of_${spacedJwt}`)],
+    ['an encoded identity token', (logger) => logger.info({ path: `/a?token=Bearer%20${jwt}.` }, 'No.')],
+    ['an identity token in an error', (logger) => logger.error({ err: new Error(`bad ${spacedJwt}`) }, `No ${jwt}.`)],
+    ['an identity token in a line of JSON', (logger) => logger.info(JSON.stringify({ text: `\n${spacedJwt}\n` }))],
     ['an address', (logger) => logger.error(new Error(`connect postgres://auth:${password}@db/waybill`), 'No.')],
     ['a field', (logger) => logger.info({ body: { login: { password } }, token }, 'No.')],
     ['a deep field', (logger) => logger.info({ a: { b: { c: { d: [{ accessToken: password }] } } } }, 'No.')],
@@ -77,8 +83,17 @@ describe('a credential never shows in the log (W6)', () => {
 
   it.each(places)('%s', (_place, write) => {
     const text = linesOf(write);
-    for (const canary of [token, token.slice(3), basic, jwt, password]) expect(text).not.toContain(canary);
+    const signature = jwtOf('canary-signature');
+    for (const canary of [token, token.slice(3), basic, jwt, spacedJwt, signature, password])
+      expect(text).not.toContain(canary);
     for (const line of text.trim().split('\n')) expect(() => JSON.parse(line) as unknown).not.toThrow();
+  });
+
+  it('however long the line is that looks like one all the way', () => {
+    for (const part of ['eyJ', 'ey.', 'eyJhbGciOiJS.', 'bearer ', '%20']) {
+      const line = linesOf((logger) => logger.info(part.repeat(300_000)));
+      expect(() => JSON.parse(line) as unknown).not.toThrow();
+    }
   });
 
   it('and what is none stays readable', () => {
@@ -87,6 +102,8 @@ describe('a credential never shows in the log (W6)', () => {
       path: '/npm/main/left-pad',
       url: 'https://example.org:8080/a@b',
       tokenId: 'a-b',
+      host: 'keyboards.journeys-eyewear.example.com',
+      file: 'monkeys-everywhere-1.2.3.tar.gz',
     };
     const line = JSON.parse(linesOf((logger) => logger.info(fields, 'Basic checks passed.'))) as object;
     expect(line).toMatchObject({ ...fields, msg: 'Basic checks passed.' });

@@ -6,6 +6,8 @@ import type { KnownIssuer } from './known-issuer.rules.js';
 import { builtInIssuers, knownIssuerOf, readingsOf, type IssuerReading } from './known-issuer.rules.js';
 import { OidcIssuersRepository } from './oidc-issuers.repository.js';
 
+const issuerShape = /^https?:\/\/[\x21-\x7e]{1,400}$/;
+
 /** Which issuers there are: those that everybody has, those of the installation, and those of organizations. */
 @Injectable()
 export class KnownIssuers {
@@ -16,12 +18,12 @@ export class KnownIssuers {
    * The installation's word holds for everybody, whatever organizations say of the same URL.
    */
   async readings(url: string, manager?: EntityManager): Promise<readonly IssuerReading[]> {
-    return readingsOf(url, await this.issuers.withUrl(url, manager));
+    return readingsOf(url, await this.#rows(url, manager));
   }
 
   /** What publishers of this organization may name; undefined for what they may not, or what is disabled. */
   async of(organizationId: OrganizationId, url: string, manager?: EntityManager): Promise<KnownIssuer | undefined> {
-    const rows = await this.issuers.withUrl(url, manager);
+    const rows = await this.#rows(url, manager);
     const visible = rows.filter((row) => row.organizationId === null || row.organizationId === organizationId);
     const row = visible.find((candidate) => candidate.organizationId === null) ?? visible[0];
     const known = row === undefined ? builtInIssuers.get(url) : knownIssuerOf(row);
@@ -46,5 +48,10 @@ export class KnownIssuers {
       ...rows.map((row) => ({ ...knownIssuerOf(row), row })),
       ...builtIn.map((known) => ({ ...known, row: undefined })),
     ];
+  }
+
+  /** Tokens say whatever they like there; what no URL is made of is not even looked for. */
+  #rows(url: string, manager: EntityManager | undefined): Promise<OidcIssuerEntity[]> {
+    return issuerShape.test(url) ? this.issuers.withUrl(url, manager) : Promise.resolve([]);
   }
 }

@@ -17,13 +17,14 @@ export class OidcIssuersRepository {
   constructor(private readonly dataSource: DataSource) {}
 
   /** All rows of a URL, oldest first; found by its index. */
-  withUrl(url: string, manager?: EntityManager): Promise<OidcIssuerEntity[]> {
-    return this.#table(manager).find({
+  async withUrl(url: string, manager?: EntityManager): Promise<OidcIssuerEntity[]> {
+    const rows = await this.#table(manager).find({
       where: { url },
       // The installation's row decides, so it is never cut off.
-      order: { organizationId: { direction: 'ASC', nulls: 'FIRST' }, createdAt: 'ASC' },
+      order: { organizationId: { direction: 'ASC', nulls: 'FIRST' } },
       take: maxRowsOfUrl,
     });
+    return rows.sort((one, other) => one.createdAt.getTime() - other.createdAt.getTime());
   }
 
   /** Those of an organization, or with null of the installation, by URL. */
