@@ -199,7 +199,7 @@ describe('a release that was staged', () => {
       },
     });
     const { out } = await cli.run(['staged', 'view', 'r1']);
-    expect(out).toContain('from acme/a r.yml on refs/tags/v1 through github-actions\n  commit c0\n');
+    expect(out).toContain('came from acme/a r.yml refs/tags/v1 through github-actions, without provenance\n');
     expect(out).toContain('Approvals (1 of 2):\n  bob, 2026-01-02');
     const approved = await cli.run(['staged', 'approve', 'r1', '--code', '123456']);
     expect(approved.exitCode).toBe(exitCodes.success);

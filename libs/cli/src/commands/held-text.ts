@@ -1,20 +1,6 @@
 import { z } from 'zod';
 import { visible } from '../terminal.js';
-
-const path = z.object({
-  provider: z.string(),
-  issuer: z.string(),
-  repository: z.string().optional(),
-  workflow: z.string().optional(),
-  ref: z.string().optional(),
-});
-
-/** How a release came; servers of before do not say it. */
-const origin = {
-  trustedPublisher: z.object({ path }).nullish(),
-  provenance: z.object({ identity: z.string() }).nullish(),
-};
-type Origin = z.infer<z.ZodObject<typeof origin>>;
+import { origin, originWords } from './origin-text.js';
 
 const held = z.object({
   ...origin,
@@ -69,14 +55,6 @@ export function heldText(answer: unknown): string {
     ]),
   ];
   return `${lines.map(visible).join('\n')}\n`;
-}
-
-function originWords(publishedBy: string, { trustedPublisher, provenance }: Origin): string {
-  const proven = !provenance ? ', without provenance' : `, with provenance of ${provenance.identity}`;
-  if (!trustedPublisher) return `with a credential of ${publishedBy}${proven}`;
-  const { provider, issuer, repository, workflow, ref } = trustedPublisher.path;
-  const place = [repository ?? issuer, workflow, ref].filter((part) => part !== undefined).join(' ');
-  return `from ${place} through ${provider}${proven}`;
 }
 
 function sourceWords(verified: boolean | null | undefined): string {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { visible } from '../terminal.js';
-import { originLines, publisherShown, provenanceShown } from './origin-text.js';
+import { origin, originWords } from './origin-text.js';
 
 const staged = z.object({
   releaseId: z.string(),
@@ -15,8 +15,7 @@ const staged = z.object({
     needed: z.number(),
     by: z.array(z.object({ username: z.string(), at: z.string() })),
   }),
-  trustedPublisher: publisherShown,
-  provenance: provenanceShown,
+  ...origin,
   artifacts: z.array(
     z.object({ filename: z.string(), sizeBytes: z.number(), digests: z.object({ sha256: z.string() }) }),
   ),
@@ -31,7 +30,7 @@ export function stagedText(answer: unknown): string {
     `${release.purl} (${release.state}) in repository ${release.repository}`,
     `staged by ${release.stagedBy}, ${release.stagedAt}, id ${release.releaseId}`,
     ...(expiresAt === null ? [] : [`rejected by itself on ${expiresAt}`]),
-    ...originLines(release),
+    `came ${originWords(release.stagedBy, release)}`,
     '',
     `Approvals (${approvals.given} of ${approvals.needed}):`,
     ...approvals.by.map(({ username, at }) => `  ${username}, ${at}`),
