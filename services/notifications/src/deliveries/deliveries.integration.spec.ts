@@ -10,6 +10,7 @@ import {
   releaseHeld,
   releaseRejected,
   releaseRestored,
+  releaseStaged,
   releaseWithdrawn,
   releaseYanked,
   repositoryChanged,
@@ -144,6 +145,7 @@ describe('the filter of a webhook', () => {
     const releaseId = randomUUID();
     const owners = [{ userId: randomUUID(), username: 'ada', email: 'canary@private.example' }];
     const facts: [EventType, unknown][] = [
+      [releaseStaged, { ...releaseOf(privateOne), state: 'staged' }],
       [releaseHeld, { ...releaseOf(privateOne), state: 'held' }],
       [releaseRejected, { ...releaseOf(privateOne), state: 'rejected' }],
       [releaseDeprecated, { ...inPackage, releases: [{ releaseId, version: '1.0.0', message: 'old' }] }],
@@ -168,6 +170,7 @@ describe('the filter of a webhook', () => {
       'waybill.release.held.v1',
       'waybill.release.rejected.v1',
       'waybill.release.restored.v1',
+      'waybill.release.staged.v1',
       'waybill.release.withdrawn.v1',
       'waybill.release.yanked.v1',
       'waybill.repository.changed.v1',

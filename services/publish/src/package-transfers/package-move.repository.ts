@@ -13,7 +13,7 @@ export class PackageMoveRepository {
     this.#dataSource = dataSource;
   }
 
-  /** Whether releases of it wait for the scanner or for a person. */
+  /** Whether releases of it wait for the scanner or for people. */
   async isWaitedFor(manager: EntityManager, packageId: PackageId): Promise<boolean> {
     const rows = await manager.query<unknown[]>(
       `SELECT 1 FROM releases WHERE package_id = $1 AND state IN ('staged', 'held', 'quarantined') LIMIT 1`,

@@ -140,6 +140,6 @@ function waiting(): DomainError {
   return new DomainError(
     'conflict',
     'package.waiting',
-    'Releases of this package wait to be checked or reviewed; it is moved when none does.',
+    'Releases of this package wait to be checked, reviewed or approved; it is moved when none does.',
   );
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { RepositoryFacts } from '@waybill/contracts';
-import { packageMoved } from '@waybill/contracts';
+import { packageMoved, submitRelease } from '@waybill/contracts';
 import type { OrganizationId, Principal } from '@waybill/domain';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { memberOf, person } from '../../test/principals.js';
@@ -174,6 +174,11 @@ describe('the transfer of a package', () => {
     const { release } = await publish.submit({ repository: from, name: 'busy', version: '2.0.0' });
     expect((await transfer(packagePurl)).json).toMatchObject({ status: 409, code: 'package.waiting' });
     await publish.scan(release);
+    const wish = await publish.submission({ repository: from, name: 'busy', version: '3.0.0' });
+    const staged = await publish.ask(submitRelease, { ...wish, stage: true });
+    expect((await transfer(packagePurl)).json).toMatchObject({ status: 409, code: 'package.waiting' });
+    const reject = `/api/v1/staged-releases/${staged.release.releaseId}/reject`;
+    expect((await publish.http('POST', reject, { as: admin, body: { reason: 'it moves' } })).status).toBe(200);
     await publish.http('DELETE', addressOf(packagePurl, from), { as: admin, body: { confirm: 'busy' } });
     expect((await transfer(packagePurl)).json).toMatchObject({ status: 409, code: 'package.deleted' });
   });
