@@ -8,6 +8,9 @@ import { WebLoginHttpController } from './login/web-login.http.controller.js';
 import { OrgHttpController } from './org/org.http.controller.js';
 import { OwnersHttpController } from './owners/owners.http.controller.js';
 import { ProfileHttpController } from './profile/profile.http.controller.js';
+import { StageHttpController } from './stage/stage.http.controller.js';
+import { StagedReleasesService } from './stage/staged-releases.service.js';
+import { StagingService } from './stage/staging.service.js';
 import { StarHttpController } from './star/star.http.controller.js';
 import { StarListHttpController } from './star/star-list.http.controller.js';
 import { TeamHttpController } from './team/team.http.controller.js';
@@ -116,6 +119,7 @@ import { WhoamiHttpController } from './whoami/whoami.http.controller.js';
     OrgHttpController,
     OwnersHttpController,
     ProfileHttpController,
+    StageHttpController,
     StarHttpController,
     StarListHttpController,
     TeamHttpController,
@@ -146,6 +150,8 @@ import { WhoamiHttpController } from './whoami/whoami.http.controller.js';
     WithdrawalService,
     UnpublishService,
     OwnersService,
+    StagingService,
+    StagedReleasesService,
     StarService,
     PackageListRepository,
     ReadableRepositoryService,

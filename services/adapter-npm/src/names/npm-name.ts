@@ -1,5 +1,5 @@
 import type { PackageName, PackagePurl, ReleasePurl } from '@waybill/domain';
-import { DomainError, packagePurl, releasePurl } from '@waybill/domain';
+import { DomainError, packagePurl, parsePackagePurl, releasePurl } from '@waybill/domain';
 import validateNpmPackageName from 'validate-npm-package-name';
 
 /** A package name as npm writes it: `left-pad` or `@acme/left-pad`. */
@@ -23,6 +23,13 @@ export function parseNpmName(text: string): NpmName {
   const reasons =
     broken.length > 0 ? broken : [`a name has up to ${maxNameCharacters} lower-case letters, digits, and - . _ ~ only`];
   throw new DomainError('invalid', 'npm.name', `That is not a package name: ${reasons.join('; ')}.`);
+}
+
+/** The npm name of a package, or undefined for a package of another ecosystem. */
+export function npmNameIn(purl: PackagePurl): NpmName | undefined {
+  const { ecosystem, namespace, name } = parsePackagePurl(purl);
+  if (ecosystem !== 'npm') return undefined;
+  return parseNpmName(namespace === undefined ? name : `${namespace}/${name}`);
 }
 
 /** The part after the scope, which file names start with. */

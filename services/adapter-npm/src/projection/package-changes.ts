@@ -1,13 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { EventEnvelope, RepositoryFacts } from '@waybill/contracts';
 import type { PackagePurl } from '@waybill/domain';
-import { parsePackagePurl } from '@waybill/domain';
 import { UnitOfWork } from '@waybill/persistence';
 import { SERVICE_CONFIG } from '@waybill/service-host';
 import type { EntityManager } from 'typeorm';
 import type { AdapterNpmConfig } from '../config.js';
 import type { NpmName } from '../names/npm-name.js';
-import { parseNpmName } from '../names/npm-name.js';
+import { npmNameIn } from '../names/npm-name.js';
 import { PackageMoveRepository } from '../package-moves/package-move.repository.js';
 import { revisionOf } from '../packument/package-revision.rules.js';
 import type { PackageEntity } from '../packument/package.entity.js';
@@ -122,11 +121,4 @@ export class PackageChanges {
   urlOf({ slug }: { readonly slug: string }): string {
     return repositoryUrl(this.#config.WAYBILL_EXTERNAL_URL, slug);
   }
-}
-
-/** The npm name of a package, or undefined for a package of another ecosystem. */
-export function npmNameIn(purl: PackagePurl): NpmName | undefined {
-  const { ecosystem, namespace, name } = parsePackagePurl(purl);
-  if (ecosystem !== 'npm') return undefined;
-  return parseNpmName(namespace === undefined ? name : `${namespace}/${name}`);
 }

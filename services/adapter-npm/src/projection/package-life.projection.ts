@@ -7,7 +7,8 @@ import { DistTagRepository } from '../dist-tags/dist-tag.repository.js';
 import { PackageOwnerRepository } from '../owners/package-owner.repository.js';
 import type { PackageKey } from '../packument/packument.repository.js';
 import { ReleaseMarkRepository } from '../releases/release-mark.repository.js';
-import { npmNameIn, PackageChanges } from './package-changes.js';
+import { npmNameIn } from '../names/npm-name.js';
+import { PackageChanges } from './package-changes.js';
 
 type Owners = DataOf<typeof packageOwnersChanged>['owners'];
 

@@ -6,7 +6,8 @@ import { DistTagEntity } from '../dist-tags/dist-tag.entity.js';
 import { DistTagRepository } from '../dist-tags/dist-tag.repository.js';
 import { PackumentRepository } from '../packument/packument.repository.js';
 import { ReleaseMarkRepository } from '../releases/release-mark.repository.js';
-import { npmNameIn, PackageChanges } from './package-changes.js';
+import { npmNameIn } from '../names/npm-name.js';
+import { PackageChanges } from './package-changes.js';
 import { PackageMoves } from './package-moves.js';
 
 /** What people do to packages as a whole → read model. Idempotent, in any order. */

@@ -16,7 +16,8 @@ import { loadMetadata } from '../releases/npm-release-metadata.js';
 import { ReleaseMarkRepository } from '../releases/release-mark.repository.js';
 import { SigningKeysService } from '../signing-keys/signing-keys.service.js';
 import { FirstReleaseProjection } from './first-release.projection.js';
-import { npmNameIn, PackageChanges } from './package-changes.js';
+import { npmNameIn } from '../names/npm-name.js';
+import { PackageChanges } from './package-changes.js';
 
 /** Events of packages → read model. Each event is idempotent, and an older one never undoes a newer one. */
 @Injectable()

@@ -9,7 +9,7 @@ import { npmTargetOf, PackageResolver } from '../repositories/npm-request.js';
 export const maxPublishBytes = Math.ceil((256 * 1024 * 1024 * 4) / 3) + 16 * 1024 * 1024;
 
 /** Most packages are smaller; what is read once need not be written to the store before. */
-const maxInlineDocumentBytes = 128 * 1024;
+export const maxInlineDocumentBytes = 128 * 1024;
 
 @Controller('npm/:repository')
 export class PublishHttpController {

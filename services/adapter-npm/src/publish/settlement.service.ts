@@ -51,6 +51,13 @@ export class SettlementService {
   }
 }
 
+/**
+ * Throws why a release will never be seen, or not as it is, where that is decided. Errors: those of `waitFor`.
+ */
+export function assertSeenSoFar(release: ReleaseFacts, externalUrl: string): void {
+  if (release.state !== 'staged' && release.state !== 'quarantined') answer(release, externalUrl);
+}
+
 /** Throws why a release that is settled cannot be seen. */
 function answer(release: Omit<ReleaseOutcome, 'aggregateVersion'>, externalUrl: string): void {
   if (isVisible(release.state)) return;
