@@ -175,10 +175,10 @@ describe('a trusted publisher', () => {
 describe('a release that was staged', () => {
   const path = {
     provider: 'github-actions',
+    issuer: 'https://ci.example',
     repository: 'acme/a',
     workflow: 'r.yml',
     ref: 'refs/tags/v1',
-    commit: 'c0',
   };
 
   it('is shown with how it came and who has approved it', async () => {
