@@ -1,0 +1,246 @@
+import type { PackagePurl } from '@waybill/domain';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { githubIssuer, PublishersGround, publishersPath, releaseWorkflow } from '../../test/publishers-ground.js';
+
+let ground: PublishersGround;
+const leftPad = 'pkg:npm/left-pad' as PackagePurl;
+const on = { repository: 'main', package: leftPad };
+
+beforeAll(async () => {
+  ground = await PublishersGround.start();
+});
+
+afterAll(async () => {
+  await ground.auth.stop();
+});
+
+const get = (id: string, as = ground.auth.admin) => ground.auth.http('GET', `${publishersPath}/${id}`, { as });
+const patch = (id: string, body: object, headers = {}) =>
+  ground.auth.http('PATCH', `${publishersPath}/${id}`, { as: ground.auth.admin, body, headers });
+const remove = (id: string, headers = {}) =>
+  ground.auth.http('DELETE', `${publishersPath}/${id}`, { as: ground.auth.admin, headers });
+
+describe('trusted publishers of an organization', () => {
+  it('are registered in the words of their provider, shown with what to think about, and audited (W9)', async () => {
+    const made = await ground.register({ on });
+    expect(made.status).toBe(201);
+    expect(made.json).toMatchObject({
+      provider: 'github-actions',
+      issuer: githubIssuer,
+      rule: { conditions: expect.arrayContaining([{ claim: 'repository', is: 'acme/left-pad' }]), pinned: {} },
+      on: [{ repository: 'main', package: leftPad, pending: true }],
+      actions: ['publish'],
+      firstUsedAt: null,
+    });
+    const warnings = made.json['warnings'] as { code: string }[];
+    expect(warnings.map(({ code }) => code)).toEqual(['environment-missing', 'ids-not-pinned', 'name-not-reserved']);
+    const id = String(made.json['id']);
+    expect((await get(id)).json).toEqual(made.json);
+    expect(await ground.auth.audit(`trusted-publisher:${id}`)).toEqual(['trusted-publisher.create']);
+    const [event] = await ground.auth.query(`SELECT details FROM audit_events WHERE subject = $1`, [
+      `trusted-publisher:${id}`,
+    ]);
+    expect(event?.['details']).toMatchObject({ issuer: githubIssuer, actions: ['publish'] });
+    expect((await remove(id)).status).toBe(204);
+  });
+
+  it('have many packages, patterns of names and repositories, and are found by them', async () => {
+    await ground.repository('tools');
+    const places = [
+      on,
+      { repository: 'tools' },
+      { pattern: 'npm/@acme/*' },
+      { pattern: 'npm/acme-*', repository: 'main' },
+    ];
+    const made = await ground.register({ on: places, environment: 'release', actions: ['publish', 'yank'] });
+    expect(made.json['on']).toHaveLength(4);
+    const id = String(made.json['id']);
+    const listed = async (query: string) => {
+      const { json } = await ground.auth.http('GET', `${publishersPath}${query}`, { as: ground.auth.admin });
+      return (json['items'] as { id: string }[]).map((item) => item.id);
+    };
+    const purl = (text: string) => encodeURIComponent(text);
+    for (const query of [
+      '',
+      '?repository=main',
+      '?repository=tools',
+      `?issuer=${encodeURIComponent(githubIssuer)}`,
+      `?repository=main&package=${purl(leftPad)}`,
+      `?repository=main&package=${purl('pkg:npm/%40acme/any')}`,
+      `?repository=main&package=${purl('pkg:npm/acme-x')}`,
+      `?repository=tools&package=${purl('pkg:pypi/anything')}`,
+    ]) {
+      expect(await listed(query), query).toEqual([id]);
+    }
+    for (const query of [
+      '?issuer=https://gitlab.com',
+      '?repository=never-there',
+      `?repository=main&package=${purl('pkg:npm/other')}`,
+      `?package=${purl(leftPad)}`,
+    ]) {
+      expect(await listed(query), query).toEqual([]);
+    }
+    await remove(id);
+  });
+
+  it('are there once for each rule and target, and once for each idempotency key', async () => {
+    const key = { 'idempotency-key': 'publisher-once' };
+    const once = () =>
+      ground.auth.http('POST', publishersPath, {
+        as: ground.auth.admin,
+        body: { github: releaseWorkflow, on },
+        headers: key,
+      });
+    const [first, second] = [await once(), await once()];
+    expect(second.json['id']).toBe(first.json['id']);
+    const twice = await ground.register({ on });
+    expect([twice.status, twice.json['code']]).toEqual([409, 'trusted-publisher.exists']);
+    const narrower = await ground.register({ on, environment: 'release' });
+    expect(narrower.status).toBe(201);
+    for (const { json } of [first, narrower]) await remove(String(json['id']));
+  });
+
+  it('are changed and ended only as they were read', async () => {
+    const made = await ground.register({ on });
+    const id = String(made.json['id']);
+    const etag = String(made.headers['etag']);
+    const changed = await patch(id, { environment: 'release', actions: ['stage'] }, { 'if-match': etag });
+    expect(changed.status).toBe(200);
+    expect(changed.json).toMatchObject({ rule: { environment: 'release' }, actions: ['stage'], on: made.json['on'] });
+    for (const stale of [
+      await patch(id, { environment: null }, { 'if-match': etag }),
+      await remove(id, { 'if-match': etag }),
+    ]) {
+      expect([stale.status, stale.json['code']]).toEqual([412, 'etag.stale']);
+    }
+    const same = await patch(id, { environment: 'release' });
+    expect(same.headers['etag']).toBe(changed.headers['etag']);
+    const moved = await patch(id, { on: [{ repository: 'main', package: 'pkg:npm/right-pad' }] });
+    expect(moved.json['on']).toMatchObject([{ package: 'pkg:npm/right-pad' }]);
+    expect((await remove(id)).status).toBe(204);
+    expect((await get(id)).status).toBe(404);
+    expect(await ground.auth.audit(`trusted-publisher:${id}`)).toEqual([
+      'trusted-publisher.create',
+      'trusted-publisher.change',
+      'trusted-publisher.change',
+      'trusted-publisher.delete',
+    ]);
+  });
+
+  it('take no event that strangers can start, whoever registers them (T9)', async () => {
+    for (const event of ['pull_request_target', 'workflow_run', 'issue_comment']) {
+      const refused = await ground.register({ on, events: ['push', event] });
+      expect([refused.status, refused.json['code']]).toEqual([400, 'trusted-publisher.untrusted-event']);
+    }
+    const made = await ground.register({ on, events: ['push'] });
+    const id = String(made.json['id']);
+    const changed = await patch(id, { events: ['pull_request_target'] });
+    expect([changed.status, changed.json['code']]).toEqual([400, 'trusted-publisher.untrusted-event']);
+    expect((await get(id)).json).toMatchObject({ rule: { events: ['push'] } });
+    await remove(id);
+  });
+
+  it('are of issuers that are registered, as the kind that they are registered as', async () => {
+    const forgejo = { ...releaseWorkflow, issuer: 'https://forge.example/api/actions' };
+    const unknown = await ground.register({ github: undefined, forgejo, on });
+    expect([unknown.status, unknown.json['code']]).toEqual([404, 'oidc.issuer-unknown']);
+    const rule = {
+      provider: 'generic',
+      issuer: githubIssuer,
+      conditions: [{ claim: 'repository', is: 'acme/left-pad' }],
+    };
+    const disguised = await ground.register({ github: undefined, rule, on });
+    expect([disguised.status, disguised.json['code']]).toEqual([400, 'trusted-publisher.malformed']);
+  });
+
+  it('are nobody’s who says too little of whose they are', async () => {
+    const wide = {
+      provider: 'github-actions',
+      issuer: githubIssuer,
+      conditions: [{ claim: 'repository', matches: 'acme/*' }],
+    };
+    const refused = await ground.register({ github: undefined, rule: wide, on });
+    expect([refused.status, refused.json['code']]).toEqual([400, 'trusted-publisher.too-wide']);
+    for (const body of [
+      { on: [] },
+      { on: { organization: 'acme' } },
+      { on, actions: ['admin'] },
+      { on, actions: [] },
+      {},
+    ]) {
+      expect((await ground.register(body)).status, JSON.stringify(body)).toBe(400);
+    }
+  });
+
+  it('are no more than a hundred a day for packages that there are not (W4)', async () => {
+    const places = (from: number, count: number) =>
+      Array.from({ length: count }, (_, index) => ({ repository: 'main', package: `pkg:npm/new-${from + index}` }));
+    const many = await ground.register({ on: places(0, 90), environment: 'many' });
+    expect(many.status).toBe(201);
+    const more = await ground.register({ on: places(90, 90), environment: 'many' });
+    expect([more.status, more.json['code']]).toEqual([429, 'trusted-publisher.too-many-today']);
+    await remove(String(many.json['id']));
+  });
+});
+
+describe('who may register trusted publishers', () => {
+  it('is who manages access, and gives no more than they may do themselves (A8)', async () => {
+    const eve = await ground.grants.member('eve');
+    const refused = await ground.register({ on }, eve.session);
+    expect(refused.status).toBe(403);
+    const given = { actions: ['read', 'manage-access'] };
+    await ground.grants.put(ground.auth.admin, { user: 'eve' }, { organization: 'acme' }, given);
+    for (const place of [on, { repository: 'main' }, { pattern: 'npm/*' }]) {
+      const risen = await ground.register({ on: place }, eve.session);
+      expect([risen.status, risen.json['code']]).toEqual([403, 'grant.beyond-own']);
+    }
+    expect((await ground.register({ on, actions: ['read'] }, eve.session)).status).toBe(201);
+  });
+
+  it('changes and ends none that may do more than they', async () => {
+    const id = String((await ground.register({ on, environment: 'strong' })).json['id']);
+    const fay = await ground.grants.member('fay');
+    const given = { actions: ['read', 'manage-access'] };
+    await ground.grants.put(ground.auth.admin, { user: 'fay' }, { organization: 'acme' }, given);
+    const path = `${publishersPath}/${id}`;
+    const changed = await ground.auth.http('PATCH', path, { as: fay.session, body: { actions: ['read'] } });
+    const ended = await ground.auth.http('DELETE', path, { as: fay.session });
+    expect([changed.status, ended.status]).toEqual([403, 403]);
+    await remove(id);
+  });
+
+  it('proves who they are, at a browser, before they change anything (W7)', async () => {
+    const gil = await ground.grants.member('gil', 'admin');
+    const principal = await ground.auth.principal(gil.session);
+    const long = { ...principal, provenUntil: new Date(0).toISOString() } as typeof principal;
+    const body = { github: releaseWorkflow, on };
+    const refused = await ground.auth.httpAs('POST', publishersPath, long, { body });
+    expect([refused.status, refused.json['code']]).toEqual([403, 'auth.step-up-required']);
+  });
+
+  it('learns nothing of those of other organizations, nor of repositories that are not theirs (A3, A6)', async () => {
+    await ground.auth.http('POST', '/api/v1/orgs', { as: ground.auth.admin, body: { name: 'globex' } });
+    const hal = await ground.auth.person('hal');
+    const member = { username: 'hal', role: 'admin' };
+    await ground.auth.http('POST', '/api/v1/orgs/globex/members', { as: ground.auth.admin, body: member });
+    const id = String((await ground.register({ on, environment: 'secret' })).json['id']);
+    const theirs = '/api/v1/orgs/globex/trusted-publishers';
+    const nothing = await ground.auth.http('GET', `${theirs}/00000000-0000-4000-8000-000000000000`, {
+      as: hal.session,
+    });
+    expect(nothing.status).toBe(404);
+    const [read, changed, ended] = await Promise.all([
+      ground.auth.http('GET', `${theirs}/${id}`, { as: hal.session }),
+      ground.auth.http('PATCH', `${theirs}/${id}`, { as: hal.session, body: { actions: ['read'] } }),
+      ground.auth.http('DELETE', `${theirs}/${id}`, { as: hal.session }),
+    ]);
+    for (const answer of [read, changed, ended]) {
+      expect([answer.status, answer.withoutRequestId]).toEqual([404, nothing.withoutRequestId]);
+    }
+    const registered = (repository: string) =>
+      ground.auth.http('POST', theirs, { as: hal.session, body: { github: releaseWorkflow, on: { repository } } });
+    const [hidden, missing] = await Promise.all([registered('main'), registered('never-there')]);
+    expect([hidden.status, hidden.withoutRequestId]).toEqual([404, missing.withoutRequestId]);
+    await remove(id);
+  });
+});
