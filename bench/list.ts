@@ -5,6 +5,8 @@ console.log(`pnpm bench npm [options]    Waybill, Verdaccio and a bare handler s
 
 pnpm bench auth [--quick]   who is calling and what they may do, with few and with many people; writes docs/bench/auth.md
 
+pnpm bench exchange [--quick]   ID tokens of a CI for tokens of ours, with few and with 10,000 publishers; writes docs/bench/exchange.md
+
 Options of npm:
   --only <scenario>         some of the scenarios (repeat it, or separate with commas); the rest of the report is kept
   --quick                   short rounds, and growth to 200 packages and 100 versions

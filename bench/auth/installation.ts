@@ -58,7 +58,7 @@ export async function startInstallation(
 }
 
 /** The administrator's, which sees the schema of auth first: it stands in for years of use, not for a service. */
-async function databaseUrlOf(directory: string): Promise<string> {
+export async function databaseUrlOf(directory: string): Promise<string> {
   const password = readInstallationSecrets(directory).secret('postgres-admin');
   const port = (await readFile(join(directory, 'postgres', 'postmaster.pid'), 'utf8')).split('\n')[3];
   const options = encodeURIComponent('-c search_path=auth');

@@ -18,4 +18,6 @@ export interface StartOptions {
   readonly directory: string;
   /** What Node is started with, before the program. */
   readonly nodeOptions?: readonly string[];
+  /** Settings besides those of every bench. */
+  readonly environment?: Readonly<Record<string, string>>;
 }

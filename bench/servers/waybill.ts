@@ -31,6 +31,7 @@ export async function startWaybill(options: StartOptions): Promise<RegistryServe
       WAYBILL_DATA_DIR: options.directory,
       WAYBILL_LOG_LEVEL: 'error',
       ...withoutRateLimits,
+      ...options.environment,
     },
     // Its first account is made a moment after the gateway has begun to answer; then it says so.
     isReady: (output) => output.includes('Waybill is ready at'),
