@@ -40,6 +40,7 @@ describe('a package', () => {
       organizationId: publish.organizationId,
       visibility: 'public',
       ownVisibility: null,
+      trustedPublishingOnly: null,
       archived: false,
       deletedAt: null,
       latestVersion: '1.0.0',

@@ -15,10 +15,7 @@ const publisherId = randomUUID() as PublisherId;
 
 beforeAll(async () => {
   publish = await startPublish();
-  thief = {
-    ...person([{ kind: 'organization', organizationId: publish.organizationId, role: 'member' }]),
-    username: 'alice',
-  };
+  thief = person([{ kind: 'organization', organizationId: publish.organizationId, role: 'member' }]);
 });
 
 afterEach(() => {

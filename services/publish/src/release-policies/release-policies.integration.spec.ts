@@ -1,4 +1,3 @@
-import type { RepositoryFacts } from '@waybill/contracts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { memberOf, person } from '../../test/principals.js';
 import { type RunningPublish, startPublish } from '../../test/running-publish.js';
@@ -14,7 +13,7 @@ afterAll(async () => {
   await publish.stop();
 });
 
-const targetOf = ({ slug }: Pick<RepositoryFacts, 'slug'>) => `/api/v1/repositories/${slug}/release-policy`;
+const targetOf = ({ slug }: { readonly slug: string }) => `/api/v1/repositories/${slug}/release-policy`;
 
 describe('the release policy of a repository', () => {
   it('is that of every repository until it is set, and is set in whole', async () => {
@@ -60,7 +59,7 @@ describe('the release policy of a repository', () => {
       const sent = method === 'PUT' ? { body: {} } : {};
       expect((await publish.http(method, targetOf(repository), { as: of('member'), ...sent })).status).toBe(403);
       const hidden = await publish.http(method, targetOf(repository), { as: person(), ...sent });
-      const missing = await publish.http(method, targetOf({ slug: 'no-such-one' as never }), { as: person(), ...sent });
+      const missing = await publish.http(method, targetOf({ slug: 'no-such-one' }), { as: person(), ...sent });
       expect(hidden.status).toBe(404);
       expect(hidden.withoutRequestId).toBe(missing.withoutRequestId);
     }
