@@ -75,8 +75,12 @@ export class VerifierGround {
     return (await this.verifyAll(token, audiences))[0];
   }
 
-  verifyAll(token: string, audiences: readonly string[] = [audience]): ReturnType<IdTokenVerifier['verify']> {
-    return this.#verifier.verify(token, { audiences });
+  verifyAll(
+    token: string,
+    audiences: readonly string[] = [audience],
+    now = new Date(),
+  ): ReturnType<IdTokenVerifier['verify']> {
+    return this.#verifier.verify(token, { audiences, now });
   }
 
   /** `ok`, or the code of the error. */

@@ -23,6 +23,23 @@ describe.each(providerNames)('a token of %s', (provider) => {
   });
 });
 
+describe('a token that was used', () => {
+  it('is to be remembered for longer than it can be used again, whatever it says of its end (T1)', async () => {
+    const ground = new VerifierGround();
+    const issuer = await ground.issuer('gitlab-ci');
+    const iat = Math.floor(Date.now() / 1000) - 3000;
+    for (const lifetime of [3001, 3600, 86_400]) {
+      const token = await issuer.token({ aud: audience, iat, nbf: iat, exp: iat + lifetime });
+      const { replayUntil } = (await ground.verify(token)).times;
+      // Some time before it is forgotten nobody takes it any more.
+      const later = new Date(replayUntil.getTime() - 60_000);
+      for (const now of [later, replayUntil]) {
+        await expect(ground.verifyAll(token, [audience], now)).rejects.toThrow(/expired|older/);
+      }
+    }
+  });
+});
+
 describe('a hostile token', () => {
   it('is refused, each of them, and never as an error of ours (T4, T5)', async () => {
     const ground = new VerifierGround();
