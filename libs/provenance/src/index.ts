@@ -7,3 +7,6 @@ export { parseTrustRoot } from './trust-root.js';
 export type { TrustRoot } from './trust-root.js';
 export { verifyProvenance } from './verify-provenance.js';
 export type { VerifiedBundle } from './verify-provenance.js';
+export { SigstoreTrust } from './sigstore-trust.js';
+export { fileTrustSource, publicGoodTrustSource } from './trust-source.js';
+export type { TrustSource } from './trust-source.js';

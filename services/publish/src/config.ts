@@ -20,6 +20,27 @@ export const config = z.object({
     .describe(
       'Who may approve a held release that they published themselves: nobody, installation admins, or everybody.',
     ),
+  WAYBILL_SIGSTORE_TRUST: z
+    .string()
+    .max(4000)
+    .default('public-good')
+    .transform((text) => text.split(',').flatMap((entry) => entry.trim() || []))
+    .pipe(
+      z
+        .array(z.string().regex(/^(?:public-good|\/.+)$/, 'is neither public-good nor an absolute path'))
+        .min(1)
+        .max(10),
+    )
+    .describe(
+      'Whose provenance is believed, separated by commas: public-good (sigstore.dev, kept up to date while it is used), or absolute paths of trusted_root.json files, which are read again when they change.',
+    ),
+  WAYBILL_SIGSTORE_CACHE_DIR: z
+    .string()
+    .startsWith('/')
+    .optional()
+    .describe(
+      'Where what sigstore.dev last said is kept, by one process alone: who writes there decides what is trusted. Without it, a temporary directory.',
+    ),
   WAYBILL_DNS_SERVERS: z
     .string()
     .max(500)

@@ -75,6 +75,8 @@ export async function openInstallation(
           ...(databaseUrl === undefined ? {} : { WAYBILL_DATABASE_URL: databaseUrl }),
           WAYBILL_STORE_DRIVER: 'fs',
           WAYBILL_STORE_DIR: store,
+          // The publish service alone looks at it, and there is one.
+          WAYBILL_SIGSTORE_CACHE_DIR: join(directory.path, 'sigstore'),
           WAYBILL_HEALTH_PORT: service === 'gateway' ? String(config.WAYBILL_HEALTH_PORT) : '0',
           WAYBILL_LOG_LEVEL: config.WAYBILL_LOG_LEVEL,
           WAYBILL_HOST: config.WAYBILL_HOST,

@@ -246,6 +246,7 @@ describe('a crash', () => {
     'check-namespace',
     'check-immutability',
     'check-package',
+    'verify-provenance',
     'compare-release-path',
     'promote-artifacts',
     'record-release',

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { ProvenanceModule } from '../provenance/provenance.module.js';
 import { ReleasePathsModule } from '../release-paths/release-paths.module.js';
 import { ReleaseStoreModule } from '../releases/release-store.module.js';
 import { ApplyRepositoryPolicy } from './apply-repository-policy.step.js';
@@ -15,6 +16,7 @@ import { PromoteArtifacts } from './promote-artifacts.step.js';
 import { RecordRelease } from './record-release.step.js';
 import { PIPELINE_STEPS, SubmitPipeline } from './submit.pipeline.js';
 import type { PipelineStep } from './submission.js';
+import { VerifyProvenance } from './verify-provenance.step.js';
 
 /** Their order is the pipeline. */
 export const pipelineSteps = [
@@ -26,13 +28,14 @@ export const pipelineSteps = [
   CheckNamespace,
   CheckImmutability,
   CheckPackage,
+  VerifyProvenance,
   CompareReleasePath,
   PromoteArtifacts,
   RecordRelease,
 ];
 
 @Module({
-  imports: [ReleasePathsModule, ReleaseStoreModule],
+  imports: [ProvenanceModule, ReleasePathsModule, ReleaseStoreModule],
   providers: [
     PlaceRepository,
     ...pipelineSteps,
