@@ -1,6 +1,5 @@
-import type { ReplyOf } from '@waybill/contracts';
+import type { getStagedRelease, ReplyOf } from '@waybill/contracts';
 import { approval, artifact, finding, publisherIdentity, release, verifiedProvenance } from '@waybill/contracts';
-import type { getStagedRelease } from '@waybill/contracts';
 import { MayBeAbsent, NestedObjects, PageQuery } from '@waybill/management-api';
 import { ArrayMaxSize, ArrayMinSize, IsString, Length, Matches, MaxLength } from 'class-validator';
 import { z } from 'zod';
@@ -69,7 +68,7 @@ export class RejectStagedBody {
   reason!: string;
 }
 
-const listed = z.object({
+export const listedStagedRelease = z.object({
   ...release.pick({ releaseId: true, purl: true, packagePurl: true, version: true, state: true, tags: true }).shape,
   repository: z.string().describe('Its slug.'),
   stagedBy: z.string().describe('A username.'),
@@ -82,10 +81,9 @@ const listed = z.object({
   provenance: verifiedProvenance.nullable(),
   sourceVerified: z.boolean().nullable(),
 });
-export type ListedStagedRelease = z.infer<typeof listed>;
-export const listedStagedRelease = listed;
+export type ListedStagedRelease = z.infer<typeof listedStagedRelease>;
 
-export const stagedReleaseView = listed.extend({
+export const stagedReleaseView = listedStagedRelease.extend({
   artifacts: z.array(artifact),
   /** What was found when it was submitted; what its scan finds is known when it is approved. */
   findings: z.array(finding),
