@@ -12,6 +12,7 @@ import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PublishModule } from '../src/app.module.js';
 import { StagingCollector } from '../src/collector/staging.collector.js';
+import { ProvenanceVerifier } from '../src/provenance/provenance-verifier.js';
 import { RepositoryPurge } from '../src/repositories/repository-purge.js';
 import { service } from '../src/service.js';
 import { StagedReleaseExpiry } from '../src/staged-releases/staged-release.expiry.js';
@@ -55,6 +56,8 @@ beforeAll(async () => {
     .overrideProvider(StagingCollector)
     .useValue({})
     .overrideProvider(RepositoryPurge)
+    .useValue({})
+    .overrideProvider(ProvenanceVerifier)
     .useValue({})
     .overrideProvider(StagedReleaseExpiry)
     .useValue({})
