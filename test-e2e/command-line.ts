@@ -17,6 +17,12 @@ export class CommandLine implements AsyncDisposable {
     return new CommandLine(box, environmentOf(url, token));
   }
 
+  /** In a job of a CI, with its variables, signed in nowhere. */
+  static async inJob(url: string, variables: (box: Sandbox) => Promise<Record<string, string>>): Promise<CommandLine> {
+    const box = await Sandbox.create({ tools: [] });
+    return new CommandLine(box, { ...environmentOf(url, undefined), ...(await variables(box)) });
+  }
+
   /** In the home of a client, which goes with its owner. */
   static within(box: Sandbox, url: string, token?: string): CommandLine {
     return new CommandLine(box, environmentOf(url, token));
