@@ -40,19 +40,35 @@ export interface Ground {
 const columns =
   'v.release_id, v.version, v.published_by, v.published_by_username, v.trusted_publisher, v.provenance, v.approvals';
 
+/** A publisher that none of so many releases came from is compared as a new one is. */
+const maxTurns = 200;
+
 /**
  * The newest of a package's releases that clients can see; where there is none, of those that were withdrawn: who takes away what
  * came in the right way does not make the package a new one. The newest is the one that was published last, not the one with the
  * highest version: people accepted that one last, and every ecosystem orders versions in its own way (ADR 0055).
  */
 function newestOf(condition: string): string {
-  const of = (states: string) =>
-    `(SELECT row_to_json(one) FROM (SELECT ${columns} FROM releases v
-       WHERE v.package_id = $2 AND NOT v.replaced AND v.settled_at IS NOT NULL AND v.state IN (${states}) AND ${condition}
-       ORDER BY v.settled_at DESC LIMIT 1) AS one)`;
-  return `coalesce(${of(`'published', 'yanked', 'deprecated'`)}, ${of(`'withdrawn'`)})`;
+  const of = (states: string) => `(SELECT row_to_json(one) FROM (${newestFirst(condition, states)} LIMIT 1) AS one)`;
+  return `coalesce(${of(visible)}, ${of(withdrawn)})`;
 }
 
+/** Of the last ones from trusted publishers, the newest that came from this one. */
+function newestOfPublisher(publisherId: string): string {
+  const turns = `${newestFirst(isTrusted, `${visible}, ${withdrawn}`)} LIMIT ${String(maxTurns)}`;
+  return `(SELECT row_to_json(one) FROM (${turns}) AS one
+            WHERE one.trusted_publisher ->> 'publisherId' = ${publisherId}
+            ORDER BY one.state = ${withdrawn}, one.settled_at DESC LIMIT 1)`;
+}
+
+function newestFirst(condition: string, states: string): string {
+  return `SELECT ${columns}, v.settled_at, v.state FROM releases v
+           WHERE v.package_id = $2 AND NOT v.replaced AND v.settled_at IS NOT NULL AND v.state IN (${states}) AND ${condition}
+           ORDER BY v.settled_at DESC`;
+}
+
+const visible = `'published', 'yanked', 'deprecated'`;
+const withdrawn = `'withdrawn'`;
 const isTrusted = 'v.trusted_publisher IS NOT NULL';
 
 @Injectable()
@@ -76,7 +92,7 @@ export class PredecessorRepository {
       `SELECT (SELECT rules FROM release_policies WHERE repository_id = $1) AS policy,
               ${newestOf('true')} AS newest, ${newestOf(isTrusted)} AS trusted,
               CASE WHEN $3::text IS NOT NULL
-                   THEN ${newestOf(`${isTrusted} AND v.trusted_publisher ->> 'publisherId' = $3::text`)} END AS same`,
+                   THEN ${newestOfPublisher('$3::text')} END AS same`,
       [of.repositoryId, of.packageId, of.publisherId],
     );
     return {

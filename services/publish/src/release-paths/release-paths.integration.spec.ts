@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { ReleaseFacts, RepositoryFacts } from '@waybill/contracts';
 import { releasePurl } from '@waybill/domain';
 import { submitRelease, submitReleaseBatch, withdrawReleases } from '@waybill/contracts';
-import type { Principal, PublisherId, ReleasePath } from '@waybill/domain';
+import type { OrganizationId, Principal, PublisherId, ReleasePath } from '@waybill/domain';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { person } from '../../test/principals.js';
 import { publisherWith, tokenOfPublisher } from '../../test/release-origins.js';
@@ -163,6 +163,80 @@ describe('a release of a package that a workflow publishes', () => {
     expect(await publish.published(next(repository, thief, { version: '1.4.4' }))).toMatchObject({
       state: 'published',
     });
+  });
+});
+
+describe('a staged release', () => {
+  it('is no downgrade after a trusted one, and one that people approved is not followed by one that they did not (P1, P8)', async () => {
+    const { repository, release } = await trusted();
+    const request = await publish.submission(next(repository, thief));
+    const staged = await publish.ask(submitRelease, { ...request, stage: true });
+    const [row] = await publish.query('SELECT state, submission_findings FROM releases WHERE release_id = $1', [
+      staged.release.releaseId,
+    ]);
+    expect(row).toEqual({ state: 'staged', submission_findings: [] });
+    const approvals = [{ username: 'bob', userId: randomUUID(), at: new Date().toISOString() }];
+    await publish.query('UPDATE releases SET approvals = $2 WHERE release_id = $1', [
+      release.releaseId,
+      JSON.stringify(approvals),
+    ]);
+    const unapproved = await publish.published(next(repository, workflowOf(repository), { version: '1.4.4' }));
+    expect(unapproved.reasons).toMatchObject([{ code: 'path.downgrade' }]);
+    expect(unapproved.reasons[0]?.message).toContain('approved by one person; 1.4.4 comes from acme/left-pad');
+  });
+});
+
+describe('a package with many releases', () => {
+  it('has its predecessors found through an index, also those of a publisher that is new to it', async () => {
+    const { repository, release } = await trusted();
+    await publish.query(
+      `INSERT INTO releases SELECT (json_populate_record(releases, json_build_object('release_id', gen_random_uuid(),
+              'version', n || '.0.0', 'settled_at', releases.settled_at - n * interval '1 minute'))).*
+         FROM releases, generate_series(2, 2001) AS n WHERE release_id = $1`,
+      [release.releaseId],
+    );
+    await publish.query('ANALYZE releases');
+    const newcomer = workflowOf(repository, { repositoryId: '2002' }, randomUUID() as PublisherId);
+    const statements = await publish.statementsOf(() => publish.submit(next(repository, newcomer)));
+    const [asked] = statements.filter((sql) => sql.includes('release_policies'));
+    const [row] = await publish.query('SELECT package_id FROM releases WHERE release_id = $1', [release.releaseId]);
+    const plan = await publish.query(`EXPLAIN (ANALYZE) ${asked ?? ''}`, [
+      repository.repositoryId,
+      row?.['package_id'],
+      randomUUID(),
+    ]);
+    const lines = plan.map((line) => String(line['QUERY PLAN']));
+    expect(lines.filter((line) => /Seq Scan on releases.*actual/.test(line))).toEqual([]);
+    const read = lines
+      .filter((line) => line.includes('releases v'))
+      .map((line) => Number(/actual.* rows=(\d+)/.exec(line)?.[1] ?? 0));
+    expect(Math.max(...read)).toBe(200);
+  });
+});
+
+describe('a package that is moved', () => {
+  it('to another organization keeps its history, and nothing that its owner had softened (P1, T11)', async () => {
+    const { repository, release } = await trusted();
+    const elsewhere = randomUUID() as OrganizationId;
+    const to = await publish.repository('public', elsewhere);
+    const mover = person(
+      [publish.organizationId, elsewhere].map((organizationId) => ({
+        kind: 'organization',
+        organizationId,
+        role: 'owner',
+      })),
+    );
+    const target = (slug: string, more = '') =>
+      `/api/v1/packages/${encodeURIComponent(release.packagePurl)}${more}?repository=${slug}`;
+    const body = { trustedPublishingOnly: 'never' };
+    expect((await publish.http('PATCH', target(repository.slug), { as: mover, body })).status).toBe(200);
+    const moved = await publish.http('POST', target(repository.slug, '/transfer'), {
+      as: mover,
+      body: { repository: to.slug },
+    });
+    expect(moved).toMatchObject({ status: 200, json: { trustedPublishingOnly: null } });
+    const release2 = await publish.published(next(to, mover));
+    expect(codesOf(release2)).toEqual(['path.downgrade']);
   });
 });
 
