@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { ruleOf } from './publisher-words.schema.js';
 
 const words = { owner: 'acme', repository: 'left-pad', workflow: 'release.yml' };
-const coded = (code: string) => expect.objectContaining({ code });
+const coded = (code: string): unknown => expect.objectContaining({ code });
 
 describe('the words of a rule', () => {
   it('are those of one provider, narrowed by what stands beside them', () => {

@@ -86,8 +86,8 @@ function saysPins(said: SaidRule): boolean {
 }
 
 function baseOf(said: SaidRule): object | undefined {
-  const named = Object.entries(said).filter(([, value]) => value !== undefined);
-  const [first, ...more] = named;
+  const named: readonly (readonly [string, unknown])[] = Object.entries(said);
+  const [first, ...more] = named.filter(([, value]) => value !== undefined);
   if (more.length > 0) throw notOne();
   if (first === undefined) return undefined;
   const [key, value] = first;

@@ -27,7 +27,7 @@ describe('trusted publishers of an organization', () => {
     expect(made.json).toMatchObject({
       provider: 'github-actions',
       issuer: githubIssuer,
-      rule: { conditions: expect.arrayContaining([{ claim: 'repository', is: 'acme/left-pad' }]), pinned: {} },
+      rule: { conditions: [{ claim: 'repository', is: 'acme/left-pad' }, {}, {}], pinned: {} },
       on: [{ repository: 'main', package: leftPad, pending: true }],
       actions: ['publish'],
       firstUsedAt: null,
@@ -70,7 +70,7 @@ describe('trusted publishers of an organization', () => {
       `?repository=main&package=${purl('pkg:npm/acme-x')}`,
       `?repository=tools&package=${purl('pkg:pypi/anything')}`,
     ]) {
-      expect(await listed(query), query).toEqual([id]);
+      expect([query, await listed(query)]).toEqual([query, [id]]);
     }
     for (const query of [
       '?issuer=https://gitlab.com',
@@ -78,7 +78,7 @@ describe('trusted publishers of an organization', () => {
       `?repository=main&package=${purl('pkg:npm/other')}`,
       `?package=${purl(leftPad)}`,
     ]) {
-      expect(await listed(query), query).toEqual([]);
+      expect([query, await listed(query)]).toEqual([query, []]);
     }
     await remove(id);
   });
@@ -168,7 +168,7 @@ describe('trusted publishers of an organization', () => {
       { on, actions: [] },
       {},
     ]) {
-      expect((await ground.register(body)).status, JSON.stringify(body)).toBe(400);
+      expect([body, (await ground.register(body)).status]).toEqual([body, 400]);
     }
   });
 
