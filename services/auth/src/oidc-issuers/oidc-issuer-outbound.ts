@@ -1,5 +1,5 @@
 import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
-import { OutboundClient } from '@waybill/outbound';
+import { AddressPolicy, dnsResolve, OutboundClient } from '@waybill/outbound';
 import { SERVICE_CONFIG } from '@waybill/service-host';
 import type { AuthConfig } from '../config.js';
 
@@ -7,10 +7,13 @@ import type { AuthConfig } from '../config.js';
 @Injectable()
 export class OidcIssuerOutbound extends OutboundClient implements OnModuleDestroy {
   constructor(@Inject(SERVICE_CONFIG) config: Partial<AuthConfig>) {
-    super({
-      allowedNetworks: config.WAYBILL_OIDC_ALLOWED_NETWORKS ?? [],
-      allowHttp: config.WAYBILL_OIDC_ALLOW_HTTP === 'yes',
-    });
+    const allowedNetworks = config.WAYBILL_OIDC_ALLOWED_NETWORKS ?? [];
+    const named = new AddressPolicy(allowedNetworks);
+    super(
+      { allowedNetworks, allowHttp: config.WAYBILL_OIDC_ALLOW_HTTP === 'yes' },
+      // Issuers are verified with the threads that the system's resolver would wait in.
+      { resolve: dnsResolve({ isSystemName: (hostname) => named.allowsHost(hostname) }) },
+    );
   }
 
   async onModuleDestroy(): Promise<void> {

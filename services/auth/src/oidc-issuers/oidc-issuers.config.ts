@@ -8,7 +8,7 @@ export const oidcIssuersConfig = {
     .default('')
     .transform((text) => text.split(',').flatMap((entry) => entry.trim() || []))
     .describe(
-      'Addresses, CIDR ranges and host names inside at which issuers of ID tokens may be, separated by commas; public addresses always may.',
+      'Addresses, CIDR ranges and host names inside at which issuers of ID tokens may be, separated by commas; public addresses always may. Only host names that are named here are looked up in the machine’s files and search domains; others are asked of DNS in full.',
     ),
   WAYBILL_OIDC_ALLOW_HTTP: z
     .enum(['yes', 'no'])
