@@ -7,7 +7,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 import type { BlobStore } from '@waybill/blob-storage';
 import { FileBlobStore } from '@waybill/blob-storage';
-import type { Principal, UserId, TokenId } from '@waybill/domain';
+import type { Principal, PublisherId, TokenId, UserId } from '@waybill/domain';
 import { anonymous } from '@waybill/domain';
 import { startTestNats } from '@waybill/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -146,6 +146,28 @@ describe('the edge bridge', () => {
     ['/toy/guarded/missing', alice, 404],
   ])('decides %s for %o: %i (A6)', async (target, principal, status) => {
     expect((await send(target, { principal })).status).toBe(status);
+  });
+
+  it('takes what was minted for a trusted publisher outside of the management API, and in it where a route says so (T10)', async () => {
+    const publisherId = '0192f0c1-2222-7000-8000-000000000005' as PublisherId;
+    const publisher = { publisherId, path: { provider: 'generic', issuer: 'https://ci.example' } };
+    const principal: Principal = { ...alice, publisher };
+    const refused = await send('/api/v1/toys', { principal });
+    expect([refused.status, await json(refused)]).toEqual([
+      403,
+      expect.objectContaining({ code: 'token.publisher-only', status: 403 }),
+    ]);
+    expect((await send('/api/v1/toys', { principal: alice })).status).toBe(200);
+    expect((await send('/toy/guarded/public', { principal })).status).toBe(200);
+    expect((await send('/api/v1/toys/returned', { method: 'POST', principal })).status).toBe(201);
+  });
+
+  it('reads forms in the management API only where a route says so', async () => {
+    const form = { method: 'POST', headers: { 'content-type': 'application/x-www-form-urlencoded' } };
+    const body = Buffer.from('a=b&c=d');
+    expect(await json(await send('/api/v1/toys/returned', { ...form, body }))).toEqual({ body: { a: 'b', c: 'd' } });
+    const text = { method: 'POST', headers: { 'content-type': 'text/plain' }, body };
+    expect((await send('/api/v1/toys/returned', text)).status).toBe(415);
   });
 
   it('answers an error in the dialect and keeps what is inside to itself', async () => {

@@ -8,8 +8,10 @@ import {
   edgeContextOf,
   EdgeModule,
   OpenToEverybody,
+  PublishersToo,
   Requires,
   resolvedResource,
+  TakesForms,
   Upload,
   uploadOf,
 } from '../src/index.js';
@@ -98,6 +100,20 @@ export class ToyController {
   @OpenToEverybody('a path at the root of the host')
   exchange(@Req() request: FastifyRequest): unknown {
     return { target: request.raw.url };
+  }
+
+  @Get('/api/v1/toys')
+  @OpenToEverybody('a part of the management API')
+  manage(): unknown {
+    return { toys: [] };
+  }
+
+  @Post('/api/v1/toys/returned')
+  @PublishersToo()
+  @TakesForms()
+  @OpenToEverybody('whoever has one gives it back, by a form or by JSON')
+  giveBack(@Req() request: FastifyRequest): unknown {
+    return { body: request.body };
   }
 
   @Get('/toy/error')

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { singleAudience, verifyAudience } from './audience.js';
+import { audiencesOf, singleAudience, verifyAudience } from './audience.js';
 
 const accepted = ['npm:waybill.example', 'waybill.example'];
 
@@ -29,5 +29,16 @@ describe('the audience of a token', () => {
 
   it.each([undefined, null, '', [], [''], 7, {}, [['waybill.example']]])('%j is none (T4)', (aud) => {
     expect(() => singleAudience(aud)).toThrow(expect.objectContaining({ code: 'oidc.claim-malformed', status: 400 }));
+  });
+});
+
+describe('the audiences of an installation', () => {
+  it.each([
+    ['https://waybill.example', ['waybill.example', 'https://waybill.example']],
+    ['https://waybill.example/', ['waybill.example', 'https://waybill.example']],
+    ['http://10.0.0.1:8080', ['10.0.0.1:8080', 'http://10.0.0.1:8080']],
+    ['https://host.example/packages/', ['host.example', 'https://host.example', 'https://host.example/packages']],
+  ])('at %s are %j', (externalUrl, expected) => {
+    expect(audiencesOf(externalUrl)).toEqual(expected);
   });
 });

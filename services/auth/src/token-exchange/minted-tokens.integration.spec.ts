@@ -126,10 +126,10 @@ describe('POST /api/v1/oidc/exchange', () => {
     const json = await ground.exchangeByHttp(await token(), { package: leftPad });
     expect(json.status).toBe(200);
     expect(json.json).toEqual({
-      access_token: expect.stringMatching(/^wb-/),
+      access_token: expect.stringMatching(/^wb-/) as unknown,
       issued_token_type: 'urn:ietf:params:oauth:token-type:access_token',
       token_type: 'Bearer',
-      expires_in: expect.any(Number),
+      expires_in: expect.any(Number) as unknown,
       scope: 'read publish yank',
     });
     expect(json.headers['cache-control']).toBe('no-store');

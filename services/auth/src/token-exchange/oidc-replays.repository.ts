@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { PackagePurl, RepositoryId } from '@waybill/domain';
 import type { EntityManager } from 'typeorm';
+import { z } from 'zod';
 import type { VerifiedIdToken } from '../oidc-issuers/verified-id-token.js';
 import { tokenUsed } from './exchange.errors.js';
 
@@ -29,6 +30,9 @@ const forgetQuery = `
   DELETE FROM oidc_replays WHERE (issuer, replay_key) IN (
     SELECT issuer, replay_key FROM oidc_replays WHERE forget_at < now() ORDER BY forget_at LIMIT $1 FOR UPDATE SKIP LOCKED)`;
 
+// What TypeORM's query() gives for a DELETE: rows and their number.
+const forgotten = z.tuple([z.array(z.unknown()), z.number()]);
+
 /** Which ID tokens were exchanged, and for what. */
 @Injectable()
 export class OidcReplaysRepository {
@@ -46,7 +50,6 @@ export class OidcReplaysRepository {
 
   /** Forgets tokens that nobody could use any more, with a margin (T1); answers how many they were. */
   async forget(manager: EntityManager, atMost: number): Promise<number> {
-    const [, count] = (await manager.query(forgetQuery, [atMost])) as [unknown, number];
-    return count;
+    return forgotten.parse(await manager.query(forgetQuery, [atMost]))[1];
   }
 }

@@ -15,6 +15,9 @@ const forgetQuery = `
     SELECT token_id FROM tokens WHERE kind = 'publisher' AND expires_at < now() - make_interval(days => $1)
     ORDER BY expires_at LIMIT $2 FOR UPDATE SKIP LOCKED)`;
 
+// What TypeORM's query() gives for a DELETE: rows and their number.
+const forgotten = z.tuple([z.array(z.unknown()), z.number()]);
+
 /** Tokens that were minted for trusted publishers. */
 @Injectable()
 export class PublisherTokensRepository {
@@ -46,8 +49,7 @@ export class PublisherTokensRepository {
 
   /** What is long over; what it did is in the audit. Answers how many they were. */
   async forget(manager: EntityManager, atMost: number): Promise<number> {
-    const [, count] = (await manager.query(forgetQuery, [keptDays, atMost])) as [unknown, number];
-    return count;
+    return forgotten.parse(await manager.query(forgetQuery, [keptDays, atMost]))[1];
   }
 }
 

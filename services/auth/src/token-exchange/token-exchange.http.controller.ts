@@ -21,7 +21,7 @@ export class TokenExchangeHttpController {
     returns: audienceView,
     operation: 'showAudience',
   })
-  audience(@Req() request: FastifyRequest, @Query() _query: AudienceQuery): AudienceView {
+  audience(@Query() _query: AudienceQuery, @Req() request: FastifyRequest): AudienceView {
     return { audience: audiencesOf(edgeContextOf(request).externalUrl)[0] };
   }
 

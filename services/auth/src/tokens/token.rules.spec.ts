@@ -1,4 +1,4 @@
-import type { PackagePurl, RepositoryId, TokenScope } from '@waybill/domain';
+import type { OrganizationId, PackagePurl, RepositoryId, TokenScope } from '@waybill/domain';
 import { newTokenText } from '@waybill/domain';
 import { describe, expect, it } from 'vitest';
 import { expiryOf, isWithinCeiling, nativeLoginScopes, oneLine, shownPrefix } from './token.rules.js';
@@ -42,6 +42,12 @@ describe('the ceiling of a token (A4)', () => {
       ),
     ).toBe(false);
     expect(isWithinCeiling([inMain], [])).toBe(false);
+    const organizationId = '6f1c9a4e-0000-4000-8000-000000000003' as OrganizationId;
+    const everywhere = { kind: 'pattern' as const, organizationId, purlPrefix: 'pkg:npm/' };
+    const here: TokenScope = { actions: ['publish'], on: { ...everywhere, repositoryId: main } };
+    expect(isWithinCeiling([here], [{ ...here, on: everywhere }])).toBe(true);
+    expect(isWithinCeiling([{ ...here, on: everywhere }], [here])).toBe(false);
+    expect(isWithinCeiling([{ ...here, on: { ...everywhere, repositoryId: other } }], [here])).toBe(false);
   });
 
   it('gives a native login nothing that manages people or tokens', () => {
