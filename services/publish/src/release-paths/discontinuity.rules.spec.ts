@@ -70,6 +70,19 @@ describe('a release that came from elsewhere (P2)', () => {
     expect(discontinuityOf(arrivingBy({}), { ...turns, samePublisher: null }, 'hold')?.predecessor).toBe(other);
   });
 
+  it('is found by who the token is of, where the issuer tells of no repository and no workflow', () => {
+    const of = (actor: string) => ({
+      publisherId,
+      path: { provider: 'generic', issuer: 'https://issuer.example', actor },
+    });
+    const robot = stored({ trustedPublisher: of('robot') });
+    const predecessors = { newest: robot, trusted: robot, samePublisher: null };
+    expect(discontinuityOf(origin({ trustedPublisher: of('robot') }), predecessors, 'hold')).toBeUndefined();
+    const message = discontinuityOf(origin({ trustedPublisher: of('other') }), predecessors, 'hold')?.finding.message;
+    expect(message).toContain('1.4.2 came from robot through');
+    expect(message).toContain('identity robot → other');
+  });
+
   it('is also found between releases with provenance alone, and not between what cannot be compared', () => {
     const proven = stored({ provenance });
     const predecessors = { newest: proven, trusted: null, samePublisher: null };

@@ -38,6 +38,7 @@ function pathDifferences(before: ReleasePath, after: ReleasePath): Difference[] 
     before.refProtected === true ? changed('protected ref', true, after.refProtected) : undefined,
     before.runner === 'hosted' ? changed('runner', before.runner, after.runner) : undefined,
     changed('event', before.event, after.event),
+    identity(before, after),
   ].filter((difference) => difference !== undefined);
 }
 
@@ -70,6 +71,12 @@ function sameThing(
 function naming(name: string | undefined, id: string | undefined): string {
   if (id === undefined) return name === undefined ? 'none' : `${name} without an id`;
   return name === undefined ? id : `${name} (${id})`;
+}
+
+/** Where an issuer tells of no repository and no workflow, who its token is of is all there is (Google's service accounts, generic ones). */
+function identity(before: ReleasePath, after: ReleasePath): Difference | undefined {
+  const isAll = before.repository === undefined && before.repositoryId === undefined && before.workflow === undefined;
+  return isAll ? changed('identity', before.actor, after.actor) : undefined;
 }
 
 /** One that was not there before is another file that the job stands in. */

@@ -33,7 +33,7 @@ export function credentialWords(credential: ReleaseOrigin['credential'], usernam
 }
 
 export function pathWords(path: ReleasePath): string {
-  const place = path.repository ?? path.owner ?? path.repositoryId ?? path.issuer;
+  const place = path.repository ?? path.owner ?? path.repositoryId ?? path.actor ?? path.issuer;
   const parts = [word(place)];
   if (path.workflow !== undefined) parts.push(word(path.workflow.split('/').at(-1) ?? path.workflow));
   if (path.ref !== undefined) parts.push(`on ${refWords(path.ref)}`);
