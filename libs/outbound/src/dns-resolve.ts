@@ -1,7 +1,7 @@
 import { lookup as systemLookup, type LookupAddress, Resolver } from 'node:dns';
 import type { Resolve } from './guarded-dispatcher.js';
 
-export interface DnsResolveOptions {
+interface DnsResolveOptions {
   /** Names that are looked up as the machine does it, by its files and search domains: those that the operator has named. */
   readonly isSystemName: (hostname: string) => boolean;
   /** Of one question to one server; there is one more try. 1500 unless said. */

@@ -1,6 +1,6 @@
 import type { IssuerReach } from './verified-id-token.js';
 
-export interface FetchSlot {
+interface FetchSlot {
   release(): void;
 }
 

@@ -16,7 +16,7 @@ export interface KeySource {
 export type SigningKey = JWK & { readonly kid: string };
 
 /** Fetches keys, at least one; throws where there are none to be had. */
-export type ReadKeys = (source: KeySource) => Promise<readonly SigningKey[]>;
+type ReadKeys = (source: KeySource) => Promise<readonly SigningKey[]>;
 
 interface KeySet {
   readonly kids: ReadonlySet<string>;

@@ -2,7 +2,7 @@ import type { JWK } from 'jose';
 import { z } from 'zod';
 
 /** Keys that an issuer may have; those of providers have under ten. */
-export const maxKeys = 100;
+const maxKeys = 100;
 
 const text = z.string().min(1).max(500);
 /** A modulus of 2048 to 8192 bits and a small exponent, in base64url: what is larger costs whoever verifies with it. */

@@ -21,7 +21,7 @@ export interface OidcIssuerWish {
 export type OidcIssuerChangeWish = Omit<OidcIssuerWish, 'provider' | 'url'>;
 
 /** Of whom it is to be; null: the installation. */
-export interface OidcIssuerOwner {
+interface OidcIssuerOwner {
   readonly organizationId: OrganizationId | null;
   readonly createdBy: UserId | null;
 }
