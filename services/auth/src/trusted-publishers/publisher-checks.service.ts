@@ -14,7 +14,7 @@ import { PublisherTargetsRepository, type PublisherPackage } from './publisher-t
 import { TrustedPublishersRepository } from './trusted-publishers.repository.js';
 
 /** Of one organization; all that is bounded here is so that nobody fills the index that everybody's tokens are looked up in (W4). */
-export const publisherLimits = { live: 5000, pending: 500, perDay: 1000, pendingPerDay: 100, perPackage: 100 } as const;
+const publisherLimits = { live: 5000, pending: 500, perDay: 1000, pendingPerDay: 100, perPackage: 100 } as const;
 
 const dayMs = 86_400_000;
 

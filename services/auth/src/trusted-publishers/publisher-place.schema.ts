@@ -3,7 +3,7 @@ import { parseField } from '@waybill/management-api';
 import { z } from 'zod';
 
 /** How many targets a publisher has at most. */
-export const maxTargetsPerPublisher = 100;
+const maxTargetsPerPublisher = 100;
 
 const name = z.string().min(1).max(200);
 
@@ -13,7 +13,7 @@ const place = z.union([
   z.strictObject({ repository: name }),
 ]);
 /** What somebody wants published: a package, those whose names begin alike (`npm/@acme/*`), or all of a repository. */
-export type PublisherPlace = z.infer<typeof place>;
+type PublisherPlace = z.infer<typeof place>;
 
 const places = z.union([place.transform((one) => [one]), z.array(place).min(1).max(maxTargetsPerPublisher)]);
 

@@ -1,6 +1,12 @@
-import type { PackagePurl } from '@waybill/domain';
+import type { PackagePurl, PublisherId } from '@waybill/domain';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { githubIssuer, PublishersGround, publishersPath, releaseWorkflow } from '../../test/publishers-ground.js';
+import {
+  claimsOf,
+  githubIssuer,
+  PublishersGround,
+  publishersPath,
+  releaseWorkflow,
+} from '../../test/publishers-ground.js';
 
 let ground: PublishersGround;
 const leftPad = 'pkg:npm/left-pad' as PackagePurl;
@@ -98,6 +104,36 @@ describe('trusted publishers of an organization', () => {
     const narrower = await ground.register({ on, environment: 'release' });
     expect(narrower.status).toBe(201);
     for (const { json } of [first, narrower]) await remove(String(json['id']));
+  });
+
+  it('are registered once by many who do so at the same time, and changed by one of them', async () => {
+    const environment = 'at-once';
+    const made = await Promise.all(Array.from({ length: 50 }, () => ground.register({ on, environment })));
+    const won = made.filter(({ status }) => status === 201);
+    expect(won).toHaveLength(1);
+    const others = made.filter(({ status }) => status !== 201).map(({ json }) => json['code']);
+    expect(new Set(others)).toEqual(new Set(['trusted-publisher.exists']));
+    const id = String(won[0]?.json['id']);
+    const match = { 'if-match': String(won[0]?.headers['etag']) };
+    const changed = await Promise.all(
+      Array.from({ length: 20 }, (_, index) => patch(id, { refs: [`refs/tags/v${index}.*`] }, match)),
+    );
+    expect(changed.map(({ status }) => status).toSorted()).toEqual([200, ...Array.from({ length: 19 }, () => 412)]);
+    const gone = await Promise.all(Array.from({ length: 10 }, () => remove(id)));
+    expect(gone.map(({ status }) => status).toSorted()).toEqual([204, ...Array.from({ length: 9 }, () => 404)]);
+    expect(await ground.auth.audit(`trusted-publisher:${id}`)).toHaveLength(3);
+  });
+
+  it('lose their pins and their first use when they become another repository’s, and keep them otherwise (T8)', async () => {
+    const id = String((await ground.register({ on })).json['id']) as PublisherId;
+    expect(await ground.use(id, claimsOf('github-actions', githubIssuer))).toBe(true);
+    const kept = await patch(id, { github: { ...releaseWorkflow, workflow: 'publish.yml' } });
+    const pins = kept.json['rule'] as { pinned: Record<string, string> };
+    expect(Object.keys(pins.pinned)).toEqual(['repository_id', 'repository_owner_id']);
+    expect(kept.json['firstUsedAt']).not.toBeNull();
+    const other = await patch(id, { github: { ...releaseWorkflow, repository: 'right-pad' } });
+    expect(other.json).toMatchObject({ rule: { pinned: {} }, firstUsedAt: null, lastUsedAt: null });
+    await remove(id);
   });
 
   it('are changed and ended only as they were read', async () => {
