@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { NpmClient, NpmToolId } from '@waybill/client-drivers';
@@ -11,11 +12,16 @@ import { openSigstoreClient } from './sigstore/local-sigstore.js';
 export const ciProviders = ['github-actions', 'gitlab-ci', 'circleci', 'forgejo-actions'] as const;
 export type CiProvider = (typeof ciProviders)[number];
 
+/** An issuer of one of these. */
+export interface EmulatedCi extends RunningCiIssuer {
+  readonly provider: CiProvider;
+}
+
 /** A Waybill of its own that knows the issuers of emulated CIs, and trusts a Sigstore of its own. */
 export interface CiGround extends AsyncDisposable {
   readonly registry: Registry;
   readonly sigstore: RunningSigstore;
-  readonly issuers: Readonly<Record<CiProvider, RunningCiIssuer>>;
+  readonly issuers: Readonly<Record<CiProvider, EmulatedCi>>;
 }
 
 export async function startCiGround(): Promise<CiGround> {
@@ -31,9 +37,10 @@ export async function startCiGround(): Promise<CiGround> {
   };
   const waybill = started.adopt(await startWaybill({ environment }), (one) => one.dispose());
   const registry = new Registry(waybill.admin);
-  const issuers = {} as Record<CiProvider, RunningCiIssuer>;
+  const issuers = {} as Record<CiProvider, EmulatedCi>;
   for (const provider of ciProviders) {
-    issuers[provider] = started.adopt(await startCiIssuer(provider), (one) => one.stop());
+    const issuer = started.adopt(await startCiIssuer(provider), (one) => one.stop());
+    issuers[provider] = Object.assign(issuer, { provider });
     await registry.apiJson('POST', '/oidc/issuers', { provider, url: issuers[provider].issuer });
   }
   const all = started.move();
@@ -41,7 +48,7 @@ export async function startCiGround(): Promise<CiGround> {
 }
 
 /** A trusted publisher in the words of the management API, of the repository whose tokens the emulated CI gives. */
-export function publisherWords(ci: RunningCiIssuer): object {
+function publisherWords(ci: EmulatedCi): object {
   const { provider, issuer } = ci;
   const said = ci.payload();
   const claim = (name: string) => said[`oidc.circleci.com/${name}`];
@@ -56,7 +63,7 @@ export function publisherWords(ci: RunningCiIssuer): object {
     }
     case 'forgejo-actions':
       return { forgejo: repository };
-    default:
+    case 'github-actions':
       return { github: repository };
   }
 }
@@ -64,7 +71,7 @@ export function publisherWords(ci: RunningCiIssuer): object {
 /** Lets that CI publish the package; answers the id of the publisher. */
 export async function trust(
   { registry }: CiGround,
-  issuer: RunningCiIssuer,
+  issuer: EmulatedCi,
   { name, repository, actions }: { readonly name: string; readonly repository: string; readonly actions?: string[] },
 ): Promise<string> {
   const purl = `pkg:npm/${name.replace('@', '%40')}`;
@@ -73,12 +80,16 @@ export async function trust(
   return (await registry.apiJson<{ id: string }>('POST', path, body)).id;
 }
 
+let runs = 16_021_432_101;
+
 export interface CiJob {
   readonly repository: string;
   /** What its token says besides. */
   readonly claims?: CiClaims;
   /** Whether Sigstore can be reached from there. */
   readonly withSigstore?: boolean;
+  /** What the token of a CI that hands it over is for; this registry unless given. */
+  readonly audience?: string;
   /** Left in the job's configuration by somebody; undefined: it has no secret at all. */
   readonly token?: string;
 }
@@ -88,10 +99,15 @@ export async function openJob(
   { registry, sigstore }: CiGround,
   issuer: RunningCiIssuer,
   id: NpmToolId,
-  { repository, claims = {}, withSigstore = false, token }: CiJob,
+  { repository, claims = {}, withSigstore = false, audience, token }: CiJob,
 ): Promise<NpmClient & AsyncDisposable> {
-  issuer.claims = claims;
-  const environment = await issuer.environment({ audience: `npm:${new URL(registry.url).hostname}` });
+  // Without ids of their own, two tokens of one second would be the same one.
+  issuer.claims = { run_id: String((runs += 1)), 'oidc.circleci.com/job-id': randomUUID(), ...claims };
+  const environment = {
+    ...(await issuer.environment({ audience: audience ?? `npm:${new URL(registry.url).hostname}` })),
+    // A project of a real job has its lock file.
+    YARN_ENABLE_IMMUTABLE_INSTALLS: 'false',
+  };
   const registryUrl = registry.registryUrl(repository);
   if (withSigstore) {
     return openSigstoreClient(sigstore.access, id, { registry, registryUrl, token: token ?? null, environment });

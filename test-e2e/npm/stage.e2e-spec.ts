@@ -38,7 +38,7 @@ async function needApprovals(needed: number): Promise<void> {
     },
     body: JSON.stringify({ approvals: needed, stagedOnly: false }),
   });
-  expect(response.status, await response.text()).toBe(200);
+  if (!response.ok) throw new Error(`${response.status} ${await response.text()}`);
 }
 
 async function openAs(
@@ -57,7 +57,7 @@ async function stageFromCi(name: string, id: NpmToolId = 'npm-12'): Promise<stri
   await using job = await openJob(ground, ci, id, { repository });
   const directory = await makeLibrary(job, name, '1.0.0');
   mustSucceed(await job.run(stageCommand[id] ?? [], directory));
-  return idOf(name);
+  return await idOf(name);
 }
 
 const stageCommand: Partial<Record<NpmToolId, readonly string[]>> = {

@@ -37,7 +37,7 @@ async function trusted(
 
 async function publish(provider: CiProvider, name: string, version: string, args: readonly string[] = ['publish']) {
   await using client = await openJob(ground, ground.issuers[provider], 'npm-12', { repository });
-  return client.run(args, await makeLibrary(client, name, version));
+  return await client.run(args, await makeLibrary(client, name, version));
 }
 
 describe('npm trust', () => {
