@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { OrganizationId, PublisherId, UserId } from '@waybill/domain';
 import type { EntityManager } from 'typeorm';
-import { DataSource } from 'typeorm';
 import { CredentialChanges } from '../credential-changes/credential-changes.js';
 import { OrganizationsRepository } from '../organizations/organizations.repository.js';
 import type { PendingTarget, PublisherPackage } from './publisher-targets.repository.js';
@@ -25,7 +24,6 @@ const perTurn = 500;
 @Injectable()
 export class PendingPublishers {
   constructor(
-    private readonly dataSource: DataSource,
     private readonly targets: PublisherTargetsRepository,
     private readonly publishers: TrustedPublishersRepository,
     private readonly organizations: OrganizationsRepository,
@@ -39,10 +37,10 @@ export class PendingPublishers {
    */
   async published(release: FirstRelease): Promise<void> {
     // Of nearly every publish there is none.
-    if ((await this.targets.pendingOf(this.dataSource.manager, release)).length === 0) return;
+    if ((await this.targets.pendingOf(release)).length === 0) return;
     await this.changes.run(async (manager) => {
       await this.organizations.lockIfThere(manager, release.organizationId);
-      const pending = await this.targets.pendingOf(manager, release);
+      const pending = await this.targets.pendingOf(release, manager);
       const by = await this.#publishedBy(manager, release);
       const isTheirs = (target: PendingTarget) =>
         target.publisherId === release.publisherId ||

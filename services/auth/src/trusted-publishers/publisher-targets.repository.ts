@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { packagePurl, publisherId, repositoryId, userId } from '@waybill/contracts';
 import type { OrganizationId, PackagePurl, PublisherId, RepositoryId } from '@waybill/domain';
-import { type EntityManager, In, LessThanOrEqual } from 'typeorm';
+import { DataSource, type EntityManager, In, LessThanOrEqual } from 'typeorm';
 import { z } from 'zod';
 import type { NewTarget } from './publisher-target.rules.js';
 import { pendingDays } from './publisher-target.rules.js';
@@ -41,6 +41,8 @@ const pendingCountQuery = `
 
 @Injectable()
 export class PublisherTargetsRepository {
+  constructor(private readonly dataSource: DataSource) {}
+
   /** `existing`: those packages that there are; publishers of others are pending. */
   async insert(
     manager: EntityManager,
@@ -91,7 +93,7 @@ export class PublisherTargetsRepository {
   }
 
   /** Of a package that was published now. */
-  async pendingOf(manager: EntityManager, of: PublisherPackage): Promise<PendingTarget[]> {
+  async pendingOf(of: PublisherPackage, manager: EntityManager = this.dataSource.manager): Promise<PendingTarget[]> {
     return pendingRows.parse(await manager.query(pendingQuery, [of.repositoryId, of.packagePurl]));
   }
 
