@@ -56,6 +56,7 @@ async function stageFromCi(name: string, id: NpmToolId = 'npm-12'): Promise<stri
   await trust(ground, ci, { name, repository, actions: ['stage'] });
   await using job = await openJob(ground, ci, id, { repository });
   const directory = await makeLibrary(job, name, '1.0.0');
+  if (id === 'yarn-berry') mustSucceed(await job.install(directory));
   mustSucceed(await job.run(stageCommand[id] ?? [], directory));
   return await idOf(name);
 }
@@ -68,9 +69,8 @@ const stageCommand: Partial<Record<NpmToolId, readonly string[]>> = {
 
 async function idOf(name: string): Promise<string> {
   await using client = await openAs(alice);
-  const [item] = JSON.parse(outputOf(mustSucceed(await client.run(['stage', 'list', name, '--json'])))) as {
-    id: string;
-  }[];
+  const { stdout } = mustSucceed(await client.run(['stage', 'list', name, '--json']));
+  const [item] = JSON.parse(stdout) as { id: string }[];
   return item?.id ?? '';
 }
 

@@ -1,9 +1,11 @@
-import { Controller, Header, HttpCode, Post, Req } from '@nestjs/common';
+import { Controller, Header, HttpCode, Inject, Post, Req } from '@nestjs/common';
 import { exchangeIdToken } from '@waybill/contracts';
 import { DomainError } from '@waybill/domain';
 import { edgeContextOf, ForeignBearer, foreignBearerOf } from '@waybill/edge';
 import { RequestClient } from '@waybill/messaging';
+import { SERVICE_CONFIG } from '@waybill/service-host';
 import type { FastifyRequest } from 'fastify';
+import type { AdapterNpmConfig } from '../config.js';
 import { parseNpmName, purlOf } from '../names/npm-name.js';
 import { npmAudiences } from './npm-audiences.rules.js';
 
@@ -29,9 +31,11 @@ const paths = ['', 'npm/:repository/'].flatMap((place) => [
 @Controller()
 export class TokenExchangeHttpController {
   readonly #requests: RequestClient;
+  readonly #audiences: string[];
 
-  constructor(requests: RequestClient) {
+  constructor(requests: RequestClient, @Inject(SERVICE_CONFIG) config: AdapterNpmConfig) {
     this.#requests = requests;
+    this.#audiences = npmAudiences(config.WAYBILL_EXTERNAL_URL);
   }
 
   @Post(paths)
@@ -40,11 +44,11 @@ export class TokenExchangeHttpController {
   @ForeignBearer('who may publish what is told by the identity token that the client brings, which auth verifies')
   async exchange(@Req() request: FastifyRequest): Promise<object> {
     const { repository, scope, package: name = '' } = request.params as ExchangeParams;
-    const { clientAddress, externalUrl, requestId } = edgeContextOf(request);
+    const { clientAddress, requestId } = edgeContextOf(request);
     const idToken = foreignBearerOf(request);
     const { token, createdAt, expiresAt } = await this.#requests.ask(exchangeIdToken, {
       idToken,
-      audiences: npmAudiences(externalUrl),
+      audiences: this.#audiences,
       ecosystem: 'npm',
       packagePurl: purlOf(parseNpmName(scope === undefined ? name : `${scope}/${name}`)),
       ...(repository === undefined ? {} : { repository: knownSlug(repository) }),
