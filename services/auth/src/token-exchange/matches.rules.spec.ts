@@ -40,6 +40,8 @@ interface Given {
   readonly actions?: PublisherAction[];
   readonly repository?: string;
   readonly createdAt?: Date;
+  readonly firstUsedAt?: Date;
+  readonly organizationId?: OrganizationId;
   readonly rule?: Partial<TrustedPublisherDraft>;
 }
 
@@ -49,12 +51,14 @@ function candidate({
   repository = 'left-pad',
   createdAt,
   rule: more = {},
+  firstUsedAt,
+  organizationId: owner = organizationId,
 }: Given = {}): PublisherCandidate {
   const rule = { ...fromGithub({ owner: 'acme', repository, workflow: 'release.yml' }), ...more };
   return {
     publisher: Object.assign(new TrustedPublisherEntity(), {
       publisherId: randomUUID() as PublisherId,
-      organizationId,
+      organizationId: owner,
       provider: 'github-actions',
       issuer,
       lookupKey: lookupKey(rule),
@@ -64,7 +68,7 @@ function candidate({
       version: 1,
       createdAt: createdAt ?? new Date(),
       updatedAt: new Date(),
-      firstUsedAt: null,
+      firstUsedAt: firstUsedAt ?? null,
       lastUsedAt: null,
       endedAt: null,
     }),
@@ -144,6 +148,12 @@ describe('what a token is for', () => {
   it('is unclear between repositories, and with too many packages', () => {
     const two = matching([candidate(), candidate({ targets: [other] })]);
     expect(codeOf(() => choose(two, { packagePurl: leftPad }))).toBe('oidc.ambiguous');
+    const before = { repository: 'left-pad', firstUsedAt: new Date() };
+    const strangers = randomUUID() as OrganizationId;
+    const added = [candidate(before), candidate({ targets: [other], organizationId: strangers })];
+    expect(choose(matching(added), { packagePurl: leftPad })).toMatchObject(main);
+    const ours = [candidate(before), candidate({ targets: [other] })];
+    expect(codeOf(() => choose(matching(ours), { packagePurl: leftPad }))).toBe('oidc.ambiguous');
     const targets = Array.from({ length: 51 }, (_, index) => ({ packagePurl: `pkg:npm/p${index}` as PackagePurl }));
     expect(codeOf(() => choose(matching([candidate({ targets })]), {}))).toBe('oidc.too-many-packages');
   });

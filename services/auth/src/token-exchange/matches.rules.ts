@@ -53,15 +53,16 @@ export function matchesOf(
  * publishers name in one repository. Throws `oidc.ambiguous`, `oidc.too-many-packages`, `oidc.scope-refused`.
  */
 export function choose(matches: readonly [Match, ...Match[]], asked: Asked): Chosen {
+  const counted = ofKnownOrganizations(matches);
   const places = new Map(
-    matches.flatMap(({ candidate }) => candidate.targets.map((target) => [target.repositoryId, target.repository])),
+    counted.flatMap(({ candidate }) => candidate.targets.map((target) => [target.repositoryId, target.repository])),
   );
   const [place, ...otherPlaces] = places;
   if (place === undefined) throw noPublisher();
   if (otherPlaces.length > 0) throw ambiguous([...places.values()].toSorted());
   const [repositoryId, repository] = place;
   const { packagePurl } = asked;
-  const trusted: readonly [Match, ...Match[]] = packagePurl === undefined ? matches : [narrowestOf(matches)];
+  const trusted: readonly [Match, ...Match[]] = packagePurl === undefined ? counted : [narrowestOf(counted)];
   const scopes = trusted.flatMap(({ candidate }) => {
     const actions = wantedOf(actionsOfPublisherToken(candidate.publisher.actions), asked.actions);
     if (actions.length === 0) return [];
@@ -75,6 +76,17 @@ export function choose(matches: readonly [Match, ...Match[]], asked: Asked): Cho
   }
   if (scopes.length > maxScopes) throw tooManyPackages(maxScopes);
   return { repositoryId, repository, matches: trusted, scopes };
+}
+
+/**
+ * Anybody may register somebody else's project for a repository of their own. That is not to make the token unclear to whom the project
+ * publishes with already: where an organization has a publisher that was used, those of others which never were do not count.
+ */
+function ofKnownOrganizations(matches: readonly [Match, ...Match[]]): readonly [Match, ...Match[]] {
+  const used = matches.filter(({ candidate }) => candidate.publisher.firstUsedAt !== null);
+  const known = new Set(used.map(({ candidate }) => candidate.publisher.organizationId));
+  const [first, ...others] = matches.filter(({ candidate }) => known.has(candidate.publisher.organizationId));
+  return first === undefined ? matches : [first, ...others];
 }
 
 /** Of one ecosystem, where that was said: a token for npm publishes no crates of the same repository (T10). */

@@ -1,9 +1,21 @@
 import { Injectable } from '@nestjs/common';
 import { tokenId } from '@waybill/contracts';
-import type { PublisherId, TokenId } from '@waybill/domain';
+import type { OrganizationId, PackagePurl, PublisherId, RepositoryId, TokenId } from '@waybill/domain';
 import type { EntityManager } from 'typeorm';
 import { z } from 'zod';
-import type { IssuerOfTokens, PlaceOfTokens } from './publisher-tokens.js';
+
+export interface IssuerOfTokens {
+  /** As it stands in `iss`. */
+  readonly issuer: string;
+  /** Whose publishers; null for those of all organizations. */
+  readonly organizationId: OrganizationId | null;
+}
+
+export interface PlaceOfTokens {
+  readonly repositoryId: RepositoryId;
+  /** Without, the whole repository. */
+  readonly packagePurl?: PackagePurl;
+}
 
 const ids = z.array(z.object({ tokenId }));
 const working = `SELECT token_id AS "tokenId" FROM tokens

@@ -1,24 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { AuditActor } from '@waybill/audit';
-import type { OrganizationId, PackagePurl, PublisherId, RepositoryId } from '@waybill/domain';
+import type { PublisherId } from '@waybill/domain';
 import type { EntityManager } from 'typeorm';
 import type { Revocation } from '../tokens/token-revoker.js';
 import { TokenRevoker } from '../tokens/token-revoker.js';
 import { PublisherAccountsRepository } from './publisher-accounts.repository.js';
+import type { IssuerOfTokens, PlaceOfTokens } from './publisher-tokens.repository.js';
 import { PublisherTokensRepository } from './publisher-tokens.repository.js';
-
-export interface IssuerOfTokens {
-  /** As it stands in `iss`. */
-  readonly issuer: string;
-  /** Whose publishers; null for those of all organizations. */
-  readonly organizationId: OrganizationId | null;
-}
-
-export interface PlaceOfTokens {
-  readonly repositoryId: RepositoryId;
-  /** Without, the whole repository. */
-  readonly packagePurl?: PackagePurl;
-}
 
 /**
  * The end of tokens that were minted for trusted publishers: they die with their publisher, its package, a transfer and
