@@ -70,11 +70,12 @@ module.exports = {
     },
     {
       name: 'processes-in-their-places',
-      comment: 'Only the parts whose noun is a process start one.',
+      comment:
+        'Only the parts whose noun is a process start one, and the command line asks agents of CIs for their tokens.',
       severity: 'error',
       from: {
         pathNot:
-          '(^|/)(libs/(embedded-servers|testing|client-drivers)|services/standalone|test-e2e|bench)/|\\.spec\\.ts$',
+          '(^|/)(libs/(embedded-servers|testing|client-drivers|cli/src/ci)|services/standalone|test-e2e|bench)/|\\.spec\\.ts$',
       },
       to: { path: '^(node:)?child_process$|(^|/node_modules/)execa(/|$)' },
     },

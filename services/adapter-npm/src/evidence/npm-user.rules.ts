@@ -1,5 +1,5 @@
 import { providerNames, providers } from '@waybill/trusted-publishing';
-import type { DocumentPerson } from '../packument/packument.builder.js';
+import type { DocumentPerson } from '../packument/document-person.js';
 import type { ReleaseEvidence } from './release-evidence.js';
 
 /** `_npmUser` of a version, with what clients take for evidence: pnpm's `trustPolicy` reads both of the last. */

@@ -3,6 +3,7 @@ import type { ReleaseAttestation } from '../attestations/release-attestation.js'
 import { npmUserOf } from '../evidence/npm-user.rules.js';
 import type { ReleaseEvidence } from '../evidence/release-evidence.js';
 import type { NpmName } from '../names/npm-name.js';
+import type { DocumentPerson } from './document-person.js';
 import { tarballFilename } from '../names/npm-name.js';
 import type { PackageJson } from '../publish/package-json.js';
 import { withoutRegistryFields } from '../publish/registry-fields.js';
@@ -23,13 +24,6 @@ export interface PublishedVersion {
   readonly evidence?: ReleaseEvidence;
   /** What its publisher says to whoever still uses it; absent when nothing. */
   readonly deprecated?: string;
-}
-
-/** A person as clients print one. */
-export interface DocumentPerson {
-  readonly name: string;
-  /** Empty where none is shown. */
-  readonly email: string;
 }
 
 export interface PackumentInput {

@@ -82,6 +82,7 @@ const unportable = /\\[pP]\{|\\0/;
 /** What JSON Schema can say of rules that the library leaves out. */
 const additionalConverters = {
   isIso8601: { type: 'string' as const, format: 'date-time' },
+  isPattern: { type: 'string' as const },
   matches: ({ constraints }: { constraints?: unknown[] }) => {
     const pattern = constraints?.[0];
     const told = pattern instanceof RegExp && !unportable.test(pattern.source);
