@@ -96,6 +96,19 @@ describe.each(clients)('%s', (id) => {
   });
 });
 
+describe('pnpm-12', () => {
+  it('makes provenance itself in a workflow, which npm verifies', async () => {
+    const repository = await new Registry().createRepository('public');
+    await using pnpm = await openInWorkflow('pnpm-12', repository);
+    const published = { name: unique('attested'), version, repository };
+    const directory = await make(pnpm, published.name, version);
+    mustSucceed(await pnpm.run(['publish', '--provenance', '--access', 'public', '--no-git-checks'], directory));
+    expect(await attestationsOf(published)).toContain(slsaProvenanceType);
+    await using npm = await openInWorkflow('npm-12', repository);
+    expect(await auditOf(npm, published)).toMatch(/1 package has a verified attestation/);
+  });
+});
+
 describe('provenance that does not belong to the package', () => {
   it.each<readonly [string, (subject: Subject) => Subject, RegExp]>([
     ['another package', (subject) => ({ ...subject, name: 'another' }), /about another release than/],

@@ -1,7 +1,8 @@
+import { readFile } from 'node:fs/promises';
 import type { NpmClient, NpmToolId } from '@waybill/client-drivers';
-import { openNpmClient } from '@waybill/client-drivers';
+import { installTool, npmToolById, openNpmClient } from '@waybill/client-drivers';
 import type { SigstoreAccess } from '@waybill/testing';
-import { sigstoreClientSettings } from '@waybill/testing';
+import { sigstoreClientSettings, withTufRoot } from '@waybill/testing';
 import { Registry } from '../../registry.js';
 
 export interface OpenOptions {
@@ -29,5 +30,11 @@ export async function openSigstoreClient(
     environment: { ...settings.environment, ...environment },
   });
   for (const [path, text] of Object.entries(settings.files)) await client.box.writeFile(path, text);
+  if (id === 'pnpm-12') await client.box.writeFile('bin/pnpm', await pnpmThatTrusts(sigstore));
   return Object.assign(client, { [Symbol.asyncDispose]: () => client.dispose() });
+}
+
+async function pnpmThatTrusts(sigstore: SigstoreAccess): Promise<Buffer> {
+  const { programs } = await installTool(npmToolById('pnpm-12'));
+  return withTufRoot(await readFile(programs['pnpm']?.file ?? ''), sigstore);
 }

@@ -4,7 +4,7 @@ import { createServer as createHttpServer } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { connect } from 'node:net';
-import { text } from 'node:stream/consumers';
+import { buffer } from 'node:stream/consumers';
 
 export interface Answer {
   readonly statusCode: number;
@@ -14,7 +14,7 @@ export interface Answer {
 
 /** Path without its query → what answers there, whichever host was meant. */
 export type Routes = ReadonlyMap<string, Route>;
-export type Route = (body: string) => Answer | Promise<Answer>;
+export type Route = (body: Buffer) => Answer | Promise<Answer>;
 
 export interface LocalInternet {
   /** The routes by plain HTTP; also the proxy through which clients reach the hosts by HTTPS. */
@@ -33,7 +33,12 @@ export async function startLocalInternet(hosts: readonly string[], routes: Route
   // Not before it is needed: most tests that load this library have no use for it.
   const { generate } = await import('selfsigned');
   const made = await generate([{ name: 'commonName', value: 'A local internet' }], {
-    extensions: [{ name: 'subjectAltName', altNames }],
+    // Native clients take no SHA-1, and no authority for a server.
+    algorithm: 'sha256',
+    extensions: [
+      { name: 'basicConstraints', cA: false },
+      { name: 'subjectAltName', altNames },
+    ],
   });
   const answer = (request: IncomingMessage, response: ServerResponse) => void answerFrom(routes, request, response);
   const secure = await listening(createHttpsServer({ key: made.private, cert: made.cert }, answer));
@@ -64,7 +69,7 @@ export async function startLocalInternet(hosts: readonly string[], routes: Route
 
 async function answerFrom(routes: Routes, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const route = routes.get(new URL(request.url ?? '/', 'http://localhost').pathname);
-  const body = await text(request);
+  const body = await buffer(request);
   const answer = route === undefined ? { statusCode: 404, response: 'Not found' } : await route(body);
   response.writeHead(answer.statusCode, { 'content-type': answer.contentType ?? 'application/octet-stream' });
   response.end(typeof answer.response === 'string' ? answer.response : bytesOf(answer.response));

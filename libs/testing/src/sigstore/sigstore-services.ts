@@ -4,10 +4,12 @@ import { jobIdentityOf } from './job-identity.js';
 import type { Answer, Route, Routes } from './local-internet.js';
 import type { SigstoreBundle } from './signed-bundle.js';
 import { recordedDsse } from './signed-bundle.js';
+import type { TimestampAuthority } from './timestamp-authority.js';
+import { readTimestampRequest } from './timestamp-request.js';
 import type { TransparencyLog } from './transparency-log.js';
 
-/** The certificate authority and the transparency log of Sigstore, as clients ask them when they sign. */
-export const signingHosts = ['fulcio.sigstore.dev', 'rekor.sigstore.dev'] as const;
+/** The certificate authority, the transparency log and the clock of Sigstore, as clients ask them when they sign. */
+export const signingHosts = ['fulcio.sigstore.dev', 'rekor.sigstore.dev', 'timestamp.sigstore.dev'] as const;
 
 interface CertificateWish {
   readonly credentials: { readonly oidcIdentityToken: string };
@@ -19,11 +21,16 @@ interface ProposedEntry {
   readonly spec: { readonly proposedContent: { readonly envelope: string; readonly verifiers: readonly string[] } };
 }
 
-/** Over HTTP what the two do: Fulcio's API v2 and Rekor's API v1. */
-export function signingRoutes(authority: CertificateAuthority, log: TransparencyLog): Routes {
+/** Over HTTP what they do: Fulcio's API v2, Rekor's API v1, and RFC 3161 over HTTP. */
+export function signingRoutes(
+  authority: CertificateAuthority,
+  log: TransparencyLog,
+  clock: TimestampAuthority,
+): Routes {
   return new Map<string, Route>([
-    ['/api/v2/signingCert', (body) => certify(authority, JSON.parse(body) as CertificateWish)],
-    ['/api/v1/log/entries', (body) => record(log, JSON.parse(body) as ProposedEntry)],
+    ['/api/v2/signingCert', (body) => certify(authority, JSON.parse(body.toString()) as CertificateWish)],
+    ['/api/v1/log/entries', (body) => record(log, JSON.parse(body.toString()) as ProposedEntry)],
+    ['/api/v1/timestamp', (body) => stamp(clock, body)],
   ]);
 }
 
@@ -60,6 +67,33 @@ function record(log: TransparencyLog, { kind, spec }: ProposedEntry): Answer {
   });
 }
 
+async function stamp(clock: TimestampAuthority, body: Buffer): Promise<Answer> {
+  const response = await clock.answer(readTimestampRequest(body));
+  return { statusCode: 201, contentType: 'application/timestamp-reply', response };
+}
+
 function created(answer: object): Answer {
   return { statusCode: 201, contentType: 'application/json', response: JSON.stringify(answer) };
+}
+
+/** Where clients are to sign: https://github.com/sigstore/protobuf-specs, sigstore_trustroot.proto, `SigningConfig`. */
+export function signingConfig(): string {
+  const at = (host: string) => [
+    {
+      url: `https://${host}`,
+      majorApiVersion: 1,
+      validFor: { start: '2022-01-01T00:00:00Z' },
+      operator: 'sigstore.dev',
+    },
+  ];
+  const [authority, log, clock] = signingHosts;
+  return JSON.stringify({
+    mediaType: 'application/vnd.dev.sigstore.signingconfig.v0.2+json',
+    caUrls: at(authority),
+    oidcUrls: at('oauth2.sigstore.dev/auth'),
+    rekorTlogUrls: at(log),
+    tsaUrls: at(`${clock}/api/v1/timestamp`),
+    rekorTlogConfig: { selector: 'ANY' },
+    tsaConfig: { selector: 'ANY' },
+  });
 }

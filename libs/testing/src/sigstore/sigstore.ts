@@ -5,7 +5,8 @@ import { jobIdentityOf } from './job-identity.js';
 import { startLocalInternet } from './local-internet.js';
 import type { SigstoreBundle } from './signed-bundle.js';
 import { signBundle } from './signed-bundle.js';
-import { signingHosts, signingRoutes } from './sigstore-services.js';
+import { signingConfig, signingHosts, signingRoutes } from './sigstore-services.js';
+import type { TimestampAuthority } from './timestamp-authority.js';
 import { makeTimestampAuthority } from './timestamp-authority.js';
 import type { TransparencyLog } from './transparency-log.js';
 import { makeTransparencyLog } from './transparency-log.js';
@@ -25,6 +26,7 @@ export interface SigningOptions {
 
 /** A Sigstore of its own: an authority, logs and a clock with keys that were made a moment ago. */
 export interface Sigstore {
+  readonly clock: TimestampAuthority;
   /** The JSON by which what it confirms is verified. */
   readonly trustedRoot: string;
   readonly authority: CertificateAuthority;
@@ -56,6 +58,7 @@ export async function makeSigstore(): Promise<Sigstore> {
     trustedRoot: JSON.stringify(trustedRootOf(authority, log, clock)),
     authority,
     log,
+    clock,
     sign: (statement, idToken, options = {}) =>
       signBundle(Buffer.isBuffer(statement) ? statement : Buffer.from(JSON.stringify(statement)), {
         certify: (key: KeyObject) =>
@@ -70,8 +73,11 @@ export async function makeSigstore(): Promise<Sigstore> {
 /** A Sigstore that real clients find where they look for the public one. */
 export async function startSigstore(): Promise<RunningSigstore> {
   const sigstore = await makeSigstore();
-  const tuf = await makeTufRepository({ 'trusted_root.json': sigstore.trustedRoot });
-  const routes = new Map([...signingRoutes(sigstore.authority, sigstore.log), ...tuf.routes]);
+  const tuf = await makeTufRepository({
+    'trusted_root.json': sigstore.trustedRoot,
+    'signing_config.v0.2.json': signingConfig(),
+  });
+  const routes = new Map([...signingRoutes(sigstore.authority, sigstore.log, sigstore.clock), ...tuf.routes]);
   const internet = await startLocalInternet([tufHost, ...signingHosts], routes);
   return {
     ...sigstore,

@@ -19,6 +19,6 @@ export async function makeTufRepository(targets: Readonly<Record<string, string>
   const handlers = tufHandlers(repository, { metadataPathPrefix: '', targetPathPrefix: '/targets' });
   return {
     root: JSON.stringify(repository.rootMeta.toJSON()),
-    routes: new Map(handlers.map(({ path, fn }) => [path, fn])),
+    routes: new Map(handlers.map(({ path, fn }) => [path, () => fn()])),
   };
 }
