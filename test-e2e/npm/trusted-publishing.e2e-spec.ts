@@ -1,9 +1,11 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { CommandResult, NpmClient, NpmToolId } from '@waybill/client-drivers';
 import { mustSucceed, outputOf } from '@waybill/client-drivers';
 import { startCiIssuer } from '@waybill/testing';
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findHeld, unwrapped } from '../held-releases.js';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { approveHeld, findHeld, unwrapped } from '../held-releases.js';
+import { createPerson } from '../people.js';
 import { unique } from '../registry.js';
 import type { CiGround, CiJob, CiProvider } from './ci-jobs.js';
 import { ciProviders, makeLibrary, openJob, startCiGround, trust, versionsOf } from './ci-jobs.js';
@@ -54,51 +56,51 @@ describe.each(ciProviders)('in a job of %s', (provider) => {
 describe('in a workflow of a public repository', () => {
   const job = { claims: { repository_visibility: 'public' }, withSigstore: true };
 
-  it('npm adds provenance, which its audit verifies, and pnpm takes what has no less than before', async () => {
-    const name = unique('attested');
-    await trust(ground, ground.issuers['github-actions'], { name, repository });
-    // Of a package that is not there yet nobody knows whether it is public.
-    for (const version of ['1.0.0', '1.1.0', '1.2.0']) {
-      mustSucceed(await publishFrom('github-actions', 'npm-12', { ...job, name, version }));
-    }
-    const versions = await versionsOf(ground, name, repository);
-    expect(versions['1.2.0']?.dist.attestations?.provenance.predicateType).toBe('https://slsa.dev/provenance/v1');
+  it.each(['npm-12', 'pnpm-12'] as const)(
+    '%s adds provenance, which npm verifies and pnpm demands ever after',
+    async (id) => {
+      const name = unique('attested');
+      await trust(ground, ground.issuers['github-actions'], { name, repository });
+      // Of a package that is not there yet nobody knows whether it is public.
+      for (const version of ['1.0.0', '1.1.0', '1.2.0']) {
+        mustSucceed(await publishFrom('github-actions', id, { ...job, name, version }));
+      }
+      const versions = await versionsOf(ground, name, repository);
+      expect(versions['1.2.0']?.dist.attestations?.provenance.predicateType).toBe('https://slsa.dev/provenance/v1');
 
-    const reading = { repository, withSigstore: true, token: ground.registry.token };
-    await using reader = await openJob(ground, ground.issuers['github-actions'], 'npm-12', reading);
-    const app = await appWith(reader, name, '1.2.0');
-    mustSucceed(await reader.install(app));
-    const audit = outputOf(mustSucceed(await reader.run(['audit', 'signatures'], app)));
-    expect(audit).toMatch(/1 package has a verified attestation/);
-    await expectNoDowngrade(name, '1.2.0');
-  });
+      const reading = { repository, withSigstore: true, token: ground.registry.token };
+      await using reader = await openJob(ground, ground.issuers['github-actions'], 'npm-12', reading);
+      const app = await appWith(reader, name, '1.2.0');
+      mustSucceed(await reader.install(app));
+      const audit = outputOf(mustSucceed(await reader.run(['audit', 'signatures'], app)));
+      expect(audit).toMatch(/1 package has a verified attestation/);
+      mustSucceed(await installWithoutDowngrade(name, '1.2.0'));
 
-  it('pnpm hears at the root of the host what is public, and signs it: at the public Sigstore alone, which cannot be reached here', async () => {
-    const name = unique('attested');
-    await trust(ground, ground.issuers['github-actions'], { name, repository });
-    mustSucceed(await publishFrom('github-actions', 'pnpm-12', { ...job, name, version: '1.0.0' }));
-    const second = await publishFrom('github-actions', 'pnpm-12', { ...job, name, version: '1.1.0' });
-    expect(outputOf(second)).toContain('ERR_PNPM_PROVENANCE_SIGN');
-    expect(Object.keys(await versionsOf(ground, name, repository))).toEqual(['1.0.0']);
-  });
+      const { username, token } = await createPerson(ground.registry, 'member');
+      await ground.registry.apiJson('POST', '/orgs/home/members', { username, role: 'member' });
+      await using stolen = await openJob(ground, ground.issuers['gitlab-ci'], 'npm-12', { repository, token });
+      expect((await stolen.publish(await makeLibrary(stolen, name, '1.3.0'))).exitCode).not.toBe(0);
+      await approveHeld(ground.registry, await findHeld(ground.registry, name));
+      await vi.waitFor(async () => expect(Object.keys(await versionsOf(ground, name, repository))).toContain('1.3.0'), {
+        timeout: 20_000,
+      });
+      const refused = await installWithoutDowngrade(name, '1.3.0');
+      expect(unwrapped(outputOf(refused))).toContain('trustdowngradefor');
+    },
+  );
 });
 
 async function appWith(client: NpmClient, name: string, version: string): Promise<string> {
   return client.box.writeProject(unique('app'), { name: 'app', version: '1.0.0', dependencies: { [name]: version } });
 }
 
-/** pnpm takes it under the policy that refuses what has less evidence than its predecessors. */
-async function expectNoDowngrade(name: string, version: string): Promise<void> {
-  await using client = await openJob(ground, ground.issuers['github-actions'], 'pnpm-12', {
-    repository,
-    token: ground.registry.token,
-  });
+/** By pnpm, under the policy that refuses what has less evidence than its predecessors. */
+async function installWithoutDowngrade(name: string, version: string): Promise<CommandResult> {
+  const { token } = ground.registry;
+  await using client = await openJob(ground, ground.issuers['github-actions'], 'pnpm-12', { repository, token });
   const app = await appWith(client, name, version);
-  await client.box.writeFile(
-    join(app, 'pnpm-workspace.yaml').slice(client.box.directory.length + 1),
-    'trustPolicy: no-downgrade\n',
-  );
-  mustSucceed(await client.install(app));
+  await writeFile(join(app, 'pnpm-workspace.yaml'), 'trustPolicy: no-downgrade\n');
+  return await client.install(app);
 }
 
 describe('a token that was stolen', () => {
