@@ -26,7 +26,6 @@ export const issuerCommands: readonly ApiCommand[] = [
       ...org,
       title: { type: 'string', describe: 'What people call it' },
       algorithm: { type: 'string', array: true, describe: 'What it signs with, if that is not usual: ES256, …' },
-      'keys-url': { type: 'string', describe: 'Where its keys are, if its discovery document is not to say so' },
       'allow-fixed-audience': { type: 'boolean', describe: 'Take tokens that anybody else was given as well' },
     },
     request: (typed) => ({
@@ -38,12 +37,11 @@ export const issuerCommands: readonly ApiCommand[] = [
         ...given({
           title: typed.optional('title'),
           algorithms: typed.list('algorithm'),
-          jwksUri: typed.optional('keys-url'),
           allowFixedAudience: typed.flag('allow-fixed-audience'),
         }),
       },
     }),
-    fields: { 'body.jwksUri': '--keys-url', 'body.algorithms': '--algorithm', 'body.url': 'issuer' },
+    fields: { 'body.algorithms': '--algorithm', 'body.url': 'issuer' },
     shows: 'thing',
   },
   ...(['enable', 'disable'] as const).map((verb): ApiCommand => ({

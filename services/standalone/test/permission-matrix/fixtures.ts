@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { packagePurl } from '@waybill/contracts';
-import type { OrganizationId, Principal, Resource } from '@waybill/domain';
+import type { Action, OrganizationId, Principal, Resource } from '@waybill/domain';
 import { can, mayEver } from '@waybill/domain';
 import { type Address, type Fixture, hiddenUnless, on, onOwnAccount } from './fixture.js';
 import type { Ground } from './people.js';
@@ -46,7 +46,7 @@ function ofOrganizations({ acme, receiving }: Ground, things: Things, installati
   const decide = on({ kind: 'organization', organizationId: acme.id });
   const fixture = (here: Address, missing: Address): Fixture => ({ what: 'an organization', here, missing, decide });
   // Things below it are there, so that a refusal of the handler is none.
-  const below = { team: teamName, grant: grantId, name: 'robot' };
+  const below = { team: teamName, grant: grantId, name: 'robot', publisher: things.publisherId };
   const ofPath = fixture(
     { params: { organization: acme.name, ...below } },
     { params: { organization: nowhere, ...below } },
@@ -126,7 +126,8 @@ function ofRepositories(ground: Ground, { webhookId, deployTokenIds }: Things): 
   };
 }
 
-function ofPackages(ground: Ground, { packageName, heldName, heldReleaseId, findingId }: Things): Fixtures {
+function ofPackages(ground: Ground, things: Things): Fixtures {
+  const { packageName, heldName, heldReleaseId, findingId, publisherId } = things;
   const purl = `pkg:npm/${packageName}`;
   const packages = repositoriesOf(ground).map(({ slug, resource }) => ({
     slug,
@@ -172,9 +173,20 @@ function ofPackages(ground: Ground, { packageName, heldName, heldReleaseId, find
       params: { purl: `${purl}@1.0.0` },
       query: { repository: nowhere },
     }),
-    GrantedResource: each((repository) => ({ query: { repository, package: purl } }), {
-      query: { repository: nowhere, package: purl },
-    }),
+    GrantedResource: each(
+      (repository) => ({ params: { publisher: publisherId }, query: { repository, package: purl } }),
+      { params: { publisher: publisherId }, query: { repository: nowhere, package: purl } },
+    ),
+    PublisherPackageResolver: [
+      {
+        what: 'the package that a minted token is for',
+        here: { params: { package: packageName } },
+        missing: { params: { package: nowhere } },
+        // Nobody here has such a token.
+        decide: hiddenUnless(() => false, on(held)),
+      },
+    ],
+    StagedReleaseOfPath: [stagedFixture(ground, things)],
     FindingOfPath: [
       {
         what: 'a finding',
@@ -195,6 +207,32 @@ function ofPackages(ground: Ground, { packageName, heldName, heldReleaseId, find
         },
       },
     ],
+  };
+}
+
+/** For who may approve it, and for who has staged it; each has to be able to read it. */
+function stagedFixture(ground: Ground, { stagedName, stagedReleaseId, owner }: Things): Fixture {
+  const staged: Resource = {
+    ...repositoriesOf(ground)[0].resource,
+    kind: 'package',
+    purl: packagePurl.parse(`pkg:npm/${stagedName}`),
+  };
+  const submitting = ['stage', 'publish'] as const;
+  const may = (principal: Principal) => {
+    const allows = (action: Action) => can(principal, action, staged).allowed;
+    const isOwn = principal.kind !== 'anonymous' && principal.userId === owner.userId;
+    return allows('read') && (allows('approve') || (isOwn && submitting.some(allows)));
+  };
+  return {
+    what: 'a staged release',
+    here: { params: { releaseId: stagedReleaseId } },
+    missing: { params: { releaseId: randomUUID() } },
+    decide: (person, action) => {
+      const asking = person.principal;
+      // What a token lacks altogether is told it before anything is looked up.
+      const knows = asking === undefined || (['approve', ...submitting] as const).some((one) => mayEver(asking, one));
+      return knows ? hiddenUnless(may, on(staged))(person, action) : { allowed: false, because: 'known' };
+    },
   };
 }
 

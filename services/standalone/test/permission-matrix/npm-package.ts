@@ -12,6 +12,8 @@ export interface NpmPackage {
   readonly name: string;
   readonly token: string;
   readonly files?: Readonly<Record<string, string>>;
+  /** It waits for approval then. */
+  readonly stages?: boolean;
 }
 
 /** For which a release is held: the shape of a token, put together here so that no scanner takes this file for a leak. */
@@ -20,7 +22,10 @@ export const heldFiles = {
 };
 
 /** Publishes a small package to an npm repository, and waits until it can be read, unless it is held. */
-export async function publishPackage(api: Api, { slug, name, token, files = {} }: NpmPackage): Promise<void> {
+export async function publishPackage(
+  api: Api,
+  { slug, name, token, files = {}, stages = false }: NpmPackage,
+): Promise<void> {
   const version = '1.0.0';
   const manifest = { name, version };
   const archive = pack();
@@ -44,6 +49,10 @@ export async function publishPackage(api: Api, { slug, name, token, files = {} }
   // The adapter hears of a new repository by an event.
   await eventually(() => api.must({ method: 'GET', target: `/npm/${slug}/-/v1/search`, token }));
   // On a machine that is busy the answer comes before the scan has ended; the same again is answered with its end.
+  if (stages) {
+    await api.must({ method: 'POST', target: `/npm/${slug}/-/stage/package/${name}`, token, body });
+    return;
+  }
   const answer = await eventually(async () => {
     const sent = await api.call({ method: 'PUT', target, token, body });
     if (sent.code === 'release.unsettled') throw new Error(sent.text);

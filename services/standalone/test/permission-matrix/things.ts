@@ -13,6 +13,11 @@ export interface Things {
   readonly teamName: string;
   readonly heldName: string;
   readonly heldReleaseId: string;
+  readonly stagedName: string;
+  /** Staged by the owner. */
+  readonly stagedReleaseId: string;
+  /** For the package in each repository. */
+  readonly publisherId: string;
   /** In the held release. */
   readonly findingId: string;
   readonly namespaceId: string;
@@ -24,6 +29,7 @@ export interface Things {
 
 export const packageName = 'kept-from-others';
 const heldName = 'held-from-others';
+const stagedName = 'staged-from-others';
 
 /** What there has to be before people are given something on it. */
 export async function publishPackages(api: Api, { secret, open }: Ground, token: string): Promise<void> {
@@ -54,6 +60,9 @@ export async function makeThings(api: Api, ground: Ground, people: readonly Pers
     visibility: 'private',
   });
   const { releaseId } = await eventually(() => firstOf<{ releaseId: string }>('/api/v1/held-releases', admin));
+  await publishPackage(api, { slug: secret.slug, name: stagedName, token, stages: true });
+  const on = [secret, ground.open].map(({ slug }) => ({ repository: slug, package: `pkg:npm/${packageName}` }));
+  const github = { owner: 'acme', repository: 'of-the-matrix', workflow: 'release.yml' };
   await api.must({
     method: 'PUT',
     target: `/api/v1/source-repositories/github/acme/of-the-matrix?org=${acme.name}&host=github.com`,
@@ -68,6 +77,9 @@ export async function makeThings(api: Api, ground: Ground, people: readonly Pers
     teamName: 'crew',
     heldName,
     heldReleaseId: releaseId,
+    stagedName,
+    stagedReleaseId: (await firstOf<{ releaseId: string }>('/api/v1/staged-releases')).releaseId,
+    publisherId: await idOf('POST', `/api/v1/orgs/${acme.name}/trusted-publishers`, { github, on }),
     findingId: (await firstOf<{ findingId: string }>('/api/v1/findings', admin)).findingId,
     namespaceId: await idOf('POST', '/api/v1/namespaces', {
       organization: acme.name,
