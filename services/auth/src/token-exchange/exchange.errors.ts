@@ -24,6 +24,12 @@ export function ambiguous(repositories: readonly string[]): DomainError {
   return new DomainError('conflict', 'oidc.ambiguous', message, { details: { repositories } });
 }
 
+/** For a token without a package where a publisher of one package gives less than another of many does. */
+export function packageNeeded(): DomainError {
+  const message = 'Not all that trusts this token gives the same for the same packages: say which package it is for.';
+  return new DomainError('conflict', 'oidc.package-needed', message);
+}
+
 export function tooManyPackages(atMost: number): DomainError {
   const message = `A token is for at most ${atMost} packages or patterns, and more trust this one: say which package it is for.`;
   return new DomainError('conflict', 'oidc.too-many-packages', message);

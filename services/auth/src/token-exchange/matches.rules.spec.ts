@@ -145,6 +145,30 @@ describe('what a token is for', () => {
     expect(codeOf(() => choose(matches, { packagePurl: leftPad, actions: ['delete'] }))).toBe('oidc.scope-refused');
   });
 
+  it('is said by its package where a narrower publisher gives less than a wider one on the same (T10)', () => {
+    const core = candidate({ targets: [{ packagePurl: 'pkg:npm/%40acme/core' as PackagePurl }], actions: ['stage'] });
+    const scope = candidate({ targets: [{ ...pattern, purlPrefix: 'pkg:npm/%40acme/' }] });
+    const others = candidate({ targets: [{ ...pattern, purlPrefix: 'pkg:npm/%40other/' }] });
+    const whole = candidate({ targets: [{ kind: 'repository' }] });
+    const asked = (candidates: PublisherCandidate[], more = {}) =>
+      codeOf(() => choose(matching(candidates), { ecosystem: 'npm', ...more }).scopes.length);
+    for (const wide of [scope, whole]) {
+      expect(asked([core, wide])).toBe('oidc.package-needed');
+      // Also where the narrower one gives none of what is wanted.
+      expect(asked([core, wide], { actions: ['publish'] })).toBe('oidc.package-needed');
+      expect(asked([core, wide], { actions: ['read'] })).toBe(2);
+      expect(asked([core, wide], { actions: ['stage'] })).toBe(1);
+    }
+    expect(asked([core, others])).toBe(2);
+    const demanding = candidate({ actions: ['stage'], rule: { requireProtectedRef: true } });
+    expect(asked([demanding, candidate()])).toBe('oidc.package-needed');
+    const more = candidate({
+      targets: [{ packagePurl: 'pkg:npm/%40acme/core' as PackagePurl }],
+      actions: ['publish', 'yank'],
+    });
+    expect(asked([more, scope])).toBe(2);
+  });
+
   it('is unclear between repositories, and with too many packages', () => {
     const two = matching([candidate(), candidate({ targets: [other] })]);
     expect(codeOf(() => choose(two, { packagePurl: leftPad }))).toBe('oidc.ambiguous');

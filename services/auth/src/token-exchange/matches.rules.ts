@@ -5,7 +5,15 @@ import type { VerifiedIdToken } from '../oidc-issuers/verified-id-token.js';
 import { actionsOfPublisherToken } from '../trusted-publishers/publisher-actions.rules.js';
 import type { PublisherCandidate, PublisherTarget } from '../trusted-publishers/publisher-wish.js';
 import { maxScopes } from '../tokens/token-scopes.schema.js';
-import { ambiguous, noPublisher, publisherRefuses, scopeRefused, tooManyPackages } from './exchange.errors.js';
+import {
+  ambiguous,
+  noPublisher,
+  packageNeeded,
+  publisherRefuses,
+  scopeRefused,
+  tooManyPackages,
+} from './exchange.errors.js';
+import { demandsOf, givesMoreThanNarrower, narrowness, wantedOf } from './narrower.rules.js';
 
 /** A publisher that trusts a token. */
 export interface Match {
@@ -50,7 +58,8 @@ export function matchesOf(
 
 /**
  * What the token is for. With a package it is that one, by the publisher that names it most narrowly; without, all that the
- * publishers name in one repository. Throws `oidc.ambiguous`, `oidc.too-many-packages`, `oidc.scope-refused`.
+ * publishers name in one repository, unless naming one of it would give less. Throws `oidc.ambiguous`, `oidc.package-needed`,
+ * `oidc.too-many-packages`, `oidc.scope-refused`.
  */
 export function choose(matches: readonly [Match, ...Match[]], asked: Asked): Chosen {
   const counted = ofKnownOrganizations(matches);
@@ -75,6 +84,7 @@ export function choose(matches: readonly [Match, ...Match[]], asked: Asked): Cho
     throw scopeRefused([...new Set(trusted.flatMap(({ candidate }) => candidate.publisher.actions))]);
   }
   if (scopes.length > maxScopes) throw tooManyPackages(maxScopes);
+  if (packagePurl === undefined && givesMoreThanNarrower(trusted, asked.actions)) throw packageNeeded();
   return { repositoryId, repository, matches: trusted, scopes };
 }
 
@@ -101,27 +111,16 @@ function placeOf(
   return { kind: 'pattern', organizationId, repositoryId, purlPrefix: `pkg:${ecosystem}/` };
 }
 
-function wantedOf(given: readonly Action[], wanted: readonly Action[] | undefined): Action[] {
-  return wanted === undefined ? [...given] : given.filter((action) => wanted.includes(action));
-}
-
-const narrowness = { package: 0, pattern: 1, repository: 2 } as const;
-
 /**
  * What somebody said of the one package counts more than what they said of many, then what asks for more (an environment, a tag) more than
  * what asks for less, and of what is alike the older.
  */
 function narrowestOf(matches: readonly [Match, ...Match[]]): Match {
   const [narrowest] = matches.toSorted(
-    (one, other) => rankOf(one) - rankOf(other) || demandsOf(other) - demandsOf(one) || ageOf(one) - ageOf(other),
+    (one, other) =>
+      rankOf(one) - rankOf(other) || demandsOf(other.candidate) - demandsOf(one.candidate) || ageOf(one) - ageOf(other),
   );
   return narrowest ?? matches[0];
-}
-
-function demandsOf({ candidate: { publisher } }: Match): number {
-  const { conditions, environment, refs, requireProtectedRef = false, events, runner = 'any' } = publisher.rule;
-  const others = [environment, refs, events].filter((demand) => demand !== undefined).length;
-  return conditions.length + others + Number(requireProtectedRef) + Number(runner !== 'any');
 }
 
 function rankOf({ candidate: { targets } }: Match): number {

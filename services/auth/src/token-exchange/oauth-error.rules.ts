@@ -13,6 +13,7 @@ const errorOfCode: Readonly<Record<string, string>> = {
   'oidc.scope-refused': 'invalid_scope',
   'oidc.target-unknown': 'invalid_target',
   'oidc.ambiguous': 'invalid_target',
+  'oidc.package-needed': 'invalid_target',
   'oidc.too-many-packages': 'invalid_target',
 };
 

@@ -27,8 +27,8 @@ export class TokenExchange {
   /**
    * Throws what `IdTokenVerifier.verify` throws, but for an unknown issuer; `not-found` `oidc.no-publisher`, the same for all that nobody
    * knows here (A6); `forbidden` `oidc.publisher-refuses` with reasons, to whom the project is, and `oidc.scope-refused`; `conflict`
-   * `oidc.ambiguous` | `oidc.token-used` | `oidc.too-many-packages`; `limit` `oidc.throttled` | `oidc.too-many-tokens`. What is
-   * refused uses no token up.
+   * `oidc.ambiguous` | `oidc.package-needed` | `oidc.token-used` | `oidc.too-many-packages`; `limit` `oidc.throttled` |
+   * `oidc.too-many-tokens`. What is refused uses no token up.
    */
   async exchange(wish: ExchangeWish): Promise<ExchangedToken> {
     this.throttle.take(wish.clientAddress);
