@@ -78,7 +78,7 @@ export class PublishersGround {
       const found = await this.publishers.lock(manager, publisherId, wish);
       const match = found && matchPublisher(found.publisher.rule, claims);
       if (found === undefined || match?.matches !== true) return false;
-      await this.publishers.used(manager, found.publisher, { pins: match.pins, at });
+      await this.publishers.used(manager, found.publisher, { pins: match.pins, at, targets: found.targets });
       return true;
     });
   }

@@ -57,7 +57,7 @@ export class PublisherMinting {
       await this.replays.claim(manager, first.verified, use);
       const chosen = choose(await this.#lockAll(manager, found, wish), wish);
       if (chosen.repositoryId !== found.repositoryId) throw noPublisher();
-      const minted = await this.#mintLocked(manager, chosen, wish);
+      const minted = await this.#mintLocked(manager, chosen);
       await this.#record(manager, by, minted);
       return minted;
     });
@@ -78,11 +78,11 @@ export class PublisherMinting {
     return matchesOf(pairs);
   }
 
-  async #mintLocked(manager: EntityManager, chosen: Chosen, wish: ExchangeWish): Promise<MintedForPublisher> {
+  async #mintLocked(manager: EntityManager, chosen: Chosen): Promise<MintedForPublisher> {
     const at = new Date();
     const [first, ...others] = chosen.matches;
     for (const { candidate, pins } of chosen.matches) {
-      await this.publishers.used(manager, candidate.publisher, { pins, at, packagePurl: wish.packagePurl });
+      await this.publishers.used(manager, candidate.publisher, { pins, at, targets: candidate.targets });
     }
     const { path } = first.verified;
     const minted = await this.minter.mintForPublisher(manager, {

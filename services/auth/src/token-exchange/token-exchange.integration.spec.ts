@@ -96,6 +96,42 @@ describe('an exchange', () => {
     expect(await ground.count('oidc_replays')).toBe(before - 1);
   });
 
+  it('keeps only those pending targets that it was for from expiring (pitfall 19)', async () => {
+    const rule = githubRule(github, { repository: 'pending' });
+    const claims = {
+      repository: 'acme/pending',
+      workflow_ref: 'acme/pending/.github/workflows/release.yml@refs/tags/v1',
+    };
+    const [one, two] = [await ground.repository('pending-one'), await ground.repository('pending-two')];
+    const id = await ground.publisher(rule, [
+      { in: one, package: 'pkg:npm/pending' },
+      { in: one, package: 'pkg:npm/elsewhere' },
+      { in: one, package: 'pkg:pypi/pending' },
+      { in: two, package: 'pkg:npm/pending' },
+    ]);
+    await ground.auth.query(
+      `UPDATE trusted_publisher_targets SET pending = true, expires_at = now() + interval '30 days' WHERE publisher_id = $1`,
+      [id],
+    );
+    const expiring = () =>
+      ground.auth
+        .query(
+          `SELECT r.slug || ' ' || t.package_purl AS what FROM trusted_publisher_targets t JOIN known_repositories r USING (repository_id)
+           WHERE t.publisher_id = $1 AND t.expires_at IS NOT NULL ORDER BY what`,
+          [id],
+        )
+        .then((rows) => rows.map((row) => row['what']));
+    const packagePurl = 'pkg:npm/pending' as PackagePurl;
+    await ground.exchange(await token(claims), { packagePurl, repository: 'pending-one' });
+    expect(await expiring()).toEqual([
+      'pending-one pkg:npm/elsewhere',
+      'pending-one pkg:pypi/pending',
+      'pending-two pkg:npm/pending',
+    ]);
+    await ground.exchange(await token(claims), { packagePurl: undefined, repository: 'pending-one' } as never);
+    expect(await expiring()).toEqual(['pending-one pkg:pypi/pending', 'pending-two pkg:npm/pending']);
+  });
+
   it('names the repositories that a token could be for, and takes the one that is said', async () => {
     const rule = githubRule(github, { repository: 'twice' });
     const claims = { repository: 'acme/twice', workflow_ref: 'acme/twice/.github/workflows/release.yml@refs/tags/v1' };

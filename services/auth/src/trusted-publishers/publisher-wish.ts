@@ -38,6 +38,6 @@ export interface PublisherUse {
   /** Ids that the rule did not know yet, from `matchPublisher` (T8). */
   readonly pins: Readonly<Record<string, string>>;
   readonly at: Date;
-  /** For which package; without, for all that the publisher names. */
-  readonly packagePurl?: PackagePurl | undefined;
+  /** Those of its targets that it was used for; no others are kept from expiring. */
+  readonly targets: PublisherCandidate['targets'];
 }

@@ -63,7 +63,7 @@ export class TrustedPublishersRepository {
   async used(
     manager: EntityManager,
     publisher: TrustedPublisherEntity,
-    { pins, at, packagePurl }: PublisherUse,
+    { pins, at, targets }: PublisherUse,
   ): Promise<void> {
     const { publisherId, rule, version, firstUsedAt, lastUsedAt } = publisher;
     const isPinned = Object.keys(pins).length === 0;
@@ -71,10 +71,10 @@ export class TrustedPublishersRepository {
       const pinned = isPinned ? {} : { rule: { ...rule, pinned: { ...rule.pinned, ...pins } }, version: version + 1 };
       await this.#table(manager).update({ publisherId }, { ...pinned, firstUsedAt: firstUsedAt ?? at, lastUsedAt: at });
     }
-    const which = packagePurl === undefined ? {} : { packagePurl };
+    const targetId = In([...new Set(targets.map((target) => target.targetId))]);
     await manager
       .getRepository(TrustedPublisherTargetEntity)
-      .update({ publisherId, ...which, pending: true }, { expiresAt: null });
+      .update({ publisherId, targetId, pending: true }, { expiresAt: null });
   }
 
   /** Those of an organization that have not ended. */

@@ -37,7 +37,7 @@ export class TrustedPublishers {
     return candidate;
   }
 
-  /** Writes down that a locked publisher was used, with the ids that this pins (T8). A pending one does not expire any more. */
+  /** Writes down that a locked publisher was used, with the ids that this pins (T8). Pending targets that it was used for expire no more. */
   used(manager: EntityManager, publisher: TrustedPublisherEntity, use: PublisherUse): Promise<void> {
     return this.publishers.used(manager, publisher, use);
   }
