@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { Principal, TokenId, TokenScope } from '@waybill/domain';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { memberOf, person, readerOf } from '../../test/principals.js';
+import { memberOf, person, publisherOf, readerOf } from '../../test/principals.js';
 import { PublishService } from '../../test/publish-service.js';
 import type { Call, RunningAdapter } from '../../test/running-adapter.js';
 import { startAdapter } from '../../test/running-adapter.js';
+import { parseNpmName, purlOf } from '../names/npm-name.js';
 
 let adapter: RunningAdapter;
 let publish: PublishService;
@@ -52,6 +53,23 @@ describe('pnpm’s routes for stars', () => {
     const target = '/npm/main/-/user/package/dim/star';
     expect(await status(target, { method: 'PUT', principal: tokenThatReads() })).toBe(403);
     expect((await adapter.call('/npm/main/dim')).json()).not.toHaveProperty('users');
+  });
+
+  it('need a person: a token of a trusted publisher stars nothing, not even what it publishes (T10)', async () => {
+    await publish.publish({ name: 'minted', version: '1.0.0' });
+    const purl = purlOf(parseNpmName('minted'));
+    const principal = publisherOf(purl, ['read', 'publish'], adapter.repositories.public);
+    for (const [target, json] of [
+      ['/npm/main/-/user/v1/star', { package: 'minted' }],
+      ['/npm/main/-/user/package/minted/star', {}],
+    ] as const) {
+      for (const method of ['PUT', 'DELETE']) {
+        const refused = await adapter.call(target, { method, json, principal });
+        expect(refused.status).toBe(403);
+        expect(JSON.stringify(refused.json())).toContain('only people star packages');
+      }
+    }
+    expect((await adapter.call('/npm/main/minted')).json()).not.toHaveProperty('users');
   });
 
   it('need somebody who may read the package', async () => {

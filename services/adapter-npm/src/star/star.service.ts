@@ -25,9 +25,10 @@ export class StarService {
     this.#wait = wait;
   }
 
-  /** Idempotent. Resolves when the next read sees it. Errors: `unauthenticated`, `not-found` `npm.package`. */
+  /** Idempotent. Resolves when the next read sees it. Errors: `unauthenticated`, `forbidden`, `not-found` `npm.package`. */
   async set(target: NpmTarget, starred: boolean, context: EdgeContext): Promise<void> {
     const person = signedIn(context.principal);
+    assertPerson(person);
     assertWrites(person);
     const { repositoryId, purl } = target.resource;
     if ((await this.#releases.publishedVersions(repositoryId, purl)).length === 0) throw packageNotFound(target);
@@ -53,4 +54,14 @@ export class StarService {
 function assertWrites(person: Principal): void {
   if (actions.some((action) => action !== 'read' && mayEver(person, action))) return;
   throw new DomainError('forbidden', 'auth.read-only', 'This token only reads.');
+}
+
+/** A token of a trusted publisher stands for nobody, who likes nothing (security.md T10). */
+function assertPerson(person: Principal): void {
+  if (person.kind !== 'token' || person.publisher === undefined) return;
+  throw new DomainError(
+    'forbidden',
+    'npm.star-of-nobody',
+    'This token stands for a job of a CI: only people star packages.',
+  );
 }
