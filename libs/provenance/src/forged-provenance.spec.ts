@@ -261,10 +261,19 @@ describe('forged provenance is refused (P9):', () => {
   it('a repository in the statement that is not the one that signed', async () => {
     const stars = npmStatement(subject, 'https://github.com/famous/project');
     expectRefusal(await statement(stars), 'contradiction', /claims another repository than .*acme\/left-pad/);
+    const person = { subjectAltName: 'https://accounts.example/mallory', extensions: issuerAlone };
+    expectRefusal(
+      bytesOf(await attest(sigstore, github, { statement: stars, identity: person })),
+      'contradiction',
+      /no workflow of one signed/,
+    );
     const right = await statement(npmStatement(subject, 'https://github.com/ACME/left-pad'));
     expect(verifyProvenance(right, release, rootsOf(sigstore)).files).toHaveLength(1);
   });
 });
+
+/** Of a certificate for a person. */
+const issuerAlone = [{ oid: '1.3.6.1.4.1.57264.1.8', value: 'https://accounts.example' }];
 
 async function statement(of: object | Buffer): Promise<Buffer> {
   return bytesOf(await attest(sigstore, github, { statement: of }));

@@ -3,7 +3,7 @@ import type { AttestedRelease, ReleaseFile } from './attested-files.js';
 import { attestedFiles } from './attested-files.js';
 import type { CertificateIdentity } from './certificate-identity.js';
 import { identityOf } from './certificate-identity.js';
-import { claimedSource, isSameRepository } from './claimed-source.js';
+import { claimedSources, isSameRepository } from './claimed-source.js';
 import { readBundle } from './read-bundle.js';
 import { refused } from './refusal.js';
 import { readStatement } from './statement.js';
@@ -46,8 +46,12 @@ export function verifyProvenance(
 
 /** People and clients read the statement, and what the certificate says is another part of it. */
 function assertSaysNothingElse(statement: Statement, { repositoryUrl }: CertificateIdentity): void {
-  const claimed = claimedSource(statement);
-  if (claimed === undefined || repositoryUrl === undefined || isSameRepository(claimed, repositoryUrl)) return;
+  const claimed = claimedSources(statement);
+  if (claimed.length === 0) return;
+  if (repositoryUrl === undefined) {
+    throw refused('contradiction', 'The provenance bundle claims a repository, and no workflow of one signed it.');
+  }
+  if (claimed.every((one) => isSameRepository(one, repositoryUrl))) return;
   throw refused(
     'contradiction',
     `The provenance bundle claims another repository than ${repositoryUrl}, whose workflow signed it.`,

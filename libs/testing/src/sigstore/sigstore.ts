@@ -1,6 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import type { CertificateAuthority, CertificateOptions } from './certificate-authority.js';
 import { makeCertificateAuthority } from './certificate-authority.js';
+import type { JobIdentity } from './job-identity.js';
 import { jobIdentityOf } from './job-identity.js';
 import { startLocalInternet } from './local-internet.js';
 import type { SigstoreBundle } from './signed-bundle.js';
@@ -22,6 +23,8 @@ export interface SigningOptions {
   /** Who tells when it was signed. */
   readonly time?: 'log' | 'authority';
   readonly payloadType?: string;
+  /** Whom the certificate is for, instead of the job. */
+  readonly identity?: JobIdentity;
 }
 
 /** A Sigstore of its own: an authority, logs and a clock with keys that were made a moment ago. */
@@ -62,7 +65,11 @@ export async function makeSigstore(): Promise<Sigstore> {
     sign: (statement, idToken, options = {}) =>
       signBundle(Buffer.isBuffer(statement) ? statement : Buffer.from(JSON.stringify(statement)), {
         certify: (key: KeyObject) =>
-          (options.authority ?? authority).certify(key, jobIdentityOf(idToken), options.certificate),
+          (options.authority ?? authority).certify(
+            key,
+            options.identity ?? jobIdentityOf(idToken),
+            options.certificate,
+          ),
         log: options.log ?? log,
         clock: options.time === 'authority' ? clock : undefined,
         payloadType: options.payloadType,

@@ -59,7 +59,7 @@ describe('what groups of the provider give', () => {
       'INSERT INTO package_owners (repository_id, package_purl, user_id, granted) VALUES ($1, $2, $3, true)',
       [...key, userId],
     );
-    expect((await ground.userOf(session)).grants.map(({ kind }) => kind)).toEqual(['organization', 'package']);
+    expect((await ground.userOf(session)).grants.map(({ kind }) => kind)).toEqual(['organization', 'packages']);
     await ground.signOn({ ...account, groups: [] });
     expect((await ground.userOf(session)).grants).toEqual([]);
   });

@@ -62,7 +62,7 @@ describe('teams over the bus, as npm asks for them', () => {
     expect(can(await auth.principal(ada.session), 'publish', resource).allowed).toBe(true);
     const actions = ['read', 'publish', 'metadata'];
     expect(await auth.ask(listTeamGrants, { ...named, repositoryId })).toEqual({
-      grants: [{ kind: 'package', repositoryId, purl: packagePurl, actions }],
+      grants: [{ kind: 'packages', repositoryId, purls: [packagePurl], actions }],
     });
     const asked = { principal, organizationId, repositoryId, packagePurl };
     expect((await auth.ask(listCollaborators, asked)).collaborators).toContainEqual({

@@ -40,7 +40,9 @@ export class ReleaseOfPath implements ResourceResolver {
 export function resourceOfReview(caller: Principal, whole: WholeRelease): Resource | undefined {
   if (whole.repository.deletedAt !== null) return undefined;
   const resource = packageResourceOf(whole.repository, whole.package);
-  return reviewing.some((action) => can(caller, action, resource).allowed) ? resource : undefined;
+  // What waits for approval is for those who may give it.
+  const actions = whole.release.state === 'staged' ? (['approve'] as const) : reviewing;
+  return actions.some((action) => can(caller, action, resource).allowed) ? resource : undefined;
 }
 
 function mayApproveSomewhere(caller: Principal): boolean {

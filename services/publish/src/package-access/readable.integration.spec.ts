@@ -35,6 +35,8 @@ beforeAll(async () => {
         archived: false,
         created_at: new Date(),
         aggregate_version: 1,
+        approvals_needed: 1,
+        staged_only: false,
       }),
     ]);
   }
@@ -76,7 +78,12 @@ const grant = fc.oneof(
   ),
   fc.record({ kind: fc.constant('organization-actions'), organizationId, actions: someActions }),
   fc.record({ kind: fc.constant('repository'), repositoryId, actions: someActions }),
-  fc.record({ ...onPackage, actions: someActions }),
+  fc.record({
+    kind: fc.constant('packages'),
+    repositoryId,
+    purls: fc.uniqueArray(onPackage.purl, { minLength: 1, maxLength: 3 }),
+    actions: someActions,
+  }),
   fc.record({ ...onPattern, actions: someActions }),
   fc.record({ ...onPattern, repositoryId, actions: someActions }),
 );

@@ -70,6 +70,15 @@ describe('a release that came from elsewhere (P2)', () => {
     expect(discontinuityOf(arrivingBy({}), { ...turns, samePublisher: null }, 'hold')?.predecessor).toBe(other);
   });
 
+  it('is another branch, and no other tag', () => {
+    const onMain = stored({ trustedPublisher: publisherWith({ ref: 'refs/heads/main', refType: 'branch' }) });
+    const predecessors = { newest: onMain, trusted: onMain, samePublisher: onMain };
+    const from = (ref: string) =>
+      discontinuityOf(arrivingBy({ ref, refType: 'branch' }), predecessors, 'hold')?.finding;
+    expect(from('refs/heads/main')).toBeUndefined();
+    expect(from('refs/heads/x')?.message).toContain('branch refs/heads/main → refs/heads/x');
+  });
+
   it('is found by who the token is of, where the issuer tells of no repository and no workflow', () => {
     const of = (actor: string) => ({
       publisherId,

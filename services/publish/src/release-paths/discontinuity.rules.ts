@@ -13,7 +13,7 @@ type Difference = readonly [what: string, before: string, after: string];
  */
 export function discontinuityOf(
   arriving: ReleaseOrigin,
-  { newest, trusted, samePublisher }: Predecessors,
+  { newest, trusted, samePublisher }: Omit<Predecessors, 'takenAway'>,
   level: FindingLevel,
 ): Comparison | undefined {
   const predecessor = samePublisher ?? trusted;
@@ -34,6 +34,7 @@ function pathDifferences(before: ReleasePath, after: ReleasePath): Difference[] 
     changed('workflow', before.workflow, after.workflow),
     jobWorkflow(before, after),
     changed('kind of ref', before.refType, after.refType),
+    before.refType === 'branch' && after.refType === 'branch' ? changed('branch', before.ref, after.ref) : undefined,
     changed('environment', before.environment, after.environment),
     before.refProtected === true ? changed('protected ref', true, after.refProtected) : undefined,
     before.runner === 'hosted' ? changed('runner', before.runner, after.runner) : undefined,

@@ -12,7 +12,7 @@ const approved = stored({ approvals: 2 });
 
 function compared(arriving: Parameters<typeof downgradeOf>[0], newest: Predecessors['newest']) {
   const ofPublisher = newest === null || newest.trustedPublisher === null ? null : newest;
-  return downgradeOf(arriving, { newest, trusted: ofPublisher }, rules);
+  return downgradeOf(arriving, { newest, takenAway: null, trusted: ofPublisher }, rules);
 }
 
 describe('how a release came is worth (P1)', () => {
@@ -59,11 +59,19 @@ describe('a downgrade (P1)', () => {
   });
 
   it('is one after a trusted publisher whatever came in between, unless the package says otherwise', () => {
-    const between = { newest: byToken, trusted };
+    const between = { newest: byToken, takenAway: null, trusted };
     expect(downgradeOf(origin(), between, rules)?.predecessor).toBe(trusted);
     expect(downgradeOf(origin(), between, { ...rules, trustedPublishingOnly: 'never' })).toBeUndefined();
-    const newest = { newest: trusted, trusted };
+    const newest = { newest: trusted, takenAway: null, trusted };
     expect(downgradeOf(origin(), newest, { ...rules, trustedPublishingOnly: 'never' })?.predecessor).toBe(trusted);
+  });
+
+  it('is none the less one when the stronger one before it was taken away', () => {
+    const left = { newest: byToken, takenAway: approved, trusted: null };
+    expect(downgradeOf(origin(), left, rules)?.predecessor).toBe(approved);
+    expect(downgradeOf(origin({ approvals: 'to-come' }), left, rules)).toBeUndefined();
+    const weaker = { newest: proven, takenAway: byToken, trusted: null };
+    expect(downgradeOf(origin(), weaker, rules)?.predecessor).toBe(proven);
   });
 
   it('is also one from the same trusted publisher that has no provenance any more', () => {

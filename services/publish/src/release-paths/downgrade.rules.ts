@@ -15,13 +15,14 @@ export interface Comparison {
  */
 export function downgradeOf(
   arriving: ReleaseOrigin,
-  { newest, trusted }: Pick<Predecessors, 'newest' | 'trusted'>,
+  { newest: visible, takenAway, trusted }: Pick<Predecessors, 'newest' | 'takenAway' | 'trusted'>,
   {
     downgrade: level,
     trustedPublishingOnly,
   }: { downgrade: FindingLevel; trustedPublishingOnly: TrustedPublishingMode },
 ): Comparison | undefined {
   const rank = rankOf(arriving);
+  const newest = stronger(visible, takenAway);
   if (newest !== null && rankOf(newest) > rank) return weaker(arriving, newest, level);
   if (trusted !== null && trustedPublishingOnly !== 'never' && rankOf(trusted) > rank) {
     return weaker(arriving, trusted, level);
@@ -30,6 +31,11 @@ export function downgradeOf(
     return unproven(arriving, newest, level);
   }
   return undefined;
+}
+
+function stronger(visible: StoredOrigin | null, takenAway: StoredOrigin | null): StoredOrigin | null {
+  if (visible === null || takenAway === null) return visible ?? takenAway;
+  return rankOf(takenAway) > rankOf(visible) ? takenAway : visible;
 }
 
 function weaker(arriving: ReleaseOrigin, predecessor: StoredOrigin, level: FindingLevel): Comparison {

@@ -27,6 +27,7 @@ interface OriginRow {
 interface Row {
   readonly policy: ReleasePolicy | null;
   readonly newest: OriginRow | null;
+  readonly taken_away: OriginRow | null;
   readonly trusted: OriginRow | null;
   readonly same: OriginRow | null;
 }
@@ -53,12 +54,23 @@ function newestOf(condition: string): string {
   return `coalesce(${of(visible)}, ${of(withdrawn)})`;
 }
 
-/** Of the last ones from trusted publishers, the newest that came from this one. */
-function newestOfPublisher(publisherId: string): string {
+/** Of the last ones, those that were withdrawn and are newer than all that clients see: the one that came in the strongest way. */
+function strongestTakenAway(): string {
+  return `(WITH recent AS (${newestFirst('true', `${visible}, ${withdrawn}`)} LIMIT ${String(maxTurns)})
+    SELECT row_to_json(one) FROM recent AS one
+     WHERE one.state = ${withdrawn}
+       AND one.settled_at > coalesce((SELECT max(settled_at) FROM recent WHERE state <> ${withdrawn}), '-infinity')
+     ORDER BY jsonb_array_length(one.approvals) > 0 DESC, one.trusted_publisher IS NOT NULL DESC,
+              one.provenance IS NOT NULL DESC, one.settled_at DESC LIMIT 1)`;
+}
+
+/** Of the last ones from trusted publishers, the newest that came from this one: from this very ref, where one did (branches take turns). */
+function newestOfPublisher(publisherId: string, ref: string): string {
   const turns = `${newestFirst(isTrusted, `${visible}, ${withdrawn}`)} LIMIT ${String(maxTurns)}`;
   return `(SELECT row_to_json(one) FROM (${turns}) AS one
             WHERE one.trusted_publisher ->> 'publisherId' = ${publisherId}
-            ORDER BY one.state = ${withdrawn}, one.settled_at DESC LIMIT 1)`;
+            ORDER BY one.state = ${withdrawn}, one.trusted_publisher #>> '{path,ref}' IS NOT DISTINCT FROM ${ref} DESC,
+                     one.settled_at DESC LIMIT 1)`;
 }
 
 function newestFirst(condition: string, states: string): string {
@@ -85,20 +97,23 @@ export class PredecessorRepository {
       readonly repositoryId: RepositoryId;
       readonly packageId: PackageId | null;
       readonly publisherId: PublisherId | null;
+      /** That it comes from. */
+      readonly ref: string | null;
     },
     manager: EntityManager = this.#dataSource.manager,
   ): Promise<Ground> {
     const [row] = await manager.query<Row[]>(
       `SELECT (SELECT rules FROM release_policies WHERE repository_id = $1) AS policy,
-              ${newestOf('true')} AS newest, ${newestOf(isTrusted)} AS trusted,
+              ${newestOf('true')} AS newest, ${strongestTakenAway()} AS taken_away, ${newestOf(isTrusted)} AS trusted,
               CASE WHEN $3::text IS NOT NULL
-                   THEN ${newestOfPublisher('$3::text')} END AS same`,
-      [of.repositoryId, of.packageId, of.publisherId],
+                   THEN ${newestOfPublisher('$3::text', '$4::text')} END AS same`,
+      [of.repositoryId, of.packageId, of.publisherId, of.ref],
     );
     return {
       policy: row?.policy ?? defaultReleasePolicy,
       predecessors: {
         newest: originOf(row?.newest),
+        takenAway: originOf(row?.taken_away),
         trusted: originOf(row?.trusted),
         samePublisher: originOf(row?.same),
       },

@@ -20,6 +20,11 @@ export interface StoredOrigin extends ReleaseOrigin {
 /** What a release is compared with. Each is the newest of its kind, also where it is withdrawn if nothing else is left. */
 export interface Predecessors {
   readonly newest: StoredOrigin | null;
+  /**
+   * Of those that were withdrawn and had been published after `newest`, the one that came in the strongest way: who takes it away does not
+   * lower the bar.
+   */
+  readonly takenAway: StoredOrigin | null;
   /** Of those from trusted publishers. */
   readonly trusted: StoredOrigin | null;
   /** Of those from the same trusted publisher; null where the release comes from none. */

@@ -47,7 +47,9 @@ export class ReleasePathComparison {
     const arriving = arrivingOrigin(submission);
     const packageId: PackageId | null = owner?.packageId ?? null;
     const publisherId = arriving.trustedPublisher?.publisherId ?? null;
-    const { policy, predecessors } = await this.#predecessors.ground({ repositoryId, packageId, publisherId }, manager);
+    const ref = arriving.trustedPublisher?.path.ref ?? null;
+    const of = { repositoryId, packageId, publisherId, ref };
+    const { policy, predecessors } = await this.#predecessors.ground(of, manager);
     const rules = rulesFor(policy, found(submission, 'packagePurl'), owner?.trustedPublishingOnly ?? null);
     assertTakes(arriving, rules);
     const { sourceUrl } = submission.request.summary;

@@ -125,6 +125,43 @@ describe('a release of a package that a workflow publishes', () => {
     expect(codesOf(await publish.published(next(repository, thief)))).toEqual(['path.downgrade']);
   });
 
+  it('stays as strong as it was when what people approved is withdrawn (P1, P8)', async () => {
+    const repository = await publish.repository();
+    await publish.published(next(repository, publish.owner, { version: '1.0.0' }));
+    const approved = await publish.published(next(repository, publish.owner, { version: '1.1.0' }));
+    const approvals = [{ username: 'bob', userId: randomUUID(), at: new Date().toISOString() }];
+    const set = 'UPDATE releases SET approvals = $2 WHERE release_id = $1';
+    await publish.query(set, [approved.releaseId, JSON.stringify(approvals)]);
+    await publish.ask(withdrawReleases, {
+      principal: publish.owner,
+      repositoryId: repository.repositoryId,
+      packagePurl: approved.packagePurl,
+      versions: ['1.1.0'],
+      tags: {},
+      requestId: 'test',
+    });
+    const late = await publish.published(next(repository, publish.owner, { version: '1.1.1' }));
+    expect(codesOf(late)).toEqual(['path.downgrade']);
+  });
+
+  it('is held from a branch that it never came from; branches that it came from take turns (P2)', async () => {
+    const repository = await publish.repository();
+    const by = (branch: string) => workflowOf(repository, { ref: `refs/heads/${branch}`, refType: 'branch' });
+    await publish.published(next(repository, by('main'), { version: '1.0.0' }));
+    const other = await publish.published(next(repository, by('next'), { version: '2.0.0-0' }));
+    expect(codesOf(other)).toEqual(['path.discontinuity']);
+    const approve = `/api/v1/held-releases/${other.releaseId}/approve`;
+    await publish.http('POST', approve, { as: publish.owner, body: { reason: 'Previews.' } });
+    for (const [version, branch] of [
+      ['1.0.1', 'main'],
+      ['2.0.0-1', 'next'],
+      ['1.0.2', 'main'],
+    ] as const) {
+      const release = await publish.published(next(repository, by(branch), { version }));
+      expect(release).toMatchObject({ state: 'published' });
+    }
+  });
+
   it('is held when it comes from elsewhere: another repository, workflow or event (P2)', async () => {
     const { repository } = await trusted();
     for (const [index, path] of [
@@ -204,6 +241,7 @@ describe('a package with many releases', () => {
       repository.repositoryId,
       row?.['package_id'],
       randomUUID(),
+      'refs/tags/v1.4.3',
     ]);
     const lines = plan.map((line) => String(line['QUERY PLAN']));
     expect(lines.filter((line) => /Seq Scan on releases.*actual/.test(line))).toEqual([]);

@@ -25,6 +25,7 @@ import {
   alreadyApproved,
   approvalsThatCount,
   assertSameBytes,
+  assertNotExpired,
   assertStaged,
   contentsOf,
   stagedReleaseNotFound,
@@ -100,6 +101,7 @@ export class StagedApprovalsService {
     const { release, repository, artifacts, package: owner } = whole;
     assertStillMay(caller, 'approve', resourceOfStaged(caller, whole));
     assertStaged(release);
+    assertNotExpired(release, new Date());
     assertMayApprove(caller, release, this.#selfApproval);
     requireUnarchived(repository);
     assertOpen(owner);

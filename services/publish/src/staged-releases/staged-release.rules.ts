@@ -67,6 +67,14 @@ export function assertStaged({ state }: Pick<ReleaseEntity, 'state'>): void {
   throw new DomainError('conflict', 'staged-release.settled', message, { details: { state } });
 }
 
+/** What nobody has swept yet is over as well. Errors: `conflict` `staged-release.settled`. */
+export function assertNotExpired(release: Pick<ReleaseEntity, 'state' | 'submittedAt'>, now: Date): void {
+  const end = expiryOf(release);
+  if (end === null || end > now) return;
+  const message = 'It waited for approval for 30 days, and is rejected: it has to be staged again.';
+  throw new DomainError('conflict', 'staged-release.settled', message, { details: { state: release.state } });
+}
+
 /** A person counts once. Errors: `conflict` `staged-release.already-approved`. */
 export function alreadyApproved(): DomainError {
   const message = 'You have approved it already; somebody else has to, as well.';
