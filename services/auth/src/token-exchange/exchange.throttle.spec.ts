@@ -33,6 +33,14 @@ describe('how often tokens are exchanged (W4)', () => {
     throttle.take('10.0.0.2');
   });
 
+  it('is bounded for the project whose verified tokens fail, not for the others behind its address', () => {
+    const throttle = throttleOf(0, 1);
+    throttle.failed('10.0.0.1', verified('https://ci.example', '1'));
+    expect(() => throttle.take('10.0.0.1')).not.toThrow();
+    expect(() => throttle.takeFor(verified('https://ci.example', '2'))).not.toThrow();
+    expect(() => throttle.takeFor(verified('https://ci.example', '1'))).toThrow('try again later');
+  });
+
   it('is not bounded where nobody wants that', () => {
     const throttle = throttleOf(0, 0);
     for (let time = 0; time < 5; time += 1) {

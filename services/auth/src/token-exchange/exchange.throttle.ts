@@ -30,14 +30,21 @@ export class ExchangeThrottle {
   }
 
   /** The same for where a verified token is from. */
-  takeFor({ issuer, path, claims }: VerifiedIdToken): void {
-    const project = path.repositoryId ?? path.repository ?? claims.values.get('sub');
-    count(this.#all, `project ${issuer.url} ${String(project)}`);
+  takeFor(verified: VerifiedIdToken): void {
+    const key = projectKey(verified);
+    wait(this.#failures, key);
+    count(this.#all, key);
   }
 
-  failed(clientAddress: string): void {
-    this.#failures?.add(`address ${addressKey(clientAddress)}`);
+  /** Of a token that verifies its project's failure, not its address's: behind one address are the jobs of many projects. */
+  failed(clientAddress: string, verified?: VerifiedIdToken): void {
+    this.#failures?.add(verified === undefined ? `address ${addressKey(clientAddress)}` : projectKey(verified));
   }
+}
+
+function projectKey({ issuer, path, claims }: VerifiedIdToken): string {
+  const project = path.repositoryId ?? path.repository ?? claims.values.get('sub');
+  return `project ${issuer.url} ${String(project)}`;
 }
 
 function windowsOf(limit: number): SlidingWindows | undefined {

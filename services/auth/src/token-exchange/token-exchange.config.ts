@@ -8,7 +8,7 @@ export const tokenExchangeConfig = {
   ),
   WAYBILL_OIDC_FAILURES_PER_MINUTE: perMinute(
     60,
-    'Exchanges of ID tokens per minute that may fail from one address, before all from there have to wait',
+    'Exchanges of ID tokens per minute that may fail from one address, or of one project of a CI whose tokens verify, before all from there have to wait',
   ),
 };
 

@@ -68,7 +68,7 @@ export class TokenExchange {
   /** Counted and audited, bounded; what is wrong with the issuer, or with us, is nobody's failure. */
   #tell({ clientAddress, requestId }: ExchangeWish, verified: VerifiedIdToken | undefined, error: unknown): void {
     if (!(error instanceof DomainError) || error.kind === 'unavailable' || error.kind === 'internal') return;
-    if (error.kind !== 'limit') this.throttle.failed(clientAddress);
+    if (error.kind !== 'limit') this.throttle.failed(clientAddress, verified);
     const { issuer, repository, workflow, ref, event } = verified?.path ?? {};
     void this.refusals.record(
       { actor: 'anonymous', clientAddress, requestId },
