@@ -75,7 +75,7 @@ export class PublishersGround {
     return this.inTransaction(async (manager) => {
       const keys = lookupKeys(claims.provider, claims);
       const wish = { issuer: claims.issuer, organizations: 'all' as const, lookupKeys: keys };
-      const found = await this.publishers.lock(manager, publisherId, wish);
+      const [found] = await this.publishers.lockAll(manager, new Map([[publisherId, wish]]));
       const match = found && matchPublisher(found.publisher.rule, claims);
       if (found === undefined || match?.matches !== true) return false;
       await this.publishers.used(manager, found.publisher, { pins: match.pins, at, targets: found.targets });

@@ -40,7 +40,7 @@ export class PublisherMinting {
   ) {}
 
   /**
-   * Locks go from the issuer over the used token to the publishers, the same way for all. Throws what `matchesOf` and `choose` throw for
+   * Locks go from the issuer over the used token and the repositories to the publishers, the same way for all. Throws what `matchesOf` and `choose` throw for
    * what has changed since it was looked at, `conflict` `oidc.token-used`, `limit` `oidc.too-many-tokens`.
    */
   mint(
@@ -65,16 +65,13 @@ export class PublisherMinting {
 
   /** The publishers as they are now, matched again: another use may have pinned ids meanwhile (T8). */
   async #lockAll(manager: EntityManager, found: Chosen, wish: ExchangeWish): Promise<readonly [Match, ...Match[]]> {
-    const pairs = [];
-    const inOrder = found.matches.toSorted((one, other) => (idOf(one) < idOf(other) ? -1 : 1));
-    for (const match of inOrder) {
-      const { verified } = match;
-      const candidate = await this.publishers.lock(manager, idOf(match), {
-        ...publisherWishOf(verified, wish),
-        repository: found.repository,
-      });
-      if (candidate !== undefined) pairs.push({ verified, candidate });
-    }
+    const verifiedOf = new Map(found.matches.map((match) => [idOf(match), match.verified]));
+    const wanted = new Map([...verifiedOf].map(([id, verified]) => [id, publisherWishOf(verified, wish)]));
+    const locked = await this.publishers.lockAll(manager, wanted, found.repository);
+    const pairs = locked.flatMap((candidate) => {
+      const verified = verifiedOf.get(candidate.publisher.publisherId);
+      return verified === undefined ? [] : [{ verified, candidate }];
+    });
     return matchesOf(pairs);
   }
 

@@ -44,7 +44,7 @@ const candidatesQuery = `
 const holdQuery = `
   SELECT k.repository_id FROM trusted_publishers p JOIN trusted_publisher_targets t ON t.publisher_id = p.publisher_id
   JOIN known_repositories k ON k.organization_id = p.organization_id
-  WHERE p.publisher_id = $1 AND t.repository_id IS NULL AND NOT k.deleted AND ($2::text IS NULL OR k.slug = $2)
+  WHERE p.publisher_id = ANY($1::uuid[]) AND t.repository_id IS NULL AND NOT k.deleted AND ($2::text IS NULL OR k.slug = $2)
   ORDER BY k.repository_id FOR SHARE OF k`;
 
 const rows = z.array(
@@ -101,11 +101,16 @@ export class PublisherCandidatesRepository {
   }
 
   /**
-   * Repositories that a pattern over the whole organization reaches stay where they are until the transaction ends: nothing locks
-   * such a publisher when one of them goes (T11). Before the publisher is locked, as by who takes one away.
+   * Repositories that patterns over whole organizations reach stay where they are until the transaction ends: nothing locks
+   * such a publisher when one of them goes (T11). One statement for all, in the order of their ids, and before any publisher is
+   * locked, as by who takes one away.
    */
-  async hold(manager: EntityManager, publisher: PublisherId, { repository }: PublisherWish): Promise<void> {
-    await manager.query(holdQuery, [publisher, repository ?? null]);
+  async hold(
+    manager: EntityManager,
+    publishers: readonly PublisherId[],
+    repository: PublisherWish['repository'],
+  ): Promise<void> {
+    await manager.query(holdQuery, [publishers, repository ?? null]);
   }
 
   /** How the database looks for them, for the test that no table is read through. */

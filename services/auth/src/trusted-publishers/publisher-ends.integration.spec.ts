@@ -1,5 +1,6 @@
 import type { OrganizationId, PackagePurl, PublisherId } from '@waybill/domain';
 import { eventually } from '@waybill/testing';
+import { lookupKeys } from '@waybill/trusted-publishing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { claimsOf, githubIssuer, publishersPath, PublishersGround } from '../../test/publishers-ground.js';
 
@@ -19,6 +20,15 @@ afterAll(async () => {
 });
 
 const ends = (id: PublisherId) => eventually(async () => expect(await ground.isThere(id)).toBe(false));
+/** Somebody else has the row locked. */
+const heldBySomebody = (repositoryId: string) =>
+  eventually(async () => {
+    const free = await ground.auth.query(
+      'SELECT 1 FROM known_repositories WHERE repository_id = $1 FOR UPDATE SKIP LOCKED',
+      [repositoryId],
+    );
+    expect(free).toEqual([]);
+  });
 const heard = (repositoryId: string, version: number) =>
   eventually(async () => {
     const [row] = await ground.auth.query('SELECT event_version FROM known_repositories WHERE repository_id = $1', [
@@ -94,6 +104,34 @@ describe('trusted publishers of a repository (T11)', () => {
     const made = (await Promise.all([...first, ...second])).filter(({ status }) => status === 201);
     expect(made.length).toBeGreaterThan(0);
     for (const { json } of made) await ends(String(json['id']) as PublisherId);
+  });
+
+  it('are locked after all repositories that an exchange holds, so that it and their end wait in no circle', async () => {
+    const crossed = await ground.repository('crossed');
+    const wish = { issuer: githubIssuer, organizations: 'all' as const, lookupKeys: lookupKeys(token.provider, token) };
+    // One that needs the repository held, among others that come before it by their ids.
+    const ids = [await ground.registered({ on: { pattern: 'npm/left-*' } })];
+    for (const environment of ['one', 'two', 'three', 'four', 'five', 'six', 'seven']) {
+      ids.push(await ground.registered({ on: { repository: 'crossed', package: leftPad }, environment }));
+    }
+    const ended = ground.auth.query(
+      `DO $$ BEGIN
+         SET LOCAL lock_timeout = '2s';
+         PERFORM 1 FROM known_repositories WHERE repository_id = '${crossed.repositoryId}' FOR UPDATE;
+         FOR turn IN 1..500 LOOP
+           EXIT WHEN EXISTS (SELECT 1 FROM pg_locks WHERE NOT granted);
+           PERFORM pg_sleep(0.01);
+         END LOOP;
+         PERFORM 1 FROM trusted_publishers WHERE publisher_id IN (${ids.map((id) => `'${id}'`).join(', ')}) ORDER BY publisher_id FOR UPDATE NOWAIT;
+       END $$`,
+    );
+    await heldBySomebody(crossed.repositoryId);
+    const used = ground.inTransaction((manager) =>
+      ground.publishers.lockAll(manager, new Map(ids.map((id) => [id, { ...wish, packagePurl: leftPad }])), 'crossed'),
+    );
+    await ended;
+    expect((await used).map(({ publisher }) => publisher.publisherId)).toEqual(ids.toSorted());
+    for (const id of ids) await ground.auth.http('DELETE', `${publishersPath}/${id}`, { as: ground.auth.admin });
   });
 });
 

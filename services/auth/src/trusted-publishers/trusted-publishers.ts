@@ -23,18 +23,23 @@ export class TrustedPublishers {
   }
 
   /**
-   * A candidate again, which nobody else changes, uses or ends until the transaction is over; undefined where it, or all that the wish
-   * reaches of it, has ended meanwhile. Its rule may have got pins or other conditions: it has to be matched again.
+   * Candidates again, which nobody else changes, uses or ends until the transaction is over, in the order of their ids; without
+   * those that have ended meanwhile, or of which all has that the wish reaches. Rules may have got pins or other conditions: they have
+   * to be matched again. Repositories are held before any publisher is locked. `repository`: the slug of the only one.
    */
-  async lock(
+  async lockAll(
     manager: EntityManager,
-    publisherId: PublisherId,
-    wish: PublisherWish,
-  ): Promise<PublisherCandidate | undefined> {
-    await this.found.hold(manager, publisherId, wish);
-    if ((await this.publishers.lock(manager, publisherId)) === undefined) return undefined;
-    const [candidate] = await this.found.find({ ...wish, publisherId }, 1, manager);
-    return candidate;
+    wanted: ReadonlyMap<PublisherId, PublisherWish>,
+    repository?: PublisherWish['repository'],
+  ): Promise<PublisherCandidate[]> {
+    await this.found.hold(manager, [...wanted.keys()], repository);
+    const candidates: PublisherCandidate[] = [];
+    for (const { publisherId } of await this.publishers.lockAll(manager, [...wanted.keys()])) {
+      const wish = wanted.get(publisherId);
+      if (wish === undefined) continue;
+      candidates.push(...(await this.found.find({ ...wish, repository, publisherId }, 1, manager)));
+    }
+    return candidates;
   }
 
   /** Writes down that a locked publisher was used, with the ids that this pins (T8). Pending targets that it was used for expire no more. */
