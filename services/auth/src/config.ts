@@ -15,6 +15,10 @@ const variables = z.object({
   ...hostConfig,
   ...leakReportConfig,
   ...tokenCareConfig,
+  WAYBILL_EXTERNAL_URL: z
+    .url({ protocol: /^https?$/ })
+    .transform((url) => url.replace(/\/+$/, ''))
+    .describe('The address that clients use: what ID tokens of CIs have to be for.'),
   WAYBILL_AUTH_KEY_SECRET: secret(
     'At least 32 random characters; seals the secrets of second factors. Who loses it has people set theirs up again.',
   ),

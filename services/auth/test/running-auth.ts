@@ -61,6 +61,7 @@ export async function startAuth({
     WAYBILL_DATABASE_URL: schema?.url,
     WAYBILL_STORE_DIR: directory,
     WAYBILL_LOG_LEVEL: 'trace',
+    WAYBILL_EXTERNAL_URL: 'https://waybill.example',
     WAYBILL_PASSWORD_COST: '4',
     WAYBILL_AUTH_KEY_SECRET: 'a secret of the installation, for tests',
     ...settings,

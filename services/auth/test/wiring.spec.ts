@@ -17,6 +17,7 @@ import { service } from '../src/service.js';
 const config = authConfig.parse({
   WAYBILL_NATS_URL: 'nats://localhost',
   WAYBILL_DATABASE_URL: 'postgres://auth:unused@localhost/waybill',
+  WAYBILL_EXTERNAL_URL: 'https://waybill.example',
   WAYBILL_PASSWORD_COST: '4',
   WAYBILL_AUTH_KEY_SECRET: 'a secret of the installation, for tests',
 });

@@ -76,6 +76,7 @@ describe('half of what lets people in from elsewhere', () => {
     WAYBILL_DATABASE_URL: 'postgres://a:b@localhost/c',
     WAYBILL_STORE_DIR: '/tmp',
     WAYBILL_AUTH_KEY_SECRET: 'a secret of the installation, for tests',
+    WAYBILL_EXTERNAL_URL: 'https://waybill.example',
   };
 
   it.each([
