@@ -153,4 +153,16 @@ describe('the publishers that a token could be of', () => {
     expect(found[0]).toBe(owner);
     expect(found).toHaveLength(100);
   });
+
+  it('are chosen before their targets, so that nobody crowds others out with many of them', async () => {
+    const claims = claimsOf('github-actions', enterprise, { repository: 'crowd/targets' });
+    await crowd(60, enterprise, () => 'crowd/targets');
+    for (let index = 0; index < 40; index += 1) await ground.repository(`many-${index}`);
+    const found = await ground.candidates({ claims, packagePurl: leftPad });
+    expect(found).toHaveLength(60);
+    expect(found.map(({ targets }) => targets.length)).toEqual(found.map(() => 20));
+    const one = await ground.candidates({ claims, packagePurl: leftPad, repository: 'many-39' });
+    expect(one.map(({ targets }) => targets.map(({ repository }) => repository))).toEqual(one.map(() => ['many-39']));
+    expect(one).toHaveLength(60);
+  });
 });

@@ -8,37 +8,46 @@ import { publisherActions } from './publisher-actions.rules.js';
 import type { PublisherCandidate, PublisherTarget, PublisherWish } from './publisher-wish.js';
 import { TrustedPublisherEntity } from './trusted-publisher.entity.js';
 
-/** How many targets an answer has at most, of all publishers together. */
-const maxTargets = 2000;
+/** One more than a publisher has of its own: of fewer nothing is left out but repositories of patterns that reach several anyway. */
+const maxTargets = 101;
+/** Of one target: a pattern over an organization is one in each of its repositories. */
+const maxPlaces = 20;
 
-// What was used is of the very repository that it names and comes first: nobody crowds it out by naming the same one.
+const repositoryOfTarget = `
+  SELECT k.repository_id, k.slug FROM known_repositories k
+  WHERE k.repository_id = t.repository_id AND k.organization_id = p.organization_id AND NOT k.deleted AND ($5::text IS NULL OR k.slug = $5)
+  UNION ALL
+  SELECT k.repository_id, k.slug FROM known_repositories k
+  WHERE t.repository_id IS NULL AND k.organization_id = p.organization_id AND NOT k.deleted AND ($5::text IS NULL OR k.slug = $5)`;
+
+const isWanted = `t.publisher_id = p.publisher_id
+      AND (t.expires_at IS NULL OR t.expires_at > now())
+      AND starts_with(coalesce(t.package_purl, t.purl_prefix, $6), $6)
+      AND ($7::text IS NULL OR coalesce(t.package_purl = $7, starts_with($7, t.purl_prefix), true))`;
+
+// Publishers are chosen before their targets: however many others have, what was used comes first and is not crowded out by who
+// names the same repository.
 const candidatesQuery = `
-  WITH reached AS (
-    SELECT p.publisher_id, (p.first_used_at IS NULL) AS unused, t.target_id, t.kind, r.repository_id, r.slug, t.package_purl, t.purl_prefix
-    FROM trusted_publishers p JOIN trusted_publisher_targets t ON t.publisher_id = p.publisher_id
-    CROSS JOIN LATERAL (
-      SELECT k.repository_id, k.slug FROM known_repositories k
-      WHERE k.repository_id = t.repository_id AND k.organization_id = p.organization_id AND NOT k.deleted
-      UNION ALL
-      SELECT k.repository_id, k.slug FROM known_repositories k
-      WHERE t.repository_id IS NULL AND k.organization_id = p.organization_id AND NOT k.deleted) r
+  WITH chosen AS MATERIALIZED (
+    SELECT p.* FROM trusted_publishers p
     WHERE p.issuer = $1 AND p.lookup_key = ANY($2) AND p.ended_at IS NULL
       AND ($3::uuid[] IS NULL OR p.organization_id = ANY($3))
       AND ($4::uuid IS NULL OR p.publisher_id = $4)
-      AND (t.expires_at IS NULL OR t.expires_at > now())
-      AND ($5::text IS NULL OR r.slug = $5)
-      AND starts_with(coalesce(t.package_purl, t.purl_prefix, $6), $6)
-      AND ($7::text IS NULL OR coalesce(t.package_purl = $7, starts_with($7, t.purl_prefix), true))
-    ORDER BY unused, p.publisher_id, t.target_id LIMIT ${maxTargets}),
-  chosen AS (SELECT publisher_id FROM reached GROUP BY publisher_id ORDER BY bool_and(unused), publisher_id LIMIT $8)
+      AND EXISTS (
+        SELECT FROM trusted_publisher_targets t WHERE ${isWanted} AND EXISTS (${repositoryOfTarget}))
+    ORDER BY p.first_used_at IS NULL, p.publisher_id LIMIT $8)
   SELECT p.publisher_id AS "publisherId", p.organization_id AS "organizationId", p.provider, p.issuer, p.lookup_key AS "lookupKey",
          p.rule, p.actions, p.created_by AS "createdBy", p.created_by_user_id AS "createdByUserId", p.version, p.created_at AS "createdAt", p.updated_at AS "updatedAt",
          p.first_used_at AS "firstUsedAt", p.last_used_at AS "lastUsedAt", p.ended_at AS "endedAt", found.targets
-  FROM chosen JOIN trusted_publishers p ON p.publisher_id = chosen.publisher_id
+  FROM chosen p
   CROSS JOIN LATERAL (
     SELECT jsonb_agg(jsonb_build_object('targetId', r.target_id, 'kind', r.kind, 'repositoryId', r.repository_id,
       'repository', r.slug, 'packagePurl', r.package_purl, 'purlPrefix', r.purl_prefix) ORDER BY r.slug, r.target_id) AS targets
-    FROM reached r WHERE r.publisher_id = p.publisher_id) found
+    FROM (
+      SELECT t.target_id, t.kind, t.package_purl, t.purl_prefix, places.repository_id, places.slug FROM trusted_publisher_targets t
+      CROSS JOIN LATERAL (SELECT * FROM (${repositoryOfTarget}) one ORDER BY one.repository_id LIMIT ${maxPlaces}) places
+      WHERE ${isWanted}
+      ORDER BY t.target_id, places.repository_id LIMIT ${maxTargets}) r) found
   ORDER BY p.first_used_at IS NULL, p.publisher_id`;
 
 const holdQuery = `
