@@ -27,7 +27,14 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const directory = await tempDir('sigstore');
   const trustedRoot = join(directory.path, 'trusted_root.json');
   await writeFile(trustedRoot, sigstore.trustedRoot);
-  const waybill = await startWaybill({ environment: { WAYBILL_SIGSTORE_TRUST: trustedRoot } });
+  const waybill = await startWaybill({
+    environment: {
+      WAYBILL_SIGSTORE_TRUST: trustedRoot,
+      // Issuers of tests are on this machine.
+      WAYBILL_OIDC_ALLOWED_NETWORKS: '127.0.0.1',
+      WAYBILL_OIDC_ALLOW_HTTP: 'yes',
+    },
+  });
   project.provide('waybill', waybill.admin);
   project.provide('sigstore', sigstore.access);
   return async () => {
