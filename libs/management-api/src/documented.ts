@@ -13,6 +13,8 @@ export interface RouteDocumentation {
   readonly status?: number;
   /** Stable codes of the refusals that are this route's own, with the status of each: `'username.taken 409'`, or the code alone (then 409). */
   readonly errors?: readonly string[];
+  /** Schema of the refusals that the route has in words of its own (JSON), besides the problems of everything around it. */
+  readonly refusals?: z.ZodType;
   /** Name of the operation as a method of a client (`createTeam`), where the one made from method and path reads badly. */
   readonly operation?: string;
   /** Answers with `ETag`, and minds `If-Match` where it changes something. */

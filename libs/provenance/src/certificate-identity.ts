@@ -33,9 +33,7 @@ const extensions = {
  * `invalid` `provenance.certificate`.
  */
 export function identityOf(der: Buffer): CertificateIdentity {
-  // Undefined where the extension is missing, whatever its type says.
-  const usage = new NodeCertificate(der).keyUsage as readonly string[] | undefined;
-  if (usage?.includes(codeSigning) !== true) {
+  if (usageOf(der)?.includes(codeSigning) !== true) {
     throw refused('certificate', 'The certificate of the provenance bundle is not for signing code.');
   }
   const certificate = X509Certificate.parse(Buffer.from(der));
@@ -67,6 +65,15 @@ function fileIn(uri: string | undefined, repositoryUrl: string | undefined): str
   const end = place.includes('@refs/') ? place.indexOf('@refs/') : place.lastIndexOf('@');
   const file = end === -1 ? place : place.slice(0, end);
   return file === '' ? undefined : file;
+}
+
+/** Undefined where the extension is missing, whatever its type says, and for what not everybody reads as a certificate. */
+function usageOf(der: Buffer): readonly string[] | undefined {
+  try {
+    return new NodeCertificate(der).keyUsage as readonly string[] | undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function textOf(certificate: X509Certificate, oid: string): string | undefined {

@@ -8,7 +8,7 @@ import type { AuthConfig } from '../config.js';
 import { accessTokenType, parseExchange } from './exchange-request.schema.js';
 import { OAuthErrorFilter } from './oauth-error.filter.js';
 import type { AudienceView, ExchangeView } from './token-exchange.schema.js';
-import { AudienceQuery, audienceView, exchangeView } from './token-exchange.schema.js';
+import { AudienceQuery, audienceView, exchangeRefusal, exchangeView } from './token-exchange.schema.js';
 import { TokenExchange } from './token-exchange.service.js';
 
 @Controller('api/v1/oidc')
@@ -49,6 +49,7 @@ export class TokenExchangeHttpController {
       'both, a repository by its address), and `scope` (permissions with spaces between them). Without a package the token is for all that ' +
       'the trusted publishers of the job name in one repository. Refusals are those of RFC 6749 §5.2, with a `code`.',
     returns: exchangeView,
+    refusals: exchangeRefusal,
     status: 200,
     operation: 'exchangeIdToken',
     errors: [

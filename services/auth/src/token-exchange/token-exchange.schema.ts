@@ -23,4 +23,6 @@ export const exchangeView = z.object({
   /** Permissions, with spaces between them. */
   scope: z.string(),
 });
+/** RFC 6749 §5.2, with our stable code. */
+export const exchangeRefusal = z.object({ error: z.string(), error_description: z.string(), code: z.string() });
 export type ExchangeView = z.infer<typeof exchangeView>;

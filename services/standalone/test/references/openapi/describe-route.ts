@@ -144,7 +144,7 @@ function queryOf(dto: Type): MethodDecorator[] {
 }
 
 function answers(route: DocumentedRoute, documentation: RouteDocumentation, method: object): MethodDecorator[] {
-  const { returns, rows, alternatives = {}, mediaType, etag, status, errors = [] } = documentation;
+  const { returns, rows, refusals, alternatives = {}, mediaType, etag, status, errors = [] } = documentation;
   const declared = Reflect.getMetadata(httpCode, method) as number | undefined;
   const success = status ?? declared ?? (route.method === 'POST' ? HttpStatus.CREATED : HttpStatus.OK);
   const content = {
@@ -157,6 +157,10 @@ function answers(route: DocumentedRoute, documentation: RouteDocumentation, meth
   const headers = {
     ...(returns instanceof z.ZodObject && 'next' in returns.shape ? { Link: linkHeader } : {}),
     ...(etag === true ? { ETag: etagHeader } : {}),
+  };
+  const refusalContent = {
+    ...problemContent,
+    ...(refusals === undefined ? {} : { 'application/json': { schema: answerSchema(refusals) } }),
   };
   const codes = codesByStatus(errors);
   for (const usual of usualStatuses(route, documentation, method)) if (!codes.has(usual)) codes.set(usual, []);
@@ -171,10 +175,10 @@ function answers(route: DocumentedRoute, documentation: RouteDocumentation, meth
       ApiResponse({
         status: refused,
         description: [meaningOf(refused), ...known.map((code) => `\`${code}\``)].join(' '),
-        content: problemContent,
+        content: refusalContent,
       }),
     ),
-    ApiResponse({ status: 'default', description: 'A problem (RFC 9457).', content: problemContent } as never),
+    ApiResponse({ status: 'default', description: 'A problem (RFC 9457).', content: refusalContent } as never),
   ];
 }
 
