@@ -1,42 +1,21 @@
-import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { Logger } from '@waybill/observability';
 import { LOGGER } from '@waybill/service-host';
+import { HourlyTurn } from '../hourly-turn.js';
 import { FollowedUpkeep } from './followed-upkeep.service.js';
-
-const everyMilliseconds = 60 * 60_000;
 
 /** Once an hour: what groups gave ends where its reason has. Each replica may: what one has ended the others find ended. */
 @Injectable()
-export class FollowedUpkeepTurn implements OnApplicationBootstrap, OnModuleDestroy {
-  #timer: NodeJS.Timeout | undefined;
-  #running: Promise<void> = Promise.resolve();
-
+export class FollowedUpkeepTurn extends HourlyTurn {
   constructor(
     private readonly upkeep: FollowedUpkeep,
-    @Inject(LOGGER) private readonly log: Logger,
-  ) {}
-
-  onApplicationBootstrap(): void {
-    this.#timer = setInterval(() => void this.take(), everyMilliseconds).unref();
+    @Inject(LOGGER) log: Logger,
+  ) {
+    super(log, 'memberships that follow groups not looked after');
   }
 
-  async onModuleDestroy(): Promise<void> {
-    clearInterval(this.#timer);
-    await this.#running;
-  }
-
-  /** One turn; what fails is logged and tried again an hour later. */
-  take(): Promise<void> {
-    this.#running = this.#running.then(() => this.#turn());
-    return this.#running;
-  }
-
-  async #turn(): Promise<void> {
-    try {
-      await this.upkeep.settleEverywhere();
-      await this.upkeep.endUnseen();
-    } catch (error) {
-      this.log.warn({ err: error }, 'memberships that follow groups not looked after');
-    }
+  protected override async turn(): Promise<void> {
+    await this.upkeep.settleEverywhere();
+    await this.upkeep.endUnseen();
   }
 }

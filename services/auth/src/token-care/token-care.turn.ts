@@ -1,4 +1,4 @@
-import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { Logger } from '@waybill/observability';
 import { LOGGER, SERVICE_CONFIG } from '@waybill/service-host';
 import type { EntityManager } from 'typeorm';
@@ -6,10 +6,10 @@ import type { AuthConfig } from '../config.js';
 import { CredentialChanges } from '../credential-changes/credential-changes.js';
 import { AuthMail } from '../mail/auth-mail.js';
 import { TokenRevoker } from '../tokens/token-revoker.js';
+import { HourlyTurn } from '../hourly-turn.js';
 import { TokenCareRepository } from './token-care.repository.js';
 import { TokenRecipients } from './token-recipients.js';
 
-const everyMilliseconds = 60 * 60_000;
 const by = { actor: 'policy' };
 
 /**
@@ -17,10 +17,7 @@ const by = { actor: 'policy' };
  * installation wants that, and forgets tokens made from tokens long after their end.
  */
 @Injectable()
-export class TokenCare implements OnApplicationBootstrap, OnModuleDestroy {
-  #timer: NodeJS.Timeout | undefined;
-  #running: Promise<void> = Promise.resolve();
-
+export class TokenCare extends HourlyTurn {
   constructor(
     private readonly care: TokenCareRepository,
     private readonly recipients: TokenRecipients,
@@ -29,36 +26,19 @@ export class TokenCare implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly changes: CredentialChanges,
     @Inject(SERVICE_CONFIG) private readonly config: AuthConfig,
     @Inject(LOGGER) private readonly log: Logger,
-  ) {}
-
-  onApplicationBootstrap(): void {
-    this.#timer = setInterval(() => void this.take(), everyMilliseconds).unref();
+  ) {
+    super(log, 'tokens not looked after');
   }
 
-  async onModuleDestroy(): Promise<void> {
-    clearInterval(this.#timer);
-    await this.#running;
-  }
-
-  /** One turn; what fails is logged and tried again an hour later. */
-  take(): Promise<void> {
-    this.#running = this.#running.then(() => this.#turn());
-    return this.#running;
-  }
-
-  async #turn(): Promise<void> {
-    try {
-      // Where no mail is sent nobody is told, and nothing is marked as told.
-      const tells = await this.mail.configured();
-      await this.changes.run(async (manager) => {
-        if (!(await this.care.takeTurn(manager))) return;
-        if (tells) await this.#tell(manager);
-        await this.#revokeUnused(manager);
-        await this.care.deleteEnded(manager);
-      });
-    } catch (error) {
-      this.log.warn({ err: error }, 'tokens not looked after');
-    }
+  protected override async turn(): Promise<void> {
+    // Where no mail is sent nobody is told, and nothing is marked as told.
+    const tells = await this.mail.configured();
+    await this.changes.run(async (manager) => {
+      if (!(await this.care.takeTurn(manager))) return;
+      if (tells) await this.#tell(manager);
+      await this.#revokeUnused(manager);
+      await this.care.deleteEnded(manager);
+    });
   }
 
   async #tell(manager: EntityManager): Promise<void> {
