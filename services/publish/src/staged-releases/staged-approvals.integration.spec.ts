@@ -145,6 +145,17 @@ describe('approving', () => {
     });
   });
 
+  it('is too late after 30 days, also before anybody has swept (P8)', async () => {
+    const release = await ground.staged({ repository: await publish.repository() });
+    const late = `UPDATE releases SET submitted_at = now() - interval '30 days 1 second' WHERE release_id = $1`;
+    await publish.query(late, [release.releaseId]);
+    expect(await ground.approve(release, ground.approver())).toMatchObject({
+      status: 409,
+      json: { code: 'staged-release.settled' },
+    });
+    expect((await publish.release(release)).state).toBe('staged');
+  });
+
   it('is a conflict for what is archived', async () => {
     const repository = await publish.repository();
     const release = await ground.staged({ repository });

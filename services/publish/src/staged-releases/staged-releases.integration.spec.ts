@@ -104,6 +104,25 @@ describe('a staged release', () => {
     expect(answer.json['expiresAt']).toBe(new Date(Date.parse(release.submittedAt) + 30 * 86_400_000).toISOString());
   });
 
+  it('is in no list of releases, and no held one, to who reviews and may not approve (A3, A6)', async () => {
+    const repository = await publish.repository();
+    const release = await ground.staged({ repository });
+    const query = `?repository=${repository.slug}`;
+    const addresses = [
+      `/api/v1/releases/${encodeURIComponent(release.purl)}${query}`,
+      `/api/v1/releases/${encodeURIComponent(release.purl)}/artifacts${query}`,
+      `/api/v1/held-releases/${release.releaseId}`,
+    ];
+    for (const address of addresses) {
+      for (const role of ['member', 'auditor'] as const) {
+        const as = memberOf(publish.organizationId, role);
+        expect([address, role, (await publish.http('GET', address, { as })).status]).toEqual([address, role, 404]);
+      }
+      const approver = await publish.http('GET', address, { as: ground.approver() });
+      expect([address, approver.status]).toEqual([address, 200]);
+    }
+  });
+
   it.each(['public', 'internal', 'private'] as const)(
     'answers like none to who may neither approve it nor has staged it, in a %s repository (A3, A6)',
     async (visibility) => {
