@@ -70,7 +70,7 @@ function fileIn(uri: string | undefined, repositoryUrl: string | undefined): str
 /** Undefined where the extension is missing, whatever its type says, and for what not everybody reads as a certificate. */
 function usageOf(der: Buffer): readonly string[] | undefined {
   try {
-    return new NodeCertificate(der).keyUsage as readonly string[] | undefined;
+    return new NodeCertificate(der).keyUsage;
   } catch {
     return undefined;
   }
