@@ -97,6 +97,7 @@ export const tokenScope = z.object({
     z.object({ kind: z.literal('repository'), repositoryId }),
     z.object({ kind: z.literal('package'), repositoryId, purl: packagePurl }),
   ]),
+  publisherId: publisherId.exactOptional(),
 });
 
 const person = {

@@ -1,5 +1,5 @@
 import type { Action, BasePermission, Role } from './action.js';
-import type { OrganizationId, RepositoryId, SessionId, TokenId, UserId } from './ids.js';
+import type { OrganizationId, PublisherId, RepositoryId, SessionId, TokenId, UserId } from './ids.js';
 import type { PackagePurl } from './purl.js';
 import type { PublisherIdentity } from './release-path.js';
 
@@ -51,6 +51,8 @@ export interface TokenScope {
       }
     | { readonly kind: 'repository'; readonly repositoryId: RepositoryId }
     | { readonly kind: 'package'; readonly repositoryId: RepositoryId; readonly purl: PackagePurl };
+  /** The trusted publisher that gives it, of a token that was minted for several; see `publisherIn`. */
+  readonly publisherId?: PublisherId;
 }
 
 interface Person {
@@ -75,11 +77,26 @@ export type Principal =
       readonly scopes: readonly TokenScope[];
       /** The scopes of each token that this one was made narrower from: it does only what all of these lists allow (A4). */
       readonly ceilings?: readonly (readonly TokenScope[])[];
-      /** For which trusted publisher it was minted; it stands for nobody then, and does nothing but its scopes (security.md T10). */
+      /**
+       * For which trusted publisher it was minted; it stands for nobody then, and does nothing but its scopes (security.md T10). Of several,
+       * in repositories of several organizations, it is the first: which one something is done for in a repository, `publisherIn` tells.
+       */
       readonly publisher?: PublisherIdentity;
     } & Person);
 
 export const anonymous: Principal = { kind: 'anonymous' };
+
+/**
+ * The trusted publisher that somebody acts for in a repository; undefined for who acts for none there. Organizations that trust the same
+ * job of a CI each have a publisher of their own, and learn nothing of each other.
+ */
+export function publisherIn(principal: Principal, repositoryId: RepositoryId): PublisherIdentity | undefined {
+  if (principal.kind !== 'token' || principal.publisher === undefined) return undefined;
+  const scope = principal.scopes.find(({ on }) => 'repositoryId' in on && on.repositoryId === repositoryId);
+  if (scope === undefined) return undefined;
+  const { publisher } = principal;
+  return scope.publisherId === undefined ? publisher : { ...publisher, publisherId: scope.publisherId };
+}
 
 /** Whether the person at a browser has proven who they are a moment ago (security.md W7). */
 export function isFreshlyProven(principal: Principal): boolean {

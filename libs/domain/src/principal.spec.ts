@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest';
+import type { PublisherId, RepositoryId, TokenId, UserId } from './ids.js';
+import type { Principal, TokenScope } from './principal.js';
+import { anonymous, publisherIn } from './principal.js';
+import type { PackagePurl } from './purl.js';
+
+const [ours, theirs, neither] = ['ours' as RepositoryId, 'theirs' as RepositoryId, 'neither' as RepositoryId];
+const purl = 'pkg:npm/left-pad' as PackagePurl;
+const path = { provider: 'github-actions', issuer: 'https://token.actions.githubusercontent.com' };
+
+function tokenWith(scopes: readonly TokenScope[], publisherId?: PublisherId): Principal {
+  const publisher = publisherId === undefined ? {} : { publisher: { publisherId, path } };
+  const person = { userId: 'u' as UserId, username: 'nobody', installationAdmin: false, grants: [] };
+  return { kind: 'token', tokenId: 't' as TokenId, scopes, ...publisher, ...person };
+}
+
+function scopeIn(repositoryId: RepositoryId | undefined, publisherId?: string): TokenScope {
+  const on =
+    repositoryId === undefined ? { kind: 'everything' as const } : { kind: 'package' as const, repositoryId, purl };
+  return {
+    actions: ['publish'],
+    on,
+    ...(publisherId === undefined ? {} : { publisherId: publisherId as PublisherId }),
+  };
+}
+
+describe('the trusted publisher that somebody acts for', () => {
+  it('is in each repository the one that is its own (T11)', () => {
+    const caller = tokenWith([scopeIn(ours, 'p1'), scopeIn(theirs, 'p2')], 'p1' as PublisherId);
+    expect(publisherIn(caller, ours)).toEqual({ publisherId: 'p1', path });
+    expect(publisherIn(caller, theirs)).toEqual({ publisherId: 'p2', path });
+    expect(publisherIn(caller, neither)).toBeUndefined();
+  });
+
+  it('is the only one of a token for one, whose scopes do not say it', () => {
+    expect(publisherIn(tokenWith([scopeIn(ours)], 'p1' as PublisherId), ours)).toEqual({ publisherId: 'p1', path });
+  });
+
+  it('is none for people, whatever their scopes say', () => {
+    expect(publisherIn(tokenWith([scopeIn(ours, 'p1')]), ours)).toBeUndefined();
+    expect(publisherIn(tokenWith([scopeIn(undefined)], 'p1' as PublisherId), ours)).toBeUndefined();
+    expect(publisherIn(anonymous, ours)).toBeUndefined();
+  });
+});
