@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { PublisherId, RepositoryId, TokenId, UserId } from './ids.js';
 import type { Principal, TokenScope } from './principal.js';
-import { anonymous, publisherIn } from './principal.js';
+import { anonymous, publisherIn, publishersOf } from './principal.js';
 import type { PackagePurl } from './purl.js';
 
 const [ours, theirs, neither] = ['ours' as RepositoryId, 'theirs' as RepositoryId, 'neither' as RepositoryId];
@@ -30,6 +30,13 @@ describe('the trusted publisher that somebody acts for', () => {
     expect(publisherIn(caller, ours)).toEqual({ publisherId: 'p1', path });
     expect(publisherIn(caller, theirs)).toEqual({ publisherId: 'p2', path });
     expect(publisherIn(caller, neither)).toBeUndefined();
+  });
+
+  it('are all that its scopes name', () => {
+    expect(
+      publishersOf(tokenWith([scopeIn(ours, 'p2'), scopeIn(theirs), scopeIn(neither, 'p2')], 'p1' as PublisherId)),
+    ).toEqual(['p2', 'p1']);
+    expect(publishersOf(tokenWith([scopeIn(ours, 'p1')]))).toEqual([]);
   });
 
   it('is the only one of a token for one, whose scopes do not say it', () => {

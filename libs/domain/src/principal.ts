@@ -98,6 +98,13 @@ export function publisherIn(principal: Principal, repositoryId: RepositoryId): P
   return scope.publisherId === undefined ? publisher : { ...publisher, publisherId: scope.publisherId };
 }
 
+/** All trusted publishers that somebody acts for, each in its own repositories; none for people. */
+export function publishersOf(principal: Principal): readonly PublisherId[] {
+  if (principal.kind !== 'token' || principal.publisher === undefined) return [];
+  const { publisherId: first } = principal.publisher;
+  return [...new Set(principal.scopes.map(({ publisherId = first }) => publisherId))];
+}
+
 /** Whether the person at a browser has proven who they are a moment ago (security.md W7). */
 export function isFreshlyProven(principal: Principal): boolean {
   if (principal.kind !== 'user' || principal.provenUntil === undefined) return false;
