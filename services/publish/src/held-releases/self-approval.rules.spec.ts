@@ -10,7 +10,11 @@ const admin = person([], { installationAdmin: true });
 function mayApprove(policy: SelfApproval, by: typeof publisher, published: typeof publisher): boolean {
   if (published.kind === 'anonymous') throw new Error('Nobody publishes without a name.');
   try {
-    assertMayApprove(by, { publishedBy: actorOf(published), publishedByUser: published.userId }, policy);
+    assertMayApprove(
+      by,
+      { publishedBy: actorOf(published), publishedByUser: published.userId, trustedPublisher: null },
+      policy,
+    );
     return true;
   } catch {
     return false;
@@ -38,7 +42,7 @@ describe('who published a release (P8)', () => {
   });
 
   it('is known by the credential where no user was noted', () => {
-    const before = { publishedBy: actorOf(publisher), publishedByUser: null };
+    const before = { publishedBy: actorOf(publisher), publishedByUser: null, trustedPublisher: null };
     expect(() => assertMayApprove(publisher, before, 'admins')).toThrow(
       expect.objectContaining({ kind: 'forbidden', code: 'release.own' }),
     );

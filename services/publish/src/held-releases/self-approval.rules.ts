@@ -1,13 +1,10 @@
 import type { Principal } from '@waybill/domain';
-import { actorOf, DomainError } from '@waybill/domain';
+import { DomainError } from '@waybill/domain';
 import type { PublishConfig } from '../config.js';
+import type { Published } from '../releases/own-release.rules.js';
+import { isOwn } from '../releases/own-release.rules.js';
 
 export type SelfApproval = PublishConfig['WAYBILL_SELF_APPROVAL'];
-
-interface Published {
-  readonly publishedBy: string;
-  readonly publishedByUser: string | null;
-}
 
 /**
  * Refuses who would approve their own release, with whichever credential they published it (security.md P8). By default
@@ -17,10 +14,4 @@ export function assertMayApprove(reviewer: Principal, release: Published, policy
   if (policy === 'allow' || !isOwn(reviewer, release)) return;
   if (policy === 'admins' && reviewer.kind !== 'anonymous' && reviewer.installationAdmin) return;
   throw new DomainError('forbidden', 'release.own', 'Somebody else has to approve what you published yourself.');
-}
-
-/** Releases from before users were noted know only the credential. */
-function isOwn(reviewer: Principal, { publishedBy, publishedByUser }: Published): boolean {
-  if (reviewer.kind === 'anonymous') return false;
-  return publishedByUser === null ? publishedBy === actorOf(reviewer) : publishedByUser === reviewer.userId;
 }

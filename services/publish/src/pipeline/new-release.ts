@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Artifact } from '@waybill/contracts';
-import type { Principal, PublisherIdentity, ReleaseId, UserId } from '@waybill/domain';
+import type { Principal, ReleaseId, UserId } from '@waybill/domain';
 import { actorOf } from '@waybill/domain';
 import { ArtifactEntity } from '../artifacts/artifact.entity.js';
 import type { PackageEntity } from '../packages/package.entity.js';
+import { publisherOf } from '../release-paths/release-origin.js';
 import { ReleaseEntity } from '../releases/release.entity.js';
 import { fingerprintOf } from './fingerprint.js';
 import { found, type Submission } from './submission.js';
@@ -11,10 +12,6 @@ import { found, type Submission } from './submission.js';
 /** A trusted publisher stands for nobody. */
 function personOf(principal: Principal): UserId | null {
   return principal.kind === 'anonymous' || publisherOf(principal) !== null ? null : principal.userId;
-}
-
-function publisherOf(principal: Principal): PublisherIdentity | null {
-  return principal.kind === 'token' ? (principal.publisher ?? null) : null;
 }
 
 /** What is recorded of a submission; it waits to be checked. */

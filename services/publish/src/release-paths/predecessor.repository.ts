@@ -9,8 +9,9 @@ import type {
 } from '@waybill/domain';
 import type { EntityManager } from 'typeorm';
 import { DataSource } from 'typeorm';
+import { storedPolicySql } from '../release-policies/release-policy.repository.js';
 import type { ReleasePolicy } from '../release-policies/release-policy.rules.js';
-import { defaultReleasePolicy } from '../release-policies/release-policy.rules.js';
+import { wholePolicy } from '../release-policies/release-policy.rules.js';
 import type { Predecessors, StoredOrigin } from './release-origin.js';
 import { credentialOf } from './release-origin.js';
 
@@ -25,7 +26,7 @@ interface OriginRow {
 }
 
 interface Row {
-  readonly policy: ReleasePolicy | null;
+  readonly policy: Partial<ReleasePolicy> | null;
   readonly newest: OriginRow | null;
   readonly taken_away: OriginRow | null;
   readonly trusted: OriginRow | null;
@@ -103,14 +104,14 @@ export class PredecessorRepository {
     manager: EntityManager = this.#dataSource.manager,
   ): Promise<Ground> {
     const [row] = await manager.query<Row[]>(
-      `SELECT (SELECT rules FROM release_policies WHERE repository_id = $1) AS policy,
+      `SELECT ${storedPolicySql('$1')} AS policy,
               ${newestOf('true')} AS newest, ${strongestTakenAway()} AS taken_away, ${newestOf(isTrusted)} AS trusted,
               CASE WHEN $3::text IS NOT NULL
                    THEN ${newestOfPublisher('$3::text', '$4::text')} END AS same`,
       [of.repositoryId, of.packageId, of.publisherId, of.ref],
     );
     return {
-      policy: row?.policy ?? defaultReleasePolicy,
+      policy: wholePolicy(row?.policy),
       predecessors: {
         newest: originOf(row?.newest),
         takenAway: originOf(row?.taken_away),

@@ -6,8 +6,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { RepositoryOfPath } from '../repositories/repository-of-path.resource.js';
 import type { ReleasePolicyView } from './release-policies.schema.js';
 import { ReleasePolicyBody, releasePolicyView, viewOf } from './release-policies.schema.js';
-import type { VersionedPolicy } from './release-policies.service.js';
 import { ReleasePoliciesService } from './release-policies.service.js';
+import type { VersionedPolicy } from './release-policy.repository.js';
 
 @Controller('api/v1/repositories/:slug/release-policy')
 export class ReleasePoliciesHttpController {

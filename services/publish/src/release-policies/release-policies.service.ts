@@ -10,15 +10,8 @@ import { repositoryNotFound } from '../repositories/repository.rules.js';
 import type { PolicyWish } from './policy-wish.rules.js';
 import { policyOf } from './policy-wish.rules.js';
 import { ReleasePolicyEntity } from './release-policy.entity.js';
+import type { VersionedPolicy } from './release-policy.repository.js';
 import { ReleasePolicyRepository } from './release-policy.repository.js';
-import type { ReleasePolicy } from './release-policy.rules.js';
-import { defaultReleasePolicy } from './release-policy.rules.js';
-
-/** A policy with its version, which is 0 where nobody has changed anything. */
-export interface VersionedPolicy {
-  readonly policy: ReleasePolicy;
-  readonly version: number;
-}
 
 export interface PolicyChange {
   readonly caller: Principal;
@@ -51,7 +44,7 @@ export class ReleasePoliciesService {
   async view(slug: string): Promise<VersionedPolicy> {
     const repository = await this.#repositories.findBySlug(slug);
     if (repository === null) throw repositoryNotFound();
-    return versioned(await this.#policies.find(repository.repositoryId));
+    return this.#policies.find(repository.repositoryId);
   }
 
   /**
@@ -65,7 +58,7 @@ export class ReleasePoliciesService {
       if (repository?.deletedAt !== null) throw repositoryNotFound();
       assertStillMay(caller, 'admin', repositoryResourceOf(repository));
       const { repositoryId, organizationId } = repository;
-      const before = versioned(await this.#policies.find(repositoryId, manager));
+      const before = await this.#policies.find(repositoryId, manager);
       assertCurrent(before.version);
       if (isDeepStrictEqual(before.policy, wanted)) return before;
       const entity = new ReleasePolicyEntity();
@@ -86,9 +79,4 @@ export class ReleasePoliciesService {
       return { policy: wanted, version: entity.version };
     });
   }
-}
-
-function versioned(entity: ReleasePolicyEntity | null): VersionedPolicy {
-  if (entity === null) return { policy: defaultReleasePolicy, version: 0 };
-  return { policy: { ...defaultReleasePolicy, ...entity.rules }, version: entity.version };
 }

@@ -10,8 +10,9 @@ export class ReleasePolicyEntity {
   @ForeignKey(() => RepositoryEntity, { name: 'release_policies_repository_fkey', onDelete: 'CASCADE' })
   repositoryId!: RepositoryId;
 
+  /** As it was set: what policies learned to say later is missing, and read as `wholePolicy` says. */
   @Column('jsonb')
-  rules!: ReleasePolicy;
+  rules!: Partial<ReleasePolicy>;
 
   /** For its entity tag; 1 with the first change. */
   @Column('integer')

@@ -1,12 +1,17 @@
 import type { PackagePurl } from '@waybill/domain';
 import { describe, expect, it } from 'vitest';
 import { policyOf } from './policy-wish.rules.js';
-import { defaultReleasePolicy, rulesFor } from './release-policy.rules.js';
+import { defaultReleasePolicy, rulesFor, wholePolicy } from './release-policy.rules.js';
 
 const scoped = 'pkg:npm/%40acme/left-pad' as PackagePurl;
 const core = 'pkg:maven/com.acme.core/left' as PackagePurl;
 
 describe('what is asked of one package', () => {
+  it('is what every repository asks where nothing is stored, also of what is missing in an older document', () => {
+    expect(wholePolicy(null)).toEqual(defaultReleasePolicy);
+    expect(wholePolicy({ downgrade: 'refuse' })).toEqual({ ...defaultReleasePolicy, downgrade: 'refuse' });
+  });
+
   it('is to hold a downgrade and a discontinuity, and to refuse a job that is not as it should be, unless said', () => {
     const { patterns: _, ...rules } = defaultReleasePolicy;
     expect(rulesFor(defaultReleasePolicy, scoped, null)).toEqual(rules);

@@ -57,6 +57,11 @@ export const defaultReleasePolicy: ReleasePolicy = {
   patterns: [],
 };
 
+/** What a repository asks: what was stored for it, and for what it was never asked to say, what every repository asks. */
+export function wholePolicy(stored: Partial<ReleasePolicy> | null | undefined): ReleasePolicy {
+  return { ...defaultReleasePolicy, ...stored };
+}
+
 /**
  * What holds for one package: what its repository asks, what the narrowest pattern that reaches its name asks instead, and what
  * was said of the package itself (`own`), which cannot take back an `always`.

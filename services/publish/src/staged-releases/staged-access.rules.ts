@@ -1,9 +1,9 @@
 import type { Action, Principal, ReleaseId, RepositoryId, Resource } from '@waybill/domain';
-import { actorOf, can, mayEver } from '@waybill/domain';
+import { can, mayEver } from '@waybill/domain';
 import { tokenLacks } from '../held-releases/token-review.rules.js';
 import { mayOnPackageSql, type Parameters } from '../package-access/readable.sql.js';
 import { packageResourceOf } from '../packages/package-resource.js';
-import type { ReleaseEntity } from '../releases/release.entity.js';
+import { isOwn, isOwnSql } from '../releases/own-release.rules.js';
 import type { WholeRelease } from '../releases/release.repository.js';
 import { stagedReleaseNotFound, wasStaged } from './staged-release.rules.js';
 
@@ -48,27 +48,12 @@ export function knownTo<Whole extends WholeRelease>(
 export function mayKnowStagedSql(caller: Principal, parameters: Parameters): string {
   if (caller.kind === 'anonymous') return 'false';
   const may = (action: Action) => mayOnPackageSql(caller, action, parameters);
-  const own = [
-    `waiting.published_by = ${parameters.add(actorOf(caller))}`,
-    caller.kind === 'token' && caller.publisher !== undefined
-      ? `waiting.trusted_publisher ->> 'publisherId' = ${parameters.add(caller.publisher.publisherId)}`
-      : `waiting.published_by_user = ${parameters.add(caller.userId)}`,
-  ];
-  return `(${may('read')} AND (${may('approve')} OR ((${own.join(' OR ')}) AND (${submitting.map(may).join(' OR ')}))))`;
+  const own = isOwnSql(caller, parameters);
+  return `(${may('read')} AND (${may('approve')} OR (${own} AND (${submitting.map(may).join(' OR ')}))))`;
 }
 
 /** An empty list would tell the holder of a token without any of these that nothing waits. Errors: `forbidden` `auth.forbidden`. */
 export function assertTokenMayKnowStaged(caller: Principal): void {
   if (['approve' as const, ...submitting].some((action) => mayEver(caller, action))) return;
   throw tokenLacks(caller, 'approve');
-}
-
-/** Whether the caller, with whichever credential, or the same trusted publisher staged it. */
-export function isOwn(caller: Principal, release: ReleaseEntity): boolean {
-  if (caller.kind === 'anonymous') return false;
-  if (release.publishedBy === actorOf(caller)) return true;
-  if (caller.kind === 'token' && caller.publisher !== undefined) {
-    return release.trustedPublisher?.publisherId === caller.publisher.publisherId;
-  }
-  return release.publishedByUser === caller.userId;
 }
