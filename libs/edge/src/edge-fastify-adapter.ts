@@ -8,7 +8,7 @@ import type { ErrorDialect } from './error-dialect.js';
 import { dialectFor, isManagementTarget, renderError } from './error-dialect.js';
 import { maxTargetBytes } from './request-target.js';
 import { formsKey } from './route-declaration.js';
-import { strictJsonBody } from './strict-json.js';
+import { strictJsonBody } from './strict-json-body.js';
 import { maxInlineBytes } from './wire-codec.js';
 
 export interface RegisteredRoute {

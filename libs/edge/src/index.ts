@@ -20,5 +20,4 @@ export * from './request-target.js';
 export * from './route-declaration.js';
 export * from './route-inventory.js';
 export { edgeSubject, type HeaderMap } from './edge-message.js';
-export { parseStrictJson } from './strict-json.js';
 export { maxInlineBytes } from './wire-codec.js';

@@ -1,4 +1,4 @@
-import { parseStrictJson } from '@waybill/edge';
+import { parseStrictJson } from '@waybill/strict-json';
 import type { z } from 'zod';
 import { refused } from './refusal.js';
 

@@ -1,6 +1,6 @@
 import { TrustedRoot } from '@sigstore/protobuf-specs';
 import { DomainError } from '@waybill/domain';
-import { parseStrictJson } from '@waybill/edge';
+import { parseStrictJson } from '@waybill/strict-json';
 import { toTrustMaterial, Verifier } from '@sigstore/verify';
 import { z } from 'zod';
 

@@ -1,6 +1,6 @@
 import type { Digest, ReleasePurl } from '@waybill/domain';
 import { digestHex, DomainError } from '@waybill/domain';
-import { parseStrictJson } from '@waybill/edge';
+import { parseStrictJson } from '@waybill/strict-json';
 import { z } from 'zod';
 import type { NpmName } from '../names/npm-name.js';
 import { releasePurlOf } from '../names/npm-name.js';

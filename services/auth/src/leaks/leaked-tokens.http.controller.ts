@@ -1,5 +1,6 @@
 import { Controller, HttpCode, Inject, Post, Req } from '@nestjs/common';
-import { edgeContextOf, OpenToEverybody, parseStrictJson, Upload, uploadOf } from '@waybill/edge';
+import { edgeContextOf, OpenToEverybody, Upload, uploadOf } from '@waybill/edge';
+import { parseStrictJson } from '@waybill/strict-json';
 import { Documented } from '@waybill/management-api';
 import { SERVICE_CONFIG } from '@waybill/service-host';
 import type { FastifyRequest } from 'fastify';

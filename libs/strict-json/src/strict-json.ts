@@ -1,34 +1,17 @@
 import { DomainError } from '@waybill/domain';
-import type { FastifyRequest } from 'fastify';
 import { visit } from 'jsonc-parser';
 
 const maxDepth = 100;
 
 /**
- * JSON that means the same to everybody who reads it (RFC 8259, 4 and 8.1; security.md I4): UTF-8, no key twice in one
- * object, at most 100 levels, nothing that would change a prototype. Errors: `invalid` `body.malformed`.
+ * JSON that means the same to everybody who reads it (RFC 8259, 4, 8.1 and 8.2; security.md I4): UTF-8 without a byte order mark, whole
+ * characters, no key twice in one object, at most 100 levels, nothing that would change a prototype. Errors: `invalid` `body.malformed`.
  */
 export function parseStrictJson(bytes: Uint8Array): unknown {
   const text = decode(bytes);
   const value = parse(text);
   refuseWhatReadersDisagreeOn(text);
   return value;
-}
-
-/** For Fastify: the parser of `application/json`. */
-export function strictJsonBody(
-  _request: FastifyRequest,
-  body: Buffer,
-  done: (error: Error | null, value?: unknown) => void,
-): void {
-  let value: unknown;
-  try {
-    value = parseStrictJson(body);
-  } catch (thrown) {
-    done(thrown instanceof Error ? thrown : malformed('is not JSON'));
-    return;
-  }
-  done(null, value);
 }
 
 interface OpenObject {
@@ -59,7 +42,11 @@ function refuseWhatReadersDisagreeOn(text: string): void {
       enter('array');
     },
     onArrayEnd: leave,
+    onLiteralValue: (value: unknown) => {
+      if (typeof value === 'string') assertWhole(value);
+    },
     onObjectProperty: (key) => {
+      assertWhole(key);
       const current = open.at(-1);
       if (typeof current !== 'object') return;
       if (current.keys.has(key)) throw malformed('names a key twice in one object');
@@ -72,9 +59,14 @@ function refuseWhatReadersDisagreeOn(text: string): void {
   });
 }
 
+/** Half a surrogate pair (`"\\ud800"`) is no character: some readers keep it, some replace it, some throw. */
+function assertWhole(text: string): void {
+  if (!text.isWellFormed()) throw malformed('has half a character in a text');
+}
+
 function decode(bytes: Uint8Array): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
     throw malformed('is not UTF-8');
   }

@@ -5,7 +5,7 @@ import { parseStrictJson } from './strict-json.js';
 const parse = (text: string) => parseStrictJson(Buffer.from(text));
 const nested = (levels: number) => '['.repeat(levels) + ']'.repeat(levels);
 
-describe('a JSON body (I4)', () => {
+describe('JSON (I4)', () => {
   it('is what JSON.parse says', () => {
     fc.assert(
       fc.property(fc.json({ maxDepth: 20, noUnicodeString: false }), (text) => {
@@ -31,6 +31,9 @@ describe('a JSON body (I4)', () => {
     ['nothing', ''],
     ['two values', '{}{}'],
     ['NaN', '[NaN]'],
+    ['half a character', String.raw`{"a":"\ud83d"}`],
+    ['half a character in a key', String.raw`{"\udc00":1}`],
+    ['a byte order mark', '\ufeff{}'],
   ])('with %s is refused', (_what, text) => {
     expect(() => parse(text)).toThrow(expect.objectContaining({ kind: 'invalid', code: 'body.malformed' }));
   });
@@ -45,6 +48,7 @@ describe('a JSON body (I4)', () => {
     nested(100),
     ' "text" ',
     '{"":1}',
+    String.raw`"\ud83d\ude00"`,
   ])('like %s is read', (text) => {
     expect(parse(text)).toEqual(JSON.parse(text));
   });

@@ -1,0 +1,1 @@
+export { parseStrictJson } from './strict-json.js';
