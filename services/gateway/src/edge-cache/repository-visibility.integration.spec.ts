@@ -161,12 +161,15 @@ describe('a repository that becomes private (A9)', () => {
   });
 
   it('is not confirmed by a gateway that does not understand the news, which forgets everything', async () => {
-    await get();
+    const gateways = [gateway, other];
+    for (const from of gateways) await get('/toy/shelf/bear', { from });
     gateway.connection.publish(repositoryVisibilitySubject, JSON.stringify({ visibility: 'private' }));
     await gateway.connection.flush();
-    await vi.waitFor(async () => {
-      expect((await get()).cacheStatus).toBe('waybill; fwd=miss; stored');
-    });
+    for (const from of gateways) {
+      await vi.waitFor(async () => {
+        expect((await get('/toy/shelf/bear', { from })).cacheStatus).toBe('waybill; fwd=miss; stored');
+      });
+    }
   });
 
   it('waits for a gateway whose bus is cut until that takes what it has for stale', async () => {

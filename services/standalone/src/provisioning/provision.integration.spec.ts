@@ -140,6 +140,7 @@ describe('provisioning servers that exist already', () => {
       WAYBILL_NATS_PASSWORD: passwordOf(`nats-${name}`),
       WAYBILL_DATABASE_URL: url.href,
       WAYBILL_STORE_DIR: join(directory.path, 'store'),
+      WAYBILL_EXTERNAL_URL: 'https://packages.example',
       ...serviceSecrets(name, (secret) => `${secret}, long enough for what it seals in tests`),
     });
     return startService(definition, config as unknown as HostedConfig & Record<string, unknown>, {
