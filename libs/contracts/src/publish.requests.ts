@@ -141,7 +141,7 @@ export const getStagedRelease = requestType({
 /**
  * `approve`: one more approval, of these very bytes (`digests`: sha256 of each artifact by its filename, where the client names
  * them); with the last one that is needed the release goes on to be checked. `reject`: it was never seen. Errors: `not-found`
- * `staged-release.not-found`, `forbidden` `auth.forbidden` | `release.own` | `staged-release.people-only` | `auth.step-up-required`,
+ * `staged-release.not-found`, `forbidden` `auth.forbidden` | `release.own` | `auth.people-only` | `auth.step-up-required`,
  * `unauthenticated` `login.second-factor-needed` | `login.second-factor-failed` (then again with `code`), `conflict`
  * `staged-release.already-approved` | `staged-release.other-bytes` | `staged-release.settled` | `package.archived` |
  * `package.deleted` | `repository.archived`.

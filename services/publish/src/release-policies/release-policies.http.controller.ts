@@ -3,6 +3,7 @@ import { actorOfRequest } from '@waybill/audit';
 import { callerOf, Requires, StepUp } from '@waybill/edge';
 import { Documented, etagOf, requireMatch } from '@waybill/management-api';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { personProofErrors, proofOf } from '../person-proof/person-proof.schema.js';
 import { RepositoryOfPath } from '../repositories/repository-of-path.resource.js';
 import type { ReleasePolicyView } from './release-policies.schema.js';
 import { ReleasePolicyBody, releasePolicyView, viewOf } from './release-policies.schema.js';
@@ -35,9 +36,16 @@ export class ReleasePoliciesHttpController {
   @Documented({
     summary: 'Set what a repository asks of the way that releases come',
     description:
-      'In place of all that it asked before; what is left out is as in a new repository. Levels are what becomes of a release: `refuse`, `hold` for a person, or `flag` only. Of what was submitted before, nothing changes.',
+      'In place of all that it asked before; what is left out is as in a new repository. Levels are what becomes of a release: `refuse`, `hold` for a person, or `flag` only. Of what was submitted before, nothing changes. What asks less than before, of any name, is for people: with a token, who has a second factor gives a `code` along.',
     returns: releasePolicyView,
-    errors: ['namespace.pattern 400', 'namespace.kind 400', 'release-policy.pattern-twice 400', 'etag.stale 412'],
+    errors: [
+      'namespace.pattern 400',
+      'namespace.kind 400',
+      'release-policy.pattern-twice 400',
+      'etag.stale 412',
+      'policy.changed-meanwhile',
+      ...personProofErrors,
+    ],
     etag: true,
     operation: 'setReleasePolicy',
   })
@@ -51,6 +59,7 @@ export class ReleasePoliciesHttpController {
       caller: callerOf(request),
       by: actorOfRequest(request),
       assertCurrent: (version: number) => requireMatch(request, version),
+      proof: proofOf(request, body.code),
     };
     return send(reply, await this.#policies.set(slug, body, change));
   }

@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { storableText } from '../database/storable-text.js';
 import type { NamespaceKind } from '../namespaces/namespace.rules.js';
 import { namedEcosystems, namespaceKinds } from '../namespaces/namespace.rules.js';
+import { SecondFactorCode } from '../person-proof/person-proof.schema.js';
 import type { ReleasePolicy, TrustedPublishingMode } from './release-policy.rules.js';
 import { trustedPublishingModes } from './release-policy.rules.js';
 
@@ -107,6 +108,10 @@ export class ReleasePolicyBody extends ReleaseRulesBody {
   @NestedObjects(() => PatternRulesBody)
   @ArrayMaxSize(maxPatterns)
   patterns?: PatternRulesBody[];
+
+  /** Of your second factor, or a recovery code: needed with a token, where you have one, for what asks less than before. */
+  @SecondFactorCode()
+  code?: string;
 }
 
 const level = z.enum(findingLevels);

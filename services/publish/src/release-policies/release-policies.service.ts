@@ -5,8 +5,12 @@ import type { Principal } from '@waybill/domain';
 import { UnitOfWork } from '@waybill/persistence';
 import { isDeepStrictEqual } from 'node:util';
 import { assertStillMay } from '../decided-again/decided-again.rules.js';
+import { assertProven, toldOf } from '../person-proof/loosening.rules.js';
+import type { Proof } from '../person-proof/person-proof.js';
+import { PersonProof } from '../person-proof/person-proof.js';
 import { repositoryResourceOf, RepositoryRepository } from '../repositories/repository.repository.js';
 import { repositoryNotFound } from '../repositories/repository.rules.js';
+import { looserIn } from './looser.rules.js';
 import type { PolicyWish } from './policy-wish.rules.js';
 import { policyOf } from './policy-wish.rules.js';
 import { ReleasePolicyEntity } from './release-policy.entity.js';
@@ -18,6 +22,7 @@ export interface PolicyChange {
   readonly by: AuditActor;
   /** Refuses by throwing when the version is not the one that the caller has read. */
   readonly assertCurrent: (version: number) => void;
+  readonly proof: Proof;
 }
 
 /** What repositories ask of the way that releases come. */
@@ -25,17 +30,20 @@ export interface PolicyChange {
 export class ReleasePoliciesService {
   readonly #policies: ReleasePolicyRepository;
   readonly #repositories: RepositoryRepository;
+  readonly #proof: PersonProof;
   readonly #audit: AuditTrail;
   readonly #unitOfWork: UnitOfWork;
 
   constructor(
     policies: ReleasePolicyRepository,
     repositories: RepositoryRepository,
+    proof: PersonProof,
     audit: AuditTrail,
     unitOfWork: UnitOfWork,
   ) {
     this.#policies = policies;
     this.#repositories = repositories;
+    this.#proof = proof;
     this.#audit = audit;
     this.#unitOfWork = unitOfWork;
   }
@@ -49,10 +57,16 @@ export class ReleasePoliciesService {
 
   /**
    * Holds for whatever is submitted from then on: a submission that was compared by the policy before is compared again. Errors:
-   * those of `policyOf` and `assertCurrent`, `not-found`, `forbidden`.
+   * those of `policyOf` and `assertCurrent`, `not-found`, `forbidden`; where it asks less of any name than before, those of
+   * `PersonProof` (W7), and `conflict` `policy.changed-meanwhile` where only somebody else's change made it less.
    */
-  set(slug: string, wish: PolicyWish, { caller, by, assertCurrent }: PolicyChange): Promise<VersionedPolicy> {
+  async set(slug: string, wish: PolicyWish, change: PolicyChange): Promise<VersionedPolicy> {
+    const { caller, by, assertCurrent, proof } = change;
     const wanted = policyOf(wish);
+    const seen = await this.view(slug);
+    assertCurrent(seen.version);
+    const isLooser = looserIn(seen.policy, wanted).length > 0;
+    const provenBy = isLooser ? await this.#proof.prove(caller, proof) : undefined;
     return this.#unitOfWork.run(async (manager) => {
       const repository = await this.#repositories.lock(manager, { slug });
       if (repository?.deletedAt !== null) throw repositoryNotFound();
@@ -61,6 +75,8 @@ export class ReleasePoliciesService {
       const before = await this.#policies.find(repositoryId, manager);
       assertCurrent(before.version);
       if (isDeepStrictEqual(before.policy, wanted)) return before;
+      const looser = looserIn(before.policy, wanted);
+      assertProven(looser, provenBy);
       const entity = new ReleasePolicyEntity();
       entity.repositoryId = repositoryId;
       entity.rules = wanted;
@@ -74,7 +90,7 @@ export class ReleasePoliciesService {
         action: 'release-policy.change',
         subject: `repository:${repositoryId}`,
         organizationId,
-        details: { slug, before: before.policy, after: wanted },
+        details: { slug, before: before.policy, after: wanted, ...toldOf(looser, provenBy) },
       });
       return { policy: wanted, version: entity.version };
     });

@@ -209,7 +209,7 @@ describe('who approves', () => {
     ground.factors.isService(userIdOf(token));
     expect(await ground.approve(release, token)).toMatchObject({
       status: 403,
-      json: { code: 'staged-release.people-only' },
+      json: { code: 'auth.people-only' },
     });
     const grants = [{ kind: 'organization', organizationId: publish.organizationId, role: 'owner' }] as const;
     const stale = person([...grants], { proven: false });

@@ -10,13 +10,13 @@ import { assertStillMay } from '../decided-again/decided-again.rules.js';
 import type { SelfApproval } from '../held-releases/self-approval.rules.js';
 import { assertMayApprove } from '../held-releases/self-approval.rules.js';
 import { assertOpen } from '../packages/open-package.rules.js';
+import type { Proof, ProvenBy } from '../person-proof/person-proof.js';
+import { PersonProof } from '../person-proof/person-proof.js';
 import { ownerPart, ReleaseEvents } from '../releases/release-events.js';
 import { ReleaseLock } from '../releases/release-lock.js';
 import type { StoredRelease, WholeRelease } from '../releases/release.repository.js';
 import { ReleaseRepository } from '../releases/release.repository.js';
 import { requireUnarchived } from '../repositories/repository.rules.js';
-import type { Proof, ProvenBy } from './approver-proof.js';
-import { ApproverProof } from './approver-proof.js';
 import type { StagedWish } from './staged-access.rules.js';
 import { knownTo, resourceOfStaged } from './staged-access.rules.js';
 import { StagedApprovalEntity } from './staged-approval.entity.js';
@@ -47,7 +47,7 @@ export class StagedApprovalsService {
   readonly #releases: ReleaseRepository;
   readonly #lock: ReleaseLock;
   readonly #events: ReleaseEvents;
-  readonly #proof: ApproverProof;
+  readonly #proof: PersonProof;
   readonly #audit: AuditTrail;
   readonly #unitOfWork: UnitOfWork;
   readonly #selfApproval: SelfApproval;
@@ -57,7 +57,7 @@ export class StagedApprovalsService {
     releases: ReleaseRepository,
     lock: ReleaseLock,
     events: ReleaseEvents,
-    proof: ApproverProof,
+    proof: PersonProof,
     audit: AuditTrail,
     unitOfWork: UnitOfWork,
     @Inject(SERVICE_CONFIG) config: PublishConfig,
@@ -74,7 +74,7 @@ export class StagedApprovalsService {
 
   /**
    * One more approval; with the last one that is needed the release goes on to be checked. Errors: `not-found`
-   * `staged-release.not-found`, `forbidden` `auth.forbidden` | `release.own`, those of `ApproverProof`, `conflict`
+   * `staged-release.not-found`, `forbidden` `auth.forbidden` | `release.own`, those of `PersonProof`, `conflict`
    * `staged-release.settled` | `staged-release.already-approved` | `staged-release.other-bytes` | `package.archived` |
    * `package.deleted` | `repository.archived`, those of `assertCurrent`.
    */

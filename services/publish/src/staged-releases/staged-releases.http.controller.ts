@@ -4,6 +4,7 @@ import { callerOf, edgeContextOf, Filtered, Requires, StepUp } from '@waybill/ed
 import { Documented, etagOf, type Page, pageOf, requireMatch, sendPage } from '@waybill/management-api';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { releaseIdOf } from '../held-releases/release-of-path.resource.js';
+import { personProofErrors, proofOf } from '../person-proof/person-proof.schema.js';
 import { StagedApprovalsService } from './staged-approvals.service.js';
 import { StagedRejectionsService } from './staged-rejections.service.js';
 import { StagedReleaseOfPath } from './staged-release-of-path.resource.js';
@@ -85,10 +86,8 @@ export class StagedReleasesHttpController {
       'staged-release.settled',
       'staged-release.already-approved',
       'staged-release.other-bytes',
-      'staged-release.people-only 403',
       'release.own 403',
-      'login.second-factor-needed 401',
-      'login.second-factor-failed 401',
+      ...personProofErrors,
       'package.archived',
       'package.deleted',
       'repository.archived',
@@ -100,13 +99,13 @@ export class StagedReleasesHttpController {
     @Res({ passthrough: true }) reply: FastifyReply,
     @Body() { reason, files, code }: ApproveStagedBody,
   ): Promise<StagedReleaseView> {
-    const { requestId, clientAddress } = edgeContextOf(request);
+    const { requestId } = edgeContextOf(request);
     const approved = await this.#approvals.approve({
       releaseId: releaseIdOf(request),
       caller: callerOf(request),
       reason,
       digests: files && Object.fromEntries(files.map(({ filename, sha256 }) => [filename, sha256])),
-      proof: { code, clientAddress },
+      proof: proofOf(request, code),
       requestId,
       assertCurrent: (contents) => requireMatch(request, contents),
     });

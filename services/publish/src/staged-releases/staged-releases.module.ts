@@ -1,9 +1,9 @@
 import { Module } from '@nestjs/common';
 import { AuditModule } from '@waybill/audit';
 import { SettlementModule } from '../decisions/settlement.module.js';
+import { PersonProofModule } from '../person-proof/person-proof.module.js';
 import { ReleaseStoreModule } from '../releases/release-store.module.js';
 import { RepositoriesModule } from '../repositories/repositories.module.js';
-import { ApproverProof } from './approver-proof.js';
 import { StagedApprovalsRepository } from './staged-approvals.repository.js';
 import { StagedApprovalsService } from './staged-approvals.service.js';
 import { StagedRejectionsService } from './staged-rejections.service.js';
@@ -16,10 +16,9 @@ import { StagedReleasesService } from './staged-releases.service.js';
 
 /** Releases that people approve before they are published. */
 @Module({
-  imports: [AuditModule, ReleaseStoreModule, RepositoriesModule, SettlementModule],
+  imports: [AuditModule, PersonProofModule, ReleaseStoreModule, RepositoriesModule, SettlementModule],
   controllers: [StagedReleasesHttpController, StagedReleasesMessageController],
   providers: [
-    ApproverProof,
     StagedApprovalsRepository,
     StagedApprovalsService,
     StagedRejectionsService,

@@ -4,6 +4,7 @@ import { MayBeAbsent, NestedObjects, PageQuery } from '@waybill/management-api';
 import { ArrayMaxSize, ArrayMinSize, IsString, Length, Matches, MaxLength } from 'class-validator';
 import { z } from 'zod';
 import { IsStorableText } from '../database/is-storable-text.js';
+import { SecondFactorCode } from '../person-proof/person-proof.schema.js';
 import { releaseFacts } from '../releases/release-facts.js';
 import { contentsOf, expiryOf } from './staged-release.rules.js';
 import type { StagedRelease } from './staged-releases.service.js';
@@ -54,9 +55,7 @@ export class ApproveStagedBody {
   files?: ApprovedFile[];
 
   /** Of your second factor, or a recovery code: needed with a token, where you have one. */
-  @MayBeAbsent()
-  @IsString()
-  @Length(1, 200)
+  @SecondFactorCode()
   code?: string;
 }
 

@@ -120,7 +120,7 @@ describe('staging', () => {
     const decision = { repositoryId, releaseId, decision: 'approve', reason: '', requestId: 'test' } as const;
     await expect(publish.ask(decideStagedRelease, { principal, ...decision })).rejects.toMatchObject({
       kind: 'forbidden',
-      code: 'staged-release.people-only',
+      code: 'auth.people-only',
     });
     const other = workflow(repositoryId, randomUUID() as PublisherId, 'read', 'stage');
     expect(await publish.ask(listStagedReleases, { principal: other, ...page })).toEqual({ items: [], total: 0 });

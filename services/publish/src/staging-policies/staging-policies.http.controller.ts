@@ -3,6 +3,7 @@ import { actorOfRequest } from '@waybill/audit';
 import { callerOf, Requires, StepUp } from '@waybill/edge';
 import { Documented, etagOf, requireMatch } from '@waybill/management-api';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { personProofErrors, proofOf } from '../person-proof/person-proof.schema.js';
 import type { RepositoryEntity } from '../repositories/repository.entity.js';
 import { RepositoryOfPath } from '../repositories/repository-of-path.resource.js';
 import type { StagingPolicy } from './staging-policy.schema.js';
@@ -34,8 +35,11 @@ export class StagingPoliciesHttpController {
   @StepUp()
   @Documented({
     summary: 'Say how many approvals a staged release needs',
-    description: 'It holds for releases that wait already, too: those that have enough go on with the next approval.',
+    description:
+      'It holds for releases that wait already, too: those that have enough go on with the next approval. What asks less than ' +
+      'before is for people: with a token, who has a second factor gives a `code` along.',
     returns: stagingPolicyView,
+    errors: ['policy.changed-meanwhile', ...personProofErrors],
     etag: true,
     operation: 'replaceStagingPolicy',
   })
@@ -43,12 +47,13 @@ export class StagingPoliciesHttpController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
     @Param('slug') slug: string,
-    @Body() { approvals, stagedOnly }: StagingPolicyBody,
+    @Body() { approvals, stagedOnly, code }: StagingPolicyBody,
   ): Promise<StagingPolicy> {
     const wish = {
       caller: callerOf(request),
       by: actorOfRequest(request),
       assertCurrent: (version: number) => requireMatch(request, version),
+      proof: proofOf(request, code),
     };
     return send(reply, await this.#policies.replace(slug, { approvals, stagedOnly }, wish));
   }

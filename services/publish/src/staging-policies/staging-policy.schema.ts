@@ -1,5 +1,6 @@
 import { IsBoolean, IsInt, Max, Min } from 'class-validator';
 import { z } from 'zod';
+import { SecondFactorCode } from '../person-proof/person-proof.schema.js';
 import type { RepositoryEntity } from '../repositories/repository.entity.js';
 
 const maxApprovals = 10;
@@ -14,6 +15,10 @@ export class StagingPolicyBody {
   /** Whether the repository takes no release that nobody approves. */
   @IsBoolean()
   stagedOnly!: boolean;
+
+  /** Of your second factor, or a recovery code: needed with a token, where you have one, for what asks less than before. */
+  @SecondFactorCode()
+  code?: string;
 }
 
 export const stagingPolicyView = z.object({

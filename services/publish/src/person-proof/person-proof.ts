@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { proveSecondFactor } from '@waybill/contracts';
 import type { Principal } from '@waybill/domain';
-import { DomainError, isFreshlyProven } from '@waybill/domain';
+import { DomainError } from '@waybill/domain';
+import { requireFreshProof } from '@waybill/edge';
 import { RequestClient } from '@waybill/messaging';
 
 export interface Proof {
@@ -10,15 +11,16 @@ export interface Proof {
   readonly clientAddress: string;
 }
 
-/** How it was proven that a person approves, and not who took a credential of theirs. */
+/** How it was proven that a person is there, and not who took a credential of theirs. */
 export type ProvenBy = 'session' | 'second-factor' | 'token';
 
 /**
- * Releases are approved by people, with a second factor where they have one (security.md P8): at a browser they have proven
- * a moment ago who they are, and with a token they give a code along.
+ * What a stolen credential must not do alone: approve releases, and loosen what holds them (security.md P8, W7). It is for people,
+ * with a second factor where they have one: at a browser they have proven a moment ago who they are, and with a token they give a
+ * code along.
  */
 @Injectable()
-export class ApproverProof {
+export class PersonProof {
   readonly #requests: RequestClient;
 
   constructor(requests: RequestClient) {
@@ -26,17 +28,14 @@ export class ApproverProof {
   }
 
   /**
-   * Uses the code up. Errors: `forbidden` `staged-release.people-only` | `auth.step-up-required`, `unauthenticated`
-   * `login.second-factor-needed` | `login.second-factor-failed`, `limit`, `unavailable` when auth does not answer.
+   * Uses the code up: ask what else there is to refuse first. `token`: the person has no second factor, so that nothing was asked.
+   * Errors: `forbidden` `auth.people-only` | `auth.step-up-required`, `unauthenticated` `login.second-factor-needed` |
+   * `login.second-factor-failed`, `limit`, `unavailable` when auth does not answer.
    */
   async prove(caller: Principal, { code, clientAddress }: Proof): Promise<ProvenBy> {
     if (caller.kind === 'user') {
-      if (isFreshlyProven(caller)) return 'session';
-      throw new DomainError(
-        'forbidden',
-        'auth.step-up-required',
-        'Prove that it is you first: give your password, or your second factor, at POST /api/v1/session/proof.',
-      );
+      requireFreshProof(caller);
+      return 'session';
     }
     if (caller.kind === 'anonymous' || caller.publisher !== undefined) throw peopleOnly();
     const answer = await this.#requests.ask(proveSecondFactor, {
@@ -52,7 +51,7 @@ export class ApproverProof {
 function peopleOnly(): DomainError {
   return new DomainError(
     'forbidden',
-    'staged-release.people-only',
-    'Staged releases are approved by people, not by service accounts or trusted publishers.',
+    'auth.people-only',
+    'This is for people, and not for service accounts or trusted publishers.',
   );
 }
