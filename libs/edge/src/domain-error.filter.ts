@@ -36,6 +36,7 @@ export class DomainErrorFilter implements ExceptionFilter {
     if (error.kind === 'forbidden') this.tell(request, error);
     if (reply.sent) return undefined;
     const rendered = renderError(dialectFor(rawTarget, this.dialect), error, requestId, status);
+    if (rendered.reason !== undefined) reply.raw.statusMessage = rendered.reason;
     return reply.status(rendered.status).headers(rendered.headers).send(rendered.body);
   }
 

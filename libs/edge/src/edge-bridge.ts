@@ -1,3 +1,4 @@
+import { STATUS_CODES } from 'node:http';
 import { Readable } from 'node:stream';
 import type { Msg, NatsConnection } from '@nats-io/transport-node';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -5,6 +6,7 @@ import { context, ROOT_CONTEXT } from '@opentelemetry/api';
 import type { BlobStore } from '@waybill/blob-storage';
 import { DomainError, toDomainError } from '@waybill/domain';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Response } from 'light-my-request';
 import type { EdgeContext, UploadedBody } from './edge-context.js';
 import { bindEdgeContext, findResolvedResource, resolvedAction } from './edge-context.js';
 import { cacheHintOf } from './cache-hint.js';
@@ -93,12 +95,12 @@ export class EdgeBridge {
     } catch (thrown) {
       const error = toDomainError(thrown);
       if (error.kind === 'internal') this.options.onError?.(thrown, head.id);
-      const { status, headers, body } = renderError(
+      const { body, ...answer } = renderError(
         dialectFor(head.target, this.options.description.dialect),
         error,
         head.id,
       );
-      message.respond(encodeFrame({ status, headers } satisfies ReplyHead, Buffer.from(body)));
+      message.respond(encodeFrame(answer satisfies ReplyHead, Buffer.from(body)));
     }
   }
 
@@ -114,6 +116,7 @@ export class EdgeBridge {
       },
     });
     const status = response.statusCode;
+    const answer = { status, ...reasonIn(response) };
     const isHead = head.method === 'HEAD';
     const headers = serviceReplyHeaders(response.headers as HeaderMap, { keepContentLength: isHead });
     const cache = { ...cacheOf(raw, head.method, status), ...aboutOf(raw, head.method, status) };
@@ -122,11 +125,11 @@ export class EdgeBridge {
       response.stream().destroy();
       delete headers['content-type'];
       delete headers['content-length'];
-      return { head: { status, headers, blob, ...cache }, body: undefined };
+      return { head: { ...answer, headers, blob, ...cache }, body: undefined };
     }
     const collected = await collectReply(response.stream(), this.options.store);
-    if (collected.kind === 'inline') return { head: { status, headers, ...cache }, body: collected.bytes };
-    return { head: { status, headers, staged: collected.staged, ...cache }, body: undefined };
+    if (collected.kind === 'inline') return { head: { ...answer, headers, ...cache }, body: collected.bytes };
+    return { head: { ...answer, headers, staged: collected.staged, ...cache }, body: undefined };
   }
 
   private contextOf(head: RequestHead, body: Buffer): EdgeContext {
@@ -153,6 +156,11 @@ export class EdgeBridge {
         staged === undefined ? Promise.resolve(Readable.from([body])) : this.options.store.openStaged(staged.key),
     };
   }
+}
+
+/** What HTTP itself says of a status is not worth telling. */
+function reasonIn({ statusCode, statusMessage }: Response): Pick<ReplyHead, 'reason'> {
+  return statusMessage === '' || statusMessage === STATUS_CODES[statusCode] ? {} : { reason: statusMessage };
 }
 
 /** Only whole answers to GET are worth keeping, and only what is there or is known not to be. */

@@ -41,6 +41,8 @@ export type EdgeReplyBody =
 
 export interface EdgeReply {
   readonly status: number;
+  /** The reason phrase, where the service has words of its own. */
+  readonly reason?: string;
   readonly headers: HeaderMap;
   readonly body: EdgeReplyBody;
   /** Whether and for whom the answer may be kept. */
@@ -116,9 +118,10 @@ function describedUpload(headers: HeaderMap): NonNullable<RequestHead['upload']>
 
 function decodeReply(data: Uint8Array): EdgeReply {
   const frame = decodeFrame(data);
-  const { status, headers, blob, staged, cache, about } = parseReplyHead(frame.head);
+  const { status, reason, headers, blob, staged, cache, about } = parseReplyHead(frame.head);
   const head = {
     status,
+    ...(reason === undefined ? {} : { reason }),
     headers,
     ...(cache === undefined ? {} : { cache }),
     ...(about === undefined ? {} : { about }),

@@ -84,6 +84,12 @@ const cache: z.ZodType<CacheHint> = z.object({
 
 const replyHead = z.object({
   status: z.int().min(200).max(599),
+  /** Of the status line, where the service has words of its own. */
+  reason: z
+    .string()
+    .max(500)
+    .regex(/^[\x20-\x7e]*$/)
+    .exactOptional(),
   headers: headerMap,
   blob: (blob satisfies z.ZodType<BlobReplyOptions>).exactOptional(),
   staged: stagedBlob.exactOptional(),

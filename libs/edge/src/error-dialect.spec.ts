@@ -42,6 +42,23 @@ describe('dialects of errors', () => {
     expect(JSON.parse(renderError(dialect, error, 'r1').body)).toEqual(['$constructor', 'costs $status']);
   });
 
+  it('is the message alone where the dialect is a text, and in the status line where clients look for it there', () => {
+    const dialect = { contentType: 'text/plain; charset=utf-8', body: '$message', reasonPhrase: true };
+    expect(renderError(dialect, error, 'r1')).toMatchObject({
+      body: 'Somebody else has "it".',
+      reason: 'Somebody else has "it".',
+    });
+    expect(renderError(problemDialect, error, 'r1').reason).toBeUndefined();
+  });
+
+  it('lets nothing into the status line that could end it (W6)', () => {
+    const dialect = { contentType: 'text/plain', body: '$message', reasonPhrase: true };
+    const hostile = new DomainError('invalid', 'toy.name', `a\r\nSet-Cookie: b=c\u0000\u2028ö${'x'.repeat(1000)}`);
+    const { reason = '' } = renderError(dialect, hostile, 'r1');
+    expect(reason).toMatch(/^a Set-Cookie: b=c x+$/);
+    expect(reason.length).toBeLessThanOrEqual(400);
+  });
+
   it('says when to come back, in whole seconds', () => {
     const busy = new DomainError('limit', 'busy', 'Too many.', { retryAfterSeconds: 0.4 });
     expect(renderError(problemDialect, busy, 'r1')).toMatchObject({ status: 429, headers: { 'retry-after': '1' } });

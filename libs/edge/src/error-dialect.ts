@@ -16,6 +16,8 @@ export const errorDialect = z.object({
   contentType: z.string().max(200),
   body: jsonTemplate,
   headers: z.record(z.string(), z.string().max(1000)).optional(),
+  /** The message stands in the status line, too (RFC 9112, 4): some clients show nothing else. */
+  reasonPhrase: z.boolean().optional(),
 });
 export type ErrorDialect = z.infer<typeof errorDialect>;
 
@@ -52,11 +54,16 @@ export function dialectFor(target: string, ofService: ErrorDialect | undefined):
 
 export interface RenderedError {
   readonly status: number;
+  /** Where the dialect has one: visible ASCII without line ends, of a bounded length. */
+  readonly reason?: string;
   readonly headers: Record<string, string>;
   readonly body: string;
 }
 
-/** The answer for `error` in `dialect`. `status` replaces the kind's where HTTP knows a finer one (405, 408, 415 …). */
+/**
+ * The answer for `error` in `dialect`: JSON, or the text alone where its template is one text and its type is no JSON. `status` replaces the
+ * kind's where HTTP knows a finer one (405, 408, 415 …).
+ */
 export function renderError(
   dialect: ErrorDialect,
   error: DomainError,
@@ -78,7 +85,20 @@ export function renderError(
     ...dialect.headers,
   };
   if (error.retryAfterSeconds !== undefined) headers['retry-after'] = String(Math.ceil(error.retryAfterSeconds));
-  return { status, headers, body: JSON.stringify(fill(dialect.body, facts)) };
+  const filled = fill(dialect.body, facts);
+  const isText = typeof filled === 'string' && dialect.contentType.startsWith('text/');
+  return {
+    status,
+    ...(dialect.reasonPhrase === true ? { reason: reasonOf(error.message) } : {}),
+    headers,
+    body: isText ? filled : JSON.stringify(filled),
+  };
+}
+
+const maxReasonCharacters = 400;
+
+function reasonOf(message: string): string {
+  return message.replace(/[^\x20-\x7e]+/g, ' ').slice(0, maxReasonCharacters);
 }
 
 function fill(template: JsonTemplate, facts: Record<string, unknown>): unknown {

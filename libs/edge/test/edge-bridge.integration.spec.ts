@@ -171,7 +171,10 @@ describe('the edge bridge', () => {
   });
 
   it('answers an error in the dialect and keeps what is inside to itself', async () => {
-    expect(await json(await send('/toy/error'))).toMatchObject({ code: 'toy.taken' });
+    const error = await send('/toy/error');
+    expect(error).toMatchObject({ status: 409, reason: 'Somebody else has it.' });
+    expect(await json(error)).toMatchObject({ code: 'toy.taken' });
+    expect((await send('/toy/echo/a')).reason).toBeUndefined();
     const crash = await send('/toy/crash');
     expect(crash.status).toBe(500);
     expect((await client.read(crash)).toString()).not.toContain('secret');

@@ -21,7 +21,11 @@ export const toyDeclaration: EdgeDeclaration = {
   prefixes: ['/toy/'],
   hostPaths: [{ method: 'POST', path: '/-/toys/:name/exchange' }],
   credentials: [{ kind: 'bearer' }],
-  dialect: { contentType: 'application/json', body: { toyError: '$message', code: '$code', request: '$requestId' } },
+  dialect: {
+    contentType: 'application/json',
+    body: { toyError: '$message', code: '$code', request: '$requestId' },
+    reasonPhrase: true,
+  },
 };
 
 const publicRepository = {

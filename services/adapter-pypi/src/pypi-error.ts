@@ -4,4 +4,5 @@ import type { EdgeDeclaration } from '@waybill/edge';
 export const pypiDialect: EdgeDeclaration['dialect'] = {
   contentType: 'text/plain; charset=utf-8',
   body: '$message',
+  reasonPhrase: true,
 };

@@ -18,6 +18,7 @@ export async function sendReply(
 ): Promise<void> {
   setServiceHeaders(response, reply.headers);
   response.statusCode = reply.status;
+  if (reply.reason !== undefined) response.statusMessage = reply.reason;
   const { body } = reply;
   if (body.kind === 'blob') return sendBlob(request, response, body.blob, store);
   const sizeBytes = lengthOf(request, reply);

@@ -53,6 +53,7 @@ export function refuse(
   for (const name of describingHeaders) response.removeHeader(name);
   if (rendered.status !== 416) response.removeHeader('content-range');
   response.statusCode = rendered.status;
+  if (rendered.reason !== undefined) response.statusMessage = rendered.reason;
   for (const [name, value] of Object.entries(rendered.headers)) response.setHeader(name, value);
   setChallenge(response, description);
   setRateLimitHeaders(response, error);
