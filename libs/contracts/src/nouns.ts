@@ -162,7 +162,9 @@ export const principal: z.ZodType<Principal> = z.discriminatedUnion('kind', [
     tokenId,
     scopes: z.array(tokenScope).max(1000),
     ceilings: z.array(z.array(tokenScope).max(1000)).max(10).exactOptional(),
-    publisher: publisherIdentity.exactOptional(),
+    publisher: publisherIdentity
+      .extend({ otherPaths: z.record(z.uuid(), releasePath).exactOptional() })
+      .exactOptional(),
     ...person,
   }),
 ]);

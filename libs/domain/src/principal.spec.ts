@@ -32,6 +32,17 @@ describe('the trusted publisher that somebody acts for', () => {
     expect(publisherIn(caller, neither)).toBeUndefined();
   });
 
+  it('came there as that organization reads the tokens of its issuer', () => {
+    const caller = tokenWith([scopeIn(ours, 'p1'), scopeIn(theirs, 'p2')], 'p1' as PublisherId);
+    if (caller.kind !== 'token' || caller.publisher === undefined) throw new Error('no publisher');
+    const read = {
+      ...caller,
+      publisher: { ...caller.publisher, otherPaths: { p2: { ...path, provider: 'generic' } } },
+    };
+    expect(publisherIn(read, ours)?.path.provider).toBe('github-actions');
+    expect(publisherIn(read, theirs)?.path.provider).toBe('generic');
+  });
+
   it('are all that its scopes name', () => {
     expect(
       publishersOf(tokenWith([scopeIn(ours, 'p2'), scopeIn(theirs), scopeIn(neither, 'p2')], 'p1' as PublisherId)),

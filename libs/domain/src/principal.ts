@@ -1,7 +1,7 @@
 import type { Action, BasePermission, Role } from './action.js';
 import type { OrganizationId, PublisherId, RepositoryId, SessionId, TokenId, UserId } from './ids.js';
 import type { PackagePurl } from './purl.js';
-import type { PublisherIdentity } from './release-path.js';
+import type { PublisherIdentity, ReleasePath } from './release-path.js';
 
 /**
  * What somebody was given: a role in an organization, or actions on all of an organization's repositories, on one
@@ -81,7 +81,10 @@ export type Principal =
        * For which trusted publisher it was minted; it stands for nobody then, and does nothing but its scopes (security.md T10). Of several,
        * in repositories of several organizations, it is the first: which one something is done for in a repository, `publisherIn` tells.
        */
-      readonly publisher?: PublisherIdentity;
+      readonly publisher?: PublisherIdentity & {
+        /** Where organizations read the tokens of its issuer otherwise than the first does: their paths, by their publishers' ids. */
+        readonly otherPaths?: Readonly<Record<string, ReleasePath>>;
+      };
     } & Person);
 
 export const anonymous: Principal = { kind: 'anonymous' };
@@ -94,8 +97,9 @@ export function publisherIn(principal: Principal, repositoryId: RepositoryId): P
   if (principal.kind !== 'token' || principal.publisher === undefined) return undefined;
   const scope = principal.scopes.find(({ on }) => 'repositoryId' in on && on.repositoryId === repositoryId);
   if (scope === undefined) return undefined;
-  const { publisher } = principal;
-  return scope.publisherId === undefined ? publisher : { ...publisher, publisherId: scope.publisherId };
+  const { publisherId: first, path, otherPaths = {} } = principal.publisher;
+  const { publisherId = first } = scope;
+  return { publisherId, path: otherPaths[publisherId] ?? path };
 }
 
 /** All trusted publishers that somebody acts for, each in its own repositories; none for people. */
