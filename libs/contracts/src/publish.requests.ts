@@ -51,7 +51,8 @@ export const submitRelease = requestType({
  * Submits releases of several packages of one repository that are published together or not at all: all are recorded in
  * one transaction, and they settle when the last of them was scanned, with the worst verdict of all. Errors: those of
  * `submitRelease`, of the first submission that is refused, `invalid` `batch.duplicate`, and `conflict` `batch.partly-there`
- * where one was submitted before and is not visible; then nothing is recorded. The same batch again joins the first one.
+ * where one was submitted before and is not visible, or `release.rejected-meanwhile` where one that was is rejected again and
+ * again meanwhile; then nothing is recorded. The same batch again joins the first one.
  */
 export const submitReleaseBatch = requestType({
   subject: 'publish.release.submit-batch.v1',

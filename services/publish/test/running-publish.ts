@@ -11,6 +11,7 @@ import type {
   RepositoryFacts,
   RequestOf,
   RequestType,
+  submitReleaseBatch,
 } from '@waybill/contracts';
 import {
   createRepository,
@@ -300,6 +301,17 @@ export class RunningPublish {
     );
     return rows.map((row) => [row['actor'], row['action']]);
   }
+}
+
+/** The same submissions as one batch, by the principal of the first. */
+export function batchOf(requests: readonly SubmitRequest[]): RequestOf<typeof submitReleaseBatch> {
+  const [first] = requests;
+  if (first === undefined) throw new Error('There is no batch of nothing.');
+  const { principal, repositoryId, requestId } = first;
+  const submissions = requests.map(({ purl, artifacts, metadata, summary, tags }) => {
+    return { purl, artifacts, metadata, summary, tags };
+  });
+  return { principal, repositoryId, requestId, submissions };
 }
 
 /** `@scope/name` or `name`. */

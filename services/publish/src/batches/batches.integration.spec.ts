@@ -2,7 +2,7 @@ import type { ReleaseFacts, ReplyOf, RepositoryFacts } from '@waybill/contracts'
 import { releasePublished, submitReleaseBatch } from '@waybill/contracts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunningPublish, Submitted } from '../../test/running-publish.js';
-import { leakedKey, pathTraversal, startPublish } from '../../test/running-publish.js';
+import { batchOf, leakedKey, pathTraversal, startPublish } from '../../test/running-publish.js';
 
 let publish: RunningPublish;
 
@@ -22,15 +22,7 @@ async function submit(
   members: readonly Member[] = pair,
 ): Promise<ReplyOf<typeof submitReleaseBatch>> {
   const wishes = await Promise.all(members.map((member) => publish.submission({ repository, ...member })));
-  const { principal, repositoryId, requestId } = wishes[0] ?? (await publish.submission({ repository }));
-  const submissions = wishes.map(({ purl, artifacts, metadata, summary, tags }) => ({
-    purl,
-    artifacts,
-    metadata,
-    summary,
-    tags,
-  }));
-  return publish.ask(submitReleaseBatch, { principal, repositoryId, requestId, submissions });
+  return publish.ask(submitReleaseBatch, batchOf(wishes));
 }
 
 async function states(releases: readonly { release: ReleaseFacts }[]): Promise<string[]> {

@@ -2,9 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { ReplyOf, RequestOf, submitReleaseBatch } from '@waybill/contracts';
 import { DomainError, isVisible } from '@waybill/domain';
-import { RecordRelease } from '../pipeline/record-release.step.js';
+import { RecordRelease, rejectedMeanwhile } from '../pipeline/record-release.step.js';
 import type { Submission } from '../pipeline/submission.js';
 import { replyOf, SubmitPipeline } from '../pipeline/submit.pipeline.js';
+
+/** What was to be joined may be rejected meanwhile: then every step looks at it anew. */
+const maxTries = 3;
 
 /** Releases of several packages that are published together or not at all. */
 @Injectable()
@@ -19,12 +22,23 @@ export class BatchesService {
 
   /**
    * Every step but the last for each, then all in one transaction. The same batch again joins the first one. Errors: those
-   * of the steps, `invalid` `batch.duplicate`, `conflict` `batch.partly-there`.
+   * of the steps, `invalid` `batch.duplicate`, `conflict` `batch.partly-there` | `release.rejected-meanwhile`.
    */
   async submit(request: RequestOf<typeof submitReleaseBatch>): Promise<ReplyOf<typeof submitReleaseBatch>> {
     const { submissions: wishes, ...shared } = request;
     assertEachOnce(wishes.map((wish) => wish.purl));
-    const submissions: Submission[] = wishes.map((wish) => ({ request: { ...shared, ...wish } }));
+    const requests = wishes.map((wish) => ({ ...shared, ...wish }));
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await this.#submitAll(requests);
+      } catch (error) {
+        if (tries === maxTries || !(error instanceof DomainError) || error.code !== rejectedMeanwhile) throw error;
+      }
+    }
+  }
+
+  async #submitAll(requests: readonly Submission['request'][]): Promise<ReplyOf<typeof submitReleaseBatch>> {
+    const submissions: Submission[] = requests.map((request) => ({ request }));
     for (const submission of submissions) await this.#pipeline.prepare(submission);
     const isRepeated = submissions.every((submission) => submission.joined === true);
     // What one of them found before the lock may be old by now: all are looked at again under it.

@@ -1,17 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import type { Artifact } from '@waybill/contracts';
 import type { Principal, ReleaseId, UserId } from '@waybill/domain';
-import { actorOf } from '@waybill/domain';
+import { actorOf, publisherIn, publishersOf } from '@waybill/domain';
 import { ArtifactEntity } from '../artifacts/artifact.entity.js';
 import type { PackageEntity } from '../packages/package.entity.js';
-import { publisherOf } from '../release-paths/release-origin.js';
 import { ReleaseEntity } from '../releases/release.entity.js';
 import { fingerprintOf } from './fingerprint.js';
 import { found, type Submission } from './submission.js';
 
 /** A trusted publisher stands for nobody. */
 function personOf(principal: Principal): UserId | null {
-  return principal.kind === 'anonymous' || publisherOf(principal) !== null ? null : principal.userId;
+  return principal.kind === 'anonymous' || publishersOf(principal).length > 0 ? null : principal.userId;
 }
 
 /** What is recorded of a submission; it waits to be checked. */
@@ -35,7 +34,7 @@ export function newRelease(submission: Submission, owner: PackageEntity, batchId
   release.batchId = batchId;
   release.ownDecision = null;
   release.requestId = request.requestId;
-  release.trustedPublisher = publisherOf(request.principal);
+  release.trustedPublisher = publisherIn(request.principal, found(submission, 'repository').repositoryId) ?? null;
   release.provenance = submission.provenance ?? null;
   release.sourceVerified = submission.sourceVerified ?? null;
   release.comparedWith = submission.comparedWith ?? null;

@@ -28,6 +28,7 @@ export class PromoteArtifacts implements PipelineStep {
   async run(submission: Submission): Promise<'next'> {
     const limit = pLimit(promotionsAtOnce);
     await Promise.all(submission.request.artifacts.map((artifact) => limit(() => this.#promote(artifact))));
+    submission.promoted = true;
     return 'next';
   }
 

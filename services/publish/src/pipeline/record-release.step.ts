@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { PackagePurl } from '@waybill/domain';
+import { DomainError } from '@waybill/domain';
 import { UnitOfWork } from '@waybill/persistence';
 import type { EntityManager } from 'typeorm';
 import type { PackageEntity } from '../packages/package.entity.js';
@@ -20,6 +21,9 @@ import { fingerprintOf } from './fingerprint.js';
 import { verdictOn } from './immutability.js';
 import { newArtifact, newRelease } from './new-release.js';
 import { found, type PipelineStep, type Submission } from './submission.js';
+
+/** What a submission was to join is to be replaced now: all steps have to look at it first. */
+export const rejectedMeanwhile = 'release.rejected-meanwhile';
 
 /** The one transaction: the release is there and quarantined, with its event, or nothing is. */
 @Injectable()
@@ -76,7 +80,10 @@ export class RecordRelease implements PipelineStep {
     );
   }
 
-  /** All of a batch or none: `allOf` sees them before the transaction ends, and undoes it by throwing. */
+  /**
+   * All of a batch or none: `allOf` sees them before the transaction ends, and undoes it by throwing. Errors: those of the steps,
+   * `conflict` `release.rejected-meanwhile`.
+   */
   async runAll(
     submissions: readonly Submission[],
     batchId: string,
@@ -150,6 +157,7 @@ export class RecordRelease implements PipelineStep {
     submission: Submission,
     { owner, batchId, hold }: { readonly owner: PackageEntity; readonly batchId: string | null; readonly hold: Hold },
   ): Promise<boolean> {
+    assertPrepared(submission);
     assertOpen(owner);
     const release = newRelease(submission, owner, batchId);
     const artifacts = submission.request.artifacts.map((artifact) => newArtifact(release.releaseId, artifact));
@@ -162,6 +170,16 @@ export class RecordRelease implements PipelineStep {
     submission.joined = false;
     return true;
   }
+}
+
+/** Of one that was to join a release, the steps after that have not looked at it, and its bytes may be gone. */
+function assertPrepared({ promoted, request }: Submission): void {
+  if (promoted === true) return;
+  throw new DomainError(
+    'conflict',
+    rejectedMeanwhile,
+    `${request.purl} was there already, and was rejected just now for another one of its batch; send it again.`,
+  );
 }
 
 interface Place {

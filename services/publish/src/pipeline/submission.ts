@@ -22,6 +22,8 @@ export interface Submission {
   comparedWith?: ReleaseId | null;
   /** What the steps found that does not refuse it at once: decided on together with what the scan finds. */
   findings?: readonly Finding[];
+  /** From `promote-artifacts`: its bytes are there, and every step before has let it pass. Nothing is recorded without. */
+  promoted?: boolean;
   /** From `check-immutability`, or `record-release`: the release that the submission joined or became. */
   release?: WholeRelease;
   joined?: boolean;

@@ -1,81 +1,25 @@
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { Readable } from 'node:stream';
 import type { RepositoryFacts } from '@waybill/contracts';
 import { submitRelease, submitReleaseBatch } from '@waybill/contracts';
-import type { Digest } from '@waybill/domain';
-import type { RunningCiIssuer, Sigstore, TempDir } from '@waybill/testing';
-import { makeSigstore, npmStatement, startCiIssuer, tempDir } from '@waybill/testing';
-import { providers, readClaims } from '@waybill/trusted-publishing';
+import { makeSigstore, startCiIssuer } from '@waybill/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { PublishEnvironment } from '../../test/publish-environment.js';
-import { publishEnvironment } from '../../test/publish-environment.js';
-import { publisherWith, tokenOfPublisher } from '../../test/release-origins.js';
-import type { RunningPublish, Submitted, SubmitRequest } from '../../test/running-publish.js';
-import { startPublish } from '../../test/running-publish.js';
+import type { ProvenanceGround } from '../../test/provenance-ground.js';
+import { startProvenanceGround, statementFor } from '../../test/provenance-ground.js';
+import type { RunningPublish, SubmitRequest } from '../../test/running-publish.js';
+import { batchOf } from '../../test/running-publish.js';
 
-let directory: TempDir;
-let environment: PublishEnvironment;
+let ground: ProvenanceGround;
 let publish: RunningPublish;
-let sigstore: Sigstore;
-let github: RunningCiIssuer;
 
 beforeAll(async () => {
-  sigstore = await makeSigstore();
-  github = await startCiIssuer('github-actions');
-  directory = await tempDir('trust');
-  const file = join(directory.path, 'trusted_root.json');
-  await writeFile(file, sigstore.trustedRoot);
-  const made = await publishEnvironment();
-  environment = { ...made, variables: { ...made.variables, WAYBILL_SIGSTORE_TRUST: file } };
-  publish = await startPublish(environment);
+  ground = await startProvenanceGround();
+  publish = ground.publish;
 });
 
 afterAll(async () => {
-  await publish.stop();
-  await environment.dispose();
-  await github.stop();
-  await directory.dispose();
+  await ground.stop();
 });
 
 const bytes = 'a tarball';
-
-/** What a job would sign for what is submitted. */
-function statementFor({ name = 'left-pad', version = '1.0.0', bytes: text = bytes }: Partial<Submitted>): object {
-  return npmStatement({ name, version, tarball: Buffer.from(text) });
-}
-
-async function bundleFor(wanted: Partial<Submitted>, claims: Record<string, unknown> = {}): Promise<object> {
-  return sigstore.sign(statementFor(wanted), await github.token({ aud: 'sigstore', ...claims }));
-}
-
-/** A submission with an attestation beside its tarball. */
-async function attested(wanted: Submitted, bundle: object): Promise<SubmitRequest> {
-  const request = await publish.submission({ bytes, ...wanted });
-  return { ...request, artifacts: [...request.artifacts, await attestation(bundle)] };
-}
-
-async function attestation(bundle: object, filename = 'left-pad.sigstore'): Promise<SubmitRequest['artifacts'][0]> {
-  const staged = await publish.store.stage(Readable.from([Buffer.from(JSON.stringify(bundle))]), {
-    maxBytes: 1_000_000,
-    digests: ['sha512'],
-  });
-  const { sha256 } = staged.digests as { sha256: Digest };
-  return {
-    filename,
-    role: 'attestation',
-    mediaType: 'application/vnd.dev.sigstore.bundle.v0.3+json',
-    sizeBytes: staged.sizeBytes,
-    digests: { sha256 },
-    stagedKey: staged.key,
-  };
-}
-
-/** The token of a publisher for which this very job's ID token was exchanged. */
-function tokenOfJob(repository: RepositoryFacts, claims: Record<string, unknown> = {}) {
-  const path = providers['github-actions'].releasePath(readClaims('github-actions', github.payload(claims)));
-  return tokenOfPublisher(publish.organizationId, repository.repositoryId, publisherWith(path));
-}
 
 async function expectNothing(repository: RepositoryFacts): Promise<void> {
   const rows = await publish.query('SELECT 1 FROM packages WHERE repository_id = $1', [repository.repositoryId]);
@@ -85,10 +29,13 @@ async function expectNothing(repository: RepositoryFacts): Promise<void> {
 describe('a release with provenance', () => {
   it('says who built it, once that is verified', async () => {
     const repository = await publish.repository();
-    const request = await attested({ repository, by: tokenOfJob(repository) }, await bundleFor({}));
+    const request = await ground.attested(
+      { repository, by: ground.tokenOfJob(repository) },
+      await ground.bundleFor({}),
+    );
     const { release } = await publish.ask(submitRelease, request);
     expect(release.provenance).toMatchObject({
-      issuer: github.issuer,
+      issuer: ground.github.issuer,
       repositoryId: '74',
       repositoryUrl: 'https://github.com/acme/left-pad',
       workflow: '.github/workflows/release.yml',
@@ -101,7 +48,7 @@ describe('a release with provenance', () => {
 
   it('by a personal token is verified as well, and stored with who signed it', async () => {
     const repository = await publish.repository();
-    const request = await attested({ repository }, await bundleFor({}));
+    const request = await ground.attested({ repository }, await ground.bundleFor({}));
     expect(await publish.ask(submitRelease, request)).toMatchObject({
       release: { trustedPublisher: null, provenance: { repositoryId: '74' } },
     });
@@ -121,7 +68,7 @@ describe('a release with provenance', () => {
       ...statementFor({}),
       subject: [{ name: 'left-1.0.0.jar', digest: { sha256: jar?.digests.sha256.slice('sha256:'.length) } }],
     };
-    const bundle = await sigstore.sign(statement, await github.token({ aud: 'sigstore' }));
+    const bundle = await ground.sigstore.sign(statement, await ground.github.token({ aud: 'sigstore' }));
     const purl = 'pkg:maven/org.acme/left@1.0.0' as SubmitRequest['purl'];
     const jars = [
       { ...jar!, filename: 'left-1.0.0.jar' },
@@ -130,7 +77,7 @@ describe('a release with provenance', () => {
     const partly = await publish.ask(submitRelease, {
       ...request,
       purl,
-      artifacts: [...jars, await attestation(bundle)],
+      artifacts: [...jars, await ground.attestation(bundle)],
     });
     expect(partly.release.provenance ?? null).toBeNull();
     expect(partly.release.artifacts).toHaveLength(3);
@@ -141,8 +88,8 @@ describe('provenance is refused before anything is stored (P9)', () => {
   it('when nobody who is trusted signed it', async () => {
     const repository = await publish.repository();
     const stranger = await makeSigstore();
-    const bundle = await stranger.sign(statementFor({}), await github.token({ aud: 'sigstore' }));
-    const request = await attested({ repository }, bundle);
+    const bundle = await stranger.sign(statementFor({}), await ground.github.token({ aud: 'sigstore' }));
+    const request = await ground.attested({ repository }, bundle);
     await expect(publish.ask(submitRelease, request)).rejects.toMatchObject({
       kind: 'invalid',
       code: 'provenance.certificate',
@@ -157,16 +104,16 @@ describe('provenance is refused before anything is stored (P9)', () => {
     ['other bytes', { bytes: 'another tarball' }, 'provenance.other-bytes'],
   ])('when it is about %s', async (_, about, code) => {
     const repository = await publish.repository();
-    const request = await attested({ repository }, await bundleFor(about));
+    const request = await ground.attested({ repository }, await ground.bundleFor(about));
     await expect(publish.ask(submitRelease, request)).rejects.toMatchObject({ kind: 'invalid', code });
     await expectNothing(repository);
   });
 
   it('when its bytes are not those that were announced (I7)', async () => {
     const repository = await publish.repository();
-    const request = await attested({ repository }, await bundleFor({}));
+    const request = await ground.attested({ repository }, await ground.bundleFor({}));
     const [tarball, announced] = request.artifacts;
-    const other = await attestation(await bundleFor({}));
+    const other = await ground.attestation(await ground.bundleFor({}));
     const lie = { ...announced!, stagedKey: other.stagedKey };
     await expect(publish.ask(submitRelease, { ...request, artifacts: [tarball!, lie] })).rejects.toMatchObject({
       code: 'artifact.digest-mismatch',
@@ -176,8 +123,8 @@ describe('provenance is refused before anything is stored (P9)', () => {
 
   it('when two of them tell different stories', async () => {
     const repository = await publish.repository();
-    const request = await attested({ repository }, await bundleFor({}));
-    const other = await attestation(await bundleFor({}, { sha: 'f'.repeat(40) }), 'other.sigstore');
+    const request = await ground.attested({ repository }, await ground.bundleFor({}));
+    const other = await ground.attestation(await ground.bundleFor({}, { sha: 'f'.repeat(40) }), 'other.sigstore');
     await expect(
       publish.ask(submitRelease, { ...request, artifacts: [...request.artifacts, other] }),
     ).rejects.toMatchObject({ code: 'provenance.contradiction' });
@@ -186,13 +133,9 @@ describe('provenance is refused before anything is stored (P9)', () => {
 
   it('in a batch, of which nothing is there then', async () => {
     const repository = await publish.repository();
-    const good = await attested({ repository }, await bundleFor({}));
-    const bad = await attested({ repository, name: 'right-pad' }, await bundleFor({}));
-    const { principal, repositoryId, requestId } = good;
-    const submissions = [good, bad].map(({ purl, artifacts, metadata, summary, tags }) => {
-      return { purl, artifacts, metadata, summary, tags };
-    });
-    const batch = { principal, repositoryId, requestId, submissions };
+    const good = await ground.attested({ repository }, await ground.bundleFor({}));
+    const bad = await ground.attested({ repository, name: 'right-pad' }, await ground.bundleFor({}));
+    const batch = batchOf([good, bad]);
     await expect(publish.ask(submitReleaseBatch, batch)).rejects.toMatchObject({ code: 'provenance.other-release' });
     await expectNothing(repository);
   });
@@ -207,7 +150,10 @@ describe('a token of a trusted publisher (T8)', () => {
     ['commit', { sha: 'f'.repeat(40) }],
   ])('does not publish what another %s signed', async (what, claims) => {
     const repository = await publish.repository();
-    const request = await attested({ repository, by: tokenOfJob(repository) }, await bundleFor({}, claims));
+    const request = await ground.attested(
+      { repository, by: ground.tokenOfJob(repository) },
+      await ground.bundleFor({}, claims),
+    );
     await expect(publish.ask(submitRelease, request)).rejects.toMatchObject({
       kind: 'forbidden',
       code: 'provenance.other-identity',
@@ -220,8 +166,8 @@ describe('a token of a trusted publisher (T8)', () => {
     const repository = await publish.repository();
     const other = await startCiIssuer('github-actions');
     try {
-      const bundle = await sigstore.sign(statementFor({}), await other.token({ aud: 'sigstore' }));
-      const request = await attested({ repository, by: tokenOfJob(repository) }, bundle);
+      const bundle = await ground.sigstore.sign(statementFor({}), await other.token({ aud: 'sigstore' }));
+      const request = await ground.attested({ repository, by: ground.tokenOfJob(repository) }, bundle);
       await expect(publish.ask(submitRelease, request)).rejects.toMatchObject({
         code: 'provenance.other-identity',
         message: expect.stringContaining('another issuer') as string,
