@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { DownloadsAgeing } from './downloads/downloads.ageing.js';
+import { DownloadsIndexing } from './downloads/downloads.indexing.js';
 import { DownloadsRepository } from './downloads/downloads.repository.js';
 import { PackageDocuments } from './packages/package-documents.js';
 import { PackageMoveRepository } from './packages/package-move.repository.js';
@@ -31,6 +32,7 @@ import { SEARCH_INDEX } from './search-index/search-index.js';
     PackageProjection,
     DownloadsProjection,
     DownloadsAgeing,
+    DownloadsIndexing,
     ReadModelRebuild,
     SearchService,
   ],

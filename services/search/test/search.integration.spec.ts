@@ -124,6 +124,16 @@ describe('downloads', () => {
     expect((await search.search(main)).packages).toMatchObject([{ downloads: 12 }]);
   });
 
+  it('that many gateways count at the same time are all told to the index', async () => {
+    const main = await search.repository();
+    const pad = new PackageHistory(main, 'pad');
+    await tell(pad.published('1.0.0'));
+    const data = counted(main, { [`${pad.purl}@1.0.0`]: 1 });
+    const gateways = Array.from({ length: 40 }, () => randomUUID());
+    await tell(...gateways.map((aggregate) => ({ type: downloadsCounted, aggregate, version: 1, data })));
+    expect((await search.search(main)).packages).toMatchObject([{ downloads: gateways.length }]);
+  });
+
   it('count for thirty days', async () => {
     const main = await search.repository();
     const pad = new PackageHistory(main, 'pad');

@@ -2,8 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import type { Logger } from '@waybill/observability';
 import { LOGGER } from '@waybill/service-host';
-import type { SearchIndex } from '../search-index/search-index.js';
-import { SEARCH_INDEX } from '../search-index/search-index.js';
+import { DownloadsIndexing } from './downloads.indexing.js';
 import { DownloadsRepository } from './downloads.repository.js';
 
 const pauseMilliseconds = 60 * 60_000;
@@ -13,14 +12,14 @@ const pageSize = 1000;
 @Injectable()
 export class DownloadsAgeing implements OnApplicationBootstrap, OnModuleDestroy {
   readonly #downloads: DownloadsRepository;
-  readonly #index: SearchIndex;
+  readonly #indexing: DownloadsIndexing;
   readonly #log: Logger;
   readonly #stop = new AbortController();
   #running: Promise<void> = Promise.resolve();
 
-  constructor(downloads: DownloadsRepository, @Inject(SEARCH_INDEX) index: SearchIndex, @Inject(LOGGER) log: Logger) {
+  constructor(downloads: DownloadsRepository, indexing: DownloadsIndexing, @Inject(LOGGER) log: Logger) {
     this.#downloads = downloads;
-    this.#index = index;
+    this.#indexing = indexing;
     this.#log = log;
   }
 
@@ -37,7 +36,7 @@ export class DownloadsAgeing implements OnApplicationBootstrap, OnModuleDestroy 
   async age(): Promise<void> {
     let page = await this.#downloads.page(undefined, pageSize);
     while (page.length > 0 && !this.#stop.signal.aborted) {
-      await this.#index.putDownloads(await this.#downloads.recent(page));
+      await this.#indexing.tell(page);
       page = await this.#downloads.page(page.at(-1), pageSize);
     }
     await this.#downloads.forget();

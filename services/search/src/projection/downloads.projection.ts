@@ -1,24 +1,23 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type { DataOf, EventEnvelope } from '@waybill/contracts';
 import { downloadsCounted } from '@waybill/contracts';
 import { packageOfRelease } from '@waybill/domain';
 import { OnEvent } from '@waybill/messaging';
 import { UnitOfWork } from '@waybill/persistence';
+import { DownloadsIndexing } from '../downloads/downloads.indexing.js';
 import { DownloadsRepository } from '../downloads/downloads.repository.js';
-import type { SearchIndex } from '../search-index/search-index.js';
-import { SEARCH_INDEX } from '../search-index/search-index.js';
 
 /** Counts of the gateways, added once for each event, then told to the index. */
 @Injectable()
 export class DownloadsProjection {
   readonly #unitOfWork: UnitOfWork;
   readonly #downloads: DownloadsRepository;
-  readonly #index: SearchIndex;
+  readonly #indexing: DownloadsIndexing;
 
-  constructor(unitOfWork: UnitOfWork, downloads: DownloadsRepository, @Inject(SEARCH_INDEX) index: SearchIndex) {
+  constructor(unitOfWork: UnitOfWork, downloads: DownloadsRepository, indexing: DownloadsIndexing) {
     this.#unitOfWork = unitOfWork;
     this.#downloads = downloads;
-    this.#index = index;
+    this.#indexing = indexing;
   }
 
   @OnEvent(downloadsCounted)
@@ -31,6 +30,6 @@ export class DownloadsProjection {
     const day = event.data.to.slice(0, 10);
     await this.#unitOfWork.run((manager) => this.#downloads.add(manager, event.id, day, counts));
     // Also when they were added before: the index may not have heard of it.
-    await this.#index.putDownloads(await this.#downloads.recent(counts));
+    await this.#indexing.tell(counts);
   }
 }
