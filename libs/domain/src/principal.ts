@@ -106,7 +106,8 @@ export function publisherIn(principal: Principal, repositoryId: RepositoryId): P
 export function publishersOf(principal: Principal): readonly PublisherId[] {
   if (principal.kind !== 'token' || principal.publisher === undefined) return [];
   const { publisherId: first } = principal.publisher;
-  return [...new Set(principal.scopes.map(({ publisherId = first }) => publisherId))];
+  const named = principal.scopes.map(({ publisherId = first }) => publisherId);
+  return named.length === 0 ? [first] : [...new Set(named)];
 }
 
 /** Whether the person at a browser has proven who they are a moment ago (security.md W7). */

@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
+import { publisherIn } from '@waybill/domain';
 import type { ReleaseFile, VerifiedBundle } from '@waybill/provenance';
 import { AttestationReader } from '../provenance/attestation.reader.js';
 import { assertOfPublisher, assertOneSource } from '../provenance/provenance-source.rules.js';
 import { ProvenanceVerifier } from '../provenance/provenance-verifier.js';
-import type { PipelineStep, Submission } from './submission.js';
+import { found, type PipelineStep, type Submission } from './submission.js';
 
 const attestationRole = 'attestation';
 
@@ -26,11 +27,12 @@ export class VerifyProvenance implements PipelineStep {
     const { artifacts, purl, principal } = submission.request;
     const attestations = artifacts.filter(({ role }) => role === attestationRole);
     const files = artifacts.filter(({ role }) => role !== attestationRole).map(fileOf);
+    const publisher = publisherIn(principal, found(submission, 'repository').repositoryId);
     const verified: VerifiedBundle[] = [];
     // One after another: each is read as a whole.
     for (const attestation of attestations) {
       const bundle = this.#verifier.verify(await this.#reader.read(attestation), { purl, files });
-      assertOfPublisher(bundle.provenance, principal);
+      assertOfPublisher(bundle.provenance, publisher);
       verified.push(bundle);
     }
     assertOneSource(verified.map(({ provenance }) => provenance));

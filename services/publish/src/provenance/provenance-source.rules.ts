@@ -1,15 +1,13 @@
-import type { Principal, VerifiedProvenance } from '@waybill/domain';
+import type { PublisherIdentity, VerifiedProvenance } from '@waybill/domain';
 import { DomainError } from '@waybill/domain';
 import { differencesOfSource } from '@waybill/provenance';
-import { publisherOf } from '../release-paths/release-origin.js';
 
 /**
  * A token that was minted for a job publishes what that job's own identity signed, and nothing that another workflow did. Errors:
  * `forbidden` `provenance.other-identity`.
  */
-export function assertOfPublisher(provenance: VerifiedProvenance, principal: Principal): void {
-  const publisher = publisherOf(principal);
-  if (publisher === null) return;
+export function assertOfPublisher(provenance: VerifiedProvenance, publisher: PublisherIdentity | undefined): void {
+  if (publisher === undefined) return;
   const differences = differencesOfSource(provenance, publisher.path);
   const [first] = differences;
   if (first === undefined) return;

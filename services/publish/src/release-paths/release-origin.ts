@@ -1,4 +1,4 @@
-import type { Principal, PublisherIdentity, ReleaseId, VerifiedProvenance } from '@waybill/domain';
+import type { PublisherIdentity, ReleaseId, VerifiedProvenance } from '@waybill/domain';
 
 /** How a release came, as far as it is compared. */
 export interface ReleaseOrigin {
@@ -25,10 +25,19 @@ export interface Predecessors {
    * lower the bar.
    */
   readonly takenAway: StoredOrigin | null;
+  /** Of those that people approved before they were published. */
+  readonly approved: StoredOrigin | null;
   /** Of those from trusted publishers. */
   readonly trusted: StoredOrigin | null;
+  /** Of those with provenance; where the release comes from a trusted publisher, of its own. */
+  readonly proven: StoredOrigin | null;
   /** Of those from the same trusted publisher; null where the release comes from none. */
   readonly samePublisher: StoredOrigin | null;
+  /**
+   * Of those that came from trusted publishers, or were approved by people, and are not published yet, the one that came in the
+   * strongest way. What was rejected is none: nobody took it for right.
+   */
+  readonly waiting: StoredOrigin | null;
 }
 
 /** How it came counts for this much (P1): approved by people, from a trusted publisher, with provenance, with a credential alone. */
@@ -42,8 +51,4 @@ export function rankOf({ approvals, trustedPublisher, provenance }: ReleaseOrigi
 export function credentialOf(actor: string): ReleaseOrigin['credential'] {
   if (actor.startsWith('token:')) return 'token';
   return actor.startsWith('user:') ? 'user' : 'anonymous';
-}
-
-export function publisherOf(principal: Principal): PublisherIdentity | null {
-  return principal.kind === 'token' ? (principal.publisher ?? null) : null;
 }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Finding, PackageId, ReleaseId } from '@waybill/domain';
-import { actorOf, DomainError } from '@waybill/domain';
+import { actorOf, DomainError, publisherIn } from '@waybill/domain';
 import type { EntityManager } from 'typeorm';
 import type { PackageEntity } from '../packages/package.entity.js';
 import type { Submission } from '../pipeline/submission.js';
@@ -12,7 +12,7 @@ import { discontinuityOf } from './discontinuity.rules.js';
 import { downgradeOf } from './downgrade.rules.js';
 import { PredecessorRepository } from './predecessor.repository.js';
 import type { Predecessors, ReleaseOrigin } from './release-origin.js';
-import { credentialOf, publisherOf } from './release-origin.js';
+import { credentialOf } from './release-origin.js';
 import { isSourceVerified, sourceFinding } from './source.rules.js';
 
 /** How each finding of this comparison is refused, where the policy says so. */
@@ -104,7 +104,7 @@ function arrivingOrigin(submission: Submission): ReleaseOrigin {
     version: found(submission, 'version'),
     credential: credentialOf(actorOf(principal)),
     username: principal.kind === 'anonymous' ? 'anonymous' : principal.username,
-    trustedPublisher: publisherOf(principal),
+    trustedPublisher: publisherIn(principal, found(submission, 'repository').repositoryId) ?? null,
     provenance: submission.provenance ?? null,
     approvals: stage === true ? 'to-come' : 0,
   };

@@ -1,7 +1,6 @@
 import type { Principal } from '@waybill/domain';
-import { actorOf } from '@waybill/domain';
+import { actorOf, publishersOf } from '@waybill/domain';
 import type { Parameters } from '../package-access/readable.sql.js';
-import { publisherOf } from '../release-paths/release-origin.js';
 import type { ReleaseEntity } from './release.entity.js';
 
 /** Who a release came from. */
@@ -14,18 +13,18 @@ export type Published = Pick<ReleaseEntity, 'publishedBy' | 'publishedByUser' | 
 export function isOwn(caller: Principal, release: Published): boolean {
   if (caller.kind === 'anonymous') return false;
   if (release.publishedBy === actorOf(caller)) return true;
-  const publisher = publisherOf(caller);
-  if (publisher !== null) return release.trustedPublisher?.publisherId === publisher.publisherId;
+  const publishers = publishersOf(caller);
+  if (publishers.length > 0) return publishers.some((id) => id === release.trustedPublisher?.publisherId);
   return release.publishedByUser === caller.userId;
 }
 
 /** The same of release `waiting`. */
 export function isOwnSql(caller: Principal, parameters: Parameters): string {
   if (caller.kind === 'anonymous') return 'false';
-  const publisher = publisherOf(caller);
+  const publishers = publishersOf(caller);
   const other =
-    publisher === null
+    publishers.length === 0
       ? `waiting.published_by_user = ${parameters.add(caller.userId)}`
-      : `waiting.trusted_publisher ->> 'publisherId' = ${parameters.add(publisher.publisherId)}`;
+      : `waiting.trusted_publisher ->> 'publisherId' = ANY(${parameters.add(publishers)}::text[])`;
   return `(waiting.published_by = ${parameters.add(actorOf(caller))} OR ${other})`;
 }
