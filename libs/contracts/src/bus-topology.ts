@@ -64,13 +64,14 @@ const released = [publishEvents.releasePublished, publishEvents.releaseHeld, pub
 const repositories = [publishEvents.repositoryCreated, publishEvents.repositoryChanged, publishEvents.repositoryPurged];
 const tags = [publishEvents.tagMoved, publishEvents.tagRemoved];
 
-export function adapterBusRole(service: string): BusRole {
+/** `more`: what its ecosystem has besides that of all. Whatever it consumes, it has to have a handler for. */
+export function adapterBusRole(service: string, more: readonly EventType[] = []): BusRole {
   const consumes = [
     ...repositories,
     ...released,
     ...changedReleases,
-    ...tags,
-    authEvents.packageOwnersChanged,
+    publishEvents.releaseYanked,
+    ...more,
     gatewayEvents.downloadsCounted,
   ];
   return { service, consumes, hears: [], edge: true };
@@ -160,7 +161,7 @@ export const busRoles: readonly BusRole[] = [
     hears: [],
     edge: true,
   },
-  adapterBusRole('adapter-npm'),
+  adapterBusRole('adapter-npm', [...tags, authEvents.packageOwnersChanged]),
 ];
 
 export interface BusPermissions {

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { AuditModule } from '@waybill/audit';
 import { IdempotencyModule } from '@waybill/management-api';
+import { readModelProviders } from '@waybill/read-model';
 import { AccessHttpController } from './access/access.http.controller.js';
 import { AccessService } from './access/access.service.js';
 import { PackageListHttpController } from './access/package-list.http.controller.js';
@@ -17,7 +18,6 @@ import { TeamHttpController } from './team/team.http.controller.js';
 import { TeamPackageHttpController } from './team/team-package.http.controller.js';
 import { TokensHttpController } from './tokens/tokens.http.controller.js';
 import { PackageListRepository } from './access/package-list.repository.js';
-import { ReadableRepositoryService } from './repositories/readable-repository.service.js';
 import { AuditHttpController } from './audit/audit.http.controller.js';
 import { AttestationsHttpController } from './attestations/attestations.http.controller.js';
 import { AttestationsService } from './attestations/attestations.service.js';
@@ -29,7 +29,6 @@ import { DistTagRepository } from './dist-tags/dist-tag.repository.js';
 import { DistTagsHttpController } from './dist-tags/dist-tags.http.controller.js';
 import { DistTagsService } from './dist-tags/dist-tags.service.js';
 import { DownloadsHttpController } from './downloads/downloads.http.controller.js';
-import { DownloadsProjection } from './downloads/downloads.projection.js';
 import { DownloadsRepository } from './downloads/downloads.repository.js';
 import { DownloadsService } from './downloads/downloads.service.js';
 import { LoginHttpController } from './login/login.http.controller.js';
@@ -43,29 +42,21 @@ import { StoredPackageService } from './package-document/stored-package.service.
 import { PackumentHttpController } from './packument/packument.http.controller.js';
 import { PackumentProjector } from './packument/packument.projector.js';
 import { PackumentRepository } from './packument/packument.repository.js';
+import { Packuments } from './packument/packuments.js';
+import { npmReadModel } from './packument/npm-read-model.js';
+import { DocumentAddress } from './packument/document-address.js';
 import { PackumentService } from './packument/packument.service.js';
 import { PingHttpController } from './ping/ping.http.controller.js';
-import { ChangeWait } from './projection/change-wait.js';
-import { PackageChanges } from './projection/package-changes.js';
-import { PackageLifeProjection } from './projection/package-life.projection.js';
 import { FirstReleaseProjection } from './projection/first-release.projection.js';
-import { PackageMoveRepository } from './package-moves/package-move.repository.js';
-import { PackageMoves } from './projection/package-moves.js';
-import { PackageSettingsProjection } from './projection/package-settings.projection.js';
 import { PackageProjection } from './projection/package.projection.js';
-import { ProjectionNews } from './projection/projection-news.js';
-import { ReadModelRebuild } from './projection/read-model.rebuild.js';
 import { PublishHttpController } from './publish/publish.http.controller.js';
 import { PublishService } from './publish/publish.service.js';
-import { SettlementService } from './publish/settlement.service.js';
 import { SubmissionService } from './publish/submission.service.js';
 import { RegistryInfoHttpController } from './registry-info/registry-info.http.controller.js';
 import { PackageOwnerRepository } from './owners/package-owner.repository.js';
-import { ReleaseMarkRepository } from './releases/release-mark.repository.js';
+import { PackageOwnersProjection } from './owners/package-owners.projection.js';
 import { ReleaseRepository } from './releases/release.repository.js';
 import { PackageResolver } from './repositories/npm-request.js';
-import { RepositoryProjection } from './repositories/repository.projection.js';
-import { RepositoryRepository } from './repositories/repository.repository.js';
 import { SigningKeyRepository } from './signing-keys/signing-key.repository.js';
 import { SearchOwnersRepository } from './search/search-owners.repository.js';
 import { SearchHttpController } from './search/search.http.controller.js';
@@ -127,16 +118,17 @@ import { WhoamiHttpController } from './whoami/whoami.http.controller.js';
     TokensHttpController,
   ],
   providers: [
+    ...readModelProviders(npmReadModel, { documents: Packuments, tags: DistTagRepository }),
     AccessService,
     PackageResolver,
     PublisherPackageResolver,
-    RepositoryRepository,
-    RepositoryProjection,
     ReleaseRepository,
     DistTagRepository,
     DistTagsService,
     PackumentRepository,
     PackumentProjector,
+    Packuments,
+    DocumentAddress,
     PackumentService,
     SubmissionService,
     PublishService,
@@ -154,27 +146,16 @@ import { WhoamiHttpController } from './whoami/whoami.http.controller.js';
     StagedReleasesService,
     StarService,
     PackageListRepository,
-    ReadableRepositoryService,
-    ChangeWait,
-    SettlementService,
-    PackageChanges,
-    PackageLifeProjection,
+    PackageOwnersProjection,
     FirstReleaseProjection,
-    PackageMoveRepository,
-    PackageMoves,
     PackageProjection,
-    PackageSettingsProjection,
     PackageOwnerRepository,
-    ReleaseMarkRepository,
     StarRepository,
-    ProjectionNews,
-    ReadModelRebuild,
     AttestedReleaseResolver,
     AttestationsService,
     SearchOwnersRepository,
     SearchService,
     DownloadsRepository,
-    DownloadsProjection,
     DownloadsService,
     SigningKeyRepository,
     SigningKeysOfInstallation,

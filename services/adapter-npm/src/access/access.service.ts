@@ -3,11 +3,9 @@ import { changePackage } from '@waybill/contracts';
 import { effectiveVisibility } from '@waybill/domain';
 import type { EdgeContext } from '@waybill/edge';
 import { RequestClient } from '@waybill/messaging';
+import { ChangeWait, PackageRepository, RepositoryRepository } from '@waybill/read-model';
 import { packageNotFound } from '../packument/packument.service.js';
-import { PackumentRepository } from '../packument/packument.repository.js';
-import { ChangeWait } from '../projection/change-wait.js';
 import type { NpmTarget } from '../repositories/npm-request.js';
-import { RepositoryRepository } from '../repositories/repository.repository.js';
 import type { NpmAccess } from './access.rules.js';
 import { accessOf, visibilityFor } from './access.rules.js';
 
@@ -19,24 +17,24 @@ const timeoutMs = 15_000;
 export class AccessService {
   readonly #requests: RequestClient;
   readonly #repositories: RepositoryRepository;
-  readonly #packuments: PackumentRepository;
+  readonly #packages: PackageRepository;
   readonly #wait: ChangeWait;
 
   constructor(
     requests: RequestClient,
     repositories: RepositoryRepository,
-    packuments: PackumentRepository,
+    packages: PackageRepository,
     wait: ChangeWait,
   ) {
     this.#requests = requests;
     this.#repositories = repositories;
-    this.#packuments = packuments;
+    this.#packages = packages;
     this.#wait = wait;
   }
 
   /**
    * Resolves when the next read sees it. Errors: `invalid` `npm.access-of-repository`, those of
-   * `publish.package.change.v1`, `unavailable` `npm.change-pending`.
+   * `publish.package.change.v1`, `unavailable` `package.change-pending`.
    */
   async set(target: NpmTarget, wanted: NpmAccess, context: EdgeContext): Promise<void> {
     const { repositoryId, purl: packagePurl, visibility } = target.resource;
@@ -52,7 +50,7 @@ export class AccessService {
     };
     const changed = await this.#requests.ask(changePackage, asked, { timeoutMs });
     await this.#wait.until(target.resource, context.deadline, async () => {
-      const known = await this.#packuments.findPackage(target.resource);
+      const known = await this.#packages.find(target.resource);
       return effectiveVisibility(repository.visibility, known?.visibility ?? null) === changed.visibility;
     });
   }

@@ -2,8 +2,8 @@ import { Controller, Get, Param, Req, Res } from '@nestjs/common';
 import { can, DomainError } from '@waybill/domain';
 import { callerOf, Filtered } from '@waybill/edge';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { ReadableRepositoryService, packageIn } from '@waybill/read-model';
 import { forThisCallerOnly } from '../packument/document-caching.js';
-import { packageIn, ReadableRepositoryService } from '../repositories/readable-repository.service.js';
 import { PackageListRepository } from './package-list.repository.js';
 
 type Packages = Record<string, 'read' | 'write'>;

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { PackagePurl, RepositoryId, Visibility } from '@waybill/domain';
 import { DataSource } from 'typeorm';
+import { visibleStates } from '@waybill/read-model';
 import type { NpmName } from '../names/npm-name.js';
-import { visibleStates } from '../releases/release.repository.js';
 
 const maxListed = 10_000;
 

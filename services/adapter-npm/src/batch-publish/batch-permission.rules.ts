@@ -1,8 +1,8 @@
 import type { Resource } from '@waybill/domain';
 import { can, namedByScopes, packagesNamed } from '@waybill/domain';
+import type { RepositoryEntity } from '@waybill/read-model';
+import { packageIn } from '@waybill/read-model';
 import { assertMay, type Person } from '../repositories/assert-may.js';
-import { packageIn } from '../repositories/readable-repository.service.js';
-import type { RepositoryEntity } from '../repositories/repository.entity.js';
 
 /**
  * Whether there can be any package here that the caller may publish, and read as well, which is what `PUT /{pkg}` asks for;

@@ -2,16 +2,18 @@ import { AuditEventEntity } from '@waybill/audit';
 import { IdempotencyKeyEntity, IdempotencyKeysMigration } from '@waybill/management-api';
 import { OutboxEntity, OutboxMigration } from '@waybill/messaging';
 import type { DatabaseDefinition } from '@waybill/persistence';
-import { CountedBatchEntity } from '../downloads/counted-batch.entity.js';
-import { DailyDownloadsEntity } from '../downloads/daily-downloads.entity.js';
+import {
+  CountedBatchEntity,
+  DailyDownloadsEntity,
+  PackageMoveEntity,
+  ReleaseMarkEntity,
+  RepositoryEntity,
+} from '@waybill/read-model';
 import { DistTagEntity } from '../dist-tags/dist-tag.entity.js';
-import { PackageMoveEntity } from '../package-moves/package-move.entity.js';
 import { PackageEntity } from '../packument/package.entity.js';
 import { PackumentEntity } from '../packument/packument.entity.js';
 import { PackageOwnerEntity } from '../owners/package-owner.entity.js';
-import { ReleaseMarkEntity } from '../releases/release-mark.entity.js';
 import { ReleaseEntity } from '../releases/release.entity.js';
-import { RepositoryEntity } from '../repositories/repository.entity.js';
 import { SigningKeyEntity } from '../signing-keys/signing-key.entity.js';
 import { StarEntity } from '../star/star.entity.js';
 import { ReadModel1700000000000 } from './1700000000000-read-model.migration.js';
@@ -24,6 +26,7 @@ import { AuditOfOrganizations1765400000103 } from './1765400000103-audit-of-orga
 import { PackagesForPeople1765400000802 } from './1765400000802-packages-for-people.migration.js';
 import { DeletedRepositories1765400000702 } from './1765400000702-deleted-repositories.migration.js';
 import { ReleaseEvidence1765501000701 } from './1765501000701-release-evidence.migration.js';
+import { YankedMarks1765502000401 } from './1765502000401-yanked-marks.migration.js';
 
 export const database: DatabaseDefinition = {
   schema: 'adapter_npm',
@@ -57,5 +60,6 @@ export const database: DatabaseDefinition = {
     PackagesForPeople1765400000802,
     DeletedRepositories1765400000702,
     ReleaseEvidence1765501000701,
+    YankedMarks1765502000401,
   ],
 };

@@ -3,7 +3,7 @@ import type { PackagePurl, RepositoryId } from '@waybill/domain';
 import type { StatementPart } from '@waybill/persistence';
 import type { EntityManager } from 'typeorm';
 import { DataSource, IsNull, Not } from 'typeorm';
-import type { PackageKey } from '../packument/packument.repository.js';
+import type { PackageKey, PackageTags } from '@waybill/read-model';
 import { DistTagEntity } from './dist-tag.entity.js';
 
 /** The tags that a release takes, by the event with that number. */
@@ -19,7 +19,7 @@ const newerTag = `
     WHERE dist_tags.aggregate_version < excluded.aggregate_version`;
 
 @Injectable()
-export class DistTagRepository {
+export class DistTagRepository implements PackageTags {
   readonly #dataSource: DataSource;
 
   constructor(dataSource: DataSource) {
@@ -51,6 +51,20 @@ export class DistTagRepository {
       [tag.repositoryId, tag.purl, tag.tag, tag.version, tag.aggregateVersion],
     );
     return rows.length > 0;
+  }
+
+  async point(
+    manager: EntityManager,
+    key: PackageKey,
+    tags: ReadonlyMap<string, string | null>,
+    aggregateVersion: number,
+  ): Promise<boolean> {
+    let changed = false;
+    for (const [tag, version] of tags) {
+      const row = Object.assign(new DistTagEntity(), key, { tag, version, aggregateVersion });
+      changed = (await this.save(manager, row)) || changed;
+    }
+    return changed;
   }
 
   /** Several tags that one release takes, as a part of a larger statement, if its part `source` has a row. */

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { PackagePurl, Principal, RepositoryId, Resource } from '@waybill/domain';
 import { can, DomainError } from '@waybill/domain';
+import { packageIn } from '@waybill/read-model';
 import type { NpmName } from '../names/npm-name.js';
 import { isNpmName, parseNpmName, purlOf } from '../names/npm-name.js';
-import { packageIn } from '../repositories/readable-repository.service.js';
 import { DownloadsRepository } from './downloads.repository.js';
 import type { DailyCounts } from './downloads.schema.js';
 import type { Period } from './period.rules.js';

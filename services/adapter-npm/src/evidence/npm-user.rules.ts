@@ -1,6 +1,6 @@
 import { providerNames, providers } from '@waybill/trusted-publishing';
+import type { ReleaseEvidence } from '@waybill/read-model';
 import type { DocumentPerson } from '../packument/document-person.js';
-import type { ReleaseEvidence } from './release-evidence.js';
 
 /** `_npmUser` of a version, with what clients take for evidence: pnpm's `trustPolicy` reads both of the last. */
 export interface NpmUser extends DocumentPerson {

@@ -3,8 +3,8 @@ import { setPackageOwners } from '@waybill/contracts';
 import { can, DomainError, refusal } from '@waybill/domain';
 import type { EdgeContext } from '@waybill/edge';
 import { RequestClient } from '@waybill/messaging';
-import { PackumentRepository } from '../packument/packument.repository.js';
-import { ChangeWait } from '../projection/change-wait.js';
+import { ChangeWait, PackageRepository } from '@waybill/read-model';
+import type { PackageEntity } from '../packument/package.entity.js';
 import { signedIn } from '../repositories/assert-may.js';
 import type { NpmTarget } from '../repositories/npm-request.js';
 
@@ -12,12 +12,12 @@ import type { NpmTarget } from '../repositories/npm-request.js';
 @Injectable()
 export class OwnersService {
   readonly #requests: RequestClient;
-  readonly #packuments: PackumentRepository;
+  readonly #packages: PackageRepository<PackageEntity>;
   readonly #wait: ChangeWait;
 
-  constructor(requests: RequestClient, packuments: PackumentRepository, wait: ChangeWait) {
+  constructor(requests: RequestClient, packages: PackageRepository<PackageEntity>, wait: ChangeWait) {
     this.#requests = requests;
-    this.#packuments = packuments;
+    this.#packages = packages;
     this.#wait = wait;
   }
 
@@ -32,7 +32,7 @@ export class OwnersService {
   ): Promise<void> {
     const principal = signedIn(context.principal);
     const { organizationId, repositoryId, purl: packagePurl } = target.resource;
-    const known = await this.#packuments.findPackage(target.resource);
+    const known = await this.#packages.find(target.resource);
     const asked = this.#requests.ask(setPackageOwners, {
       principal,
       organizationId,
@@ -48,7 +48,7 @@ export class OwnersService {
         : error;
     });
     await this.#wait.until(target.resource, context.deadline, async () => {
-      const entity = await this.#packuments.findPackage(target.resource);
+      const entity = await this.#packages.find(target.resource);
       return entity !== null && entity.ownersVersion >= aggregateVersion;
     });
   }

@@ -4,8 +4,8 @@ import type { PackagePurl, RepositoryId } from '@waybill/domain';
 import { runJoined } from '@waybill/persistence';
 import type { EntityManager } from 'typeorm';
 import { DataSource } from 'typeorm';
-import type { PackageKey } from '../packument/packument.repository.js';
-import { visibleStates } from '../releases/release.repository.js';
+import type { PackageKey } from '@waybill/read-model';
+import { visibleStates } from '@waybill/read-model';
 import { PackageOwnerEntity } from './package-owner.entity.js';
 
 type Owners = DataOf<typeof packageOwnersChanged>['owners'];

@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { DomainError } from '@waybill/domain';
+import { PackageRepository } from '@waybill/read-model';
 import { DistTagRepository } from '../dist-tags/dist-tag.repository.js';
 import { PackageOwnerRepository } from '../owners/package-owner.repository.js';
 import { revisionOf } from '../packument/package-revision.rules.js';
+import type { PackageEntity } from '../packument/package.entity.js';
 import { tagsWithLatest } from '../packument/packument.builder.js';
-import { PackumentRepository } from '../packument/packument.repository.js';
 import { packageNotFound } from '../packument/packument.service.js';
 import { ReleaseRepository } from '../releases/release.repository.js';
 import type { NpmTarget } from '../repositories/npm-request.js';
@@ -14,20 +15,20 @@ import type { StoredPackage } from './document-changes.rules.js';
 /** A package as it is now, to compare with what a client wants it to be. */
 @Injectable()
 export class StoredPackageService {
-  readonly #packuments: PackumentRepository;
+  readonly #packages: PackageRepository<PackageEntity>;
   readonly #releases: ReleaseRepository;
   readonly #distTags: DistTagRepository;
   readonly #owners: PackageOwnerRepository;
   readonly #stars: StarRepository;
 
   constructor(
-    packuments: PackumentRepository,
+    packages: PackageRepository<PackageEntity>,
     releases: ReleaseRepository,
     distTags: DistTagRepository,
     owners: PackageOwnerRepository,
     stars: StarRepository,
   ) {
-    this.#packuments = packuments;
+    this.#packages = packages;
     this.#releases = releases;
     this.#distTags = distTags;
     this.#owners = owners;
@@ -38,7 +39,7 @@ export class StoredPackageService {
   async load(target: NpmTarget): Promise<StoredPackage> {
     const { repositoryId, purl } = target.resource;
     // The revision first: whatever changes after it makes it a stale one.
-    const entity = await this.#packuments.findPackage(target.resource);
+    const entity = await this.#packages.find(target.resource);
     const versions = await this.#releases.describeVersions(repositoryId, purl);
     if (entity === null || versions.length === 0) throw packageNotFound(target);
     const [distTags, owners, stargazers] = await Promise.all([

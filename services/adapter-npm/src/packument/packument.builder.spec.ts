@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { PublisherId } from '@waybill/domain';
-import type { ReleaseEvidence } from '../evidence/release-evidence.js';
+import type { ReleaseEvidence } from '@waybill/read-model';
 import { parseNpmName } from '../names/npm-name.js';
 import type { PackumentInput, PublishedVersion } from './packument.builder.js';
 import { buildAbbreviatedPackument, buildFullPackument, tagsWithLatest } from './packument.builder.js';

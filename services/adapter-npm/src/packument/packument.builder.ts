@@ -1,7 +1,7 @@
 import { rcompare, prerelease } from 'semver';
+import type { ReleaseEvidence } from '@waybill/read-model';
 import type { ReleaseAttestation } from '../attestations/release-attestation.js';
 import { npmUserOf } from '../evidence/npm-user.rules.js';
-import type { ReleaseEvidence } from '../evidence/release-evidence.js';
 import type { NpmName } from '../names/npm-name.js';
 import type { DocumentPerson } from './document-person.js';
 import { tarballFilename } from '../names/npm-name.js';

@@ -1,19 +1,15 @@
 import { Injectable } from '@nestjs/common';
-import type { PackagePurl, RepositoryId, Visibility } from '@waybill/domain';
 import type { StatementPart } from '@waybill/persistence';
 import { runJoined } from '@waybill/persistence';
+import type { PackageKey } from '@waybill/read-model';
 import type { EntityManager } from 'typeorm';
 import { DataSource } from 'typeorm';
-import type { NpmName } from '../names/npm-name.js';
 import { maxShownStars } from '../star/shown-stars.rules.js';
-import { PackageEntity } from './package.entity.js';
+import type { PackageEntity } from './package.entity.js';
 import type { PackumentForm } from './packument.entity.js';
 import { PackumentEntity } from './packument.entity.js';
 
-export interface PackageKey {
-  readonly repositoryId: RepositoryId;
-  readonly purl: PackagePurl;
-}
+export type { PackageKey } from '@waybill/read-model';
 
 export interface Surroundings {
   /** The tags that point somewhere. */
@@ -83,20 +79,6 @@ export class PackumentRepository {
     await manager.getRepository(PackumentEntity).delete(pick(key));
   }
 
-  /** Takes the lock under which one package's read model changes; creates the package when it is new. */
-  async lockPackage(manager: EntityManager, key: PackageKey, name: NpmName): Promise<PackageEntity> {
-    const packages = manager.getRepository(PackageEntity);
-    const lock = { mode: 'pessimistic_write' } as const;
-    const existing = await packages.findOne({ where: pick(key), lock });
-    if (existing !== null) return existing;
-    await manager.query(
-      `INSERT INTO packages (repository_id, purl, name, aggregate_version, modified_at) VALUES ($1, $2, $3, 0, to_timestamp(0))
-       ON CONFLICT ON CONSTRAINT packages_pkey DO NOTHING`,
-      [key.repositoryId, key.purl, name],
-    );
-    return packages.findOneOrFail({ where: pick(key), lock });
-  }
-
   /** A package of which nothing is known yet, as a part of a larger statement: one row if that is so and `keyid`
    * signs. */
   newPackagePart(entity: PackageEntity, keyid: string): StatementPart {
@@ -116,20 +98,6 @@ export class PackumentRepository {
         keyid,
       ],
     };
-  }
-
-  /** Takes over what a package says of its visibility unless something newer is known. */
-  async setVisibility(
-    manager: EntityManager,
-    key: PackageKey,
-    visibility: Visibility | null,
-    settingsVersion: number,
-  ): Promise<void> {
-    await manager.query(
-      `UPDATE packages SET visibility = $3, settings_version = $4
-       WHERE repository_id = $1 AND purl = $2 AND settings_version < $4`,
-      [key.repositoryId, key.purl, visibility, settingsVersion],
-    );
   }
 
   /** Of a package that is locked, with its documents. */
@@ -161,10 +129,6 @@ export class PackumentRepository {
       },
       'SELECT purl FROM package',
     );
-  }
-
-  findPackage(key: PackageKey): Promise<PackageEntity | null> {
-    return this.#dataSource.getRepository(PackageEntity).findOneBy(pick(key));
   }
 }
 

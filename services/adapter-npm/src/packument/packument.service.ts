@@ -1,18 +1,21 @@
 import { Injectable } from '@nestjs/common';
 import { DomainError } from '@waybill/domain';
 import { UnitOfWork } from '@waybill/persistence';
+import { PackageRepository } from '@waybill/read-model';
 import { DistTagRepository } from '../dist-tags/dist-tag.repository.js';
 import { PackageOwnerRepository } from '../owners/package-owner.repository.js';
 import { ReleaseRepository } from '../releases/release.repository.js';
 import type { NpmTarget } from '../repositories/npm-request.js';
 import { canonicalVersion } from '../publish/package-json.js';
 import { fullVersion, tagsWithLatest } from './packument.builder.js';
+import type { PackageEntity } from './package.entity.js';
 import type { PackumentEntity, PackumentForm } from './packument.entity.js';
 import { PackumentProjector, personIn, publishedVersionOf } from './packument.projector.js';
 import { PackumentRepository } from './packument.repository.js';
 
 @Injectable()
 export class PackumentService {
+  readonly #packages: PackageRepository<PackageEntity>;
   readonly #packuments: PackumentRepository;
   readonly #projector: PackumentProjector;
   readonly #releases: ReleaseRepository;
@@ -21,6 +24,7 @@ export class PackumentService {
   readonly #unitOfWork: UnitOfWork;
 
   constructor(
+    packages: PackageRepository<PackageEntity>,
     packuments: PackumentRepository,
     projector: PackumentProjector,
     releases: ReleaseRepository,
@@ -28,6 +32,7 @@ export class PackumentService {
     owners: PackageOwnerRepository,
     unitOfWork: UnitOfWork,
   ) {
+    this.#packages = packages;
     this.#packuments = packuments;
     this.#projector = projector;
     this.#releases = releases;
@@ -71,7 +76,7 @@ export class PackumentService {
   async #moveTo(target: NpmTarget, form: PackumentForm): Promise<PackumentEntity> {
     // Read under the lock: a request by another address may write it again right after (W4).
     const found = await this.#unitOfWork.run(async (manager) => {
-      const entity = await this.#packuments.lockPackage(manager, target.resource, target.name);
+      const entity = await this.#packages.lock(manager, target.resource, target.name);
       await this.#projector.rebuild(manager, entity, target.repositoryUrl);
       return this.#packuments.find(target.resource, form, manager);
     });

@@ -1,16 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import type { EventEnvelope, ReleaseFacts } from '@waybill/contracts';
 import { runJoined, UnitOfWork } from '@waybill/persistence';
+import { ProjectionNews } from '@waybill/read-model';
 import { DistTagRepository } from '../dist-tags/dist-tag.repository.js';
 import type { NpmName } from '../names/npm-name.js';
+import { DocumentAddress } from '../packument/document-address.js';
 import { PackageEntity } from '../packument/package.entity.js';
 import { PackumentProjector } from '../packument/packument.projector.js';
 import { PackumentRepository } from '../packument/packument.repository.js';
 import type { ReleaseEntity } from '../releases/release.entity.js';
 import { ReleaseRepository } from '../releases/release.repository.js';
 import { SigningKeysService } from '../signing-keys/signing-keys.service.js';
-import { PackageChanges } from './package-changes.js';
-import { ProjectionNews } from './projection-news.js';
 
 /** The first release of a package is quarantined by its first event, and published by its second. */
 const firstPublishedVersion = 2;
@@ -21,7 +21,7 @@ const firstPublishedVersion = 2;
  */
 @Injectable()
 export class FirstReleaseProjection {
-  readonly #changes: PackageChanges;
+  readonly #address: DocumentAddress;
   readonly #packuments: PackumentRepository;
   readonly #projector: PackumentProjector;
   readonly #releases: ReleaseRepository;
@@ -31,7 +31,7 @@ export class FirstReleaseProjection {
   readonly #unitOfWork: UnitOfWork;
 
   constructor(
-    changes: PackageChanges,
+    address: DocumentAddress,
     packuments: PackumentRepository,
     projector: PackumentProjector,
     releases: ReleaseRepository,
@@ -40,7 +40,7 @@ export class FirstReleaseProjection {
     news: ProjectionNews,
     unitOfWork: UnitOfWork,
   ) {
-    this.#changes = changes;
+    this.#address = address;
     this.#packuments = packuments;
     this.#projector = projector;
     this.#releases = releases;
@@ -59,7 +59,7 @@ export class FirstReleaseProjection {
     if (signed === undefined) return false;
     release.signatures = signed.signatures;
     const entity = newPackage(release, { name, aggregateVersion, modifiedAt: new Date(time) });
-    const url = this.#changes.urlOf(facts.repository);
+    const url = this.#address.of(facts.repository);
     const documents = await this.#projector.documentsOfFirst(entity, release, facts.tags, url);
     const source = 'package';
     const parts = {

@@ -5,19 +5,17 @@ import { releaseHeld, releasePublished, releaseRejected, tagMoved, tagRemoved } 
 import { OnEvent } from '@waybill/messaging';
 import { BLOB_STORE } from '@waybill/service-host';
 import type { EntityManager } from 'typeorm';
+import type { PackageKey } from '@waybill/read-model';
+import { PackageChanges, ReleaseMarkRepository, evidenceOf } from '@waybill/read-model';
 import { attestationsOf } from '../attestations/release-attestation.js';
-import { evidenceOf } from '../evidence/release-evidence.js';
 import { DistTagEntity } from '../dist-tags/dist-tag.entity.js';
 import { DistTagRepository } from '../dist-tags/dist-tag.repository.js';
-import type { PackageKey } from '../packument/packument.repository.js';
 import { ReleaseEntity } from '../releases/release.entity.js';
 import { ReleaseRepository } from '../releases/release.repository.js';
 import { loadMetadata } from '../releases/npm-release-metadata.js';
-import { ReleaseMarkRepository } from '../releases/release-mark.repository.js';
 import { SigningKeysService } from '../signing-keys/signing-keys.service.js';
 import { FirstReleaseProjection } from './first-release.projection.js';
 import { npmNameIn } from '../names/npm-name.js';
-import { PackageChanges } from './package-changes.js';
 
 /** Events of packages → read model. Each event is idempotent, and an older one never undoes a newer one. */
 @Injectable()

@@ -4,11 +4,11 @@ import { submitRelease } from '@waybill/contracts';
 import type { Resource } from '@waybill/domain';
 import type { EdgeContext } from '@waybill/edge';
 import { RequestClient } from '@waybill/messaging';
+import { SettlementService } from '@waybill/read-model';
 import { assertPublishAccess } from '../access/access.rules.js';
 import type { NpmName } from '../names/npm-name.js';
 import type { ReadPublishBody } from './publish-body.reader.js';
 import { parsePublishDocument } from './publish-document.schema.js';
-import { SettlementService } from './settlement.service.js';
 import { SubmissionService } from './submission.service.js';
 
 const submitTimeoutMilliseconds = 15_000;

@@ -1,18 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import type { PackagePurl, ReleaseId, RepositoryId } from '@waybill/domain';
-import { isVisible, releaseStates } from '@waybill/domain';
+import type { PackagePurl, RepositoryId } from '@waybill/domain';
 import type { StatementPart } from '@waybill/persistence';
 import { runJoined } from '@waybill/persistence';
+import type { ReleaseEvidence } from '@waybill/read-model';
+import { visibleStates } from '@waybill/read-model';
 import type { EntityManager } from 'typeorm';
 import { DataSource, In } from 'typeorm';
-import type { ReleaseEvidence } from '../evidence/release-evidence.js';
 import type { PublishedVersion } from '../packument/packument.builder.js';
 import { ReleaseEntity } from './release.entity.js';
-
-/** The states whose releases clients may see. */
-export const visibleStates = releaseStates.filter(isVisible);
-
-export type ReleaseOutcome = Pick<ReleaseEntity, 'releaseId' | 'version' | 'state' | 'reasons' | 'aggregateVersion'>;
 
 export interface VersionDescription {
   readonly version: string;
@@ -34,16 +29,6 @@ export class ReleaseRepository {
 
   constructor(dataSource: DataSource) {
     this.#dataSource = dataSource;
-  }
-
-  /** How a release was settled, without its documents; null before that. */
-  async findOutcome(releaseId: ReleaseId): Promise<ReleaseOutcome | null> {
-    const [outcome] = await this.#dataSource.query<ReleaseOutcome[]>(
-      `SELECT release_id AS "releaseId", version, state, reasons, aggregate_version AS "aggregateVersion"
-       FROM releases WHERE release_id = $1`,
-      [releaseId],
-    );
-    return outcome ?? null;
   }
 
   /** The release of that version that clients may see. */

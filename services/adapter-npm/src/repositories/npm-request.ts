@@ -4,10 +4,9 @@ import type { ResourceResolver } from '@waybill/edge';
 import { edgeContextOf, resolvedResource } from '@waybill/edge';
 import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
+import { RepositoryRepository, packageIn } from '@waybill/read-model';
 import type { NpmName } from '../names/npm-name.js';
 import { isNpmName, parseNpmName, purlOf } from '../names/npm-name.js';
-import { packageIn } from './readable-repository.service.js';
-import { RepositoryRepository } from './repository.repository.js';
 
 interface NpmParams {
   readonly repository?: string;
@@ -32,21 +31,13 @@ export class PackageResolver implements ResourceResolver {
 }
 
 /** A package by the slug of its repository and its name; undefined where there is no such repository. */
-export async function resourceNamed(
+export function resourceNamed(
   repositories: RepositoryRepository,
   slug: string,
   name: string,
 ): Promise<Resource | undefined> {
-  if (isNpmName(name)) {
-    const purl = purlOf(name);
-    const place = await repositories.findPlace(slug, purl);
-    return place === null ? undefined : packageIn(place, purl, place.own);
-  }
   // A name that cannot exist is decided on like the repository around it, and refused by the handler.
-  const found = await repositories.findBySlug(slug);
-  if (found === null) return undefined;
-  const { organizationId, repositoryId, visibility } = found;
-  return { kind: 'repository', organizationId, repositoryId, visibility };
+  return repositories.resourceAt(slug, isNpmName(name) ? purlOf(name) : undefined);
 }
 
 export interface NpmTarget {

@@ -3,10 +3,10 @@ import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy }
 import type { Logger } from '@waybill/observability';
 import { UnitOfWork } from '@waybill/persistence';
 import { LOGGER, SERVICE_CONFIG } from '@waybill/service-host';
+import { PackageRepository, ProjectionNews } from '@waybill/read-model';
 import type { AdapterNpmConfig } from '../config.js';
+import type { PackageEntity } from '../packument/package.entity.js';
 import { PackumentProjector } from '../packument/packument.projector.js';
-import { PackumentRepository } from '../packument/packument.repository.js';
-import { ProjectionNews } from '../projection/projection-news.js';
 import { repositoryUrl } from '../repositories/npm-request.js';
 import { SigningKeysService } from './signing-keys.service.js';
 import type { PackageToSign } from './unsigned-release.repository.js';
@@ -22,7 +22,7 @@ const packagesPerBatch = 50;
 export class ReleaseSigning implements OnApplicationBootstrap, OnModuleDestroy {
   readonly #unsigned: UnsignedReleaseRepository;
   readonly #keys: SigningKeysService;
-  readonly #packuments: PackumentRepository;
+  readonly #packages: PackageRepository<PackageEntity>;
   readonly #projector: PackumentProjector;
   readonly #news: ProjectionNews;
   readonly #unitOfWork: UnitOfWork;
@@ -34,7 +34,7 @@ export class ReleaseSigning implements OnApplicationBootstrap, OnModuleDestroy {
   constructor(
     unsigned: UnsignedReleaseRepository,
     keys: SigningKeysService,
-    packuments: PackumentRepository,
+    packages: PackageRepository<PackageEntity>,
     projector: PackumentProjector,
     news: ProjectionNews,
     unitOfWork: UnitOfWork,
@@ -43,7 +43,7 @@ export class ReleaseSigning implements OnApplicationBootstrap, OnModuleDestroy {
   ) {
     this.#unsigned = unsigned;
     this.#keys = keys;
-    this.#packuments = packuments;
+    this.#packages = packages;
     this.#projector = projector;
     this.#news = news;
     this.#unitOfWork = unitOfWork;
@@ -84,7 +84,7 @@ export class ReleaseSigning implements OnApplicationBootstrap, OnModuleDestroy {
   async #signPackage({ repositoryId, purl, name, slug }: PackageToSign): Promise<void> {
     const key = { repositoryId, purl };
     const aggregateVersion = await this.#unitOfWork.run(async (manager) => {
-      const entity = await this.#packuments.lockPackage(manager, key, name);
+      const entity = await this.#packages.lock(manager, key, name);
       for (const release of await this.#unsigned.of(manager, key)) {
         const { version, facts } = release;
         const signatures = await this.#keys.signaturesFor(manager, { name, version, integrity: facts.integrity });

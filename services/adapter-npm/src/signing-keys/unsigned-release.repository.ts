@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { isVisible, releaseStates } from '@waybill/domain';
 import type { EntityManager } from 'typeorm';
 import { DataSource, In, IsNull } from 'typeorm';
+import type { PackageKey } from '@waybill/read-model';
 import type { NpmName } from '../names/npm-name.js';
-import type { PackageKey } from '../packument/packument.repository.js';
 import { ReleaseEntity } from '../releases/release.entity.js';
 import type { ReleaseSignature } from './signing-key.rules.js';
 

@@ -5,10 +5,8 @@ import type { PackagePurl, Principal, ReleaseId } from '@waybill/domain';
 import { DomainError } from '@waybill/domain';
 import type { EdgeContext } from '@waybill/edge';
 import { RequestClient } from '@waybill/messaging';
-import { SettlementService } from '../publish/settlement.service.js';
+import { ReadableRepositoryService, RepositoryRepository, SettlementService } from '@waybill/read-model';
 import { signedIn } from '../repositories/assert-may.js';
-import { ReadableRepositoryService } from '../repositories/readable-repository.service.js';
-import { RepositoryRepository } from '../repositories/repository.repository.js';
 
 export type StagedRelease = ReplyOf<typeof getStagedRelease>;
 

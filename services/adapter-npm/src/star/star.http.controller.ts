@@ -3,11 +3,11 @@ import { callerOf, edgeContextOf, Filtered, Requires } from '@waybill/edge';
 import { DomainError } from '@waybill/domain';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { ReadableRepositoryService } from '@waybill/read-model';
 import { parseNpmName, purlOf } from '../names/npm-name.js';
 import { assertMay } from '../repositories/assert-may.js';
 import type { NpmTarget } from '../repositories/npm-request.js';
 import { npmTargetOf, PackageResolver, repositoryUrl } from '../repositories/npm-request.js';
-import { ReadableRepositoryService } from '../repositories/readable-repository.service.js';
 import { StarService } from './star.service.js';
 
 // pnpm sends both; which of them counts is the same.

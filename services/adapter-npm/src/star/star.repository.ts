@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import type { PackagePurl, RepositoryId, UserId, Visibility } from '@waybill/domain';
 import type { EntityManager } from 'typeorm';
 import { DataSource } from 'typeorm';
-import type { PackageKey } from '../packument/packument.repository.js';
-import { visibleStates } from '../releases/release.repository.js';
+import type { PackageKey } from '@waybill/read-model';
+import { visibleStates } from '@waybill/read-model';
 import { StarEntity } from './star.entity.js';
 import { maxShownStars } from './shown-stars.rules.js';
 

@@ -2,9 +2,10 @@ import { Injectable } from '@nestjs/common';
 import type { Principal, RepositoryId } from '@waybill/domain';
 import { actions, DomainError, mayEver } from '@waybill/domain';
 import type { EdgeContext } from '@waybill/edge';
+import { ChangeWait, PackageChanges } from '@waybill/read-model';
+import type { PackageEntity } from '../packument/package.entity.js';
+import type { LesserForm } from '../packument/packuments.js';
 import { packageNotFound } from '../packument/packument.service.js';
-import { ChangeWait } from '../projection/change-wait.js';
-import { PackageChanges } from '../projection/package-changes.js';
 import { ReleaseRepository } from '../releases/release.repository.js';
 import { signedIn } from '../repositories/assert-may.js';
 import type { NpmTarget } from '../repositories/npm-request.js';
@@ -15,10 +16,15 @@ import { StarRepository } from './star.repository.js';
 export class StarService {
   readonly #stars: StarRepository;
   readonly #releases: ReleaseRepository;
-  readonly #changes: PackageChanges;
+  readonly #changes: PackageChanges<PackageEntity, LesserForm>;
   readonly #wait: ChangeWait;
 
-  constructor(stars: StarRepository, releases: ReleaseRepository, changes: PackageChanges, wait: ChangeWait) {
+  constructor(
+    stars: StarRepository,
+    releases: ReleaseRepository,
+    changes: PackageChanges<PackageEntity, LesserForm>,
+    wait: ChangeWait,
+  ) {
     this.#stars = stars;
     this.#releases = releases;
     this.#changes = changes;

@@ -5,14 +5,13 @@ import { decisionOnMissing, DomainError, grantCovers, refusal } from '@waybill/d
 import { callerOf, edgeContextOf, Filtered, OpenToEverybody } from '@waybill/edge';
 import { RequestClient } from '@waybill/messaging';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { ReadableRepositoryService, RepositoryRepository, packageIn } from '@waybill/read-model';
 import { PackageListRepository } from '../access/package-list.repository.js';
 import { parseNpmName } from '../names/npm-name.js';
 import { StoredPackageService } from '../package-document/stored-package.service.js';
 import { forThisCallerOnly } from '../packument/document-caching.js';
 import { assertMay } from '../repositories/assert-may.js';
 import { repositoryUrl, resourceNamed } from '../repositories/npm-request.js';
-import { packageIn, ReadableRepositoryService } from '../repositories/readable-repository.service.js';
-import { RepositoryRepository } from '../repositories/repository.repository.js';
 import { packageIn as packageInBody } from './team-name.rules.js';
 import { namedTeam } from './team.http.controller.js';
 

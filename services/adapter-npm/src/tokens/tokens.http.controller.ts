@@ -4,11 +4,11 @@ import { DomainError, hashToken, isTokenText } from '@waybill/domain';
 import { callerOf, edgeContextOf, OpenToEverybody } from '@waybill/edge';
 import { RequestClient } from '@waybill/messaging';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { ReadableRepositoryService, packageIn } from '@waybill/read-model';
 import { askingForOneTimePassword, oneTimePasswordOf } from '../login/one-time-password.js';
 import { parseNpmName, purlOf } from '../names/npm-name.js';
 import { assertMay, signedIn } from '../repositories/assert-may.js';
 import { repositoryUrl } from '../repositories/npm-request.js';
-import { packageIn, ReadableRepositoryService } from '../repositories/readable-repository.service.js';
 import { pageIn, parseTokenWish, tokenView } from './token.schema.js';
 
 /** `npm token`: the caller's own, whichever repository they are asked for through. */

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { DomainError } from '@waybill/domain';
 import type { EdgeContext } from '@waybill/edge';
+import { ReleaseMarkRepository } from '@waybill/read-model';
 import type { NpmName } from '../names/npm-name.js';
 import { tarballVersionIn } from '../names/tarball-version.js';
 import { assertFresh, StoredPackageService } from '../package-document/stored-package.service.js';
 import { packageNotFound } from '../packument/packument.service.js';
-import { ReleaseMarkRepository } from '../releases/release-mark.repository.js';
 import { ReleaseRepository } from '../releases/release.repository.js';
 import type { NpmTarget } from '../repositories/npm-request.js';
 import { WithdrawalService } from './withdrawal.service.js';

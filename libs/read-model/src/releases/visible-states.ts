@@ -1,0 +1,4 @@
+import { isVisible, releaseStates } from '@waybill/domain';
+
+/** The states whose releases clients may see. */
+export const visibleStates = releaseStates.filter(isVisible);
