@@ -122,12 +122,22 @@ describe('GET /-/package/:package/visibility at the root of the host', () => {
     expect(await shown('private')).toEqual({ public: false });
   });
 
+  it('is public for a token of several repositories only if the package is in all of them', async () => {
+    const { repositories } = adapter;
+    for (const others of [
+      [repositories.public, repositories.private],
+      [repositories.private, repositories.public],
+    ]) {
+      const answer = await adapter.call(target, { principal: publisherOf(purl, ['read', 'publish'], ...others) });
+      expect(answer.json()).toEqual({ public: false });
+    }
+  });
+
   it('is nothing to anybody else, whether the package is there or not (A6)', async () => {
     const { repositories } = adapter;
     const other = purlOf(parseNpmName('@acme/other'));
     for (const [path, principal] of [
       [target, publisherOf(other, ['read', 'publish'], repositories.public)],
-      [target, publisherOf(purl, ['read', 'publish'], repositories.public, repositories.private)],
       ['/-/package/@acme%2fnothing/visibility', publisherOf(purl, ['read', 'publish'], repositories.public)],
     ] as const) {
       const answer = await adapter.call(path, { principal });

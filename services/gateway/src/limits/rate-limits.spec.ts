@@ -1,4 +1,4 @@
-import type { Principal, SessionId, TokenId, UserId } from '@waybill/domain';
+import type { Principal, PublisherId, SessionId, TokenId, UserId } from '@waybill/domain';
 import { anonymous, DomainError } from '@waybill/domain';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { addressKey } from './address-key.js';
@@ -88,6 +88,18 @@ describe('one client address (W4)', () => {
 });
 
 describe('rate limits', () => {
+  it('count the jobs of a CI per project: the account that their tokens stand for is everybody’s', () => {
+    const limits = new RateLimits({ ...off, writes: 1 }, clock);
+    const path = { provider: 'github-actions', issuer: 'https://ci.example' };
+    const jobOf = (repository: string): Principal => ({
+      ...token,
+      publisher: { publisherId: 'any' as PublisherId, path: { ...path, repository } },
+    });
+    limits.takeWrite(jobOf('acme/left-pad'), '192.0.2.1');
+    limits.takeWrite(jobOf('acme/right-pad'), '192.0.2.1');
+    expect(() => limits.takeWrite(jobOf('acme/left-pad'), '192.0.2.1')).toThrow(DomainError);
+  });
+
   it('count a person once, whatever credential is used, and wherever from (A11)', () => {
     const limits = new RateLimits({ ...off, reads: 3, writes: 1 }, clock);
     limits.takeRead(token, '192.0.2.1');

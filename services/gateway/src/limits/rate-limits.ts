@@ -9,7 +9,7 @@ export interface RateLimitSettings {
   /** Per client address, of callers without a credential. */
   readonly anonymousReads: number;
   readonly anonymousWrites: number;
-  /** Per person, whatever tokens and sessions that person uses (security.md A11). */
+  /** Per person, whatever tokens and sessions that person uses (security.md A11); and per project of a CI, whose tokens are nobody's. */
   readonly reads: number;
   readonly writes: number;
   /** Per client address. */
@@ -64,12 +64,12 @@ export class RateLimits {
   /** One GET, HEAD or OPTIONS; also of what the cache answers, so it is cheap. */
   takeRead(principal: Principal, address: string): void {
     if (principal.kind === 'anonymous') take(this.anonymousReads, addressKey(address));
-    else take(this.reads, principal.userId);
+    else take(this.reads, callerKey(principal));
   }
 
   takeWrite(principal: Principal, address: string): void {
     if (principal.kind === 'anonymous') take(this.anonymousWrites, addressKey(address));
-    else take(this.writes, principal.userId);
+    else take(this.writes, callerKey(principal));
   }
 
   /** `account`: what the request names openly; undefined when its name is in the body, which nobody has read yet. */
@@ -99,4 +99,11 @@ function take(budget: RateBuckets, sender: string): void {
 
 function refuseAfter(budget: RateBuckets, waitMs: number): void {
   if (waitMs > 0) throw rateLimited(budget.name, budget.perMinute, waitMs);
+}
+
+/** All tokens of trusted publishers of a provider stand for one account: nobody's jobs are to use up what other people's have. */
+function callerKey(principal: Exclude<Principal, { kind: 'anonymous' }>): string {
+  if (principal.kind !== 'token' || principal.publisher === undefined) return principal.userId;
+  const { issuer, repositoryId, repository } = principal.publisher.path;
+  return `project ${issuer} ${repositoryId ?? repository ?? principal.publisher.publisherId}`;
 }
