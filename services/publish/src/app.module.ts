@@ -31,6 +31,7 @@ import { StatsHttpController } from './stats/stats.http.controller.js';
 import { StatsRepository } from './stats/stats.repository.js';
 import { PackageChangesModule } from './package-changes/package-changes.module.js';
 import { PackagesModule } from './package-list/packages.module.js';
+import { PersonProofModule } from './person-proof/person-proof.module.js';
 import { PipelineModule } from './pipeline/pipeline.module.js';
 import { ReleasePathsModule } from './release-paths/release-paths.module.js';
 import { ReleasePoliciesModule } from './release-policies/release-policies.module.js';
@@ -51,6 +52,7 @@ import { WithdrawalsMessageController } from './withdrawals/withdrawals.message.
     ReleaseStoreModule,
     PackageChangesModule,
     PackagesModule,
+    PersonProofModule,
     FindingsModule,
     DownloadsModule,
     PipelineModule,

@@ -1,12 +1,14 @@
 import { Body, Controller, Get, HttpCode, Post, Query, Req, Res } from '@nestjs/common';
 import type { ReleaseFacts } from '@waybill/contracts';
 import { DomainError } from '@waybill/domain';
-import { callerOf, edgeContextOf, Filtered, Requires } from '@waybill/edge';
+import { callerOf, edgeContextOf, Filtered, Requires, StepUp } from '@waybill/edge';
 import { Documented, type Page, pageOf, sendPage } from '@waybill/management-api';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { personProofErrors, proofOf } from '../person-proof/person-proof.schema.js';
 import { HeldComparisons } from '../release-paths/held-comparisons.js';
 import type { HeldReleaseView, ListedHeldRelease } from './held-releases.schema.js';
 import {
+  ApproveHeldBody,
   HeldReleasesQuery,
   heldReleaseView,
   listedHeldRelease,
@@ -14,6 +16,7 @@ import {
   ReviewBody,
   viewOf,
 } from './held-releases.schema.js';
+import type { ReviewDecision } from './held-releases.service.js';
 import { HeldReleasesService } from './held-releases.service.js';
 import { releaseIdOf, ReleaseOfPath } from './release-of-path.resource.js';
 import { RescansService } from './rescans.service.js';
@@ -65,13 +68,16 @@ export class HeldReleasesHttpController {
   @Post(':releaseId/approve')
   @HttpCode(200)
   @Requires('approve', ReleaseOfPath)
+  @StepUp()
   @Documented({
     summary: 'Approve a held release',
+    description:
+      'For people, and not for service accounts. With a token, who has a second factor gives a `code` along.',
     returns: heldReleaseView,
-    errors: ['release.not-held', 'release.held-for-others', 'release.own 403'],
+    errors: ['release.not-held', 'release.held-for-others', 'release.own 403', ...personProofErrors],
   })
-  approve(@Req() request: FastifyRequest, @Body() body: ReviewBody): Promise<HeldReleaseView> {
-    return this.#decide(request, 'published', body.reason);
+  approve(@Req() request: FastifyRequest, @Body() { reason, code }: ApproveHeldBody): Promise<HeldReleaseView> {
+    return this.#decide(request, { verdict: 'published', reason, proof: proofOf(request, code) });
   }
 
   @Post(':releaseId/reject')
@@ -79,7 +85,7 @@ export class HeldReleasesHttpController {
   @Requires('approve', ReleaseOfPath)
   @Documented({ summary: 'Reject a held release', returns: heldReleaseView, errors: ['release.not-held'] })
   reject(@Req() request: FastifyRequest, @Body() body: ReviewBody): Promise<HeldReleaseView> {
-    return this.#decide(request, 'rejected', body.reason);
+    return this.#decide(request, { verdict: 'rejected', reason: body.reason });
   }
 
   /** Of a release that the scanner has given up on. No body. */
@@ -92,11 +98,11 @@ export class HeldReleasesHttpController {
     return this.#viewOf(await this.#rescans.rescan(releaseIdOf(request), { reviewer: callerOf(request), requestId }));
   }
 
-  async #decide(request: FastifyRequest, verdict: 'published' | 'rejected', reason: string): Promise<HeldReleaseView> {
+  async #decide(request: FastifyRequest, decision: ReviewDecision): Promise<HeldReleaseView> {
     const { requestId } = edgeContextOf(request);
     const releaseId = releaseIdOf(request);
     const reviewer = callerOf(request);
-    return this.#viewOf(await this.#held.decide({ releaseId, verdict, reason, reviewer, requestId }));
+    return this.#viewOf(await this.#held.decide({ ...decision, releaseId, reviewer, requestId }));
   }
 
   async #viewOf(release: ReleaseFacts): Promise<HeldReleaseView> {

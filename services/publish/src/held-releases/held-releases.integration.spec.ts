@@ -2,17 +2,18 @@ import { randomUUID } from 'node:crypto';
 import type { Action, RepositoryId } from '@waybill/domain';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { memberOf, person, tokenFor } from '../../test/principals.js';
-import { leakedKey, type RunningPublish, startPublish } from '../../test/running-publish.js';
+import { leakedKey, type RunningPublish } from '../../test/running-publish.js';
+import { StagedGround } from '../../test/staged-ground.js';
 
+let ground: StagedGround;
 let publish: RunningPublish;
 
 beforeAll(async () => {
-  publish = await startPublish();
+  ground = await StagedGround.start();
+  ({ publish } = ground);
 });
 
-afterAll(async () => {
-  await publish.stop();
-});
+afterAll(() => ground.stop());
 
 const list = '/api/v1/held-releases';
 

@@ -4,6 +4,7 @@ import { PageQuery } from '@waybill/management-api';
 import { IsIn, IsString, Length, Matches } from 'class-validator';
 import { z } from 'zod';
 import { storableText } from '../database/storable-text.js';
+import { SecondFactorCode } from '../person-proof/person-proof.schema.js';
 import type { HeldComparison } from '../release-paths/held-comparisons.js';
 
 /** `quarantined`: those that the scanner has not answered for; nobody can decide on them, but they are not forgotten. */
@@ -21,6 +22,12 @@ export class ReviewBody {
   @Length(1, 1000)
   @Matches(storableText, { message: 'reason has characters that cannot be kept' })
   reason!: string;
+}
+
+export class ApproveHeldBody extends ReviewBody {
+  /** Of your second factor, or a recovery code: needed with a token, where you have one. */
+  @SecondFactorCode()
+  code?: string;
 }
 
 const listed = z.object({

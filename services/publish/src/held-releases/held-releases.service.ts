@@ -10,6 +10,8 @@ import type { PublishConfig } from '../config.js';
 import { assertStillMay } from '../decided-again/decided-again.rules.js';
 import { ReleaseSettlement } from '../decisions/release-settlement.js';
 import { assertOpen } from '../packages/open-package.rules.js';
+import type { Proof } from '../person-proof/person-proof.js';
+import { PersonProof } from '../person-proof/person-proof.js';
 import { packageResourceOf } from '../packages/package-resource.js';
 import type { ReleaseEntity } from '../releases/release.entity.js';
 import { releaseFacts } from '../releases/release-facts.js';
@@ -26,13 +28,16 @@ import { assertMayApprove } from './self-approval.rules.js';
 /** The place that a page ends at. */
 const placeOfHeld = z.tuple([storedTime, z.uuid()]);
 
-export interface Review {
+/** Who approves proves that they are there (P8); anybody who may approve rejects. */
+export type ReviewDecision =
+  | { readonly verdict: 'published'; readonly reason: string; readonly proof: Proof }
+  | { readonly verdict: 'rejected'; readonly reason: string };
+
+export type Review = ReviewDecision & {
   readonly releaseId: ReleaseId;
-  readonly verdict: 'published' | 'rejected';
-  readonly reason: string;
   readonly reviewer: Principal;
   readonly requestId: string;
-}
+};
 
 /** Releases that wait for a person. */
 @Injectable()
@@ -40,17 +45,20 @@ export class HeldReleasesService {
   readonly #held: HeldReleasesRepository;
   readonly #releases: ReleaseRepository;
   readonly #settlement: ReleaseSettlement;
+  readonly #proof: PersonProof;
   readonly #selfApproval: SelfApproval;
 
   constructor(
     held: HeldReleasesRepository,
     releases: ReleaseRepository,
     settlement: ReleaseSettlement,
+    proof: PersonProof,
     @Inject(SERVICE_CONFIG) config: PublishConfig,
   ) {
     this.#held = held;
     this.#releases = releases;
     this.#settlement = settlement;
+    this.#proof = proof;
     this.#selfApproval = config.WAYBILL_SELF_APPROVAL;
   }
 
@@ -71,37 +79,50 @@ export class HeldReleasesService {
 
   /** Errors: `not-found` `release.not-found`. */
   async view(releaseId: ReleaseId): Promise<ReleaseFacts> {
-    const whole = await this.#releases.findWhole(releaseId);
-    if (whole === null) throw notFound();
-    return releaseFacts(whole);
+    return releaseFacts(await this.#find(releaseId));
   }
 
   /**
    * Of a batch, each release that is held for its own sake is approved by itself, by somebody who may (A1), and all are
    * published with the last one; a rejection is of all. Errors: `not-found`, `conflict` `release.not-held` when nobody has
    * to decide on it (any more), `conflict` `release.held-for-others`, `forbidden` `release.own` (P8), `conflict` `package.archived` |
-   * `package.deleted`.
+   * `package.deleted`, for an approval those of `PersonProof`.
    */
-  async decide({ releaseId, verdict, reason, reviewer, requestId }: Review): Promise<ReleaseFacts> {
-    const approved = verdict === 'published';
+  async decide(review: Review): Promise<ReleaseFacts> {
+    const { releaseId, verdict, reason, reviewer, requestId } = review;
+    if (verdict === 'published') this.#assertMayDecide(review, await this.#find(releaseId));
+    const provenBy = verdict === 'published' ? await this.#proof.prove(reviewer, review.proof) : undefined;
     const by = { ...actorOfPrincipal(reviewer), requestId };
-    const action = approved ? 'release.approve' : 'release.reject';
+    const action = provenBy === undefined ? 'release.reject' : 'release.approve';
     const whole = await this.#settlement.settle(releaseId, (current) => {
-      assertStillMay(reviewer, 'approve', resourceOfReview(reviewer, current));
-      const { release, package: owner, repository } = current;
-      if (approved) requireUnarchived(repository);
-      if (release.state !== 'held') throw notHeld(release.state);
-      if (approved) {
-        assertMayApprove(reviewer, release, this.#selfApproval);
-        assertOpen(owner);
-        if (isHeldForOthers(release)) throw heldForOthers();
-      }
-      const reasons = approved ? [] : [rejection(reason), ...release.reasons];
+      this.#assertMayDecide(review, current);
+      const { release } = current;
+      const reasons = provenBy === undefined ? [rejection(reason), ...release.reasons] : [];
       const codes = [...new Set(release.reasons.map((finding) => finding.code))].slice(0, 100);
-      return { verdict, reasons, by, action, details: { reason, codes } };
+      const details = { reason, codes, ...(provenBy === undefined ? {} : { provenBy }) };
+      return { verdict, reasons, by, action, details };
     });
     if (whole === null) throw notFound();
     return releaseFacts(whole);
+  }
+
+  /** Asked before a code is used up, and again of what is decided on. */
+  #assertMayDecide({ reviewer, verdict }: Review, whole: WholeRelease): void {
+    assertStillMay(reviewer, 'approve', resourceOfReview(reviewer, whole));
+    const { release, package: owner, repository } = whole;
+    const isApproval = verdict === 'published';
+    if (isApproval) requireUnarchived(repository);
+    if (release.state !== 'held') throw notHeld(release.state);
+    if (!isApproval) return;
+    assertMayApprove(reviewer, release, this.#selfApproval);
+    assertOpen(owner);
+    if (isHeldForOthers(release)) throw heldForOthers();
+  }
+
+  async #find(releaseId: ReleaseId): Promise<WholeRelease> {
+    const whole = await this.#releases.findWhole(releaseId);
+    if (whole === null) throw notFound();
+    return whole;
   }
 }
 

@@ -7,6 +7,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { packageOf, PackageOfPath } from '../package-access/package-of-path.resource.js';
 import { ChangePackageBody } from '../package-settings/package-settings.schema.js';
 import { PackageSettingsService } from '../package-settings/package-settings.service.js';
+import { personProofErrors, proofOf } from '../person-proof/person-proof.schema.js';
 import type { ListedPackageView, PackageView } from './packages.schema.js';
 import { listedPackageView, PackageQuery, PackagesQuery, packageView } from './packages.schema.js';
 import { packageEtag, packageEtagVersion, PackagesService } from './packages.service.js';
@@ -53,10 +54,17 @@ export class PackagesHttpController {
   )
   @Documented({
     summary: 'Change a package',
-    description: 'JSON merge patch (RFC 7396). A new visibility holds at every gateway when this is answered.',
+    description:
+      'JSON merge patch (RFC 7396). A new visibility holds at every gateway when this is answered. A `trustedPublishingOnly` that asks ' +
+      'less than before is for people: with a token, who has a second factor gives a `code` along.',
     returns: packageView,
     etag: true,
-    errors: ['package.wider-than-repository 400', 'package.not-announced 503', 'auth.step-up-required 403'],
+    errors: [
+      'package.wider-than-repository 400',
+      'package.not-announced 503',
+      'policy.changed-meanwhile',
+      ...personProofErrors,
+    ],
     operation: 'changePackage',
   })
   async change(
@@ -69,8 +77,10 @@ export class PackagesHttpController {
     if (body.trustedPublishingOnly !== undefined) requireFreshProof(callerOf(request));
     const { repository, package: seen } = packageOf(request, query);
     const wish = { principal: callerOf(request), repositoryId: repository.repositoryId, packagePurl: seen.purl };
-    const changed = await this.#settings.change(wish, body, {
+    const { code, ...change } = body;
+    const changed = await this.#settings.change(wish, change, {
       by: actorOfRequest(request),
+      proof: proofOf(request, code),
       match: (owner) => requireMatch(request, packageEtagVersion(owner)),
     });
     void reply.header('etag', packageEtag(changed.package));

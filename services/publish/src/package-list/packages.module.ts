@@ -15,6 +15,7 @@ import { PackageSettingsService } from '../package-settings/package-settings.ser
 import { PackageMoveRepository } from '../package-transfers/package-move.repository.js';
 import { PackageMover } from '../package-transfers/package-mover.js';
 import { PackageTransfersService } from '../package-transfers/package-transfers.service.js';
+import { PersonProofModule } from '../person-proof/person-proof.module.js';
 import { ReleaseYanksService } from '../release-yanks/release-yanks.service.js';
 import { PackageContentsHttpController } from '../releases-api/package-contents.http.controller.js';
 import { ReleaseListRepository } from '../releases-api/release-list.repository.js';
@@ -33,7 +34,7 @@ import { PackagesService } from './packages.service.js';
 
 /** Packages and releases as people look at them and change them. */
 @Module({
-  imports: [AuditModule, PackageChangesModule, ReleaseStoreModule],
+  imports: [AuditModule, PackageChangesModule, PersonProofModule, ReleaseStoreModule],
   controllers: [
     PackagesHttpController,
     PackageLifeHttpController,

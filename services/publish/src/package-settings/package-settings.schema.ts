@@ -1,6 +1,7 @@
 import type { Visibility } from '@waybill/domain';
 import { visibilities } from '@waybill/domain';
 import { IsBoolean, IsIn, IsOptional } from 'class-validator';
+import { SecondFactorCode } from '../person-proof/person-proof.schema.js';
 import type { TrustedPublishingMode } from '../release-policies/release-policy.rules.js';
 import { trustedPublishingModes } from '../release-policies/release-policy.rules.js';
 import { SourceLinkBody } from '../source-links/source-link.schema.js';
@@ -26,4 +27,8 @@ export class ChangePackageBody {
   @IsOptional()
   @NestedObject(() => SourceLinkBody)
   source?: SourceLinkBody | null;
+
+  /** Of your second factor, or a recovery code: needed with a token, where you have one, for a `trustedPublishingOnly` that asks less. */
+  @SecondFactorCode()
+  code?: string;
 }

@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { AuditActor } from '@waybill/audit';
 import { AuditTrail } from '@waybill/audit';
-import type { Action, Principal, Visibility } from '@waybill/domain';
-import { DomainError, effectiveVisibility } from '@waybill/domain';
+import type { Action, Principal } from '@waybill/domain';
 import { UnitOfWork } from '@waybill/persistence';
 import type { EntityManager } from 'typeorm';
 import { assertStillMay } from '../decided-again/decided-again.rules.js';
@@ -12,28 +11,28 @@ import { noPackage } from '../package-list/packages.service.js';
 import type { PackageEntity } from '../packages/package.entity.js';
 import { packageResourceOf } from '../packages/package-resource.js';
 import { PackageRepository } from '../packages/package.repository.js';
-import type { TrustedPublishingMode } from '../release-policies/release-policy.rules.js';
+import { assertProven, toldOf } from '../person-proof/loosening.rules.js';
+import type { Proof, ProvenBy } from '../person-proof/person-proof.js';
+import { PersonProof } from '../person-proof/person-proof.js';
 import type { RepositoryEntity } from '../repositories/repository.entity.js';
 import { SourceInheritance } from '../source-repositories/source-inheritance.js';
 import { assertMayLetGive } from '../source-repositories/source-roles.rules.js';
-import type { SourceLinkWish } from '../source-links/source-links.service.js';
 import { isSourceOfRights, SourceLinksService } from '../source-links/source-links.service.js';
+import type { PackageChange } from './package-change.rules.js';
+import { assertNarrower, endsLinkOnly, looserIn, rightFor, visibilityInherited } from './package-change.rules.js';
 import type { ChangedPackage } from './package-news.js';
 import { PackageNews } from './package-news.js';
-
-export interface PackageChange {
-  /** Null: as its repository. Undefined, here and below: stays. */
-  readonly visibility?: Visibility | null | undefined;
-  readonly archived?: boolean | undefined;
-  /** Null: as its repository. */
-  readonly trustedPublishingOnly?: TrustedPublishingMode | null | undefined;
-  readonly source?: SourceLinkWish | null | undefined;
-}
 
 export interface ChangeOptions {
   readonly by: AuditActor;
   /** Refuses by throwing when the package is not the one that the caller has read. */
   readonly match?: (owner: PackageEntity) => void;
+  /** Of who wants it, for what asks less of releases than before; without, nothing does. */
+  readonly proof?: Proof;
+}
+
+interface ProvenOptions extends ChangeOptions {
+  readonly provenBy: ProvenBy | undefined;
 }
 
 /** What people say of a package as a whole. */
@@ -46,6 +45,7 @@ export class PackageSettingsService {
   readonly #audit: AuditTrail;
   readonly #unitOfWork: UnitOfWork;
   readonly #news: PackageNews;
+  readonly #proof: PersonProof;
 
   constructor(
     writer: PackageWriter,
@@ -55,6 +55,7 @@ export class PackageSettingsService {
     audit: AuditTrail,
     unitOfWork: UnitOfWork,
     news: PackageNews,
+    proof: PersonProof,
   ) {
     this.#writer = writer;
     this.#packages = packages;
@@ -63,17 +64,21 @@ export class PackageSettingsService {
     this.#audit = audit;
     this.#unitOfWork = unitOfWork;
     this.#news = news;
+    this.#proof = proof;
   }
 
   /**
    * Resolves when no gateway gives anybody what it kept for others (security.md A9); also when nothing had to be changed, so
    * that a repetition says whether that is so. Needs `metadata`, and `manage-access` for anything but the source. Errors:
    * `not-found`, `forbidden`, also `source.beyond-own`, `invalid` `package.wider-than-repository`, `conflict`
-   * `package.visibility-inherited`, `limit` `source-link.too-many`, `unavailable` `package.not-announced`.
+   * `package.visibility-inherited` | `policy.changed-meanwhile`, `limit` `source-link.too-many`, `unavailable` `package.not-announced`; where
+   * releases are asked less than before, those of `PersonProof` (W7).
    */
   async change(wish: PackageWish, change: PackageChange, options: ChangeOptions): Promise<ChangedPackage> {
     await this.#writer.authorize(rightFor(change), wish, { evenArchived: endsLinkOnly(change) });
-    const changed = await this.#unitOfWork.run((manager) => this.#change(manager, wish, change, options));
+    const provenBy = await this.#proveLoosening(wish, change, options);
+    const proven = { ...options, provenBy };
+    const changed = await this.#unitOfWork.run((manager) => this.#change(manager, wish, change, proven));
     const { repository, package: owner } = changed;
     if (change.visibility !== undefined || isSourceOfRights(change.source)) {
       await this.#news.announce(repository, owner, owner.visibility);
@@ -81,11 +86,24 @@ export class PackageSettingsService {
     return changed;
   }
 
+  /** Before anything is locked; `#change` looks again. */
+  async #proveLoosening(
+    { principal, repositoryId, packagePurl }: PackageWish,
+    change: PackageChange,
+    { proof, match }: ChangeOptions,
+  ): Promise<ProvenBy | undefined> {
+    if (proof === undefined || change.trustedPublishingOnly === undefined) return undefined;
+    const owner = await this.#packages.find(repositoryId, packagePurl);
+    if (owner === null || looserIn(owner, change).length === 0) return undefined;
+    match?.(owner);
+    return this.#proof.prove(principal, proof);
+  }
+
   async #change(
     manager: EntityManager,
     wish: PackageWish,
     change: PackageChange,
-    options: ChangeOptions,
+    options: ProvenOptions,
   ): Promise<ChangedPackage> {
     const { principal, packagePurl } = wish;
     if (isSourceOfRights(change.source)) await this.#inheritance.hold(manager, change.source);
@@ -114,6 +132,8 @@ export class PackageSettingsService {
     const isOther = isOtherOutside || after.trustedPublishingOnly !== before.trustedPublishingOnly;
     const changed = { repository, package: owner };
     if (!isOther && !source.isOther) return changed;
+    const looser = looserIn(before, change);
+    assertProven(looser, options.provenBy);
     Object.assign(owner, after);
     await this.#packages.saveSettings(manager, owner);
     if (isOtherOutside) await this.#news.tell(manager, changed, options.by.actor);
@@ -127,7 +147,7 @@ export class PackageSettingsService {
       organizationId,
       details: {
         purl: packagePurl,
-        ...(isOther ? { before, after } : {}),
+        ...(isOther ? { before, after, ...toldOf(looser, options.provenBy) } : {}),
         ...(source.isOther ? { source: source.after, sourceBefore: source.before } : {}),
       },
     });
@@ -142,19 +162,6 @@ export class PackageSettingsService {
   }
 }
 
-/** What only takes away is possible in an archived repository, too: the rights of others by a source end with it. */
-function endsLinkOnly(change: PackageChange): boolean {
-  return change.source === null && !isOfThePackage(change);
-}
-
-function rightFor(change: PackageChange): Action {
-  return isOfThePackage(change) || isSourceOfRights(change.source) ? 'manage-access' : 'metadata';
-}
-
-function isOfThePackage({ visibility, archived, trustedPublishingOnly }: PackageChange): boolean {
-  return visibility !== undefined || archived !== undefined || trustedPublishingOnly !== undefined;
-}
-
 function definedOf<Fields extends object>(fields: Fields): { [Key in keyof Fields]?: Exclude<Fields[Key], undefined> } {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
     [Key in keyof Fields]?: Exclude<Fields[Key], undefined>;
@@ -163,23 +170,4 @@ function definedOf<Fields extends object>(fields: Fields): { [Key in keyof Field
 
 function assertMay(principal: Principal, action: Action, repository: RepositoryEntity, owner: PackageEntity): void {
   assertStillMay(principal, action, packageResourceOf(repository, owner), owner.purl);
-}
-
-/** What would promise more than its repository keeps is refused instead of being as good as nothing. */
-function assertNarrower(repository: Visibility, own: Visibility | null): void {
-  if (own === null || effectiveVisibility(repository, own) === own) return;
-  throw new DomainError(
-    'invalid',
-    'package.wider-than-repository',
-    `A package is never more visible than its repository, which is ${repository}.`,
-    { details: { repository } },
-  );
-}
-
-function visibilityInherited(): DomainError {
-  return new DomainError(
-    'conflict',
-    'package.visibility-inherited',
-    'The package is as visible as its source says; end that with its source link first.',
-  );
 }

@@ -120,6 +120,11 @@ describe('staging', () => {
     const decision = { repositoryId, releaseId, decision: 'approve', reason: '', requestId: 'test' } as const;
     await expect(publish.ask(decideStagedRelease, { principal, ...decision })).rejects.toMatchObject({
       kind: 'forbidden',
+      code: 'release.own',
+    });
+    const approving = workflow(repositoryId, randomUUID() as PublisherId, 'read', 'approve');
+    await expect(publish.ask(decideStagedRelease, { principal: approving, ...decision })).rejects.toMatchObject({
+      kind: 'forbidden',
       code: 'auth.people-only',
     });
     const other = workflow(repositoryId, randomUUID() as PublisherId, 'read', 'stage');
