@@ -29,7 +29,7 @@ interface FirstTry {
   readonly request: SubmitRequest;
   readonly bundle: object;
   /** Rejects the release beside it, and so all of its batch. */
-  readonly reject: () => Promise<void>;
+  readonly reject: () => Promise<unknown>;
 }
 
 /** A batch of `left-pad`, which a job has signed, and of one beside it. */
@@ -42,7 +42,7 @@ async function firstTry(): Promise<FirstTry> {
   const { releases } = await publish.ask(submitReleaseBatch, batchOf([request, beside]));
   const second = releases[1]?.release;
   if (second === undefined) throw new Error('Not two.');
-  return { repository, request, bundle, reject: async () => void (await publish.scan(second, [pathTraversal])) };
+  return { repository, request, bundle, reject: () => publish.scan(second, [pathTraversal]) };
 }
 
 /** The same release once more, with another one beside it; what it was to join is rejected before anything is written. */

@@ -12,7 +12,11 @@ function arrivingBy(path: Partial<Record<keyof ReleasePath, unknown>>) {
 }
 
 function findingOf(path: Partial<Record<keyof ReleasePath, unknown>>) {
-  return discontinuityOf(arrivingBy(path), { newest: before, trusted: before, samePublisher: before }, 'hold')?.finding;
+  return discontinuityOf(
+    arrivingBy(path),
+    { newest: before, trusted: before, proven: null, samePublisher: before },
+    'hold',
+  )?.finding;
 }
 
 describe('a release that came from elsewhere (P2)', () => {
@@ -57,7 +61,7 @@ describe('a release that came from elsewhere (P2)', () => {
   it('is none where it became stricter, or where more is told than before', () => {
     const { environment: _, refProtected: __, repositoryId: ___, ...less } = githubPath;
     const loose = stored({ trustedPublisher: { publisherId, path: { ...less, runner: 'self-hosted' } } });
-    const predecessors = { newest: loose, trusted: loose, samePublisher: loose };
+    const predecessors = { newest: loose, trusted: loose, proven: null, samePublisher: loose };
     expect(discontinuityOf(arrivingBy({}), predecessors, 'hold')).toBeUndefined();
   });
 
@@ -65,14 +69,14 @@ describe('a release that came from elsewhere (P2)', () => {
     const other = stored({
       trustedPublisher: publisherWith({ workflow: '.github/workflows/canary.yml', event: 'schedule' }),
     });
-    const turns = { newest: other, trusted: other, samePublisher: before };
+    const turns = { newest: other, trusted: other, proven: null, samePublisher: before };
     expect(discontinuityOf(arrivingBy({}), turns, 'hold')).toBeUndefined();
     expect(discontinuityOf(arrivingBy({}), { ...turns, samePublisher: null }, 'hold')?.predecessor).toBe(other);
   });
 
   it('is another branch, and no other tag', () => {
     const onMain = stored({ trustedPublisher: publisherWith({ ref: 'refs/heads/main', refType: 'branch' }) });
-    const predecessors = { newest: onMain, trusted: onMain, samePublisher: onMain };
+    const predecessors = { newest: onMain, trusted: onMain, proven: null, samePublisher: onMain };
     const from = (ref: string) =>
       discontinuityOf(arrivingBy({ ref, refType: 'branch' }), predecessors, 'hold')?.finding;
     expect(from('refs/heads/main')).toBeUndefined();
@@ -85,7 +89,7 @@ describe('a release that came from elsewhere (P2)', () => {
       path: { provider: 'generic', issuer: 'https://issuer.example', actor },
     });
     const robot = stored({ trustedPublisher: of('robot') });
-    const predecessors = { newest: robot, trusted: robot, samePublisher: null };
+    const predecessors = { newest: robot, trusted: robot, proven: null, samePublisher: null };
     expect(discontinuityOf(origin({ trustedPublisher: of('robot') }), predecessors, 'hold')).toBeUndefined();
     const message = discontinuityOf(origin({ trustedPublisher: of('other') }), predecessors, 'hold')?.finding.message;
     expect(message).toContain('1.4.2 came from robot through');
@@ -94,16 +98,18 @@ describe('a release that came from elsewhere (P2)', () => {
 
   it('is also found between releases with provenance alone, and not between what cannot be compared', () => {
     const proven = stored({ provenance });
-    const predecessors = { newest: proven, trusted: null, samePublisher: null };
+    const predecessors = { newest: proven, trusted: null, proven, samePublisher: null };
     const elsewhere = { ...provenance, repositoryId: '9', repositoryUrl: 'https://github.com/evil/left-pad' };
     expect(discontinuityOf(origin({ provenance: elsewhere }), predecessors, 'flag')?.finding).toMatchObject({
       level: 'flag',
       message: expect.stringContaining('https://github.com/evil/left-pad (9)') as string,
     });
     expect(discontinuityOf(origin({ provenance }), predecessors, 'hold')).toBeUndefined();
+    const exception = { ...predecessors, newest: stored() };
+    expect(discontinuityOf(origin({ provenance: elsewhere }), exception, 'hold')?.predecessor).toBe(proven);
     expect(discontinuityOf(origin(), predecessors, 'hold')).toBeUndefined();
     expect(
-      discontinuityOf(arrivingBy({}), { newest: null, trusted: null, samePublisher: null }, 'hold'),
+      discontinuityOf(arrivingBy({}), { newest: null, trusted: null, proven: null, samePublisher: null }, 'hold'),
     ).toBeUndefined();
   });
 });

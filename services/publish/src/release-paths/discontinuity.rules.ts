@@ -8,12 +8,12 @@ type Difference = readonly [what: string, before: string, after: string];
 
 /**
  * P2: the release came from elsewhere than the newest one of the same trusted publisher did; where that has published nothing
- * yet, than the newest one of any trusted publisher. Without a trusted publisher, the provenance of both is compared. What an
+ * yet, than the newest one of any trusted publisher. Without a trusted publisher, it is compared with the newest provenance. What an
  * issuer did not tell before cannot be compared, and what became stricter (a protected ref, a hosted runner, an environment) is no reason to wait.
  */
 export function discontinuityOf(
   arriving: ReleaseOrigin,
-  { newest, trusted, samePublisher }: Omit<Predecessors, 'takenAway'>,
+  { newest, trusted, proven, samePublisher }: Pick<Predecessors, 'newest' | 'trusted' | 'proven' | 'samePublisher'>,
   level: FindingLevel,
 ): Comparison | undefined {
   const predecessor = samePublisher ?? trusted;
@@ -21,9 +21,11 @@ export function discontinuityOf(
   if (predecessor !== null && was !== undefined && is !== undefined) {
     return comparisonOf(arriving, predecessor, pathDifferences(was, is), level);
   }
-  const [shown, shows] = [newest?.provenance ?? null, arriving.provenance];
-  if (newest === null || shown === null || shows === null) return undefined;
-  return comparisonOf(arriving, newest, provenanceDifferences(shown, shows), level);
+  // One without, that people allowed once, is none to compare with.
+  const attested = (newest?.provenance ?? null) === null ? proven : newest;
+  const [shown, shows] = [attested?.provenance ?? null, arriving.provenance];
+  if (attested === null || shown === null || shows === null) return undefined;
+  return comparisonOf(arriving, attested, provenanceDifferences(shown, shows), level);
 }
 
 function pathDifferences(before: ReleasePath, after: ReleasePath): Difference[] {

@@ -10,9 +10,18 @@ const proven = stored({ provenance });
 const trusted = stored({ trustedPublisher: publisherWith() });
 const approved = stored({ approvals: 2 });
 
+const nothing: Predecessors = {
+  newest: null,
+  takenAway: null,
+  approved: null,
+  trusted: null,
+  proven: null,
+  samePublisher: null,
+  waiting: null,
+};
+
 function compared(arriving: Parameters<typeof downgradeOf>[0], newest: Predecessors['newest']) {
-  const ofPublisher = newest === null || newest.trustedPublisher === null ? null : newest;
-  return downgradeOf(arriving, { newest, takenAway: null, trusted: ofPublisher }, rules);
+  return downgradeOf(arriving, { ...nothing, newest }, rules);
 }
 
 describe('how a release came is worth (P1)', () => {
@@ -58,19 +67,47 @@ describe('a downgrade (P1)', () => {
     expect(compared(arriving, newest)?.finding.code).toBe('path.downgrade');
   });
 
-  it('is one after a trusted publisher whatever came in between, unless the package says otherwise', () => {
-    const between = { newest: byToken, takenAway: null, trusted };
-    expect(downgradeOf(origin(), between, rules)?.predecessor).toBe(trusted);
-    expect(downgradeOf(origin(), between, { ...rules, trustedPublishingOnly: 'never' })).toBeUndefined();
-    const newest = { newest: trusted, takenAway: null, trusted };
-    expect(downgradeOf(origin(), newest, { ...rules, trustedPublishingOnly: 'never' })?.predecessor).toBe(trusted);
+  it.each([
+    ['people approved one', 'approved', approved, origin({ trustedPublisher: publisherWith() })],
+    ['a trusted publisher published', 'trusted', trusted, origin({ provenance })],
+    ['one had provenance', 'proven', proven, origin()],
+  ] as const)(
+    'is one once %s, whatever came in between, unless the package says otherwise',
+    (_, kind, before, arriving) => {
+      const exception = stored({ version: '1.4.3' });
+      const between = { ...nothing, [kind]: before, newest: exception };
+      const found = downgradeOf(arriving, between, rules);
+      expect(found).toMatchObject({ predecessor: before, finding: { code: 'path.downgrade' } });
+      expect(downgradeOf(arriving, between, { ...rules, trustedPublishingOnly: 'never' })).toBeUndefined();
+      const newest = { ...nothing, [kind]: before, newest: before };
+      expect(downgradeOf(arriving, newest, { ...rules, trustedPublishingOnly: 'never' })?.predecessor).toBe(before);
+    },
+  );
+
+  it('is one after what is on its way, of which nothing is told (A6), unless the package says otherwise', () => {
+    const waiting = { ...nothing, newest: byToken, waiting: trusted };
+    const found = downgradeOf(origin(), waiting, rules);
+    expect(found).toMatchObject({ predecessor: trusted, finding: { code: 'path.downgrade', level: 'hold' } });
+    expect(found?.finding.message).toBe(
+      'A trusted publisher publishes this package now; 1.4.3 comes from a personal token of alice.',
+    );
+    expect(downgradeOf(origin({ trustedPublisher: publisherWith() }), waiting, rules)).toBeUndefined();
+    expect(downgradeOf(origin(), waiting, { ...rules, trustedPublishingOnly: 'never' })).toBeUndefined();
+    const byPeople = downgradeOf(
+      origin({ trustedPublisher: publisherWith() }),
+      { ...nothing, waiting: approved },
+      rules,
+    );
+    expect(byPeople?.finding.message).toContain(
+      'People approve the releases of this package now; 1.4.3 comes from acme/',
+    );
   });
 
   it('is none the less one when the stronger one before it was taken away', () => {
-    const left = { newest: byToken, takenAway: approved, trusted: null };
+    const left = { ...nothing, newest: byToken, takenAway: approved };
     expect(downgradeOf(origin(), left, rules)?.predecessor).toBe(approved);
     expect(downgradeOf(origin({ approvals: 'to-come' }), left, rules)).toBeUndefined();
-    const weaker = { newest: proven, takenAway: byToken, trusted: null };
+    const weaker = { ...nothing, newest: proven, takenAway: byToken };
     expect(downgradeOf(origin(), weaker, rules)?.predecessor).toBe(proven);
   });
 
@@ -79,6 +116,18 @@ describe('a downgrade (P1)', () => {
     const finding = compared(origin({ trustedPublisher: publisherWith() }), before)?.finding;
     expect(finding).toMatchObject({ rule: 'P1', code: 'path.provenance-missing' });
     expect(finding?.message).toContain('1.4.2 had verified provenance');
+  });
+
+  it('is one, too, where its publisher has had provenance before, and none where people are asked', () => {
+    const newest = stored({ trustedPublisher: publisherWith() });
+    const before = { ...nothing, newest, proven: stored({ version: '1.4.1', provenance }) };
+    const late = origin({ trustedPublisher: publisherWith() });
+    expect(downgradeOf(late, before, rules)).toMatchObject({
+      predecessor: { version: '1.4.1' },
+      finding: { code: 'path.provenance-missing' },
+    });
+    expect(downgradeOf(origin({ approvals: 'to-come' }), before, rules)).toBeUndefined();
+    expect(downgradeOf(late, before, { ...rules, trustedPublishingOnly: 'never' })).toBeUndefined();
   });
 
   it('is told in a message that fits, and that nothing in a claim rearranges', () => {

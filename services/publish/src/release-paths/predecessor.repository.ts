@@ -29,8 +29,11 @@ interface Row {
   readonly policy: Partial<ReleasePolicy> | null;
   readonly newest: OriginRow | null;
   readonly taken_away: OriginRow | null;
+  readonly approved: OriginRow | null;
   readonly trusted: OriginRow | null;
+  readonly proven: OriginRow | null;
   readonly same: OriginRow | null;
+  readonly waiting: OriginRow | null;
 }
 
 /** What is asked of a release, and what it is compared with. */
@@ -67,11 +70,27 @@ function strongestTakenAway(): string {
 
 /** Of the last ones from trusted publishers, the newest that came from this one: from this very ref, where one did (branches take turns). */
 function newestOfPublisher(publisherId: string, ref: string): string {
-  const turns = `${newestFirst(isTrusted, `${visible}, ${withdrawn}`)} LIMIT ${String(maxTurns)}`;
-  return `(SELECT row_to_json(one) FROM (${turns}) AS one
-            WHERE one.trusted_publisher ->> 'publisherId' = ${publisherId}
-            ORDER BY one.state = ${withdrawn}, one.trusted_publisher #>> '{path,ref}' IS NOT DISTINCT FROM ${ref} DESC,
-                     one.settled_at DESC LIMIT 1)`;
+  const isSameRef = `one.trusted_publisher #>> '{path,ref}' IS NOT DISTINCT FROM ${ref}`;
+  return newestAmong(isTrusted, isOf(publisherId), [`${isSameRef} DESC`]);
+}
+
+/** Of the last ones with provenance, the newest; for a trusted publisher, of its own: each keeps to what it did itself. */
+function newestProven(publisherId: string): string {
+  return newestAmong(isProven, `(${publisherId} IS NULL OR ${isOf(publisherId)})`, []);
+}
+
+function newestAmong(kind: string, condition: string, order: readonly string[]): string {
+  const turns = `${newestFirst(kind, `${visible}, ${withdrawn}`)} LIMIT ${String(maxTurns)}`;
+  return `(SELECT row_to_json(one) FROM (${turns}) AS one WHERE ${condition}
+            ORDER BY ${[`one.state = ${withdrawn}`, ...order, 'one.settled_at DESC'].join(', ')} LIMIT 1)`;
+}
+
+/** Of the last ones that nobody sees yet and that people or a trusted publisher vouch for, the one that came in the strongest way. */
+function strongestWaiting(): string {
+  return `(WITH recent AS (SELECT ${columns}, v.submitted_at FROM releases v
+            WHERE v.package_id = $2 AND v.state IN ('staged', 'quarantined', 'held') AND (${isTrusted} OR ${isApproved})
+            ORDER BY v.submitted_at DESC LIMIT ${String(maxTurns)})
+    SELECT row_to_json(one) FROM recent AS one ORDER BY one.approvals <> '[]' DESC, one.submitted_at DESC LIMIT 1)`;
 }
 
 function newestFirst(condition: string, states: string): string {
@@ -83,6 +102,12 @@ function newestFirst(condition: string, states: string): string {
 const visible = `'published', 'yanked', 'deprecated'`;
 const withdrawn = `'withdrawn'`;
 const isTrusted = 'v.trusted_publisher IS NOT NULL';
+const isApproved = `v.approvals <> '[]'`;
+const isProven = 'v.provenance IS NOT NULL';
+
+function isOf(publisherId: string): string {
+  return `one.trusted_publisher ->> 'publisherId' = ${publisherId}`;
+}
 
 @Injectable()
 export class PredecessorRepository {
@@ -105,7 +130,9 @@ export class PredecessorRepository {
   ): Promise<Ground> {
     const [row] = await manager.query<Row[]>(
       `SELECT ${storedPolicySql('$1')} AS policy,
-              ${newestOf('true')} AS newest, ${strongestTakenAway()} AS taken_away, ${newestOf(isTrusted)} AS trusted,
+              ${newestOf('true')} AS newest, ${strongestTakenAway()} AS taken_away,
+              ${newestOf(isApproved)} AS approved, ${newestOf(isTrusted)} AS trusted,
+              ${newestProven('$3::text')} AS proven, ${strongestWaiting()} AS waiting,
               CASE WHEN $3::text IS NOT NULL
                    THEN ${newestOfPublisher('$3::text', '$4::text')} END AS same`,
       [of.repositoryId, of.packageId, of.publisherId, of.ref],
@@ -115,17 +142,23 @@ export class PredecessorRepository {
       predecessors: {
         newest: originOf(row?.newest),
         takenAway: originOf(row?.taken_away),
+        approved: originOf(row?.approved),
         trusted: originOf(row?.trusted),
+        proven: originOf(row?.proven),
         samePublisher: originOf(row?.same),
+        waiting: originOf(row?.waiting),
       },
     };
   }
 
-  /** What a release was compared with when it was submitted; null where that was nothing, or is gone. */
+  /**
+   * What a release was compared with when it was submitted; null where that was nothing, or is gone, or waits for approval, of which
+   * only those know who approve it (A6).
+   */
   async comparedWith(releaseId: ReleaseId): Promise<StoredOrigin | null> {
     const [row] = await this.#dataSource.query<OriginRow[]>(
       `SELECT ${columns} FROM releases v JOIN releases mine ON mine.compared_with = v.release_id AND mine.package_id = v.package_id
-        WHERE mine.release_id = $1`,
+        WHERE mine.release_id = $1 AND v.state <> 'staged'`,
       [releaseId],
     );
     return originOf(row);

@@ -27,6 +27,15 @@ import { PackageEntity } from '../packages/package.entity.js';
 @Index('releases_trusted_idx', ['packageId', 'settledAt'], {
   where: 'NOT replaced AND settled_at IS NOT NULL AND trusted_publisher IS NOT NULL',
 })
+@Index('releases_approved_idx', ['packageId', 'settledAt'], {
+  where: "NOT replaced AND settled_at IS NOT NULL AND approvals <> '[]'",
+})
+@Index('releases_proven_idx', ['packageId', 'settledAt'], {
+  where: 'NOT replaced AND settled_at IS NOT NULL AND provenance IS NOT NULL',
+})
+@Index('releases_vouched_idx', ['packageId', 'submittedAt'], {
+  where: "state IN ('staged', 'quarantined', 'held') AND (trusted_publisher IS NOT NULL OR approvals <> '[]')",
+})
 @Index('releases_batch_idx', ['batchId'], { where: 'batch_id IS NOT NULL' })
 @Index('releases_staged_idx', ['submittedAt', 'releaseId'], { where: "state = 'staged'" })
 @Index('releases_waiting_idx', ['state', 'submittedAt', 'releaseId'], { where: "state IN ('held', 'quarantined')" })
