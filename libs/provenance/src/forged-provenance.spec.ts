@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import type { RunningCiIssuer, Sigstore, SigstoreBundle } from '@waybill/testing';
 import {
   makeCertificateAuthority,
@@ -8,6 +9,8 @@ import {
 } from '@waybill/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { attest, bytesOf, release, rootsOf, subject } from '../test/attested.js';
+import type { MutableBundle } from '../test/forging.js';
+import { changed as changedOf, entryOf, flipped } from '../test/forging.js';
 import { verifyProvenance } from './verify-provenance.js';
 
 let sigstore: Sigstore;
@@ -22,32 +25,7 @@ beforeAll(async () => {
 
 afterAll(() => github.stop());
 
-/** A copy of what is honest, with something in it changed. */
-function changed(change: (bundle: Mutable<SigstoreBundle>) => void): Buffer {
-  const copy = structuredClone(honest) as Mutable<SigstoreBundle>;
-  change(copy);
-  return bytesOf(copy);
-}
-
-type Mutable<Of> = Of extends readonly (infer Member)[]
-  ? Mutable<Member>[]
-  : Of extends object
-    ? { -readonly [Key in keyof Of]: Mutable<Of[Key]> }
-    : Of;
-
-/** The only log entry. */
-function entryOf(bundle: Mutable<SigstoreBundle>): Mutable<SigstoreBundle['verificationMaterial']['tlogEntries'][0]> {
-  const [entry] = bundle.verificationMaterial.tlogEntries;
-  if (entry === undefined) throw new Error('The bundle has no entry of the log.');
-  return entry;
-}
-
-function flipped(base64: string, at = -1): string {
-  const bytes = Buffer.from(base64, 'base64');
-  const index = at < 0 ? bytes.length + at : at;
-  bytes.writeUInt8(bytes.readUInt8(index) ^ 1, index);
-  return bytes.toString('base64');
-}
+const changed = (change: (bundle: MutableBundle) => void) => changedOf(honest, change);
 
 function expectRefusal(bytes: Buffer, reason: string, words: RegExp): void {
   const verified = () => verifyProvenance(bytes, release, rootsOf(sigstore));
@@ -76,7 +54,7 @@ describe('forged provenance is refused (P9):', () => {
         return sigstore.log.record(kind, JSON.stringify(entry));
       },
     };
-    const forged = structuredClone(await attest(sigstore, github, { log })) as Mutable<SigstoreBundle>;
+    const forged = structuredClone(await attest(sigstore, github, { log })) as MutableBundle;
     for (const signature of forged.dsseEnvelope.signatures) signature.sig = flipped(signature.sig);
     expectRefusal(bytesOf(forged), 'signature', /signature verification failed/);
   });
@@ -190,6 +168,29 @@ describe('forged provenance is refused (P9):', () => {
     expectRefusal(forged, 'signature', /signature verification failed/);
   });
 
+  it('a log in which another certificate for the same key signed, and whom nobody would find there', async () => {
+    const other = await attest(sigstore, github);
+    const pem = new X509Certificate(Buffer.from(other.verificationMaterial.certificate.rawBytes, 'base64')).toString();
+    const hiding = (body: string) => {
+      const entry = JSON.parse(body) as { spec: { signatures: { verifier: string }[] } };
+      for (const one of entry.spec.signatures) one.verifier = Buffer.from(pem).toString('base64');
+      return JSON.stringify(entry);
+    };
+    const log = { ...sigstore.log, record: (kind: string, body: string) => sigstore.log.record(kind, hiding(body)) };
+    expectRefusal(bytesOf(await attest(sigstore, github, { log })), 'log', /another certificate/);
+  });
+
+  it.each([
+    ['promised it', 'log', /inclusion promise could not be verified/],
+    ['proves it, at the time of an authority,', 'authority', /took no entries when it was signed/],
+  ] as const)('a log that was closed before, which has %s', async (_, time, words) => {
+    const bundle = bytesOf(await attest(sigstore, github, { time }));
+    const root = JSON.parse(sigstore.trustedRoot) as { tlogs: { publicKey: { validFor: { end?: string } } }[] };
+    for (const { publicKey } of root.tlogs) publicKey.validFor.end = new Date(Date.now() - 30_000).toISOString();
+    const roots = rootsOf({ ...sigstore, trustedRoot: JSON.stringify(root) });
+    expect(() => verifyProvenance(bundle, release, roots)).toThrow(words);
+  });
+
   it('the log of a stranger', async () => {
     const log = makeTransparencyLog(sigstore.log.host);
     expectRefusal(bytesOf(await attest(sigstore, github, { log })), 'log', /not proven to be in a transparency log/);
@@ -237,7 +238,7 @@ describe('forged provenance is refused (P9):', () => {
   });
 
   it('no entry of a log, with a time', async () => {
-    const stamped = structuredClone(await attest(sigstore, github, { time: 'authority' })) as Mutable<SigstoreBundle>;
+    const stamped = structuredClone(await attest(sigstore, github, { time: 'authority' })) as MutableBundle;
     stamped.verificationMaterial.tlogEntries = [];
     expectRefusal(bytesOf(stamped), 'log', /expected 1 tlog entries/);
   });

@@ -9,6 +9,14 @@ export interface TrustRoot {
   /** Where it came from, for people. */
   readonly name: string;
   readonly verifier: Verifier;
+  readonly logs: readonly TrustedLog[];
+}
+
+/** A transparency log, and when it took entries. */
+export interface TrustedLog {
+  readonly keyId: Buffer;
+  readonly start: Date | undefined;
+  readonly end: Date | undefined;
 }
 
 export const maxTrustRootBytes = 1024 * 1024;
@@ -39,10 +47,15 @@ export function parseTrustRoot(name: string, bytes: Uint8Array): TrustRoot {
       ctlogThreshold: Math.min(1, root.ctlogs.length),
       timestampThreshold: 1,
     });
-    return { name, verifier };
+    return { name, verifier, logs: root.tlogs.map(trustedLog) };
   } catch (error) {
     throw unusable(name, 'cannot be read as one', error);
   }
+}
+
+function trustedLog({ checkpointKeyId, logId, publicKey }: TrustedRoot['tlogs'][number]): TrustedLog {
+  const { keyId } = checkpointKeyId ?? logId ?? { keyId: Buffer.alloc(0) };
+  return { keyId, start: publicKey?.validFor?.start, end: publicKey?.validFor?.end };
 }
 
 function unusable(name: string, why: string, cause?: unknown): DomainError {

@@ -1,10 +1,11 @@
 import { PolicyError, toSignedEntity, VerificationError } from '@sigstore/verify';
 import type { SignedEntity } from '@sigstore/verify';
-import type { DomainError } from '@waybill/domain';
+import { DomainError } from '@waybill/domain';
+import { assertLogHasCertificate } from './logged-certificate.js';
 import type { ReadBundle } from './read-bundle.js';
 import type { RefusalReason } from './refusal.js';
 import { refused } from './refusal.js';
-import type { TrustRoot } from './trust-root.js';
+import type { TrustedLog, TrustRoot } from './trust-root.js';
 
 export interface SeenSignature {
   /** When somebody who is trusted saw the signature. */
@@ -23,7 +24,12 @@ export function verifySignature(read: ReadBundle, roots: readonly TrustRoot[]): 
     try {
       const entity = toSignedEntity(read.bundle);
       root.verifier.verify(entity);
-      return seenAs(entity);
+      const seen = seenAs(entity);
+      for (const entry of entity.tlogEntries) {
+        assertLogHasCertificate(entry, read.certificate);
+        assertLogWasOpen(root.logs, entry.logId.keyId, seen.signedAt);
+      }
+      return seen;
     } catch (error) {
       failure = nearer(failure, refusalOf(error));
     }
@@ -46,6 +52,14 @@ function seenAs({ timestamps, tlogEntries }: SignedEntity): SeenSignature {
   return { signedAt: first, logIndex };
 }
 
+/** A log that was closed still has its key, and whoever has got hold of it could make it say anything. */
+function assertLogWasOpen(logs: readonly TrustedLog[], keyId: Buffer, at: Date): void {
+  const isOpen = ({ start, end }: TrustedLog) =>
+    (start === undefined || start <= at) && (end === undefined || at <= end);
+  if (logs.some((log) => log.keyId.equals(keyId) && isOpen(log))) return;
+  throw refused('log', 'The transparency log of the provenance bundle took no entries when it was signed.');
+}
+
 const sentences = {
   certificate: 'Nobody who is trusted here has certified the key that signed the provenance bundle',
   log: 'The provenance bundle is not proven to be in a transparency log that is trusted here',
@@ -63,6 +77,7 @@ function nearer(one: DomainError | undefined, other: DomainError): DomainError {
 }
 
 function refusalOf(error: unknown): DomainError {
+  if (error instanceof DomainError) return error;
   const reason = reasonOf(error);
   const why = reason === 'malformed' ? '' : detailOf(error);
   return refused(reason, `${sentences[reason]}${why === '' ? '' : ` (${why})`}.`, error);

@@ -12,6 +12,8 @@ export type { SigstoreBundle } from './sigstore/signed-bundle.js';
 export * from './sigstore/sigstore.js';
 export * from './sigstore/sigstore-clients.js';
 export * from './sigstore/sigstore-statement.js';
+export * from './sigstore/tile-log.js';
+export { makeTimestampAuthority } from './sigstore/timestamp-authority.js';
 export * from './sigstore/transparency-log.js';
 export * from './temp-dir.js';
 export * from './test-database.js';

@@ -1,5 +1,16 @@
 import type { KeyObject } from 'node:crypto';
-import { createHash, generateKeyPairSync, sign, X509Certificate } from 'node:crypto';
+import { generateKeyPairSync, sign } from 'node:crypto';
+import type { Envelope } from './log-bodies.js';
+import {
+  pemVerifier,
+  preAuthenticationEncoding,
+  recordedDsse,
+  recordedDsseV2,
+  recordedHash,
+  sha256,
+  v2Verifier,
+} from './log-bodies.js';
+import type { TileLog, TileLogEntry } from './tile-log.js';
 import type { LogEntry, TransparencyLog } from './transparency-log.js';
 import type { TimestampAuthority } from './timestamp-authority.js';
 
@@ -8,22 +19,23 @@ export interface SigstoreBundle {
   readonly mediaType: string;
   readonly verificationMaterial: {
     readonly certificate: { readonly rawBytes: string };
-    /** Without a promise where an authority tells the time. */
-    readonly tlogEntries: readonly (Omit<LogEntry, 'inclusionPromise'> & Partial<LogEntry>)[];
+    /** Without a promise where an authority tells the time; without a time as well where the log never tells it. */
+    readonly tlogEntries: readonly (TileLogEntry & Partial<LogEntry>)[];
     readonly timestampVerificationData?: {
       readonly rfc3161Timestamps: readonly { readonly signedTimestamp: string }[];
     };
   };
-  readonly dsseEnvelope: {
-    readonly payload: string;
-    readonly payloadType: string;
-    readonly signatures: readonly { readonly sig: string }[];
-  };
+  readonly dsseEnvelope: Envelope;
 }
+
+/** Which log has a bundle, and in what form: Rekor v1, or Rekor v2 in the form that is specified or the one before. */
+export type Recording =
+  | { readonly kind: 'dsse-v1'; readonly log: TransparencyLog }
+  | { readonly kind: 'hashedrekord-v2' | 'dsse-v2'; readonly log: TileLog };
 
 export interface Signing {
   readonly certify: (publicKey: KeyObject) => Promise<Buffer>;
-  readonly log: TransparencyLog;
+  readonly recording: Recording;
   /** Tells the time instead of the log, whose entry comes without a promise then. */
   readonly clock?: TimestampAuthority | undefined;
   readonly payloadType?: string | undefined;
@@ -40,14 +52,14 @@ export async function signBundle(payload: Buffer, signing: Signing): Promise<Sig
     payloadType,
     signatures: [{ sig: signature.toString('base64') }],
   };
-  const { inclusionPromise, ...entry } = signing.log.record('dsse', logBodyOf(envelope, certificate));
+  const { inclusionPromise, ...entry } = record(signing.recording, envelope, certificate);
   const timestamp = await signing.clock?.timestamp(signature);
   return {
     mediaType: 'application/vnd.dev.sigstore.bundle.v0.3+json',
     verificationMaterial: {
       certificate: { rawBytes: certificate.toString('base64') },
       ...(timestamp === undefined
-        ? { tlogEntries: [{ ...entry, inclusionPromise }] }
+        ? { tlogEntries: [inclusionPromise === undefined ? entry : { ...entry, inclusionPromise }] }
         : {
             tlogEntries: [entry],
             timestampVerificationData: { rfc3161Timestamps: [{ signedTimestamp: timestamp.toString('base64') }] },
@@ -57,31 +69,17 @@ export async function signBundle(payload: Buffer, signing: Signing): Promise<Sig
   };
 }
 
-/** https://github.com/secure-systems-lab/dsse/blob/master/protocol.md */
-function preAuthenticationEncoding(type: string, payload: Buffer): Buffer {
-  return Buffer.concat([Buffer.from(`DSSEv1 ${type.length} ${type} ${payload.length} `), payload]);
-}
-
-type Envelope = SigstoreBundle['dsseEnvelope'];
-
-function logBodyOf(envelope: Envelope, certificate: Buffer): string {
-  const verifier = Buffer.from(new X509Certificate(certificate).toString()).toString('base64');
-  return recordedDsse(JSON.stringify(envelope), envelope, [verifier]);
-}
-
-/** What the log keeps of a `dsse` entry (rekor, pkg/types/dsse/v0.0.1), in canonical order: digests, and no content. */
-export function recordedDsse(text: string, envelope: Envelope, verifiers: readonly string[]): string {
-  return JSON.stringify({
-    apiVersion: '0.0.1',
-    kind: 'dsse',
-    spec: {
-      envelopeHash: sha256(Buffer.from(text)),
-      payloadHash: sha256(Buffer.from(envelope.payload, 'base64')),
-      signatures: envelope.signatures.map(({ sig }, index) => ({ signature: sig, verifier: verifiers[index] })),
-    },
-  });
-}
-
-function sha256(bytes: Buffer): { algorithm: string; value: string } {
-  return { algorithm: 'sha256', value: createHash('sha256').update(bytes).digest('hex') };
+function record(recording: Recording, envelope: Envelope, certificate: Buffer): TileLogEntry & Partial<LogEntry> {
+  const { kind, log } = recording;
+  switch (kind) {
+    case 'dsse-v1':
+      return log.record('dsse', recordedDsse(JSON.stringify(envelope), envelope, [pemVerifier(certificate)]));
+    case 'dsse-v2':
+      return log.record('dsse', recordedDsseV2(envelope, [v2Verifier(certificate)]));
+    case 'hashedrekord-v2': {
+      const signed = preAuthenticationEncoding(envelope.payloadType, Buffer.from(envelope.payload, 'base64'));
+      const signature = envelope.signatures[0]?.sig ?? '';
+      return log.record('hashedrekord', recordedHash(sha256(signed), signature, v2Verifier(certificate)));
+    }
+  }
 }

@@ -1,9 +1,10 @@
 import { createPublicKey, X509Certificate } from 'node:crypto';
 import type { CertificateAuthority } from './certificate-authority.js';
+import type { Envelope, V2Verifier } from './log-bodies.js';
+import { recordedDsse, recordedDsseV2, recordedHash } from './log-bodies.js';
 import { jobIdentityOf } from './job-identity.js';
 import type { Answer, Route, Routes } from './local-internet.js';
-import type { SigstoreBundle } from './signed-bundle.js';
-import { recordedDsse } from './signed-bundle.js';
+import type { TileLog } from './tile-log.js';
 import type { TimestampAuthority } from './timestamp-authority.js';
 import { readTimestampRequest } from './timestamp-request.js';
 import type { TransparencyLog } from './transparency-log.js';
@@ -21,15 +22,28 @@ interface ProposedEntry {
   readonly spec: { readonly proposedContent: { readonly envelope: string; readonly verifiers: readonly string[] } };
 }
 
-/** Over HTTP what they do: Fulcio's API v2, Rekor's API v1, and RFC 3161 over HTTP. */
-export function signingRoutes(
-  authority: CertificateAuthority,
-  log: TransparencyLog,
-  clock: TimestampAuthority,
-): Routes {
+type V2Entry =
+  | { readonly dsseRequestV002: { readonly envelope: Envelope; readonly verifiers: readonly V2Verifier[] } }
+  | {
+      readonly hashedRekordRequestV002: {
+        readonly digest: string;
+        readonly signature: { readonly content: string; readonly verifier: V2Verifier };
+      };
+    };
+
+interface Services {
+  readonly authority: CertificateAuthority;
+  readonly log: TransparencyLog;
+  readonly tileLog: TileLog;
+  readonly clock: TimestampAuthority;
+}
+
+/** Over HTTP what they do: Fulcio's API v2, Rekor's APIs v1 and v2, and RFC 3161 over HTTP. */
+export function signingRoutes({ authority, log, tileLog, clock }: Services): Routes {
   return new Map<string, Route>([
     ['/api/v2/signingCert', (body) => certify(authority, JSON.parse(body.toString()) as CertificateWish)],
     ['/api/v1/log/entries', (body) => record(log, JSON.parse(body.toString()) as ProposedEntry)],
+    ['/api/v2/log/entries', (body) => recordV2(tileLog, JSON.parse(body.toString()) as V2Entry)],
     ['/api/v1/timestamp', (body) => stamp(clock, body)],
   ]);
 }
@@ -43,7 +57,7 @@ async function certify(authority: CertificateAuthority, wish: CertificateWish): 
 
 function record(log: TransparencyLog, { kind, spec }: ProposedEntry): Answer {
   const { envelope, verifiers } = spec.proposedContent;
-  const parsed = JSON.parse(envelope) as SigstoreBundle['dsseEnvelope'];
+  const parsed = JSON.parse(envelope) as Envelope;
   const entry = log.record(kind, recordedDsse(envelope, parsed, verifiers));
   const { inclusionProof: proof } = entry;
   const hex = (base64: string) => Buffer.from(base64, 'base64').toString('hex');
@@ -65,6 +79,15 @@ function record(log: TransparencyLog, { kind, spec }: ProposedEntry): Answer {
       },
     },
   });
+}
+
+function recordV2(log: TileLog, request: V2Entry): Answer {
+  if ('dsseRequestV002' in request) {
+    const { envelope, verifiers } = request.dsseRequestV002;
+    return created(log.record('dsse', recordedDsseV2(envelope, verifiers)));
+  }
+  const { digest, signature } = request.hashedRekordRequestV002;
+  return created(log.record('hashedrekord', recordedHash(digest, signature.content, signature.verifier)));
 }
 
 async function stamp(clock: TimestampAuthority, body: Buffer): Promise<Answer> {

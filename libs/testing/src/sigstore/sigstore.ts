@@ -6,11 +6,14 @@ import { jobIdentityOf } from './job-identity.js';
 import { startLocalInternet } from './local-internet.js';
 import type { SigstoreBundle } from './signed-bundle.js';
 import { signBundle } from './signed-bundle.js';
+import type { Recording } from './signed-bundle.js';
 import { signingConfig, signingHosts, signingRoutes } from './sigstore-services.js';
 import type { TimestampAuthority } from './timestamp-authority.js';
 import { makeTimestampAuthority } from './timestamp-authority.js';
 import type { TransparencyLog } from './transparency-log.js';
 import { makeTransparencyLog } from './transparency-log.js';
+import type { TileLog } from './tile-log.js';
+import { makeTileLog } from './tile-log.js';
 import { trustedRootOf } from './trusted-root.js';
 import { makeTufRepository, tufHost } from './tuf-repository.js';
 
@@ -18,10 +21,15 @@ export interface SigningOptions {
   readonly certificate?: CertificateOptions;
   /** Who certifies the key, instead of its own authority. */
   readonly authority?: CertificateAuthority;
-  /** Which log has it, instead of its own. */
+  /** Which log has it, instead of its own; of the first version of Rekor. */
   readonly log?: TransparencyLog;
+  /** Which log of the second version has it; as `hashedrekord`, unless it is said. Then an authority tells the time. */
+  readonly tileLog?: TileLog;
+  readonly tileLogEntry?: 'hashedrekord' | 'dsse';
   /** Who tells when it was signed. */
   readonly time?: 'log' | 'authority';
+  /** The authority, instead of its own. */
+  readonly clock?: TimestampAuthority;
   readonly payloadType?: string;
   /** Whom the certificate is for, instead of the job. */
   readonly identity?: JobIdentity;
@@ -34,6 +42,7 @@ export interface Sigstore {
   readonly trustedRoot: string;
   readonly authority: CertificateAuthority;
   readonly log: TransparencyLog;
+  readonly tileLog: TileLog;
   /** Signs as the job whose ID token it is: a statement, or any bytes. */
   sign(statement: object | Buffer, idToken: string, options?: SigningOptions): Promise<SigstoreBundle>;
 }
@@ -56,11 +65,13 @@ export interface RunningSigstore extends Sigstore {
 export async function makeSigstore(): Promise<Sigstore> {
   const authority = await makeCertificateAuthority();
   const log = makeTransparencyLog('rekor.sigstore.dev');
+  const tileLog = makeTileLog('log2025-1.rekor.sigstore.dev');
   const clock = await makeTimestampAuthority();
   return {
-    trustedRoot: JSON.stringify(trustedRootOf(authority, log, clock)),
+    trustedRoot: JSON.stringify(trustedRootOf(authority, [log, tileLog], clock)),
     authority,
     log,
+    tileLog,
     clock,
     sign: (statement, idToken, options = {}) =>
       signBundle(Buffer.isBuffer(statement) ? statement : Buffer.from(JSON.stringify(statement)), {
@@ -70,11 +81,16 @@ export async function makeSigstore(): Promise<Sigstore> {
             options.identity ?? jobIdentityOf(idToken),
             options.certificate,
           ),
-        log: options.log ?? log,
-        clock: options.time === 'authority' ? clock : undefined,
+        recording: recordingOf(options, log),
+        clock: options.time === 'authority' || options.tileLog !== undefined ? (options.clock ?? clock) : undefined,
         payloadType: options.payloadType,
       }),
   };
+}
+
+function recordingOf({ log, tileLog, tileLogEntry }: SigningOptions, own: TransparencyLog): Recording {
+  if (tileLog === undefined) return { kind: 'dsse-v1', log: log ?? own };
+  return { kind: tileLogEntry === 'dsse' ? 'dsse-v2' : 'hashedrekord-v2', log: tileLog };
 }
 
 /** A Sigstore that real clients find where they look for the public one. */
@@ -84,7 +100,7 @@ export async function startSigstore(): Promise<RunningSigstore> {
     'trusted_root.json': sigstore.trustedRoot,
     'signing_config.v0.2.json': signingConfig(),
   });
-  const routes = new Map([...signingRoutes(sigstore.authority, sigstore.log, sigstore.clock), ...tuf.routes]);
+  const routes = new Map([...signingRoutes(sigstore), ...tuf.routes]);
   const internet = await startLocalInternet([tufHost, ...signingHosts], routes);
   return {
     ...sigstore,

@@ -1,5 +1,6 @@
 import type { KeyObject } from 'node:crypto';
-import { createHash, generateKeyPairSync, randomInt, sign } from 'node:crypto';
+import { generateKeyPairSync, randomInt, sign } from 'node:crypto';
+import { leafHash, path, root, sha256 } from './merkle-tree.js';
 
 /** A log of tests, like Rekor: a Merkle tree (RFC 6962 §2.1), checkpoints that it signs, and promises. */
 export interface TransparencyLog {
@@ -76,36 +77,4 @@ function checkpoint(key: KeyObject, host: string, logId: Buffer, leaves: readonl
   const note = `${host} - 1\n${leaves.length}\n${root(leaves).toString('base64')}\n`;
   const signature = Buffer.concat([logId.subarray(0, 4), sign('sha256', Buffer.from(note), key)]);
   return `${note}\n\u2014 ${host} ${signature.toString('base64')}\n`;
-}
-
-function root(leaves: readonly Buffer[]): Buffer {
-  const [first] = leaves;
-  if (first === undefined || leaves.length === 1) return first ?? sha256(Buffer.alloc(0));
-  const split = largestPowerBelow(leaves.length);
-  return nodeHash(root(leaves.slice(0, split)), root(leaves.slice(split)));
-}
-
-/** RFC 6962 §2.1.1. */
-function path(index: number, leaves: readonly Buffer[]): Buffer[] {
-  if (leaves.length <= 1) return [];
-  const split = largestPowerBelow(leaves.length);
-  return index < split
-    ? [...path(index, leaves.slice(0, split)), root(leaves.slice(split))]
-    : [...path(index - split, leaves.slice(split)), root(leaves.slice(0, split))];
-}
-
-function largestPowerBelow(count: number): number {
-  return 2 ** Math.floor(Math.log2(count - 1));
-}
-
-function leafHash(bytes: Buffer): Buffer {
-  return sha256(Buffer.concat([Buffer.from([0]), bytes]));
-}
-
-function nodeHash(left: Buffer, right: Buffer): Buffer {
-  return sha256(Buffer.concat([Buffer.from([1]), left, right]));
-}
-
-function sha256(bytes: Buffer): Buffer {
-  return createHash('sha256').update(bytes).digest();
 }
