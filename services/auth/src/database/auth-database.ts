@@ -24,7 +24,7 @@ import { SessionEntity } from '../sessions/session.entity.js';
 import { TeamMemberEntity } from '../teams/team-member.entity.js';
 import { TeamEntity } from '../teams/team.entity.js';
 import { OidcReplayEntity } from '../token-exchange/oidc-replay.entity.js';
-import { PublisherAccountEntity } from '../token-exchange/publisher-account.entity.js';
+import { PublisherAccountEntity } from '../tokens/publisher-account.entity.js';
 import { TokenPolicyEntity } from '../token-policies/token-policy.entity.js';
 import { TokenEntity } from '../tokens/token.entity.js';
 import { TokenUseEntity } from '../tokens/token-use.entity.js';

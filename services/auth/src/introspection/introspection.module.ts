@@ -9,6 +9,6 @@ import { LastUseRecorder } from './last-use.recorder.js';
   imports: [TokensModule],
   controllers: [IntrospectionMessageController],
   providers: [IntrospectionRepository, IntrospectionService, LastUseRecorder],
-  exports: [LastUseRecorder],
+  exports: [IntrospectionRepository, LastUseRecorder],
 })
 export class IntrospectionModule {}

@@ -13,7 +13,7 @@ import {
   tokenId,
   userId,
 } from '@waybill/contracts';
-import type { TokenHash } from '@waybill/domain';
+import type { TokenHash, UserId } from '@waybill/domain';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
 import { tokenKinds } from '../tokens/token.entity.js';
@@ -58,6 +58,9 @@ const tokenRow = z.object({
   ...person,
 });
 export type KnownToken = z.infer<typeof tokenRow>;
+
+const personRow = z.object(person);
+export type KnownPerson = z.infer<typeof personRow>;
 
 const sessionRow = z.object({
   sessionId,
@@ -143,6 +146,10 @@ const sessionQuery = `
   WHERE s.session_hash = $1 AND s.expires_at > now() AND s.last_used_at > now() - make_interval(mins => $2)
     AND NOT u.suspended`;
 
+const peopleQuery = `
+  SELECT ${personColumns} FROM users u ${ownOrganizations}
+  WHERE u.user_id = ANY($1::uuid[]) AND u.kind = 'person' AND NOT u.suspended`;
+
 @Injectable()
 export class IntrospectionRepository {
   constructor(private readonly dataSource: DataSource) {}
@@ -153,6 +160,11 @@ export class IntrospectionRepository {
 
   async findSession(hash: TokenHash, idleMinutes: number): Promise<KnownSession | undefined> {
     return z.array(sessionRow).parse(await this.dataSource.query(sessionQuery, [hash, idleMinutes]))[0];
+  }
+
+  /** Those of them who are people and not suspended, with what they were given. */
+  async findPeople(userIds: readonly UserId[]): Promise<KnownPerson[]> {
+    return z.array(personRow).parse(await this.dataSource.query(peopleQuery, [userIds]));
   }
 
   async touchTokens(uses: ReadonlyMap<string, Date>): Promise<void> {

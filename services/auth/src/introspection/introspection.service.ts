@@ -7,7 +7,7 @@ import { grantsOfDeployToken } from '../deploy-tokens/deploy-token.rules.js';
 import type { KnownSession, KnownToken } from './introspection.repository.js';
 import { freshProofMilliseconds } from '../sessions/fresh-proof.rules.js';
 import { IntrospectionRepository } from './introspection.repository.js';
-import { grantsOfPublisherToken } from '../token-exchange/minted-token.rules.js';
+import { grantsOfPublisherToken } from '../tokens/publisher-grants.rules.js';
 import { TokenUseRecorder } from '../tokens/token-use.recorder.js';
 import { LastUseRecorder } from './last-use.recorder.js';
 import { grantsOfPerson } from './person-grants.rules.js';

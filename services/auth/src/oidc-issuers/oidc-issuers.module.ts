@@ -2,7 +2,7 @@ import { Module } from '@nestjs/common';
 import { AuditModule } from '@waybill/audit';
 import { CredentialChangesModule } from '../credential-changes/credential-changes.module.js';
 import { OrganizationStoreModule } from '../organizations/organization-store.module.js';
-import { PublisherTokensModule } from '../token-exchange/publisher-tokens.module.js';
+import { PublisherTokensModule } from '../tokens/publisher-tokens.module.js';
 import { UserAccountsModule } from '../users/user-accounts.module.js';
 import { KnownIssuersModule } from './known-issuers.module.js';
 import { FetchSlots } from './fetch-slots.js';

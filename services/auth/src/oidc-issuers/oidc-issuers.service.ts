@@ -6,7 +6,7 @@ import { DomainError } from '@waybill/domain';
 import type { EntityManager } from 'typeorm';
 import { CredentialChanges } from '../credential-changes/credential-changes.js';
 import { OrganizationsRepository } from '../organizations/organizations.repository.js';
-import { PublisherTokens } from '../token-exchange/publisher-tokens.js';
+import { PublisherTokens } from '../tokens/publisher-tokens.js';
 import { builtInIssuers } from './known-issuer.rules.js';
 import type { OidcIssuerEntity, OidcIssuerId } from './oidc-issuer.entity.js';
 import type { OidcIssuerChangeWish, OidcIssuerWish } from './oidc-issuer.rules.js';

@@ -5,7 +5,7 @@ import { LOGGER } from '@waybill/service-host';
 import type { EntityManager } from 'typeorm';
 import { HourlyTurn } from '../hourly-turn.js';
 import { OidcReplaysRepository } from './oidc-replays.repository.js';
-import { PublisherTokensRepository } from './publisher-tokens.repository.js';
+import { PublisherTokensRepository } from '../tokens/publisher-tokens.repository.js';
 
 const maxAtOnce = 5000;
 const maxBatches = 200;

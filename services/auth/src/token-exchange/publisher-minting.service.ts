@@ -16,7 +16,7 @@ import { noPublisher } from './exchange.errors.js';
 import type { Chosen, Match } from './matches.rules.js';
 import { choose, matchesOf } from './matches.rules.js';
 import { OidcReplaysRepository } from './oidc-replays.repository.js';
-import { PublisherAccountsRepository } from './publisher-accounts.repository.js';
+import { PublisherAccountsRepository } from '../tokens/publisher-accounts.repository.js';
 
 /** A quarter of an hour: long enough for the slowest upload, short enough to be of no use to who finds it. */
 export const publisherTokenSeconds = 15 * 60;

@@ -8,7 +8,7 @@ import { ExchangeCare } from './exchange-care.turn.js';
 import { ExchangeThrottle } from './exchange.throttle.js';
 import { OidcReplaysRepository } from './oidc-replays.repository.js';
 import { PublisherMinting } from './publisher-minting.service.js';
-import { PublisherTokensModule } from './publisher-tokens.module.js';
+import { PublisherTokensModule } from '../tokens/publisher-tokens.module.js';
 import { TokenExchangeHttpController } from './token-exchange.http.controller.js';
 import { TokenExchangeMessageController } from './token-exchange.message.controller.js';
 import { TokenExchange } from './token-exchange.service.js';

@@ -12,7 +12,7 @@ import type { FoundTarget } from '../grants/grant-targets.service.js';
 import { notThere } from '../not-there.js';
 import { OrganizationsRepository } from '../organizations/organizations.repository.js';
 import type { InOrganization } from '../teams/teams.service.js';
-import { PublisherTokens } from '../token-exchange/publisher-tokens.js';
+import { PublisherTokens } from '../tokens/publisher-tokens.js';
 import { actionsOfPublisherToken, type PublisherAction } from './publisher-actions.rules.js';
 import { PublisherChecks } from './publisher-checks.service.js';
 import { isOfSame, isSameRule } from './publisher-rule.rules.js';

@@ -3,7 +3,7 @@ import type { AuditActor } from '@waybill/audit';
 import { AuditTrail } from '@waybill/audit';
 import type { OrganizationId, PackagePurl, PublisherId, RepositoryId } from '@waybill/domain';
 import type { EntityManager } from 'typeorm';
-import { PublisherTokens } from '../token-exchange/publisher-tokens.js';
+import { PublisherTokens } from '../tokens/publisher-tokens.js';
 import { PublisherTargetsRepository } from './publisher-targets.repository.js';
 import type { TrustedPublisherEntity } from './trusted-publisher.entity.js';
 import type { TrustedPublisherTargetEntity } from './trusted-publisher-target.entity.js';

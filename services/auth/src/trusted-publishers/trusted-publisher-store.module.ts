@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AuditModule } from '@waybill/audit';
-import { PublisherTokensModule } from '../token-exchange/publisher-tokens.module.js';
+import { PublisherTokensModule } from '../tokens/publisher-tokens.module.js';
 import { PublisherCandidatesRepository } from './publisher-candidates.repository.js';
 import { PublisherTargetsRepository } from './publisher-targets.repository.js';
 import { TrustedPublisherEnds } from './trusted-publisher-ends.js';

@@ -6,7 +6,7 @@ import { KnownRepositoriesModule } from '../known-repositories/known-repositorie
 import { KnownIssuersModule } from '../oidc-issuers/known-issuers.module.js';
 import { OrganizationStoreModule } from '../organizations/organization-store.module.js';
 import { OrganizationsModule } from '../organizations/organizations.module.js';
-import { PublisherTokensModule } from '../token-exchange/publisher-tokens.module.js';
+import { PublisherTokensModule } from '../tokens/publisher-tokens.module.js';
 import { PackagePublishersMessageController } from './package-publishers.message.controller.js';
 import { PackagePublishers } from './package-publishers.service.js';
 import { PendingPublishersConsumer } from './pending-publishers.consumer.js';

@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { TokensModule } from '../tokens/tokens.module.js';
+import { TokensModule } from './tokens.module.js';
 import { PublisherAccountsRepository } from './publisher-accounts.repository.js';
 import { PublisherTokens } from './publisher-tokens.js';
 import { PublisherTokensRepository } from './publisher-tokens.repository.js';
