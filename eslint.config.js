@@ -47,7 +47,7 @@ export default defineConfig(
   },
   {
     // Nest finds constructor parameters by position; the framework, not the author, sets their number.
-    files: ['services/**/*.ts', 'libs/{messaging,edge,service-host,persistence}/**/*.ts'],
+    files: ['services/**/*.ts', 'libs/{messaging,edge,service-host,persistence,read-model}/**/*.ts'],
     rules: { 'max-params': 'off' },
   },
   {

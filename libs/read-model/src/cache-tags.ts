@@ -4,11 +4,11 @@ import type { PackageKey } from './packages/package-key.js';
 /** The surrogate keys under which gateways keep what one ecosystem's adapter answers. */
 export interface CacheTags {
   /** Of everything in a repository. */
-  repositoryTag(this: void, repositoryId: RepositoryId): string;
+  readonly repositoryTag: (repositoryId: RepositoryId) => string;
   /** Of everything about a package, whether it exists or not. */
-  packageTag(this: void, key: PackageKey): string;
+  readonly packageTag: (key: PackageKey) => string;
   /** What an answer about a package is kept under. */
-  tagsOfPackage(this: void, key: PackageKey): readonly string[];
+  readonly tagsOfPackage: (key: PackageKey) => readonly string[];
 }
 
 export function cacheTags(ecosystem: string): CacheTags {

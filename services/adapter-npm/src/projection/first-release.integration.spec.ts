@@ -7,7 +7,6 @@ import { eventually } from '@waybill/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { RunningAdapter } from '../../test/running-adapter.js';
 import { externalUrl, startAdapter } from '../../test/running-adapter.js';
-import { parseNpmName } from '../names/npm-name.js';
 import { PackageOwnerRepository } from '../owners/package-owner.repository.js';
 import { PackumentProjector } from '../packument/packument.projector.js';
 import type { PackageEntity } from '../packument/package.entity.js';

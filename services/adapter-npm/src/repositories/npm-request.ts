@@ -4,7 +4,7 @@ import type { ResourceResolver } from '@waybill/edge';
 import { edgeContextOf, resolvedResource } from '@waybill/edge';
 import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { RepositoryRepository, packageIn } from '@waybill/read-model';
+import { RepositoryRepository } from '@waybill/read-model';
 import type { NpmName } from '../names/npm-name.js';
 import { isNpmName, parseNpmName, purlOf } from '../names/npm-name.js';
 
