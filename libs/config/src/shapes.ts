@@ -37,3 +37,14 @@ export const hostConfig = {
     .describe('The least important level that is written.'),
   WAYBILL_OTLP_URL: z.url().optional().describe('OpenTelemetry collector (OTLP over HTTP); no traces without it.'),
 };
+
+/** How long what a client publishes is waited for. */
+export const settlementConfig = {
+  WAYBILL_SETTLE_SECONDS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(55)
+    .default(20)
+    .describe('How long a publish waits for its release to be checked before the client is told to come back.'),
+};

@@ -1,4 +1,4 @@
-import { busConfig, databaseConfig, hostConfig, secret, storeConfig } from '@waybill/config';
+import { busConfig, databaseConfig, hostConfig, secret, settlementConfig, storeConfig } from '@waybill/config';
 import { z } from 'zod';
 
 export const config = z.object({
@@ -6,6 +6,7 @@ export const config = z.object({
   ...databaseConfig,
   ...storeConfig,
   ...hostConfig,
+  ...settlementConfig,
   WAYBILL_EXTERNAL_URL: z
     .url({ protocol: /^https?$/ })
     .transform((url) => url.replace(/\/+$/, ''))
@@ -13,13 +14,6 @@ export const config = z.object({
   WAYBILL_NPM_KEY_SECRET: secret(
     'At least 32 random characters; seals the keys that releases are signed with. Who loses it needs a new signing key.',
   ),
-  WAYBILL_SETTLE_SECONDS: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(55)
-    .default(20)
-    .describe('How long a publish waits for its release to be checked before the client is told to come back.'),
 });
 
 export type AdapterNpmConfig = z.infer<typeof config>;

@@ -2,13 +2,7 @@ import { AuditEventEntity } from '@waybill/audit';
 import { IdempotencyKeyEntity, IdempotencyKeysMigration } from '@waybill/management-api';
 import { OutboxEntity, OutboxMigration } from '@waybill/messaging';
 import type { DatabaseDefinition } from '@waybill/persistence';
-import {
-  CountedBatchEntity,
-  DailyDownloadsEntity,
-  PackageMoveEntity,
-  ReleaseMarkEntity,
-  RepositoryEntity,
-} from '@waybill/read-model';
+import { readModelEntities } from '@waybill/read-model';
 import { DistTagEntity } from '../dist-tags/dist-tag.entity.js';
 import { PackageEntity } from '../packument/package.entity.js';
 import { PackumentEntity } from '../packument/packument.entity.js';
@@ -31,17 +25,13 @@ import { YankedMarks1765502000401 } from './1765502000401-yanked-marks.migration
 export const database: DatabaseDefinition = {
   schema: 'adapter_npm',
   entities: [
-    RepositoryEntity,
+    ...readModelEntities,
     PackageEntity,
     ReleaseEntity,
     DistTagEntity,
-    PackageMoveEntity,
     PackumentEntity,
     SigningKeyEntity,
-    DailyDownloadsEntity,
-    CountedBatchEntity,
     PackageOwnerEntity,
-    ReleaseMarkEntity,
     StarEntity,
     AuditEventEntity,
     OutboxEntity,
