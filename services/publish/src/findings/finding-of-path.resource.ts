@@ -4,12 +4,11 @@ import { can } from '@waybill/domain';
 import type { ResourceResolver } from '@waybill/edge';
 import { callerOf } from '@waybill/edge';
 import type { FastifyRequest } from 'fastify';
+import { isUuid } from '../database/is-uuid.js';
 import { packageResourceOf } from '../packages/package-resource.js';
 import type { WholeRelease } from '../releases/release.repository.js';
 import { ReleaseRepository } from '../releases/release.repository.js';
 import { FindingRepository } from './finding.repository.js';
-
-const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** `/…/:findingId` → the package that it is about. Who may not review it does not learn that there is such a finding (A3, A6). */
 @Injectable()
@@ -24,7 +23,7 @@ export class FindingOfPath implements ResourceResolver {
 
   async resolve(request: FastifyRequest): Promise<Resource | undefined> {
     const { findingId = '' } = request.params as { findingId?: string };
-    const finding = uuid.test(findingId) ? await this.#findings.find(findingId) : undefined;
+    const finding = isUuid(findingId) ? await this.#findings.find(findingId) : undefined;
     if (finding === undefined) return undefined;
     const whole = await this.#releases.findWhole(finding.releaseId);
     return whole === null ? undefined : resourceOfFinding(callerOf(request), whole);

@@ -4,6 +4,7 @@ import { can, DomainError, mayEver } from '@waybill/domain';
 import type { ResourceResolver } from '@waybill/edge';
 import { callerOf } from '@waybill/edge';
 import type { FastifyRequest } from 'fastify';
+import { isUuid } from '../database/is-uuid.js';
 import { packageResourceOf } from '../packages/package-resource.js';
 import type { WholeRelease } from '../releases/release.repository.js';
 import { ReleaseRepository } from '../releases/release.repository.js';
@@ -11,7 +12,6 @@ import { assertTokenMayReview } from './token-review.rules.js';
 
 /** Either of them is a reason to know of a release that waits. */
 const reviewing = ['review-findings', 'approve'] as const;
-const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /**
  * `/…/:releaseId` → the package of that release, which is what one must be allowed to review (security.md A3). Who may
@@ -30,7 +30,7 @@ export class ReleaseOfPath implements ResourceResolver {
     const caller = callerOf(request);
     // Before anything is looked up: a token that may do neither is told so, whatever the id.
     if (!mayApproveSomewhere(caller)) assertTokenMayReview(caller);
-    if (!uuid.test(releaseId)) return undefined;
+    if (!isUuid(releaseId)) return undefined;
     const whole = await this.#releases.findWhole(releaseId as ReleaseId);
     return whole === null ? undefined : resourceOfReview(caller, whole);
   }

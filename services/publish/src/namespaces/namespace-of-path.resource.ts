@@ -2,12 +2,11 @@ import { Injectable } from '@nestjs/common';
 import type { Resource } from '@waybill/domain';
 import type { ResourceResolver } from '@waybill/edge';
 import type { FastifyRequest } from 'fastify';
+import { isUuid } from '../database/is-uuid.js';
 import { OrganizationOfBody } from '../organizations/organization-of-body.resource.js';
 import { OrganizationRepository } from '../organizations/organization.repository.js';
 import { NamespaceRepository } from './namespace.repository.js';
 import { ClaimNamespaceBody } from './namespaces.schema.js';
-
-const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** `/…/:namespaceId` → the organization that claims it (security.md A3). */
 @Injectable()
@@ -20,7 +19,7 @@ export class NamespaceOfPath implements ResourceResolver {
 
   async resolve(request: FastifyRequest): Promise<Resource | undefined> {
     const { namespaceId = '' } = request.params as { namespaceId?: string };
-    const namespace = uuid.test(namespaceId) ? await this.#namespaces.find(namespaceId) : null;
+    const namespace = isUuid(namespaceId) ? await this.#namespaces.find(namespaceId) : null;
     return namespace === null ? undefined : { kind: 'organization', organizationId: namespace.organizationId };
   }
 }

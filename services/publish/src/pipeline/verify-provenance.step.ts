@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { publisherIn } from '@waybill/domain';
+import { DomainError, publisherIn } from '@waybill/domain';
 import type { ReleaseFile, VerifiedBundle } from '@waybill/provenance';
 import { AttestationReader } from '../provenance/attestation.reader.js';
 import { assertOfPublisher, assertOneSource } from '../provenance/provenance-source.rules.js';
@@ -7,6 +7,8 @@ import { ProvenanceVerifier } from '../provenance/provenance-verifier.js';
 import { found, type PipelineStep, type Submission } from './submission.js';
 
 const attestationRole = 'attestation';
+/** Each is read and verified as a whole: more than the largest releases of many files have, one for each. */
+const maxAttestations = 200;
 
 /**
  * Before any byte moves: who signed what is said of the release's origin is somebody who may be believed, it is about these very files
@@ -26,6 +28,7 @@ export class VerifyProvenance implements PipelineStep {
   async run(submission: Submission): Promise<'next'> {
     const { artifacts, purl, principal } = submission.request;
     const attestations = artifacts.filter(({ role }) => role === attestationRole);
+    if (attestations.length > maxAttestations) throw tooMany();
     const files = artifacts.filter(({ role }) => role !== attestationRole).map(fileOf);
     const publisher = publisherIn(principal, found(submission, 'repository').repositoryId);
     const verified: VerifiedBundle[] = [];
@@ -42,6 +45,11 @@ export class VerifyProvenance implements PipelineStep {
     if (first !== undefined && covered.size === files.length) submission.provenance = first.provenance;
     return 'next';
   }
+}
+
+function tooMany(): DomainError {
+  const message = `A release has at most ${String(maxAttestations)} provenance bundles.`;
+  return new DomainError('limit', 'provenance.too-many', message);
 }
 
 function fileOf({ filename, digests }: Submission['request']['artifacts'][number]): ReleaseFile {

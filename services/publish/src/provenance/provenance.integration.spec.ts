@@ -131,6 +131,18 @@ describe('provenance is refused before anything is stored (P9)', () => {
     await expectNothing(repository);
   });
 
+  it('when there is more of it than anybody reads', async () => {
+    const repository = await publish.repository();
+    const request = await ground.attested({ repository }, {});
+    const [tarball, one] = request.artifacts;
+    const many = Array.from({ length: 201 }, (_, index) => ({ ...one!, filename: `${index}.sigstore` }));
+    await expect(publish.ask(submitRelease, { ...request, artifacts: [tarball!, ...many] })).rejects.toMatchObject({
+      kind: 'limit',
+      code: 'provenance.too-many',
+    });
+    await expectNothing(repository);
+  });
+
   it('in a batch, of which nothing is there then', async () => {
     const repository = await publish.repository();
     const good = await ground.attested({ repository }, await ground.bundleFor({}));

@@ -3,10 +3,9 @@ import type { ReleaseId, Resource } from '@waybill/domain';
 import type { ResourceResolver } from '@waybill/edge';
 import { callerOf } from '@waybill/edge';
 import type { FastifyRequest } from 'fastify';
+import { isUuid } from '../database/is-uuid.js';
 import { ReleaseRepository } from '../releases/release.repository.js';
 import { assertTokenMayKnowStaged, resourceOfStaged } from './staged-access.rules.js';
-
-const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /**
  * `/…/:releaseId` → the package of that staged release (security.md A3). Who may neither approve it nor has staged it does not
@@ -25,7 +24,7 @@ export class StagedReleaseOfPath implements ResourceResolver {
     const caller = callerOf(request);
     // Before anything is looked up: a token that may do nothing here is told so, whatever the id.
     assertTokenMayKnowStaged(caller);
-    if (!uuid.test(releaseId)) return undefined;
+    if (!isUuid(releaseId)) return undefined;
     const whole = await this.#releases.findWhole(releaseId as ReleaseId);
     return whole === null ? undefined : resourceOfStaged(caller, whole);
   }

@@ -4,10 +4,9 @@ import { can } from '@waybill/domain';
 import type { ResourceResolver } from '@waybill/edge';
 import { callerOf } from '@waybill/edge';
 import type { FastifyRequest } from 'fastify';
+import { isUuid } from '../database/is-uuid.js';
 import type { TransferEntity } from './transfer.entity.js';
 import { TransferRepository } from './transfer.repository.js';
-
-const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /**
  * `/…/:transferId` → the organization on one side of it (security.md A3). Who may not act for that side does not learn that
@@ -25,7 +24,7 @@ abstract class SideOfTransfer implements ResourceResolver {
 
   async resolve(request: FastifyRequest): Promise<Resource | undefined> {
     const { transferId = '' } = request.params as { transferId?: string };
-    if (!uuid.test(transferId)) return undefined;
+    if (!isUuid(transferId)) return undefined;
     const transfer = await this.#transfers.find(transferId);
     const sides = transfer === null ? [] : this.sidesOf(transfer);
     return sides
