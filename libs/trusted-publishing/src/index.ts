@@ -15,6 +15,6 @@ export * from './trusted-publisher-rule.js';
 export { lookupKey, lookupKeys } from './anchor.js';
 export { describeMismatch, type MismatchReason } from './mismatch.js';
 export { exampleClaims } from './examples/example-claims.js';
-export { matchPublisher, type PublisherMatch } from './match-publisher.js';
+export { matchPublisher, pinsOfPath, type PublisherMatch } from './match-publisher.js';
 export * from './shorthand/publisher-words.js';
 export * from './shorthand/npm-trust.js';

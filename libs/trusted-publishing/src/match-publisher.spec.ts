@@ -2,9 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { issuers, readExample } from '../test/read-example.js';
 import type { Condition } from './conditions/condition.js';
-import { matchPublisher } from './match-publisher.js';
+import { matchPublisher, pinsOfPath } from './match-publisher.js';
 import { describeMismatch } from './mismatch.js';
 import { providerNames } from './provider-name.js';
+import { providers } from './providers/providers.js';
 import type { TokenClaims } from './token-claims.js';
 import type { TrustedPublisherRule } from './trusted-publisher-rule.js';
 
@@ -169,5 +170,26 @@ describe('where a token comes from (T9)', () => {
   it('is refused for all reasons at once, cut to what can be shown', () => {
     const result = matches({ environment: 'x'.repeat(900), runner_environment: 'self-hosted' }, everything);
     expect(result).toMatchObject({ reasons: [{ actual: 'x'.repeat(200) }, { what: 'runner' }] });
+  });
+});
+
+describe('what a first release pins (T8)', () => {
+  const path = { provider: 'github-actions', issuer: publisher.issuer, repositoryId: '100', ownerId: '65' };
+
+  it.each(providerNames)('is what a token of %s says itself, as far as its path tells it', (provider) => {
+    const claims = readExample(provider);
+    const { identities, releasePath } = providers[provider];
+    const told = releasePath(claims);
+    for (const { id, inPath } of identities) {
+      if (inPath !== undefined) expect(told[inPath]).toBe(claims.values.get(id));
+    }
+  });
+
+  it('is nothing that the rule knows, and nothing of another issuer', () => {
+    expect(pinsOfPath(publisher, path)).toEqual({ repository_id: '100', repository_owner_id: '65' });
+    const known = { ...publisher, pinned: { repository_id: '9' } };
+    expect(pinsOfPath(known, path)).toEqual({ repository_owner_id: '65' });
+    expect(pinsOfPath(publisher, { ...path, issuer: 'https://elsewhere.example' })).toEqual({});
+    expect(pinsOfPath(publisher, { ...path, provider: 'forgejo-actions' })).toEqual({});
   });
 });

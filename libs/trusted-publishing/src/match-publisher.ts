@@ -1,3 +1,4 @@
+import type { ReleasePath } from '@waybill/domain';
 import { anchorOf } from './anchor.js';
 import { folded } from './case-rule.js';
 import type { Condition } from './conditions/condition.js';
@@ -5,7 +6,7 @@ import { isMet } from './conditions/condition.js';
 import { globMatches } from './conditions/glob.js';
 import { mismatch } from './mismatch.js';
 import type { MismatchReason } from './mismatch.js';
-import type { ProviderProfile } from './providers/provider-profile.js';
+import type { Identity, ProviderProfile } from './providers/provider-profile.js';
 import { providers } from './providers/providers.js';
 import type { TokenClaims } from './token-claims.js';
 import { textOf } from './token-claims.js';
@@ -45,8 +46,7 @@ export function matchPublisher(rule: Rule, claims: TokenClaims): PublisherMatch 
   if (reasons.length > 0 || anchorOf(rule) === undefined) {
     return { matches: false, proven: isProven(rule, claims, profile), reasons };
   }
-  const ids = profile.identities.filter(({ of, within = [] }) => [of, ...within].some((name) => isNamed(rule, name)));
-  const fresh = ids.map(({ id }) => id).filter((id) => !Object.hasOwn(rule.pinned, id));
+  const fresh = unpinnedOf(rule).map(({ id }) => id);
   const pins = fresh.flatMap((id): [string, string][] => {
     const value = textOf(claims, id);
     return value === undefined ? [] : [[id, value]];
@@ -56,6 +56,26 @@ export function matchPublisher(rule: Rule, claims: TokenClaims): PublisherMatch 
     pins: Object.fromEntries(pins),
     unpinned: fresh.filter((id) => textOf(claims, id) === undefined),
   };
+}
+
+/**
+ * Ids that the first release from a publisher pins in its rule, if its exchange did not: those that its path tells. None for a path of
+ * another issuer.
+ */
+export function pinsOfPath(rule: Rule, path: ReleasePath): Readonly<Record<string, string>> {
+  if (rule.issuer !== path.issuer || rule.provider !== path.provider) return {};
+  const pins = unpinnedOf(rule).flatMap(({ id, inPath }): [string, string][] => {
+    const value = inPath && path[inPath];
+    return value === undefined ? [] : [[id, value]];
+  });
+  return Object.fromEntries(pins);
+}
+
+/** Ids of what the rule names that it does not know yet. */
+function unpinnedOf(rule: Rule): readonly Identity[] {
+  return providers[rule.provider].identities.filter(
+    ({ id, of, within = [] }) => [of, ...within].some((name) => isNamed(rule, name)) && !Object.hasOwn(rule.pinned, id),
+  );
 }
 
 function unmetConditions(rule: Rule, claims: TokenClaims, profile: ProviderProfile): MismatchReason[] {

@@ -26,7 +26,7 @@ export const azureDevops: ProviderProfile = {
   // `p://organization/project/pipeline` is of names; what it is of has an id. No id is read out of it (pitfall 1).
   identities: [
     { id: 'def_id', of: 'sub' },
-    { id: 'prj_id', of: 'prj_id', within: ['sub'] },
+    { id: 'prj_id', of: 'prj_id', within: ['sub'], inPath: 'ownerId' },
   ],
   names: { sub: 'exact' },
   anchors: [['def_id', 'prj_id'], ['sub'], ['rpo_id'], ['prj_id']],

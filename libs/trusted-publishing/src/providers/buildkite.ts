@@ -28,8 +28,8 @@ export const buildkite: ProviderProfile = {
     job_id: optionalText,
   }),
   identities: [
-    { id: 'pipeline_id', of: 'pipeline_slug' },
-    { id: 'organization_id', of: 'organization_slug' },
+    { id: 'pipeline_id', of: 'pipeline_slug', inPath: 'repositoryId' },
+    { id: 'organization_id', of: 'organization_slug', inPath: 'ownerId' },
   ],
   // Slugs are lower-case there.
   names: { organization_slug: 'exact', pipeline_slug: 'exact' },

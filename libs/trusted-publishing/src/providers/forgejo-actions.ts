@@ -37,8 +37,8 @@ export const forgejoActions: ProviderProfile = {
   }),
   derive: githubFiles,
   identities: [
-    { id: 'repository_id', of: 'repository' },
-    { id: 'repository_owner_id', of: 'repository_owner', within: ['repository'] },
+    { id: 'repository_id', of: 'repository', inPath: 'repositoryId' },
+    { id: 'repository_owner_id', of: 'repository_owner', within: ['repository'], inPath: 'ownerId' },
   ],
   names: { repository: 'ignore-case', repository_owner: 'ignore-case', workflow_repository: 'ignore-case' },
   anchors: [['repository'], ['repository_id'], ['repository_owner'], ['repository_owner_id']],

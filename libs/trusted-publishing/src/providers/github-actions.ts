@@ -61,8 +61,8 @@ export const githubActions: ProviderProfile = {
   }),
   derive: githubFiles,
   identities: [
-    { id: 'repository_id', of: 'repository' },
-    { id: 'repository_owner_id', of: 'repository_owner', within: ['repository'] },
+    { id: 'repository_id', of: 'repository', inPath: 'repositoryId' },
+    { id: 'repository_owner_id', of: 'repository_owner', within: ['repository'], inPath: 'ownerId' },
   ],
   names: {
     repository: 'ignore-case',

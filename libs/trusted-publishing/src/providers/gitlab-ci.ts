@@ -36,8 +36,8 @@ export const gitlabCi: ProviderProfile = {
   }),
   derive: configurationFile,
   identities: [
-    { id: 'project_id', of: 'project_path' },
-    { id: 'namespace_id', of: 'namespace_path', within: ['project_path'] },
+    { id: 'project_id', of: 'project_path', inPath: 'repositoryId' },
+    { id: 'namespace_id', of: 'namespace_path', within: ['project_path'], inPath: 'ownerId' },
   ],
   names: { project_path: 'ignore-case', namespace_path: 'ignore-case', ci_config_project: 'ignore-case' },
   anchors: [['project_path'], ['project_id'], ['namespace_path'], ['namespace_id']],

@@ -13,6 +13,8 @@ export interface Identity {
   readonly of: string;
   /** Other names that say which thing it is, too: a repository's name says its owner. */
   readonly within?: readonly string[];
+  /** Where its release path has the id, if it does. */
+  readonly inPath?: 'repositoryId' | 'ownerId';
 }
 
 /** What Waybill knows of one kind of issuer. All of it is data and pure functions. */
