@@ -1,5 +1,15 @@
 import { z } from 'zod';
-import { grant, organizationId, packagePurl, principal, repositoryId, role, tokenScope, visibility } from './nouns.js';
+import {
+  grant,
+  organizationId,
+  packagePurl,
+  principal,
+  repositoryId,
+  role,
+  tokenScope,
+  userId,
+  visibility,
+} from './nouns.js';
 import { everyAdapter, requestType } from './request-type.js';
 
 /** What clients do with accounts through the native protocols; `/api/v1` stands on the same use cases in auth. */
@@ -173,6 +183,19 @@ export const proveSecondFactor = requestType({
   callers: ['publish'],
   request: z.object({ principal, code, clientAddress }),
   reply: z.object({ account: z.enum(['person', 'service']), secondFactor: z.enum(['none', 'proven']) }),
+});
+
+/**
+ * Whether those who have said yes to releases may still approve them, at the moment of the answer: who was suspended since, is no
+ * person, or was given no `approve` there any more may not (security.md P8). As many answers as questions, in their order.
+ */
+export const confirmApprovers = requestType({
+  subject: 'auth.approvers.confirm.v1',
+  callers: ['publish'],
+  request: z.object({
+    approvals: z.array(z.object({ userId, organizationId, repositoryId, packagePurl, visibility })).min(1).max(1000),
+  }),
+  reply: z.object({ mayApprove: z.array(z.boolean()) }),
 });
 
 const inPackage = { principal, organizationId, repositoryId, packagePurl };

@@ -36,9 +36,17 @@ export function can(principal: Principal, action: Action, resource: Resource): D
 function isGiven(principal: Principal, action: Action, resource: Resource): boolean {
   if (action === 'read' && isReadableWithoutGrant(principal, resource)) return true;
   if (principal.kind === 'anonymous') return false;
-  if (principal.installationAdmin) return true;
   if (resource.kind === 'account' && resource.userId === principal.userId) return true;
-  return principal.grants.some((grant) => grantCovers(grant, action, resource));
+  return isGivenTo(principal, action, resource);
+}
+
+/** Whether somebody was given it who asks for nothing now: whatever credential they will come with, or came with. */
+export function isGivenTo(
+  person: Pick<Exclude<Principal, { kind: 'anonymous' }>, 'installationAdmin' | 'grants'>,
+  action: Action,
+  resource: Resource,
+): boolean {
+  return person.installationAdmin || person.grants.some((grant) => grantCovers(grant, action, resource));
 }
 
 /** The answer to a request for something that does not exist: no different from something that may not be seen (A6). */

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import { IdempotencyModule, requestValidation } from '@waybill/management-api';
 import { AccountsModule } from './accounts/accounts.module.js';
+import { ApproversModule } from './approvers/approvers.module.js';
 import { BootstrapModule } from './bootstrap/bootstrap.module.js';
 import { GrantsModule } from './grants/grants.module.js';
 import { EmailVerificationModule } from './email-verification/email-verification.module.js';
@@ -35,6 +36,7 @@ import { TokenReportsModule } from './token-reports/token-reports.module.js';
 @Module({
   imports: [
     AccountsModule,
+    ApproversModule,
     BootstrapModule,
     DeployTokensModule,
     GrantsModule,

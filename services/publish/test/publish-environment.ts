@@ -6,6 +6,7 @@ import { connectBus, provisionBus } from '@waybill/messaging';
 import { provisionSchemas } from '@waybill/persistence';
 import { startTestNats, tempDir, testDatabase } from '@waybill/testing';
 import { envelopeOf } from './event-from.js';
+import { KnownPeople } from './known-people.js';
 
 /** Database, bus and store of a `publish`, which stay when one that runs in them dies. */
 export interface PublishEnvironment {
@@ -17,6 +18,8 @@ export interface PublishEnvironment {
   readonly adminUrl: string;
   /** Events of publish as they came over the bus, in that order. */
   readonly heard: readonly EventEnvelope[];
+  /** Who still may approve what was approved before, instead of auth. */
+  readonly people: KnownPeople;
   emit(type: EventType, aggregate: string, data: unknown): Promise<EventEnvelope>;
   dispose(): Promise<void>;
 }
@@ -35,7 +38,9 @@ export async function publishEnvironment(): Promise<PublishEnvironment> {
       if (error === null && isHistory) heard.push(message.json<EventEnvelope>());
     },
   });
+  const people = new KnownPeople(operator);
   return {
+    people,
     variables: {
       WAYBILL_NATS_URL: nats.url,
       WAYBILL_DATABASE_URL: provisioned?.url ?? '',

@@ -1,6 +1,7 @@
 import type { ReplyOf, RequestOf } from '@waybill/contracts';
 import { proveSecondFactor } from '@waybill/contracts';
-import { DomainError, toDomainError } from '@waybill/domain';
+import { DomainError } from '@waybill/domain';
+import { answerOnBus } from './bus-answer.js';
 import type { PublishEnvironment } from './publish-environment.js';
 
 /** Who of the people has a second factor, as auth would answer; each code goes once. */
@@ -11,12 +12,9 @@ export class SecondFactors {
   asked = 0;
 
   constructor({ operator }: Pick<PublishEnvironment, 'operator'>) {
-    operator.subscribe(proveSecondFactor.subject, {
-      callback: (error, message) => {
-        if (error !== null) return;
-        const { data, id } = message.json<{ data: unknown; id: string }>();
-        message.respond(JSON.stringify({ response: this.#reply(data), isDisposed: true, id }));
-      },
+    answerOnBus(operator, proveSecondFactor, (request) => {
+      this.asked += 1;
+      return this.#prove(request);
     });
   }
 
@@ -27,15 +25,6 @@ export class SecondFactors {
 
   isService(userId: string): void {
     this.#services.add(userId);
-  }
-
-  #reply(data: unknown): unknown {
-    try {
-      this.asked += 1;
-      return { ok: this.#prove(proveSecondFactor.request.parse(data)) };
-    } catch (error) {
-      return { error: toDomainError(error).toWire() };
-    }
   }
 
   #prove({ principal, code }: RequestOf<typeof proveSecondFactor>): ReplyOf<typeof proveSecondFactor> {

@@ -1,6 +1,7 @@
 import type { ReleaseFacts, ReplyOf, RepositoryFacts } from '@waybill/contracts';
 import { submitRelease } from '@waybill/contracts';
 import type { Principal } from '@waybill/domain';
+import type { KnownPeople } from './known-people.js';
 import { memberOf } from './principals.js';
 import { publishEnvironment } from './publish-environment.js';
 import type { Answer, RunningPublish, Sent, Submitted } from './running-publish.js';
@@ -16,6 +17,7 @@ export class StagedGround {
   private constructor(
     readonly publish: RunningPublish,
     readonly factors: SecondFactors,
+    readonly people: KnownPeople,
     dispose: () => Promise<void>,
   ) {
     this.stop = async () => {
@@ -27,7 +29,8 @@ export class StagedGround {
   static async start(): Promise<StagedGround> {
     const environment = await publishEnvironment();
     const factors = new SecondFactors(environment);
-    return new StagedGround(await startPublish(environment), factors, () => environment.dispose());
+    const { people } = environment;
+    return new StagedGround(await startPublish(environment), factors, people, () => environment.dispose());
   }
 
   /** Somebody else each time. */

@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { AuditActor, AuditedAction, AuditEntry } from '@waybill/audit';
 import { AuditTrail } from '@waybill/audit';
-import type { Finding, ReleaseDecision, ReleaseId, Verdict } from '@waybill/domain';
+import type { Finding, ReleaseDecision, ReleaseId, UserId, Verdict } from '@waybill/domain';
 import { UnitOfWork } from '@waybill/persistence';
 import type { EntityManager } from 'typeorm';
+import { Approvers } from '../approvers/approvers.js';
 import { decideBatch } from '../batches/batch.rules.js';
 import { decisionWhileClosed } from '../packages/open-package.rules.js';
 import type { Hold } from '../packages/package.repository.js';
@@ -23,6 +24,8 @@ export interface Settlement {
   readonly by: AuditActor;
   readonly action: AuditedAction;
   readonly details: Readonly<Record<string, unknown>>;
+  /** Of what a person lets go on that was held: they have to be allowed to still when the rest of its batch goes on, too. */
+  readonly approvedBy?: UserId;
 }
 
 /**
@@ -37,6 +40,7 @@ export class ReleaseSettlement {
   readonly #tags: TagRepository;
   readonly #audit: AuditTrail;
   readonly #unitOfWork: UnitOfWork;
+  readonly #approvers: Approvers;
 
   constructor(
     lock: ReleaseLock,
@@ -45,6 +49,7 @@ export class ReleaseSettlement {
     tags: TagRepository,
     audit: AuditTrail,
     unitOfWork: UnitOfWork,
+    approvers: Approvers,
   ) {
     this.#lock = lock;
     this.#releases = releases;
@@ -52,6 +57,7 @@ export class ReleaseSettlement {
     this.#tags = tags;
     this.#audit = audit;
     this.#unitOfWork = unitOfWork;
+    this.#approvers = approvers;
   }
 
   /**
@@ -102,14 +108,14 @@ export class ReleaseSettlement {
   /** Remembers what was decided on one of a batch, and concludes all when that settles them. */
   async #settleInBatch(manager: EntityManager, whole: WholeRelease, settlement: Settlement): Promise<void> {
     const { release } = whole;
-    const { verdict, reasons, by, action, details } = settlement;
+    const { verdict, reasons, by, action, details, approvedBy } = settlement;
     const before = release.state;
-    release.ownDecision = { verdict, reasons: boundedReasons(reasons) };
+    const overruled = release.ownDecision?.reasons ?? [];
+    const approval = approvedBy === undefined ? {} : { approvedBy, overruled };
+    release.ownDecision = { verdict, reasons: boundedReasons(reasons), ...approval };
     await this.#releases.saveState(manager, release);
     const members = ofSharedPackages([whole, ...(await this.#releases.findBatch(manager, release))]);
-    const decisions = decideBatch(
-      members.map((member) => ({ purl: member.release.purl, decision: member.release.ownDecision })),
-    );
+    const decisions = await this.#decideBatch(manager, members);
     for (const [index, decision] of (decisions ?? []).entries()) {
       const member = members[index];
       if (member === undefined) continue;
@@ -123,6 +129,27 @@ export class ReleaseSettlement {
     // It waits for the others, and still somebody has decided (W9).
     const entry = entryOf(whole, { verdict, action, details: { ...details, waitsForItsBatch: true } });
     await this.#audit.record(manager, by, entry);
+  }
+
+  /** What a person approved who may not any more is held again, before anything of the batch is published (P8, ADR 0060). */
+  async #decideBatch(
+    manager: EntityManager,
+    members: readonly WholeRelease[],
+  ): Promise<readonly ReleaseDecision[] | undefined> {
+    const decided = () =>
+      decideBatch(members.map(({ release: { purl, ownDecision } }) => ({ purl, decision: ownDecision })));
+    const decisions = decided();
+    if (decisions?.some(({ verdict }) => verdict === 'published') !== true) return decisions;
+    const given = members.flatMap((whole) => {
+      const userId = whole.release.ownDecision?.approvedBy;
+      return userId === undefined ? [] : [{ userId, whole }];
+    });
+    const lapsed = await this.#approvers.lapsed(given);
+    for (const { whole } of lapsed) {
+      whole.release.ownDecision = heldAgain(whole.release.ownDecision?.overruled ?? []);
+      await this.#releases.saveState(manager, whole.release);
+    }
+    return decided();
   }
 
   /** Who looks at one that stays held sees what it waits for now. */
@@ -157,6 +184,12 @@ function entryOf(
   { verdict, action, details }: Omit<Settlement, 'reasons' | 'by'>,
 ): AuditEntry {
   return { action, subject: `release:${releaseId}`, organizationId, details: { purl, verdict, ...details } };
+}
+
+function heldAgain(overruled: readonly Finding[]): ReleaseDecision {
+  const message = 'Who approved it may not approve it any more: somebody else has to.';
+  const lapsed: Finding = { rule: 'P8', code: 'review.lapsed', level: 'hold', message };
+  return { verdict: 'held', reasons: boundedReasons([lapsed, ...overruled]) };
 }
 
 /** Two versions of one package share its row, which counts the events of both. */

@@ -99,8 +99,9 @@ export class HeldReleasesService {
       const { release } = current;
       const reasons = provenBy === undefined ? [rejection(reason), ...release.reasons] : [];
       const codes = [...new Set(release.reasons.map((finding) => finding.code))].slice(0, 100);
+      const approval = provenBy === undefined || reviewer.kind === 'anonymous' ? {} : { approvedBy: reviewer.userId };
       const details = { reason, codes, ...(provenBy === undefined ? {} : { provenBy }) };
-      return { verdict, reasons, by, action, details };
+      return { verdict, reasons, by, action, details, ...approval };
     });
     if (whole === null) throw notFound();
     return releaseFacts(whole);

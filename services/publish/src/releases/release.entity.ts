@@ -14,6 +14,12 @@ import type {
 import { Check, Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn } from 'typeorm';
 import { PackageEntity } from '../packages/package.entity.js';
 
+/** `approvedBy`: the person who let it go on, against the findings that are `overruled`. */
+export interface OwnDecision extends ReleaseDecision {
+  readonly approvedBy?: UserId;
+  readonly overruled?: readonly Finding[];
+}
+
 /** A release and where it stands. Its bytes and its metadata never change; its state does, as libs/domain allows. */
 @Entity({ name: 'releases' })
 @Check(
@@ -95,7 +101,7 @@ export class ReleaseEntity {
 
   /** In a batch: what was decided on this one, which becomes its state when all of the batch are decided on. */
   @Column('jsonb', { name: 'own_decision', nullable: true })
-  ownDecision!: ReleaseDecision | null;
+  ownDecision!: OwnDecision | null;
 
   @Column('text', { name: 'request_id' })
   requestId!: string;

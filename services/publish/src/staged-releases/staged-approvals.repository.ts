@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Approval, ReleaseId } from '@waybill/domain';
+import type { Approval, ReleaseId, UserId } from '@waybill/domain';
 import type { StatementPart } from '@waybill/persistence';
 import type { EntityManager } from 'typeorm';
 import { DataSource, In } from 'typeorm';
@@ -26,6 +26,11 @@ export class StagedApprovalsRepository {
   /** In the place of one of the same person that is worth nothing any more. */
   async save(manager: EntityManager, approval: StagedApprovalEntity): Promise<void> {
     await manager.getRepository(StagedApprovalEntity).upsert(approval, ['releaseId', 'userId']);
+  }
+
+  async remove(manager: EntityManager, releaseId: ReleaseId, userIds: readonly UserId[]): Promise<void> {
+    if (userIds.length === 0) return;
+    await manager.getRepository(StagedApprovalEntity).delete({ releaseId, userId: In([...userIds]) });
   }
 
   /** It goes on to be checked as if it had been submitted now; a part of a larger statement, if its part `source` has a row. */

@@ -1,10 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { actorOfPrincipal, AuditTrail } from '@waybill/audit';
-import type { Approval, Principal } from '@waybill/domain';
-import { assertMayBecome } from '@waybill/domain';
+import type { Approval, Principal, UserId } from '@waybill/domain';
+import { assertMayBecome, refusal } from '@waybill/domain';
 import { UnitOfWork } from '@waybill/persistence';
 import { SERVICE_CONFIG } from '@waybill/service-host';
 import type { EntityManager } from 'typeorm';
+import { Approvers } from '../approvers/approvers.js';
 import type { PublishConfig } from '../config.js';
 import { assertStillMay } from '../decided-again/decided-again.rules.js';
 import type { SelfApproval } from '../held-releases/self-approval.rules.js';
@@ -48,6 +49,7 @@ export class StagedApprovalsService {
   readonly #lock: ReleaseLock;
   readonly #events: ReleaseEvents;
   readonly #proof: PersonProof;
+  readonly #approvers: Approvers;
   readonly #audit: AuditTrail;
   readonly #unitOfWork: UnitOfWork;
   readonly #selfApproval: SelfApproval;
@@ -58,6 +60,7 @@ export class StagedApprovalsService {
     lock: ReleaseLock,
     events: ReleaseEvents,
     proof: PersonProof,
+    approvers: Approvers,
     audit: AuditTrail,
     unitOfWork: UnitOfWork,
     @Inject(SERVICE_CONFIG) config: PublishConfig,
@@ -67,13 +70,15 @@ export class StagedApprovalsService {
     this.#lock = lock;
     this.#events = events;
     this.#proof = proof;
+    this.#approvers = approvers;
     this.#audit = audit;
     this.#unitOfWork = unitOfWork;
     this.#selfApproval = config.WAYBILL_SELF_APPROVAL;
   }
 
   /**
-   * One more approval; with the last one that is needed the release goes on to be checked. Errors: `not-found`
+   * One more approval; with the last one that is needed the release goes on to be checked, unless somebody who approved it before may
+   * not any more: then that approval is gone, and it waits on. Errors: `not-found`
    * `staged-release.not-found`, `forbidden` `auth.forbidden` | `release.own`, those of `PersonProof`, `conflict`
    * `staged-release.settled` | `staged-release.already-approved` | `staged-release.other-bytes` | `package.archived` |
    * `package.deleted` | `repository.archived`, those of `assertCurrent`.
@@ -134,8 +139,20 @@ export class StagedApprovalsService {
       reason,
       approvedAt: new Date(),
     });
+    const all = isRepeated ? [...counted] : [...counted, { username, userId, at: approval.approvedAt.toISOString() }];
+    const { standing, lapsed } = await this.#standing(whole, all, needed);
+    if (lapsed.some((one) => one.userId === userId)) throw refusal({ allowed: false, because: 'known' }, release.purl);
+    await this.#approvals.remove(manager, release.releaseId, userIdsOf(lapsed));
     if (!isRepeated) await this.#approvals.save(manager, approval);
-    const now = isRepeated ? [...counted] : [...counted, { username, userId, at: approval.approvedAt.toISOString() }];
+    const details = {
+      purl: release.purl,
+      reason,
+      given: standing.length,
+      needed,
+      contents: approval.contents,
+      provenBy,
+      ...(lapsed.length === 0 ? {} : { lapsed: lapsed.map((one) => one.username) }),
+    };
     await this.#audit.record(
       manager,
       { ...actorOfPrincipal(caller), requestId },
@@ -143,10 +160,22 @@ export class StagedApprovalsService {
         action: 'staged-release.approve',
         subject: `release:${release.releaseId}`,
         organizationId: repository.organizationId,
-        details: { purl: release.purl, reason, given: now.length, needed, contents: approval.contents, provenBy },
+        details,
       },
     );
-    return now;
+    return standing;
+  }
+
+  /** Of the approvals that would let it go on, those of people who may still give them (ADR 0060). */
+  async #standing(
+    whole: StoredRelease,
+    all: Approval[],
+    needed: number,
+  ): Promise<{ readonly standing: Approval[]; readonly lapsed: readonly Approval[] }> {
+    if (all.length < needed) return { standing: all, lapsed: [] };
+    const lapsed = await this.#approvers.lapsed(all.map((approval) => ({ ...approval, whole })));
+    const ended = new Set(userIdsOf(lapsed));
+    return { standing: all.filter(({ userId }) => !ended.has(userId)), lapsed };
   }
 
   async #goOn(manager: EntityManager, whole: StoredRelease, approvals: Approval[]): Promise<void> {
@@ -166,6 +195,10 @@ interface Addition {
   readonly counted: readonly Approval[];
   readonly needed: number;
   readonly provenBy: ProvenBy;
+}
+
+function userIdsOf(approvals: readonly Approval[]): UserId[] {
+  return approvals.map(({ userId }) => userId);
 }
 
 function userOf(caller: Principal): string | undefined {

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AuditModule } from '@waybill/audit';
+import { ApproversModule } from '../approvers/approvers.module.js';
 import { SettlementModule } from '../decisions/settlement.module.js';
 import { PersonProofModule } from '../person-proof/person-proof.module.js';
 import { ReleaseStoreModule } from '../releases/release-store.module.js';
@@ -16,7 +17,7 @@ import { StagedReleasesService } from './staged-releases.service.js';
 
 /** Releases that people approve before they are published. */
 @Module({
-  imports: [AuditModule, PersonProofModule, ReleaseStoreModule, RepositoriesModule, SettlementModule],
+  imports: [ApproversModule, AuditModule, PersonProofModule, ReleaseStoreModule, RepositoriesModule, SettlementModule],
   controllers: [StagedReleasesHttpController, StagedReleasesMessageController],
   providers: [
     StagedApprovalsRepository,
