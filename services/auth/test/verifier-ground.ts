@@ -6,14 +6,18 @@ import { startCiIssuer } from '@waybill/testing';
 import type { ProviderName } from '@waybill/trusted-publishing';
 import { providers } from '@waybill/trusted-publishing';
 import { onTestFinished } from 'vitest';
+import { StoredKeySets } from './stored-key-sets.js';
 import type { AuthConfig } from '../src/config.js';
 import { FetchSlots } from '../src/oidc-issuers/fetch-slots.js';
+import { IdTokenSignatures } from '../src/oidc-issuers/id-token-signatures.js';
 import { IdTokenVerifier } from '../src/oidc-issuers/id-token-verifier.js';
 import { IssuerKeyReader } from '../src/oidc-issuers/issuer-key-reader.js';
+import type { KeySource } from '../src/oidc-issuers/key-set-cache.js';
 import { KeySetCache } from '../src/oidc-issuers/key-set-cache.js';
 import { KnownIssuers } from '../src/oidc-issuers/known-issuers.js';
 import { OidcIssuerEntity } from '../src/oidc-issuers/oidc-issuer.entity.js';
 import { OidcIssuerOutbound } from '../src/oidc-issuers/oidc-issuer-outbound.js';
+import { OidcKeySets } from '../src/oidc-issuers/oidc-key-sets.js';
 import type { VerifiedIdToken } from '../src/oidc-issuers/verified-id-token.js';
 
 export const audience = 'npm:waybill.example';
@@ -25,6 +29,9 @@ const loopback = { WAYBILL_OIDC_ALLOWED_NETWORKS: ['127.0.0.1'], WAYBILL_OIDC_AL
 export class VerifierGround {
   readonly lines: string[] = [];
   readonly #rows: OidcIssuerEntity[] = [];
+  /** Keys of organizations' issuers. */
+  readonly stored = new StoredKeySets();
+  readonly #keySets: OidcKeySets;
   readonly #verifier: IdTokenVerifier;
   #clock = 0;
 
@@ -33,13 +40,14 @@ export class VerifierGround {
     const outbound = new OidcIssuerOutbound(outward);
     onTestFinished(() => outbound.onModuleDestroy());
     const reader = new IssuerKeyReader(outbound, log);
-    const keys = new KeySetCache(
-      (source) => reader.read(source),
-      new FetchSlots(),
-      () => Date.now() + this.#clock,
-    );
-    const rows = { withUrl: (url: string) => Promise.resolve(this.of(url)) };
-    this.#verifier = new IdTokenVerifier(new KnownIssuers(rows as never), keys);
+    const read = (source: KeySource) => reader.read(source);
+    const slots = new FetchSlots();
+    const now = () => Date.now() + this.#clock;
+    const common = new KeySetCache(read, slots, now);
+    this.#keySets = new OidcKeySets(this.stored, read, slots, () => new Date(now()));
+    const rows = { registrations: (url: string) => Promise.resolve(this.of(url)) };
+    const signatures = new IdTokenSignatures(common, this.#keySets);
+    this.#verifier = new IdTokenVerifier(new KnownIssuers(rows as never), signatures);
   }
 
   /** For the keys alone; tokens are of the real time. */
@@ -55,6 +63,11 @@ export class VerifierGround {
     return row;
   }
 
+  /** What is done when an organization has registered it, and later again and again. */
+  async readKeys({ url, provider }: Pick<OidcIssuerEntity, 'url' | 'provider'>): Promise<void> {
+    await this.#keySets.refresh({ url, provider });
+  }
+
   /** What is registered of a URL. */
   of(url: string): OidcIssuerEntity[] {
     return this.#rows.filter((row) => row.url === url);
@@ -67,7 +80,8 @@ export class VerifierGround {
   ): Promise<RunningCiIssuer> {
     const issuer = await startCiIssuer(provider, options);
     onTestFinished(issuer.stop);
-    this.register({ url: issuer.issuer, provider, organizationId: options.organizationId ?? null });
+    const row = this.register({ url: issuer.issuer, provider, organizationId: options.organizationId ?? null });
+    if (row.organizationId !== null) await this.readKeys(row);
     return issuer;
   }
 

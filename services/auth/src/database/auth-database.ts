@@ -14,6 +14,7 @@ import { FollowedMembershipEntity } from '../group-mappings/followed-membership.
 import { GroupMappingEntity } from '../group-mappings/group-mapping.entity.js';
 import { MembershipEntity } from '../memberships/membership.entity.js';
 import { OidcIssuerEntity } from '../oidc-issuers/oidc-issuer.entity.js';
+import { OidcKeySetEntity } from '../oidc-issuers/oidc-key-set.entity.js';
 import { OneTimeSecretEntity } from '../one-time-secrets/one-time-secret.entity.js';
 import { OrganizationEntity } from '../organizations/organization.entity.js';
 import { RetiredOrganizationEntity } from '../organizations/retired-organization.entity.js';
@@ -44,6 +45,7 @@ import { MakeRoomForWebLogins1764200000003 } from './make-room-for-web-logins.mi
 import { CreateExternalIdentities1765400000901 } from './create-external-identities.migration.js';
 import { LetWebLoginsManage1765400000002 } from './let-web-logins-manage.migration.js';
 import { MintForPublishers1765501000301 } from './mint-for-publishers.migration.js';
+import { KeepOidcKeySets1765502000101 } from './keep-oidc-key-sets.migration.js';
 import { MakeRoomForOrganizations1765400000001 } from './make-room-for-organizations.migration.js';
 import { InheritRoles1765401000311 } from './inherit-roles.migration.js';
 import { RegisterOidcIssuers1765501000101 } from './register-oidc-issuers.migration.js';
@@ -74,6 +76,7 @@ export const authDatabase: DatabaseDefinition = {
     MembershipEntity,
     OidcReplayEntity,
     OidcIssuerEntity,
+    OidcKeySetEntity,
     OneTimeSecretEntity,
     OrganizationEntity,
     OutboxEntity,
@@ -118,6 +121,7 @@ export const authDatabase: DatabaseDefinition = {
     RegisterOidcIssuers1765501000101,
     TrustPublishers1765501000201,
     MintForPublishers1765501000301,
+    KeepOidcKeySets1765502000101,
     IdempotencyKeysMigration('auth'),
   ],
 };

@@ -1,3 +1,4 @@
+import { Injectable } from '@nestjs/common';
 import type { IssuerReach } from './verified-id-token.js';
 
 interface FetchSlot {
@@ -8,9 +9,15 @@ interface FetchSlot {
 const commonSlots = 64;
 /** Fetches at a time for issuers of one organization: as many as hang are its own problem. */
 const slotsPerOrganization = 4;
-const slotsOfOrganizations = 256;
+const slotsOfOrganizations = 512;
+/** From here on each organization has one, so that it takes hundreds that work together to fill the rest. */
+const crowd = slotsOfOrganizations / 2;
 
-/** How many fetches of keys run at a time. Nobody queues: who gets no slot is told to come back. */
+/**
+ * How many fetches of keys run at a time for who waits for them. Nobody queues: who gets no slot is told to come back. Those of
+ * everybody's issuers are a share of their own.
+ */
+@Injectable()
 export class FetchSlots {
   #common = 0;
   #total = 0;
@@ -25,7 +32,8 @@ export class FetchSlots {
         this.#common -= 1;
       });
     }
-    const taker = organizations.find((organizationId) => this.#takenBy(organizationId) < slotsPerOrganization);
+    const most = this.#total < crowd ? slotsPerOrganization : 1;
+    const taker = organizations.find((organizationId) => this.#takenBy(organizationId) < most);
     if (taker === undefined || this.#total >= slotsOfOrganizations) return undefined;
     this.#count(taker, 1);
     return releasing(() => {

@@ -120,8 +120,12 @@ describe('an issuer', () => {
   it('that organizations registered differently is read in each way, for each alone', async () => {
     const ground = new VerifierGround();
     const issuer = await ground.issuer('gitlab-ci', { organizationId: acme });
-    ground.register({ url: issuer.issuer, provider: 'generic', organizationId: other });
-    ground.register({ url: issuer.issuer, provider: 'circleci', organizationId: 'o-third' as OrganizationId });
+    for (const [provider, organizationId] of [
+      ['generic', other],
+      ['circleci', 'o-third' as OrganizationId],
+    ] as const) {
+      await ground.readKeys(ground.register({ url: issuer.issuer, provider, organizationId }));
+    }
     const readings = await ground.verifyAll(await issuer.token({ aud: audience }));
     expect(readings.map(({ issuer: { provider, organizations } }) => [provider, organizations])).toEqual([
       ['gitlab-ci', [acme]],

@@ -3,7 +3,8 @@ import { DomainError } from '@waybill/domain';
 import type { Logger } from '@waybill/observability';
 import { LOGGER } from '@waybill/service-host';
 import { providers } from '@waybill/trusted-publishing';
-import type { KeySource, SigningKey } from './key-set-cache.js';
+import type { KeySource } from './key-set-cache.js';
+import type { SigningKey } from './key-set.rules.js';
 import { discoveryAddressOf, keysAddressIn, signingKeysIn } from './key-set.rules.js';
 import { OidcIssuerOutbound } from './oidc-issuer-outbound.js';
 

@@ -2,18 +2,14 @@ import { Injectable } from '@nestjs/common';
 import type { OrganizationId } from '@waybill/domain';
 import type { EntityManager } from 'typeorm';
 import { issuerUnknown } from './id-token.errors.js';
-import { registrationOf } from './known-issuer.rules.js';
-import { KnownIssuers } from './known-issuers.js';
+import { readingsOf, registrationOf } from './known-issuer.rules.js';
 import { OidcIssuersRepository } from './oidc-issuers.repository.js';
-import type { IssuerReach, VerifiedIssuer } from './verified-id-token.js';
+import type { VerifiedIssuer } from './verified-id-token.js';
 
 /** For who mints a token: the issuer stays what it was when its token was verified, until the transaction ends. */
 @Injectable()
 export class IssuersInUse {
-  constructor(
-    private readonly issuers: OidcIssuersRepository,
-    private readonly known: KnownIssuers,
-  ) {}
+  constructor(private readonly issuers: OidcIssuersRepository) {}
 
   /**
    * For a publisher of this organization. Throws `unauthenticated` `oidc.issuer-unknown` for an issuer that was disabled, deleted or
@@ -22,18 +18,12 @@ export class IssuersInUse {
    */
   async hold(
     manager: EntityManager,
-    { url, registration }: VerifiedIssuer,
+    { url, registration, algorithm }: VerifiedIssuer,
     organizationId: OrganizationId,
   ): Promise<void> {
     await this.issuers.shareUrl(manager, url);
-    const readings = await this.known.readings(url, manager);
-    const still = readings.some(
-      (reading) => registrationOf(reading) === registration && reaches(reading.organizations, organizationId),
-    );
-    if (!still) throw issuerUnknown();
+    const [reading] = readingsOf(url, algorithm, await this.issuers.seenBy(organizationId, url, manager));
+    const signs = reading?.algorithms.some((known) => known === algorithm) === true;
+    if (!signs || registrationOf(reading) !== registration) throw issuerUnknown();
   }
-}
-
-function reaches(organizations: IssuerReach, organizationId: OrganizationId): boolean {
-  return organizations === 'all' || organizations.includes(organizationId);
 }

@@ -1,15 +1,14 @@
-import type { OrganizationId } from '@waybill/domain';
 import { DomainError } from '@waybill/domain';
 import { generateKeyPair, exportJWK } from 'jose';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { FetchSlots } from './fetch-slots.js';
-import type { KeySource, SigningKey } from './key-set-cache.js';
+import type { KeySource } from './key-set-cache.js';
 import { KeySetCache } from './key-set-cache.js';
+import type { SigningKey } from './key-set.rules.js';
 
 const { publicKey } = await generateKeyPair('RS256', { extractable: true });
 const jwk = { ...(await exportJWK(publicKey)), alg: 'RS256' };
 const source: KeySource = { url: 'https://ci.example', provider: 'generic', jwksUri: null };
-const acme = ['o-acme' as OrganizationId];
 const minute = 60_000;
 
 let clock: number;
@@ -40,7 +39,7 @@ function fails(): void {
 }
 
 async function codeOf(kid: string, from = source): Promise<string> {
-  return cache.find(from, kid, 'all').then(
+  return cache.find(from, kid).then(
     () => 'found',
     (error: unknown) => (error instanceof DomainError ? error.code : String(error)),
   );
@@ -126,7 +125,7 @@ describe('the keys of an issuer', () => {
     fails();
     const pauses: number[] = [];
     for (let attempt = 1; attempt <= 7; attempt += 1) {
-      const error: unknown = await cache.find(source, 'one', 'all').catch((reason: unknown) => reason);
+      const error: unknown = await cache.find(source, 'one').catch((reason: unknown) => reason);
       expect(await codeOf('one')).toBe('oidc.issuer-unavailable');
       expect(asked).toHaveLength(attempt);
       const pause = error instanceof DomainError ? (error.retryAfterSeconds ?? 0) : 0;
@@ -138,22 +137,19 @@ describe('the keys of an issuer', () => {
 });
 
 describe('an issuer that hangs', () => {
-  it('delays nobody else, and takes no more than its own place', async () => {
+  it('delays nobody else, unless there are as many as there are places; then all others are told to come back', async () => {
     answer = ({ url }) =>
       url.includes('hangs') ? new Promise(() => undefined) : Promise.resolve([{ ...jwk, kid: 'one' }]);
-    const hanging = Array.from({ length: 40 }, (_, index) => ({ ...source, url: `https://hangs-${index}.example` }));
-    for (const from of hanging) void cache.find(from, 'one', acme).catch(() => undefined);
-    expect(asked).toHaveLength(4);
-    await expect(cache.find({ ...source, url: 'https://hangs-39.example' }, 'one', acme)).rejects.toMatchObject({
+    const hang = (index: number) => codeOf('one', { ...source, url: `https://hangs-${index}.example` });
+    for (let index = 0; index < 63; index += 1) void hang(index);
+    expect(await codeOf('one')).toBe('found');
+    void hang(63);
+    expect(asked).toHaveLength(65);
+    await expect(cache.find({ ...source, url: 'https://late.example' }, 'one')).rejects.toMatchObject({
       code: 'oidc.issuer-unavailable',
       retryAfterSeconds: 1,
     });
     expect(await codeOf('one')).toBe('found');
-    const other = ['o-other' as OrganizationId];
-    expect(await cache.find({ ...source, url: 'https://fine.example' }, 'one', other)).toBeTypeOf('function');
-    // An issuer of both is fetched at the expense of the one that has places left.
-    const both = [...acme, ...other];
-    expect(await cache.find({ ...source, url: 'https://both.example' }, 'one', both)).toBeTypeOf('function');
   });
 
   it('is another one than that of the same URL with other keys', async () => {

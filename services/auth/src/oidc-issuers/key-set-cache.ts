@@ -1,10 +1,10 @@
 import type { ProviderName } from '@waybill/trusted-publishing';
-import type { CompactVerifyGetKey, JWK } from 'jose';
+import type { CompactVerifyGetKey } from 'jose';
 import { createLocalJWKSet } from 'jose';
 import { LRUCache } from 'lru-cache';
 import { issuerUnavailable, signatureWrong } from './id-token.errors.js';
 import type { FetchSlots } from './fetch-slots.js';
-import type { IssuerReach } from './verified-id-token.js';
+import type { SigningKey } from './key-set.rules.js';
 
 /** Where the keys of an issuer come from. */
 export interface KeySource {
@@ -12,8 +12,6 @@ export interface KeySource {
   readonly provider: ProviderName;
   readonly jwksUri: string | null;
 }
-
-export type SigningKey = JWK & { readonly kid: string };
 
 /** Fetches keys, at least one; throws where there are none to be had. */
 type ReadKeys = (source: KeySource) => Promise<readonly SigningKey[]>;
@@ -46,13 +44,11 @@ const firstPause = 5 * seconds;
 const maxEntries = 2000;
 
 /**
- * The keys of issuers, by where they come from. Per source one attempt at a time, and seldom; of one that hangs, fails or
- * has no keys, the others notice nothing.
+ * The keys of issuers of everybody, by where they come from; those of organizations are in `OidcKeySets`. Per source one attempt at
+ * a time, and seldom; of one that hangs, fails or has no keys, the others notice nothing.
  */
 export class KeySetCache {
-  // Apart, so that no number of issuers of organizations pushes out those of everybody.
-  readonly #common = new LRUCache<string, Entry>({ max: maxEntries });
-  readonly #ofOrganizations = new LRUCache<string, Entry>({ max: maxEntries });
+  readonly #entries = new LRUCache<string, Entry>({ max: maxEntries });
 
   constructor(
     private readonly read: ReadKeys,
@@ -64,17 +60,17 @@ export class KeySetCache {
    * The keys with one of this `kid` among them. Throws `unavailable` `oidc.issuer-unavailable` where there are none to be had,
    * `unauthenticated` `oidc.signature-wrong` where the issuer has no such key.
    */
-  async find(source: KeySource, kid: string, organizations: IssuerReach): Promise<CompactVerifyGetKey> {
-    const entry = this.#entryOf(source, organizations);
+  async find(source: KeySource, kid: string): Promise<CompactVerifyGetKey> {
+    const entry = this.#entryOf(source);
     const known = usable(entry, this.now());
     if (known?.kids.has(kid) === true) {
       const age = this.now() - known.readAt;
       if (age < softAge) return known.choose;
-      const attempt = this.#attempt(entry, source, organizations);
+      const attempt = this.#attempt(entry, source);
       // While an issuer is out nobody waits for it but the first who noticed.
       if (age >= hardAge && entry.failures === 0) await attempt;
     } else {
-      await this.#attempt(entry, source, organizations);
+      await this.#attempt(entry, source);
     }
     const set = usable(entry, this.now());
     if (set?.kids.has(kid) === true) return set.choose;
@@ -83,10 +79,10 @@ export class KeySetCache {
     throw signatureWrong('the issuer has no key of its kid');
   }
 
-  #attempt(entry: Entry, source: KeySource, organizations: IssuerReach): Promise<void> {
+  #attempt(entry: Entry, source: KeySource): Promise<void> {
     if (entry.attempt !== undefined) return entry.attempt;
     if (this.now() < entry.nextAttemptAt) return Promise.resolve();
-    const slot = this.slots.take(organizations);
+    const slot = this.slots.take('all');
     if (slot === undefined) return Promise.resolve();
     const attempt = this.#readInto(entry, source).finally(() => {
       slot.release();
@@ -114,13 +110,12 @@ export class KeySetCache {
     }
   }
 
-  #entryOf({ url, provider, jwksUri }: KeySource, organizations: IssuerReach): Entry {
-    const entries = organizations === 'all' ? this.#common : this.#ofOrganizations;
+  #entryOf({ url, provider, jwksUri }: KeySource): Entry {
     const key = JSON.stringify([url, provider, jwksUri]);
-    const known = entries.get(key);
+    const known = this.#entries.get(key);
     if (known !== undefined) return known;
     const entry: Entry = { set: undefined, failures: 0, nextAttemptAt: 0, attempt: undefined };
-    entries.set(key, entry);
+    this.#entries.set(key, entry);
     return entry;
   }
 

@@ -1,6 +1,8 @@
 import type { JWK } from 'jose';
 import { z } from 'zod';
 
+export type SigningKey = JWK & { readonly kid: string };
+
 /** Keys that an issuer may have; those of providers have under ten. */
 const maxKeys = 100;
 
@@ -35,7 +37,7 @@ const keySet = z.object({ keys: z.array(z.unknown()).max(maxKeys) });
  * The keys of a JWK Set (RFC 7517 §5) that tokens can be verified with: public ones of a known kind, for signatures, that have a `kid`.
  * Only their members that are needed for that. Others are passed over; undefined for what is no key set.
  */
-export function signingKeysIn(body: unknown): readonly (JWK & { readonly kid: string })[] | undefined {
+export function signingKeysIn(body: unknown): readonly SigningKey[] | undefined {
   const parsed = keySet.safeParse(body);
   if (!parsed.success) return undefined;
   return parsed.data.keys.flatMap((key) => {
@@ -44,7 +46,7 @@ export function signingKeysIn(body: unknown): readonly (JWK & { readonly kid: st
   });
 }
 
-function withoutUndefined(key: z.infer<typeof signingKey>): JWK & { readonly kid: string } {
+function withoutUndefined(key: z.infer<typeof signingKey>): SigningKey {
   const { alg, use, key_ops: operations, ...rest } = key;
   return {
     ...rest,

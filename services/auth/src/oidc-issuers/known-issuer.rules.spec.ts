@@ -1,4 +1,5 @@
 import type { OrganizationId } from '@waybill/domain';
+import { providerNames } from '@waybill/trusted-publishing';
 import { describe, expect, it } from 'vitest';
 import { OidcIssuerEntity } from './oidc-issuer.entity.js';
 import { readingsOf, registrationOf } from './known-issuer.rules.js';
@@ -23,24 +24,26 @@ function row(of: Partial<OidcIssuerEntity>): OidcIssuerEntity {
 
 describe('the tokens of an issuer', () => {
   it('count for everybody if it is a public one, without a registration', () => {
-    expect(readingsOf(github, [])).toMatchObject([{ provider: 'github-actions', organizations: 'all', jwksUri: null }]);
+    expect(readingsOf(github, 'RS256', [])).toMatchObject([
+      { provider: 'github-actions', organizations: 'all', jwksUri: null },
+    ]);
   });
 
   it('count for nobody if nobody registered it, or it is not exactly that URL (T3)', () => {
     for (const url of [own, `${github}/`, `${github}/acme`, github.toUpperCase(), 'toString', '__proto__']) {
-      expect(readingsOf(url, [])).toEqual([]);
+      expect(readingsOf(url, 'RS256', [])).toEqual([]);
     }
   });
 
   it('count for an organization’s own publishers only, if it registered it (T3, pitfall 22)', () => {
-    expect(readingsOf(own, [row({ organizationId: acme })])).toMatchObject([{ organizations: [acme] }]);
+    expect(readingsOf(own, 'RS256', [row({ organizationId: acme })])).toMatchObject([{ organizations: [acme] }]);
   });
 
   it('are read once for organizations that registered it alike, and for each otherwise', () => {
     const alike = [row({ organizationId: acme }), row({ organizationId: other })];
-    expect(readingsOf(own, alike)).toMatchObject([{ organizations: [acme, other] }]);
+    expect(readingsOf(own, 'RS256', alike)).toMatchObject([{ organizations: [acme, other] }]);
     const unlike = [row({ organizationId: acme }), row({ organizationId: other, provider: 'generic' })];
-    expect(readingsOf(own, unlike)).toMatchObject([
+    expect(readingsOf(own, 'RS256', unlike)).toMatchObject([
       { provider: 'gitlab-ci', organizations: [acme] },
       { provider: 'generic', organizations: [other] },
     ]);
@@ -48,27 +51,51 @@ describe('the tokens of an issuer', () => {
 
   it('are read as the installation says, whatever organizations do', () => {
     const rows = [row({ organizationId: acme }), row({ jwksUri: 'https://keys.example' })];
-    expect(readingsOf(own, rows)).toMatchObject([{ organizations: 'all', jwksUri: 'https://keys.example' }]);
+    expect(readingsOf(own, 'RS256', rows)).toMatchObject([{ organizations: 'all', jwksUri: 'https://keys.example' }]);
   });
 
   it('are nobody’s any more if the installation has disabled it, public or not', () => {
     const off = { enabled: false };
-    expect(readingsOf(github, [row({ url: github, provider: 'github-actions', ...off })])).toEqual([]);
-    expect(readingsOf(own, [row({ organizationId: acme }), row(off)])).toEqual([]);
-    expect(readingsOf(own, [row({ organizationId: acme, ...off })])).toEqual([]);
+    expect(readingsOf(github, 'RS256', [row({ url: github, provider: 'github-actions', ...off })])).toEqual([]);
+    expect(readingsOf(own, 'RS256', [row({ organizationId: acme }), row(off)])).toEqual([]);
+    expect(readingsOf(own, 'RS256', [row({ organizationId: acme, ...off })])).toEqual([]);
   });
 
-  it('are read in twenty ways at most', () => {
-    const rows = Array.from({ length: 100 }, (_, index) =>
+  it('are read alike for all organizations that take what they are signed with, whatever else those take', () => {
+    const rows = Array.from({ length: 500 }, (_, index) =>
       row({ organizationId: `o-${index}` as OrganizationId, algorithms: subset(index) }),
     );
-    expect(readingsOf(own, rows)).toHaveLength(20);
+    const signing = rows.filter(({ algorithms }) => algorithms.includes('PS384'));
+    expect(readingsOf(own, 'PS384', rows)).toMatchObject([
+      { algorithms: ['PS384'], organizations: signing.map(({ organizationId }) => organizationId) },
+    ]);
+    expect(readingsOf(own, 'none', rows)).toEqual([]);
   });
 
-  it('are known by how it was registered, whatever the order of words', () => {
-    const one = registrationOf(row({ algorithms: ['RS256', 'ES256'] }));
-    expect(registrationOf(row({ algorithms: ['ES256', 'RS256'], title: 'Other' }))).toBe(one);
-    expect(registrationOf(row({ algorithms: ['ES256', 'RS256'], jwksUri: 'https://keys.example' }))).not.toBe(one);
+  it('are read in no more ways than there are providers, and leave no organization out (W4)', () => {
+    const rows = Array.from({ length: 2000 }, (_, index) =>
+      row({
+        organizationId: `o-${index}` as OrganizationId,
+        provider: providerNames[index % providerNames.length] ?? 'generic',
+        algorithms: [...subset(index % 127), 'ES384'],
+      }),
+    );
+    const readings = readingsOf(own, 'ES384', rows);
+    expect(readings).toHaveLength(providerNames.length);
+    const reached = readings.flatMap(({ organizations }) => (organizations === 'all' ? [] : organizations));
+    expect(new Set(reached).size).toBe(2000);
+  });
+
+  it('are known by how it was registered, whatever it is called', () => {
+    const one = registrationOf(row({ title: 'One' }));
+    expect(registrationOf(row({ title: 'Other' }))).toBe(one);
+    for (const other of [
+      { provider: 'generic' },
+      { jwksUri: 'https://keys.example' },
+      { allowFixedAudience: true },
+    ] as const) {
+      expect(registrationOf(row(other))).not.toBe(one);
+    }
   });
 });
 

@@ -3,10 +3,8 @@ import type { OrganizationId } from '@waybill/domain';
 import type { EntityManager } from 'typeorm';
 import type { OidcIssuerEntity } from './oidc-issuer.entity.js';
 import type { KnownIssuer } from './known-issuer.rules.js';
-import { builtInIssuers, knownIssuerOf, readingsOf, type IssuerReading } from './known-issuer.rules.js';
+import { builtInIssuers, isIssuerUrl, knownIssuerOf, readingsOf, type IssuerReading } from './known-issuer.rules.js';
 import { OidcIssuersRepository } from './oidc-issuers.repository.js';
-
-const issuerShape = /^https?:\/\/[\x21-\x7e]{1,400}$/;
 
 /** Which issuers there are: those that everybody has, those of the installation, and those of organizations. */
 @Injectable()
@@ -14,18 +12,17 @@ export class KnownIssuers {
   constructor(private readonly issuers: OidcIssuersRepository) {}
 
   /**
-   * The ways in which tokens with exactly this `iss` are read; none for a URL that nobody registered or that was disabled.
-   * The installation's word holds for everybody, whatever organizations say of the same URL.
+   * The ways in which tokens with exactly this `iss` are read that are signed with this algorithm; none for a URL that nobody
+   * registered or that was disabled. The installation's word holds for everybody, whatever organizations say of the same URL.
    */
-  async readings(url: string, manager?: EntityManager): Promise<readonly IssuerReading[]> {
-    return readingsOf(url, await this.#rows(url, manager));
+  async readings(url: string, algorithm: string): Promise<readonly IssuerReading[]> {
+    return readingsOf(url, algorithm, await this.issuers.registrations(url));
   }
 
   /** What publishers of this organization may name; undefined for what they may not, or what is disabled. */
   async of(organizationId: OrganizationId, url: string, manager?: EntityManager): Promise<KnownIssuer | undefined> {
-    const rows = await this.#rows(url, manager);
-    const visible = rows.filter((row) => row.organizationId === null || row.organizationId === organizationId);
-    const row = visible.find((candidate) => candidate.organizationId === null) ?? visible[0];
+    const seen = isIssuerUrl(url) ? await this.issuers.seenBy(organizationId, url, manager) : [];
+    const row = seen.find((candidate) => candidate.organizationId === null) ?? seen[0];
     const known = row === undefined ? builtInIssuers.get(url) : knownIssuerOf(row);
     return known?.enabled === true ? known : undefined;
   }
@@ -48,10 +45,5 @@ export class KnownIssuers {
       ...rows.map((row) => ({ ...knownIssuerOf(row), row })),
       ...builtIn.map((known) => ({ ...known, row: undefined })),
     ];
-  }
-
-  /** Tokens say whatever they like there; what no URL is made of is not even looked for. */
-  #rows(url: string, manager: EntityManager | undefined): Promise<OidcIssuerEntity[]> {
-    return issuerShape.test(url) ? this.issuers.withUrl(url, manager) : Promise.resolve([]);
   }
 }

@@ -2,12 +2,12 @@ import { Body, Controller, Delete, Get, HttpCode, Param, ParseUUIDPipe, Patch, P
 import { actorOfRequest } from '@waybill/audit';
 import { can } from '@waybill/domain';
 import { callerOf, Requires, StepUp } from '@waybill/edge';
-import { Documented, etagOf, Idempotent, requireMatch } from '@waybill/management-api';
+import { Documented, Idempotent, requireMatch } from '@waybill/management-api';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { OwnAccount } from '../users/account.resource.js';
 import { Installation } from '../users/installation.resource.js';
 import { KnownIssuers } from './known-issuers.js';
-import type { OidcIssuerEntity, OidcIssuerId } from './oidc-issuer.entity.js';
+import type { OidcIssuerId } from './oidc-issuer.entity.js';
 import type { OidcIssuerList, OidcIssuerView } from './oidc-issuers.schema.js';
 import {
   ChangeOidcIssuerBody,
@@ -18,6 +18,7 @@ import {
   viewOfOidcIssuer,
 } from './oidc-issuers.schema.js';
 import { OidcIssuers } from './oidc-issuers.service.js';
+import { answer } from './oidc-issuers.answers.js';
 
 @Controller('api/v1/oidc/issuers')
 export class OidcIssuersHttpController {
@@ -38,7 +39,11 @@ export class OidcIssuersHttpController {
     const isAdmin = can(callerOf(request), 'admin', { kind: 'installation' }).allowed;
     const all = await this.known.common();
     const shown = all.filter(({ enabled }) => enabled || isAdmin);
-    return { items: shown.map(({ row, ...known }) => (row ? viewOfOidcIssuer(row) : viewOfBuiltIn(known))) };
+    return {
+      items: shown.map(({ row, ...known }) =>
+        row ? viewOfOidcIssuer({ issuer: row, keysReadAt: null }) : viewOfBuiltIn(known),
+      ),
+    };
   }
 
   @Post()
@@ -131,9 +136,4 @@ export class OidcIssuersHttpController {
 
 function placeOf(request: FastifyRequest) {
   return { by: actorOfRequest(request), organizationId: null };
-}
-
-function answer(reply: FastifyReply, issuer: OidcIssuerEntity): OidcIssuerView {
-  reply.header('etag', etagOf(issuer.version));
-  return viewOfOidcIssuer(issuer);
 }

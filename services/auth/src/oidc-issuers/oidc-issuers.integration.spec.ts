@@ -125,7 +125,7 @@ describe('issuers of the installation', () => {
     expect(await known.of(acme, github)).toMatchObject({ from: 'built-in' });
     const made = await register(common, { provider: 'github-actions', url: github, enabled: false });
     expect(made.status).toBe(201);
-    expect(await known.readings(github)).toEqual([]);
+    expect(await known.readings(github, 'RS256')).toEqual([]);
     expect(await known.of(acme, github)).toBeUndefined();
     expect((await known.list(acme)).map(({ url }) => url)).not.toContain(github);
     await auth.http('DELETE', `${common}/${String(made.json['id'])}`, { as: auth.admin });

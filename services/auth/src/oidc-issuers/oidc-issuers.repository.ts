@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { OrganizationId } from '@waybill/domain';
 import { DataSource, type EntityManager, IsNull } from 'typeorm';
+import type { IssuerRegistration } from './known-issuer.rules.js';
 import { OidcIssuerEntity, type OidcIssuerId } from './oidc-issuer.entity.js';
 
 export type NewOidcIssuer = Omit<OidcIssuerEntity, 'createdAt' | 'version'>;
@@ -8,23 +9,38 @@ export type OidcIssuerChange = Partial<
   Pick<OidcIssuerEntity, 'title' | 'jwksUri' | 'algorithms' | 'allowFixedAudience' | 'enabled'>
 >;
 
-/** How many organizations are looked at that registered one URL. */
-const maxRowsOfUrl = 1000;
 const maxListed = 1000;
+/** What of a registration decides how tokens are verified. */
+const decisive = {
+  issuerId: true,
+  url: true,
+  provider: true,
+  organizationId: true,
+  jwksUri: true,
+  algorithms: true,
+  allowFixedAudience: true,
+  enabled: true,
+} as const;
 
 @Injectable()
 export class OidcIssuersRepository {
   constructor(private readonly dataSource: DataSource) {}
 
-  /** All rows of a URL, oldest first; found by its index. */
-  async withUrl(url: string, manager?: EntityManager): Promise<OidcIssuerEntity[]> {
-    const rows = await this.#table(manager).find({
-      where: { url },
-      // The installation's row decides, so it is never cut off.
-      order: { organizationId: { direction: 'ASC', nulls: 'FIRST' } },
-      take: maxRowsOfUrl,
-    });
-    return rows.sort((one, other) => one.createdAt.getTime() - other.createdAt.getTime());
+  /** How everybody registered a URL; no more than `maxRegistrationsOfUrl` and the installation. Found by its index. */
+  registrations(url: string): Promise<IssuerRegistration[]> {
+    return this.#table().find({ where: { url }, select: decisive });
+  }
+
+  /** What counts for this organization (null: for the installation): its own row of a URL, and the installation's. */
+  seenBy(organizationId: OrganizationId | null, url: string, manager?: EntityManager): Promise<OidcIssuerEntity[]> {
+    const common = { url, organizationId: IsNull() };
+    const where = organizationId === null ? [common] : [common, { url, organizationId }];
+    return this.#table(manager).find({ where });
+  }
+
+  /** How often a URL is registered. */
+  countOf(manager: EntityManager, url: string): Promise<number> {
+    return this.#table(manager).countBy({ url });
   }
 
   /** Those of an organization, or with null of the installation, by URL. */

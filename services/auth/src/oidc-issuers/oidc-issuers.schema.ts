@@ -14,7 +14,7 @@ import {
 } from 'class-validator';
 import { z } from 'zod';
 import type { KnownIssuer } from './known-issuer.rules.js';
-import type { OidcIssuerEntity } from './oidc-issuer.entity.js';
+import type { SeenIssuer } from './seen-issuers.js';
 
 /** A line of printable text. */
 const line = /^[^\p{Cc}\p{Cs}]+$/u;
@@ -83,24 +83,31 @@ export const oidcIssuerView = z.object({
   allowFixedAudience: z.boolean(),
   enabled: z.boolean(),
   createdAt: z.iso.datetime().nullable(),
+  keysReadAt: z.iso
+    .datetime()
+    .nullable()
+    .describe(
+      'When its keys were last read, for those of organizations, since it was registered. Null: never; no token of it is taken until they can be.',
+    ),
 });
 export type OidcIssuerView = z.infer<typeof oidcIssuerView>;
 
 export const oidcIssuerList = z.object({ items: z.array(oidcIssuerView) });
 export type OidcIssuerList = z.infer<typeof oidcIssuerList>;
 
-export function viewOfOidcIssuer(issuer: OidcIssuerEntity): OidcIssuerView {
+export function viewOfOidcIssuer({ issuer, keysReadAt }: SeenIssuer): OidcIssuerView {
   const { issuerId: id, url, provider, title, organizationId, jwksUri, algorithms, allowFixedAudience } = issuer;
   const from = organizationId === null ? 'installation' : 'organization';
   const { enabled, createdAt } = issuer;
   return {
     ...{ id, url, provider, title, from, jwksUri, algorithms, allowFixedAudience, enabled },
     createdAt: createdAt.toISOString(),
+    keysReadAt: keysReadAt?.toISOString() ?? null,
   };
 }
 
 export function viewOfBuiltIn({ url, provider, title, from, enabled }: KnownIssuer): OidcIssuerView {
   const algorithms = [...providers[provider].algorithms];
-  const registration = { id: null, jwksUri: null, allowFixedAudience: false, createdAt: null };
+  const registration = { id: null, jwksUri: null, allowFixedAudience: false, createdAt: null, keysReadAt: null };
   return { ...registration, url, provider, title, from, algorithms, enabled };
 }

@@ -7,15 +7,21 @@ import type { EntityManager } from 'typeorm';
 import { CredentialChanges } from '../credential-changes/credential-changes.js';
 import { OrganizationsRepository } from '../organizations/organizations.repository.js';
 import { PublisherTokens } from '../tokens/publisher-tokens.js';
+import type { IssuerRegistration } from './known-issuer.rules.js';
 import { builtInIssuers } from './known-issuer.rules.js';
 import type { OidcIssuerEntity, OidcIssuerId } from './oidc-issuer.entity.js';
 import type { OidcIssuerChangeWish, OidcIssuerWish } from './oidc-issuer.rules.js';
 import { endsTokens, newOidcIssuer, oidcIssuerChange } from './oidc-issuer.rules.js';
 import { OidcIssuerOutbound } from './oidc-issuer-outbound.js';
 import { OidcIssuersRepository } from './oidc-issuers.repository.js';
+import { OidcKeySets } from './oidc-key-sets.js';
+import type { SeenIssuer } from './seen-issuers.js';
+import { SeenIssuers } from './seen-issuers.js';
 
 const maxIssuers = 500;
 const maxIssuersPerOrganization = 50;
+/** So that whoever verifies a token can look at all of them, and never at some. */
+const maxRegistrationsOfUrl = 10_000;
 
 /** Who changes whose issuers; null: the installation's. That they may was asked before. */
 export interface IssuerPlace {
@@ -33,32 +39,29 @@ export class OidcIssuers {
     private readonly issuers: OidcIssuersRepository,
     private readonly organizations: OrganizationsRepository,
     private readonly outbound: OidcIssuerOutbound,
+    private readonly keySets: OidcKeySets,
+    private readonly seen: SeenIssuers,
     private readonly tokens: PublisherTokens,
     private readonly audit: AuditTrail,
     private readonly changes: CredentialChanges,
   ) {}
 
   /** Those of an organization, by URL. */
-  list(organizationId: OrganizationId): Promise<OidcIssuerEntity[]> {
-    return this.issuers.list(organizationId);
+  async list(organizationId: OrganizationId): Promise<SeenIssuer[]> {
+    return this.seen.all(await this.issuers.list(organizationId));
   }
 
   /** Throws `not-found` for one of somebody else (security.md A3). */
-  async view(
-    organizationId: OrganizationId | null,
-    id: OidcIssuerId,
-    manager?: EntityManager,
-  ): Promise<OidcIssuerEntity> {
-    const issuer = await this.issuers.find(organizationId, id, manager);
-    if (issuer !== undefined) return issuer;
-    throw new DomainError('not-found', 'oidc-issuer.not-found', 'There is no such issuer.');
+  async view(organizationId: OrganizationId | null, id: OidcIssuerId): Promise<SeenIssuer> {
+    return this.seen.one(await this.#require(organizationId, id));
   }
 
   /**
    * Throws `invalid` like `newOidcIssuer`, `conflict` `oidc-issuer.exists` | `oidc-issuer.installation-has` (organizations do not register
-   * what everybody has) | `oidc-issuer.too-many`. What the installation registers counts instead of what organizations did.
+   * what everybody has) | `oidc-issuer.too-many` | `oidc-issuer.too-common`. What the installation registers counts instead of what
+   * organizations did. The keys of an organization's are read before this answers, for at most as long as that takes (A6).
    */
-  async create({ by, organizationId }: IssuerPlace, wish: OidcIssuerWish): Promise<OidcIssuerEntity> {
+  async create({ by, organizationId }: IssuerPlace, wish: OidcIssuerWish): Promise<SeenIssuer> {
     const owner = { organizationId, createdBy: by.userId ?? null };
     const issuer = newOidcIssuer(wish, owner, this.outbound.policy);
     const { issuerId, url, provider, jwksUri, algorithms, allowFixedAudience, enabled } = issuer;
@@ -72,6 +75,7 @@ export class OidcIssuers {
       // They were minted for what the issuer was before.
       if (organizationId === null) await this.#endTokens(manager, by, issuer);
     });
+    if (enabled) await this.#readKeys(issuer);
     return this.view(organizationId, issuerId);
   }
 
@@ -81,11 +85,11 @@ export class OidcIssuers {
     id: OidcIssuerId,
     wish: OidcIssuerChangeWish,
     requireVersion: RequireVersion,
-  ): Promise<OidcIssuerEntity> {
-    const { url } = await this.view(organizationId, id);
-    return this.changes.run(async (manager) => {
+  ): Promise<SeenIssuer> {
+    const { url } = await this.#require(organizationId, id);
+    const changed = await this.changes.run(async (manager) => {
       await this.issuers.lockUrl(manager, url);
-      const issuer = await this.view(organizationId, id, manager);
+      const issuer = await this.#require(organizationId, id, manager);
       requireVersion(issuer.version);
       const changes = oidcIssuerChange(issuer, wish, this.outbound.policy);
       if (Object.keys(changes).length === 0) return issuer;
@@ -95,19 +99,31 @@ export class OidcIssuers {
       if (endsTokens(changes)) await this.#endTokens(manager, by, issuer);
       return this.issuers.change(manager, issuer, changes);
     });
+    if (changed.enabled) await this.#readKeys(changed);
+    return this.seen.one(changed);
   }
 
   /** Publishers that name it stay and match nothing. Throws `not-found`, `precondition-failed`. */
   async delete({ by, organizationId }: IssuerPlace, id: OidcIssuerId, requireVersion: RequireVersion): Promise<void> {
-    const { url } = await this.view(organizationId, id);
+    const { url } = await this.#require(organizationId, id);
     await this.changes.run(async (manager) => {
       await this.issuers.lockUrl(manager, url);
-      const issuer = await this.view(organizationId, id, manager);
+      const issuer = await this.#require(organizationId, id, manager);
       requireVersion(issuer.version);
       await this.issuers.remove(manager, id);
       await this.#record(manager, by, { verb: 'delete', issuer, details: { url, provider: issuer.provider } });
       await this.#endTokens(manager, by, issuer);
     });
+  }
+
+  async #require(
+    organizationId: OrganizationId | null,
+    id: OidcIssuerId,
+    manager?: EntityManager,
+  ): Promise<OidcIssuerEntity> {
+    const issuer = await this.issuers.find(organizationId, id, manager);
+    if (issuer !== undefined) return issuer;
+    throw new DomainError('not-found', 'oidc-issuer.not-found', 'There is no such issuer.');
   }
 
   async #requireRoom(manager: EntityManager, organizationId: OrganizationId | null): Promise<void> {
@@ -119,14 +135,24 @@ export class OidcIssuers {
   }
 
   async #requireFree(manager: EntityManager, organizationId: OrganizationId | null, url: string): Promise<void> {
-    const rows = await this.issuers.withUrl(url, manager);
+    const rows = await this.issuers.seenBy(organizationId, url, manager);
     if (rows.some((row) => row.organizationId === organizationId)) {
       throw new DomainError('conflict', 'oidc-issuer.exists', 'That issuer is registered already.');
     }
     const isCommon = builtInIssuers.has(url) || rows.some((row) => row.organizationId === null);
-    if (organizationId === null || !isCommon) return;
-    const message = 'That issuer is the installation’s; it need not be registered.';
-    throw new DomainError('conflict', 'oidc-issuer.installation-has', message);
+    if (organizationId === null) return;
+    if (isCommon) {
+      const message = 'That issuer is the installation’s; it need not be registered.';
+      throw new DomainError('conflict', 'oidc-issuer.installation-has', message);
+    }
+    if ((await this.issuers.countOf(manager, url)) < maxRegistrationsOfUrl) return;
+    const message = 'Very many have registered that issuer: ask an administrator to register it for the installation.';
+    throw new DomainError('conflict', 'oidc-issuer.too-common', message);
+  }
+
+  /** Those of the installation are read when somebody needs them. */
+  async #readKeys({ url, provider, organizationId }: IssuerRegistration): Promise<void> {
+    if (organizationId !== null) await this.keySets.registered({ url, provider }, [organizationId]);
   }
 
   async #endTokens(

@@ -1,10 +1,10 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, ParseUUIDPipe, Patch, Post, Req, Res } from '@nestjs/common';
 import { actorOfRequest } from '@waybill/audit';
 import { Requires, StepUp } from '@waybill/edge';
-import { Documented, etagOf, Idempotent, requireMatch } from '@waybill/management-api';
+import { Documented, Idempotent, requireMatch } from '@waybill/management-api';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { OrganizationOfPath, organizationOf } from '../organizations/organization.resource.js';
-import type { OidcIssuerEntity, OidcIssuerId } from './oidc-issuer.entity.js';
+import type { OidcIssuerId } from './oidc-issuer.entity.js';
 import type { OidcIssuerList, OidcIssuerView } from './oidc-issuers.schema.js';
 import {
   ChangeOrganizationOidcIssuerBody,
@@ -15,6 +15,7 @@ import {
 } from './oidc-issuers.schema.js';
 import type { IssuerPlace } from './oidc-issuers.service.js';
 import { OidcIssuers } from './oidc-issuers.service.js';
+import { answer } from './oidc-issuers.answers.js';
 
 @Controller('api/v1/orgs/:organization/oidc-issuers')
 export class OrganizationOidcIssuersHttpController {
@@ -47,6 +48,7 @@ export class OrganizationOidcIssuersHttpController {
       'oidc-issuer.exists 409',
       'oidc-issuer.installation-has 409',
       'oidc-issuer.too-many 409',
+      'oidc-issuer.too-common 409',
     ],
     operation: 'createOrganizationOidcIssuer',
   })
@@ -118,9 +120,4 @@ export class OrganizationOidcIssuersHttpController {
 
 function placeOf(request: FastifyRequest): IssuerPlace {
   return { by: actorOfRequest(request), organizationId: organizationOf(request) };
-}
-
-function answer(reply: FastifyReply, issuer: OidcIssuerEntity): OidcIssuerView {
-  reply.header('etag', etagOf(issuer.version));
-  return viewOfOidcIssuer(issuer);
 }

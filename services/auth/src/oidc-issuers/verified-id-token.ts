@@ -16,6 +16,8 @@ export interface VerifiedIssuer {
   readonly organizations: IssuerReach;
   /** How it was registered when the token was verified, for `IssuersInUse.hold`. */
   readonly registration: string;
+  /** What the token is signed with. */
+  readonly algorithm: string;
 }
 
 /** An ID token whose signature, audience and times are right. What it may do is for the rules to say. */
@@ -31,7 +33,7 @@ export interface VerifiedIdToken {
 
 /**
  * The same token, once for each way in which its issuer is known. Nearly always one. Organizations can have registered the same URL as
- * issuers of different providers, or with different pinned keys; then each has its own reading, for these organizations only.
+ * issuers of different providers; then each has its own reading, for these organizations only.
  */
 export type VerifiedIdTokens = readonly [VerifiedIdToken, ...VerifiedIdToken[]];
 

@@ -27,7 +27,13 @@ function verifiedWith(claims: Readonly<Record<string, unknown>> = {}): VerifiedI
   });
   const now = new Date();
   return {
-    issuer: { url: issuer, provider: 'github-actions', organizations: 'all', registration: 'built-in' },
+    issuer: {
+      url: issuer,
+      provider: 'github-actions',
+      organizations: 'all',
+      registration: 'built-in',
+      algorithm: 'RS256',
+    },
     claims: read,
     times: { issuedAt: now, expiresAt: now, replayUntil: now },
     replayKey: 'jti:x',
