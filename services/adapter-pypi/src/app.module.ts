@@ -1,4 +1,27 @@
 import { Module } from '@nestjs/common';
+import { AuditModule } from '@waybill/audit';
+import { readModelProviders } from '@waybill/read-model';
+import { DistributionFileRepository } from './files/distribution-file.repository.js';
+import { FileProjection } from './files/file.projection.js';
+import { FilesHttpController } from './files/files.http.controller.js';
+import { pypiReadModel } from './projects/pypi-read-model.js';
+import { ProjectResolver } from './repositories/pypi-request.js';
+import { PageRepository } from './simple/page.repository.js';
+import { ProjectIndexService } from './simple/project-index.service.js';
+import { ProjectPages } from './simple/project-pages.js';
+import { SimpleApiHttpController } from './simple/simple-api.http.controller.js';
 
-@Module({})
+@Module({
+  imports: [AuditModule],
+  controllers: [SimpleApiHttpController, FilesHttpController],
+  providers: [
+    ...readModelProviders(pypiReadModel, { documents: ProjectPages }),
+    ProjectResolver,
+    DistributionFileRepository,
+    FileProjection,
+    PageRepository,
+    ProjectPages,
+    ProjectIndexService,
+  ],
+})
 export class AdapterPypiModule {}
