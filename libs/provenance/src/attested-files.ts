@@ -1,5 +1,8 @@
 import type { Digest, ReleasePurl } from '@waybill/domain';
 import { digestAlgorithm, digestHex, parseReleasePurl } from '@waybill/domain';
+import { isSameDistribution } from './distribution-name.js';
+import type { Habit } from './habit.js';
+import { habitOf, pypiPublish } from './habit.js';
 import { refused } from './refusal.js';
 import type { Statement, Subject } from './statement.js';
 
@@ -16,35 +19,20 @@ export interface AttestedRelease {
   readonly files: readonly ReleaseFile[];
 }
 
-const slsa = ['https://slsa.dev/provenance/v0.2', 'https://slsa.dev/provenance/v1'];
-
-interface Habit {
-  /** Whether its statements name the release, or the file. */
-  readonly names: 'purl' | 'filename';
-  /** The digest that they have to tell. */
-  readonly digest: 'sha256' | 'sha512';
-  readonly predicateTypes: readonly string[];
-}
-
-const usual: Habit = { names: 'filename', digest: 'sha256', predicateTypes: slsa };
-
-/** How clients of an ecosystem write their statements. */
-const habits: Readonly<Record<string, Habit>> = {
-  // https://github.com/npm/cli, workspaces/libnpmpublish/lib/provenance.js
-  npm: { names: 'purl', digest: 'sha512', predicateTypes: slsa },
-  // https://peps.python.org/pep-0740
-  pypi: { ...usual, predicateTypes: [...slsa, 'https://docs.pypi.org/attestations/publish/v1'] },
-};
-
 /**
  * The files that a statement is about: each of its subjects is one file of the release, by its name and its bytes (security.md P9).
- * Errors: `invalid` `provenance.type`, `.other-release`, `.other-bytes`.
+ * Errors: `invalid` `provenance.type`, `.other-release`, `.other-bytes`, `.malformed`.
  */
-export function attestedFiles({ subject, predicateType }: Statement, release: AttestedRelease): ReleaseFile[] {
-  const { name } = parseReleasePurl(release.purl);
-  const habit = habits[name.ecosystem] ?? usual;
-  if (!habit.predicateTypes.includes(predicateType)) {
-    throw refused('type', `A statement of this type says nothing about packages of ${name.ecosystem}.`);
+export function attestedFiles(statement: Statement, release: AttestedRelease): ReleaseFile[] {
+  const { subject, predicateType } = statement;
+  const { ecosystem } = parseReleasePurl(release.purl).name;
+  const habit = habitOf(ecosystem);
+  if (!habit.predicateTypes.includes(predicateType) || habit.statementTypes?.includes(statement._type) === false) {
+    throw refused('type', `A statement of this type says nothing about packages of ${ecosystem}.`);
+  }
+  assertPredicate(statement);
+  if (subject.length > habit.maxSubjects) {
+    throw refused('malformed', 'The statement in the provenance bundle is about more than one file.');
   }
   const files = subject.map((about) => fileOf(about, { release, habit }));
   if (new Set(files).size !== files.length) {
@@ -59,12 +47,7 @@ interface Place {
 }
 
 function fileOf(about: Subject, { release, habit }: Place): ReleaseFile {
-  const named =
-    habit.names === 'filename'
-      ? release.files.find(({ filename }) => filename === about.name)
-      : spellingsOf(release.purl).includes(about.name) && release.files.length === 1
-        ? release.files[0]
-        : undefined;
+  const named = namedBy(about, { release, habit });
   if (named === undefined) {
     throw refused('other-release', `The provenance bundle is about another release than ${release.purl}.`);
   }
@@ -75,6 +58,24 @@ function fileOf(about: Subject, { release, habit }: Place): ReleaseFile {
     throw refused('other-bytes', `The provenance bundle is not about the bytes of ${named.filename}.`);
   }
   return named;
+}
+
+function namedBy({ name }: Subject, { release, habit }: Place): ReleaseFile | undefined {
+  switch (habit.names) {
+    case 'filename':
+      return release.files.find(({ filename }) => filename === name);
+    case 'distribution':
+      return release.files.find(({ filename }) => isSameDistribution(filename, name));
+    case 'purl':
+      return spellingsOf(release.purl).includes(name) && release.files.length === 1 ? release.files[0] : undefined;
+  }
+}
+
+/** A publish attestation says nothing beside its subject, and whatever else stood in it would be believed by nobody. */
+function assertPredicate({ predicateType, predicate }: Statement): void {
+  const said = Object.keys(predicate ?? {}).length;
+  if (predicateType === pypiPublish ? said === 0 : typeof predicate === 'object' && predicate !== null) return;
+  throw refused('malformed', 'The predicate of the statement in the provenance bundle is not one of its type.');
 }
 
 /** In canonical form, and as npm writes it: nothing is encoded but the `@` of the scope. */

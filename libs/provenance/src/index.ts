@@ -1,5 +1,11 @@
 export type { AttestedRelease, ReleaseFile } from './attested-files.js';
 export { maxBundleBytes } from './bundle-shape.js';
+export { pypiProvenance, pypiPublisher } from './pypi-provenance.js';
+export type { PypiPublisher } from './pypi-provenance.js';
+export { readPypiUpload } from './pypi-upload.js';
+export type { PypiAttestation } from './pypi-upload.js';
+export { readAttestation } from './read-attestation.js';
+export type { ReadAttestation } from './read-attestation.js';
 export type { RefusalReason } from './refusal.js';
 export { differencesOfSource } from './same-source.js';
 export type { Difference } from './same-source.js';

@@ -1,11 +1,13 @@
 import type { Bundle } from '@sigstore/bundle';
 import { bundleFromJSON } from '@sigstore/bundle';
+import type { z } from 'zod';
 import { bundleShape, maxBundleBytes } from './bundle-shape.js';
 import { readJson } from './read-json.js';
 import { refused } from './refusal.js';
 
 export interface ReadBundle {
   readonly bundle: Bundle;
+  readonly mediaType: string;
   /** What is signed, byte for byte. */
   readonly payload: Buffer;
   /** DER, of the key that signed. */
@@ -18,6 +20,11 @@ export function readBundle(bytes: Uint8Array): ReadBundle {
     throw refused('malformed', `A provenance bundle has at most ${String(maxBundleBytes)} bytes.`);
   }
   const json = readJson(bundleShape, bytes, 'The provenance bundle');
+  return bundleOf(json, json.mediaType);
+}
+
+/** `json`: a bundle of that shape. `mediaType`: what it was before it was a bundle. Errors: as `readBundle`. */
+export function bundleOf(json: z.infer<typeof bundleShape>, mediaType: string): ReadBundle {
   // The old form of bundles may go without a proof, by a promise of the log alone.
   if (json.verificationMaterial.tlogEntries?.some((entry) => entry.inclusionProof === undefined) === true) {
     throw refused('log', 'The provenance bundle has no proof that it is in the transparency log.');
@@ -30,7 +37,7 @@ export function readBundle(bytes: Uint8Array): ReadBundle {
   }
   const certificate = signer.$case === 'certificate' ? signer.certificate : signer.x509CertificateChain.certificates[0];
   if (certificate === undefined) throw refused('malformed', 'The provenance bundle has no certificate.');
-  return { bundle, payload: content.dsseEnvelope.payload, certificate: Buffer.from(certificate.rawBytes) };
+  return { bundle, mediaType, payload: content.dsseEnvelope.payload, certificate: Buffer.from(certificate.rawBytes) };
 }
 
 function parse(json: unknown): Bundle {

@@ -1,12 +1,10 @@
 import type { VerifiedProvenance } from '@waybill/domain';
 import type { AttestedRelease, ReleaseFile } from './attested-files.js';
-import { attestedFiles } from './attested-files.js';
 import type { CertificateIdentity } from './certificate-identity.js';
 import { identityOf } from './certificate-identity.js';
 import { claimedSources, isSameRepository } from './claimed-source.js';
-import { readBundle } from './read-bundle.js';
+import { readAbout } from './read-attestation.js';
 import { refused } from './refusal.js';
-import { readStatement } from './statement.js';
 import type { Statement } from './statement.js';
 import type { TrustRoot } from './trust-root.js';
 import { verifySignature } from './verify-signature.js';
@@ -18,7 +16,7 @@ export interface VerifiedBundle {
 }
 
 /**
- * Verifies a Sigstore bundle that was published with a release: a key signed it that a trusted authority had certified then, a trusted
+ * Verifies an attestation that was published with a release, a Sigstore bundle or what its ecosystem has instead: a key signed it that a trusted authority had certified then, a trusted
  * log has it, and what is signed is about this very release and its bytes. Nothing is asked of the network.
  *
  * Errors: `invalid` `provenance.<reason>` (see `RefusalReason`).
@@ -28,12 +26,10 @@ export function verifyProvenance(
   release: AttestedRelease,
   roots: readonly TrustRoot[],
 ): VerifiedBundle {
-  const read = readBundle(bytes);
-  const statement = readStatement(read.payload);
   // What is about something else is told so first: that is what its publisher can see for themselves.
-  const files = attestedFiles(statement, release);
-  const { signedAt, logIndex } = verifySignature(read, roots);
-  const identity = identityOf(read.certificate);
+  const { bundle, statement, files } = readAbout(bytes, release);
+  const { signedAt, logIndex } = verifySignature(bundle, roots);
+  const identity = identityOf(bundle.certificate);
   assertSaysNothingElse(statement, identity);
   const provenance: VerifiedProvenance = {
     predicateType: statement.predicateType,

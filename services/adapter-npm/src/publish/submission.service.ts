@@ -3,9 +3,9 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { BlobStore, StagedBlob } from '@waybill/blob-storage';
 import type { RequestOf, submitRelease } from '@waybill/contracts';
 import { digestHex, digestToIntegrity, DomainError } from '@waybill/domain';
+import type { ReadAttestation } from '@waybill/provenance';
+import { maxBundleBytes, readAttestation } from '@waybill/provenance';
 import { BLOB_STORE } from '@waybill/service-host';
-import type { ReadBundle } from '../attestations/sigstore-bundle.rules.js';
-import { maxBundleBytes, readSigstoreBundle } from '../attestations/sigstore-bundle.rules.js';
 import type { NpmName } from '../names/npm-name.js';
 import { releasePurlOf, tarballFilename } from '../names/npm-name.js';
 import type { VersionFacts } from '../releases/version-facts.js';
@@ -35,7 +35,7 @@ export class SubmissionService {
     this.#store = store;
   }
 
-  /** Errors: `invalid` and `limit` `npm.*` for whatever contradicts itself (security.md P9) or escapes (P10). */
+  /** Errors: `invalid` and `limit` `npm.*` and `provenance.*` for whatever contradicts itself (security.md P9) or escapes (P10). */
   async prepare(
     name: NpmName,
     document: PublishDocument,
@@ -63,11 +63,15 @@ export class SubmissionService {
     name: NpmName,
     version: string,
     { tarball, bundle }: ReleaseAttachments,
-  ): Promise<ReadBundle | undefined> {
+  ): Promise<ReadAttestation | undefined> {
     if (bundle === undefined) return undefined;
     const { blob, declaredLength } = bundle;
     if (blob.sizeBytes > maxBundleBytes) {
-      throw new DomainError('limit', 'npm.provenance', `A provenance bundle has at most ${maxBundleBytes} bytes.`);
+      throw new DomainError(
+        'limit',
+        'provenance.too-large',
+        `A provenance bundle has at most ${maxBundleBytes} bytes.`,
+      );
     }
     const bytes = await buffer(await this.#store.openStaged(blob.key));
     // npm counts characters where it means bytes; in an honest bundle they are the same.
@@ -78,7 +82,9 @@ export class SubmissionService {
     ) {
       throw new DomainError('invalid', 'npm.integrity', 'The provenance bundle is not as long as its length says.');
     }
-    return readSigstoreBundle(bytes, { name, version, sha512: digestIn(tarball, 'sha512') });
+    // Told here, to the client that asks; who signed it is verified by `publish`, which reads it once more.
+    const file = { filename: tarballFilename(name, version), digests: [digestIn(tarball, 'sha512')] };
+    return readAttestation(bytes, { purl: releasePurlOf(name, version), files: [file] });
   }
 }
 
@@ -86,7 +92,7 @@ function artifactsOf(
   name: NpmName,
   version: string,
   { tarball, bundle }: ReleaseAttachments,
-  read: ReadBundle | undefined,
+  read: ReadAttestation | undefined,
 ): SubmittedArtifact[] {
   const filename = tarballFilename(name, version);
   const artifacts = [artifactOf(tarball, { filename, role: 'tarball', mediaType: 'application/octet-stream' })];
