@@ -106,8 +106,8 @@ describe('metadata that is refused (P9, I6)', () => {
     ['Home-page: javascript:alert(1)', "'javascript:alert(1)' is not a valid url."],
     ['Download-URL: https://user:secret@example.org/', "'https://user:secret@example.org/' is not a valid url."],
     [
-      'Project-URL: https://example.org/a-longer-one',
-      "'https://example.org/a-longer-one' must be 32 characters or less.",
+      'Project-URL: https://example.org/a-much-longer-one',
+      "'https://example.org/a-much-longer-one' must be 32 characters or less.",
     ],
     ['Project-URL: Home', 'Must have a URL.'],
     ['Project-URL: , https://example.org', 'Must have a label.'],
