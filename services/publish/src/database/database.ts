@@ -33,6 +33,7 @@ import { BackgroundRuns1765401000403 } from './1765401000403-background-runs.mig
 import { ReleasePolicies1765501000401 } from './1765501000401-release-policies.migration.js';
 import { ReleasePaths1765501000001 } from './1765501000001-release-paths.migration.js';
 import { StagedReleases1765501000601 } from './1765501000601-staged-releases.migration.js';
+import { Staging1765502000201 } from './1765502000201-staging.migration.js';
 import { ComparedReleases1765502000301 } from './1765502000301-compared-releases.migration.js';
 import { PackageDownloads1765401000402 } from './1765401000402-package-downloads.migration.js';
 import { ForgeProofs1765401000401 } from './1765401000401-forge-proofs.migration.js';
@@ -88,6 +89,7 @@ export const database: DatabaseDefinition = {
     ReleasePaths1765501000001,
     ReleasePolicies1765501000401,
     StagedReleases1765501000601,
+    Staging1765502000201,
     ComparedReleases1765502000301,
   ],
 };

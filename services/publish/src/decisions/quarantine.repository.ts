@@ -9,11 +9,11 @@ export class QuarantineRepository {
     this.#dataSource = dataSource;
   }
 
-  /** How many releases were submitted before `time` and are quarantined still, and when the first of them was. */
-  async submittedBefore(time: Date): Promise<{ count: number; oldest: Date | null }> {
+  /** How many releases are quarantined since before `time`, and since when the first of them is. */
+  async quarantinedBefore(time: Date): Promise<{ count: number; oldest: Date | null }> {
     const [row] = await this.#dataSource.query<{ count: number; oldest: Date | null }[]>(
-      `SELECT count(*)::integer AS count, min(submitted_at) AS oldest FROM releases
-        WHERE state = 'quarantined' AND submitted_at < $1`,
+      `SELECT count(*)::integer AS count, min(coalesce(approved_at, submitted_at)) AS oldest FROM releases
+        WHERE state = 'quarantined' AND coalesce(approved_at, submitted_at) < $1`,
       [time],
     );
     return row ?? { count: 0, oldest: null };

@@ -37,12 +37,9 @@ export class QuarantineWatch implements OnApplicationBootstrap, OnModuleDestroy 
 
   /** Resolves to the number of releases that have been quarantined for more than 15 minutes. */
   async overdue(now: Date = new Date()): Promise<number> {
-    const { count, oldest } = await this.#quarantine.submittedBefore(new Date(now.getTime() - patienceMilliseconds));
+    const { count, oldest } = await this.#quarantine.quarantinedBefore(new Date(now.getTime() - patienceMilliseconds));
     if (count > 0) {
-      this.#log.warn(
-        { count, 'oldest.submitted_at': oldest },
-        'Releases are quarantined and the scanner does not answer.',
-      );
+      this.#log.warn({ count, 'oldest.since': oldest }, 'Releases are quarantined and the scanner does not answer.');
     }
     return count;
   }

@@ -26,6 +26,8 @@ export interface Settlement {
   readonly details: Readonly<Record<string, unknown>>;
   /** Of what a person lets go on that was held: they have to be allowed to still when the rest of its batch goes on, too. */
   readonly approvedBy?: UserId;
+  /** How the wait of a staged release ends. */
+  readonly staging?: 'rejected' | 'expired';
 }
 
 /**
@@ -162,13 +164,14 @@ export class ReleaseSettlement {
     manager: EntityManager,
     whole: TaggedRelease,
     decision: ReleaseDecision,
-    { by, action, details }: Settlement,
+    { by, action, details, staging }: Settlement,
     hold: Hold,
   ): Promise<boolean> {
     const { release } = whole;
     // Of a batch, others may have waited since before their package was closed.
     const { verdict, reasons } = decisionWhileClosed(decision, whole.package);
     release.state = verdict;
+    if (staging !== undefined) release.staging = staging;
     release.reasons = boundedReasons(reasons);
     release.settledAt = new Date();
     const parts = {

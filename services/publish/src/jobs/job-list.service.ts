@@ -83,13 +83,13 @@ function jobOfRun({ name, startedAt, endedAt, error }: BackgroundRunEntity): Pla
   return { view, place: ['run', name] };
 }
 
-function jobOfScan({ releaseId, purl, repository, submittedAt, place }: WaitingScan): PlacedJob {
+function jobOfScan({ releaseId, purl, repository, since, place }: WaitingScan): PlacedJob {
   const view: JobView = {
     ...nothing,
     jobId: `scan:${releaseId}`,
     kind: 'scan',
     state: 'waiting',
-    since: submittedAt.toISOString(),
+    since: since.toISOString(),
     service: 'scanner',
     purl,
     repository,

@@ -7,8 +7,9 @@ export interface WaitingScan {
   readonly releaseId: ReleaseId;
   readonly purl: ReleasePurl;
   readonly repository: string;
-  readonly submittedAt: Date;
-  /** `submittedAt` to the microsecond, as a page ends with it. */
+  /** When it was submitted, or of one that was staged, approved. */
+  readonly since: Date;
+  /** When it was submitted, to the microsecond, as a page ends with it. */
   readonly place: string;
 }
 
@@ -23,7 +24,7 @@ export class JobsRepository {
   /** Oldest first. */
   waitingScans(after: readonly [place: string, releaseId: string] | undefined, limit: number): Promise<WaitingScan[]> {
     return this.#dataSource.query(
-      `SELECT v.release_id AS "releaseId", v.purl, r.slug AS repository, v.submitted_at AS "submittedAt",
+      `SELECT v.release_id AS "releaseId", v.purl, r.slug AS repository, coalesce(v.approved_at, v.submitted_at) AS since,
               v.submitted_at::text AS place
          FROM releases v JOIN packages p USING (package_id) JOIN repositories r USING (repository_id)
         WHERE v.state = 'quarantined'

@@ -1,7 +1,6 @@
 import { releaseStates } from '@waybill/domain';
 import { describe, expect, it } from 'vitest';
 import { ReleaseEntity } from '../releases/release.entity.js';
-import { expired, rejection } from '../staged-releases/staged-release.rules.js';
 import { verdictOn } from './immutability.js';
 
 function current(state: ReleaseEntity['state']): ReleaseEntity {
@@ -12,6 +11,7 @@ function current(state: ReleaseEntity['state']): ReleaseEntity {
     batchId: null,
     ownDecision: null,
     reasons: [],
+    staging: null,
   });
 }
 
@@ -44,9 +44,9 @@ describe('a submission for a version', () => {
   });
 
   it('that was rejected because nobody had time to approve it is checked anew (P8)', () => {
-    const late = Object.assign(current('rejected'), { reasons: [expired()] });
+    const late = Object.assign(current('rejected'), { staging: 'expired' });
     expect(verdictOn(late, 'the same')).toBe('replace');
-    const rejected = Object.assign(current('rejected'), { reasons: [rejection('no')] });
+    const rejected = Object.assign(current('rejected'), { staging: 'rejected' });
     expect(verdictOn(rejected, 'the same')).toBe('join');
   });
 

@@ -1,5 +1,4 @@
 import { DomainError } from '@waybill/domain';
-import { expiredCode } from '../staged-releases/staged-release.rules.js';
 import type { ReleaseEntity } from '../releases/release.entity.js';
 
 /**
@@ -34,6 +33,6 @@ function wasRejectedForOthers({ state, batchId, ownDecision }: ReleaseEntity): b
   return state === 'rejected' && batchId !== null && ownDecision?.verdict !== 'rejected';
 }
 
-function hasExpired({ state, reasons }: ReleaseEntity): boolean {
-  return state === 'rejected' && reasons[0]?.code === expiredCode;
+function hasExpired({ staging }: ReleaseEntity): boolean {
+  return staging === 'expired';
 }

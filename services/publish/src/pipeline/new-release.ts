@@ -42,6 +42,8 @@ export function newRelease(submission: Submission, owner: PackageEntity, batchId
   release.approvals = [];
   release.reasons = [];
   release.submittedAt = new Date();
+  release.staging = request.stage === true ? 'waiting' : null;
+  release.approvedAt = null;
   release.settledAt = null;
   return release;
 }

@@ -18,6 +18,7 @@ import { PackageRepository } from '../packages/package.repository.js';
 import type { TagEntity } from '../tags/tag.entity.js';
 import { TagRepository } from '../tags/tag.repository.js';
 import { tagsToMove } from '../tags/tag.rules.js';
+import type { ReleaseEntity } from './release.entity.js';
 import { releaseFacts } from './release-facts.js';
 import type { WholeRelease } from './release.repository.js';
 
@@ -62,7 +63,7 @@ export class ReleaseEvents {
     { hold, parts }: { readonly hold: Hold; readonly parts: Readonly<Record<string, StatementPart>> },
   ): Promise<boolean> {
     const { package: owner, repository, release } = whole;
-    const moving = state === 'published' ? tagsToMove(release.tags, release.submittedAt, whole.tags) : [];
+    const moving = state === 'published' ? tagsToMove(release.tags, wishedAtOf(release), whole.tags) : [];
     owner.aggregateVersion += 1;
     if (state === 'published') owner.visibleVersion = owner.aggregateVersion;
     const event = {
@@ -89,6 +90,12 @@ export class ReleaseEvents {
 
 function tagsOf({ package: owner, release }: WholeRelease, names: readonly string[]): TagEntity[] {
   const { packageId, aggregateVersion } = owner;
-  const { version, submittedAt: wishedAt } = release;
+  const { version } = release;
+  const wishedAt = wishedAtOf(release);
   return names.map((tag) => ({ packageId, tag, version, wishedAt, aggregateVersion }));
+}
+
+/** Who approves a release wishes for its tags. */
+function wishedAtOf({ approvedAt, submittedAt }: ReleaseEntity): Date {
+  return approvedAt ?? submittedAt;
 }

@@ -14,6 +14,9 @@ import type {
 import { Check, Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn } from 'typeorm';
 import { PackageEntity } from '../packages/package.entity.js';
 
+/** `expired`: nobody approved it in time, which says nothing of its bytes. */
+export type Staging = 'waiting' | 'approved' | 'rejected' | 'expired';
+
 /** `approvedBy`: the person who let it go on, against the findings that are `overruled`. */
 export interface OwnDecision extends ReleaseDecision {
   readonly approvedBy?: UserId;
@@ -26,6 +29,9 @@ export interface OwnDecision extends ReleaseDecision {
   'releases_state_known',
   `state IN ('staged', 'quarantined', 'published', 'held', 'rejected', 'yanked', 'deprecated', 'withdrawn')`,
 )
+@Check('releases_staging_known', `staging IN ('waiting', 'approved', 'rejected', 'expired')`)
+@Check('releases_staging_state_known', `(state = 'staged') = (staging IS NOT DISTINCT FROM 'waiting')`)
+@Check('releases_approved_at_known', `(staging IS NOT DISTINCT FROM 'approved') = (approved_at IS NOT NULL)`)
 @Index('releases_current_key', ['packageId', 'version'], { unique: true, where: 'NOT replaced' })
 @Check('releases_withdrawn_from_known', `withdrawn_from IN ('published', 'yanked', 'deprecated')`)
 @Index('releases_deletion_idx', ['deletionId'], { where: 'deletion_id IS NOT NULL' })
@@ -133,9 +139,17 @@ export class ReleaseEntity {
   @Column('jsonb')
   reasons!: Finding[];
 
-  /** Of one that was staged: when the last approval that it needed came; until then, when it was staged. */
+  /** When its bytes were handed in, staged or not. */
   @Column('timestamptz', { name: 'submitted_at' })
   submittedAt!: Date;
+
+  /** What became of its wait for approvals; null where it was not staged. */
+  @Column('text', { nullable: true })
+  staging!: Staging | null;
+
+  /** When the last approval that it needed came: from then on it is checked. */
+  @Column('timestamptz', { name: 'approved_at', nullable: true })
+  approvedAt!: Date | null;
 
   @Column('timestamptz', { name: 'settled_at', nullable: true })
   settledAt!: Date | null;

@@ -103,9 +103,9 @@ export class ReleaseRepository {
 
   /** `saveState` as a part of a larger statement, if its part `source` has a row. */
   statePart(release: ReleaseEntity, source: string): StatementPart {
-    const { releaseId, state, reasons, settledAt, ownDecision } = release;
+    const { releaseId, state, staging, reasons, settledAt, ownDecision } = release;
     return {
-      text: `UPDATE releases SET state = $2, reasons = $3, settled_at = $4, own_decision = $5
+      text: `UPDATE releases SET state = $2, reasons = $3, settled_at = $4, own_decision = $5, staging = $6
              FROM ${source} WHERE release_id = $1`,
       values: [
         releaseId,
@@ -113,6 +113,7 @@ export class ReleaseRepository {
         JSON.stringify(reasons),
         settledAt,
         ownDecision === null ? null : JSON.stringify(ownDecision),
+        staging,
       ],
     };
   }
@@ -122,8 +123,10 @@ export class ReleaseRepository {
   }
 
   async saveState(manager: EntityManager, release: ReleaseEntity): Promise<void> {
-    const { releaseId, state, reasons, settledAt, ownDecision } = release;
-    await manager.getRepository(ReleaseEntity).update({ releaseId }, { state, reasons, settledAt, ownDecision });
+    const { releaseId, state, staging, reasons, settledAt, ownDecision } = release;
+    await manager
+      .getRepository(ReleaseEntity)
+      .update({ releaseId }, { state, staging, reasons, settledAt, ownDecision });
   }
 
   // Two queries, however many releases: one with the package and the repository joined, one for the artifacts.

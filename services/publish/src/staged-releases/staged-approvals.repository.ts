@@ -33,12 +33,12 @@ export class StagedApprovalsRepository {
     await manager.getRepository(StagedApprovalEntity).delete({ releaseId, userId: In([...userIds]) });
   }
 
-  /** It goes on to be checked as if it had been submitted now; a part of a larger statement, if its part `source` has a row. */
+  /** It goes on to be checked; a part of a larger statement, if its part `source` has a row. */
   approvedPart(release: ReleaseEntity, approvals: readonly Approval[], source: string): StatementPart {
-    const { releaseId, state, submittedAt } = release;
+    const { releaseId, state, staging, approvedAt } = release;
     return {
-      text: `UPDATE releases SET state = $2, approvals = $3, submitted_at = $4 FROM ${source} WHERE release_id = $1`,
-      values: [releaseId, state, JSON.stringify(approvals), submittedAt],
+      text: `UPDATE releases SET state = $2, approvals = $3, staging = $4, approved_at = $5 FROM ${source} WHERE release_id = $1`,
+      values: [releaseId, state, JSON.stringify(approvals), staging, approvedAt],
     };
   }
 }

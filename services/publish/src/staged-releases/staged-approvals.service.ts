@@ -183,8 +183,9 @@ export class StagedApprovalsService {
     assertMayBecome(release.state, 'quarantined');
     release.state = 'quarantined';
     release.approvals = approvals;
+    release.staging = 'approved';
     // Its tags are wished for now, and the scanner has time from now on.
-    release.submittedAt = new Date();
+    release.approvedAt = new Date();
     const parts = { approved: this.#approvals.approvedPart(release, approvals, ownerPart) };
     await this.#events.announce(manager, whole, 'quarantined', { hold: { kind: 'locked' }, parts });
   }

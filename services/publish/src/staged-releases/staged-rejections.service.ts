@@ -29,6 +29,7 @@ export class StagedRejectionsService {
       assertStaged(whole.release);
       return {
         verdict: 'rejected',
+        staging: 'rejected',
         reasons: [rejection(reason), ...whole.release.submissionFindings],
         by: { ...actorOfPrincipal(caller), requestId },
         action: 'staged-release.reject',

@@ -54,7 +54,8 @@ export class StagedReleaseExpiry implements OnApplicationBootstrap, OnModuleDest
         const settled = await this.#settlement.settle(releaseId, ({ release }) => {
           if (release.state !== 'staged' || release.submittedAt >= stagedBefore) return undefined;
           const by = { actor: 'policy' };
-          return { verdict: 'rejected', reasons: [expired()], by, action: 'staged-release.expire', details: {} };
+          const reasons = [expired()];
+          return { verdict: 'rejected', staging: 'expired', reasons, by, action: 'staged-release.expire', details: {} };
         });
         if (settled?.release.state === 'rejected') rejected += 1;
       }

@@ -20,8 +20,9 @@ import { assertWentThisWay } from './staged-submission.rules.js';
 const organizationId = randomUUID() as OrganizationId;
 
 function release(state: ReleaseState, changes: Partial<ReleaseEntity> = {}): ReleaseEntity {
-  const facts = { state, version: '1.0.0', fingerprint: 'the files', approvals: [], reasons: [], ...changes };
-  return Object.assign(new ReleaseEntity(), facts);
+  const facts = { state, version: '1.0.0', fingerprint: 'the files', approvals: [], reasons: [] };
+  const staging = state === 'staged' ? 'waiting' : null;
+  return Object.assign(new ReleaseEntity(), { ...facts, staging, ...changes });
 }
 
 function approvalBy(changes: Partial<StagedApprovalEntity> = {}): StagedApprovalEntity {
@@ -66,12 +67,14 @@ describe('approvals', () => {
 });
 
 describe('a release', () => {
-  it('is known to have been staged by its state, its approvals, or how it ended', () => {
+  it('is known to have been staged, whatever became of it, and by nothing that is said of it', () => {
     expect(wasStaged(release('staged'))).toBe(true);
-    const approvals = [{ username: 'ada', userId: randomUUID() as UserId, at: new Date().toISOString() }];
-    expect(wasStaged(release('published', { approvals }))).toBe(true);
+    expect(wasStaged(release('published', { staging: 'approved' }))).toBe(true);
+    for (const staging of ['rejected', 'expired'] as const) {
+      expect(wasStaged(release('rejected', { staging }))).toBe(true);
+    }
     for (const reason of [expired(), rejection('no')]) {
-      expect(wasStaged(release('rejected', { reasons: [reason] }))).toBe(true);
+      expect(wasStaged(release('rejected', { reasons: [reason] }))).toBe(false);
     }
     for (const state of releaseStates.filter((one) => one !== 'staged')) expect(wasStaged(release(state))).toBe(false);
   });

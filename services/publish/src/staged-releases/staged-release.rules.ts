@@ -9,8 +9,6 @@ import type { StagedApprovalEntity } from './staged-approval.entity.js';
 const day = 24 * 60 * 60 * 1000;
 /** After so long without the approvals that it needs, a staged release is rejected. */
 export const stagedMilliseconds = 30 * day;
-export const expiredCode = 'staged.expired';
-const rejectedCode = 'staged.rejected';
 
 /** When a staged release is rejected by itself; null for one that is settled. */
 export function expiryOf({ state, submittedAt }: Pick<ReleaseEntity, 'state' | 'submittedAt'>): Date | null {
@@ -18,9 +16,8 @@ export function expiryOf({ state, submittedAt }: Pick<ReleaseEntity, 'state' | '
 }
 
 /** Whether it waits for approval, or did. */
-export function wasStaged({ state, approvals, reasons }: ReleaseEntity): boolean {
-  const end = reasons[0]?.code;
-  return state === 'staged' || approvals.length > 0 || end === expiredCode || end === rejectedCode;
+export function wasStaged({ staging }: Pick<ReleaseEntity, 'staging'>): boolean {
+  return staging !== null;
 }
 
 /** What is approved, as one short text: another one for any other files or bytes. */
@@ -87,10 +84,10 @@ export function stagedReleaseNotFound(): DomainError {
 
 export function expired(): Finding {
   const message = 'Nobody approved it within 30 days; it can be staged again.';
-  return { rule: 'P8', code: expiredCode, level: 'refuse', message };
+  return { rule: 'P8', code: 'staged.expired', level: 'refuse', message };
 }
 
 export function rejection(reason: string): Finding {
   const message = `It was staged, and rejected${reason === '' ? '.' : `: ${reason}`}`;
-  return { rule: 'P8', code: rejectedCode, level: 'refuse', message };
+  return { rule: 'P8', code: 'staged.rejected', level: 'refuse', message };
 }

@@ -71,8 +71,9 @@ export const listedStagedRelease = z.object({
   ...release.pick({ releaseId: true, purl: true, packagePurl: true, version: true, state: true, tags: true }).shape,
   repository: z.string().describe('Its slug.'),
   stagedBy: z.string().describe('A username.'),
-  /** When it was staged; once it is approved, when that was. */
   stagedAt: z.iso.datetime(),
+  /** When the last approval that it needed came; null before. */
+  approvedAt: z.iso.datetime().nullable(),
   /** When it is rejected by itself; null once it is settled. */
   expiresAt: z.iso.datetime().nullable(),
   approvals: z.object({ given: z.int(), needed: z.int(), by: z.array(approval) }),
@@ -104,6 +105,7 @@ export function listedViewOf({ whole, approvals, needed }: StagedRelease): Liste
     repository: facts.repository.slug,
     stagedBy: facts.publishedBy.username,
     stagedAt: facts.submittedAt,
+    approvedAt: whole.release.approvedAt?.toISOString() ?? null,
     expiresAt: expiryOf(whole.release)?.toISOString() ?? null,
     approvals: { given: approvals.length, needed, by: [...approvals] },
     trustedPublisher,

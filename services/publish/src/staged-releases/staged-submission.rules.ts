@@ -20,11 +20,11 @@ export function assertStagedWhereNeeded({ stage }: Wish, { stagedOnly, slug }: R
  * The same bytes join a release that is there; but nothing is published by that what waits for approval, and nothing waits that
  * went another way (security.md P8). Errors: `conflict` `release.staged` | `release.not-staged`.
  */
-export function assertWentThisWay({ stage }: Wish, { state, version, approvals }: ReleaseEntity): void {
+export function assertWentThisWay({ stage }: Wish, { state, version, staging }: ReleaseEntity): void {
   if (stage !== true && state === 'staged') {
     throw new DomainError('conflict', 'release.staged', `Version ${version} is staged and waits for approval.`);
   }
-  if (stage === true && state !== 'staged' && state !== 'rejected' && approvals.length === 0) {
+  if (stage === true && state !== 'rejected' && staging === null) {
     throw new DomainError(
       'conflict',
       'release.not-staged',
