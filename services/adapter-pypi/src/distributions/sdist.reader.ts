@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import type { ArchiveEntry, ArchiveSource, RandomAccessSource } from '@waybill/archives';
@@ -17,6 +18,8 @@ export interface Sdist {
   readonly metadata: CoreMetadata;
   /** The same as written, to compare with the upload's form. */
   readonly rawMetadata: RawMetadata;
+  /** PKG-INFO, byte for byte; its sha256 in hex. */
+  readonly metadataFile: { readonly bytes: Buffer; readonly sha256: string };
   /** Without one, installers run setup.py (PEP 518). */
   readonly hasPyproject: boolean;
   readonly hasSetupPy: boolean;
@@ -60,6 +63,7 @@ export async function readSdist(
   return {
     metadata,
     rawMetadata,
+    metadataFile: { bytes: packageInfo, sha256: createHash('sha256').update(packageInfo).digest('hex') },
     hasPyproject: paths.has(`${top}/pyproject.toml`),
     hasSetupPy: paths.has(`${top}/setup.py`),
     fileCount: paths.size,
