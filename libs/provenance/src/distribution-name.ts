@@ -21,19 +21,19 @@ export function isSameDistribution(one: string, other: string): boolean {
 
 function distributionOf(filename: string): Distribution | undefined {
   if (filename.length > maxLength) return undefined;
-  const wheel = /^(?<name>\w[\w.]*)-(?<version>[^-]+)(?:-(?<build>\d[^-]*))?-(?<tags>[^-]+-[^-]+-[^-]+)\.whl$/i.exec(
+  const wheel = /^(?<name>\w[\w.]*)-(?<version>[^-]+)(?:-(?<build>\d[^-]*))?-(?<tags>[^-]+-[^-]+-[^-]+)\.whl$/.exec(
     filename,
   );
-  if (wheel?.groups !== undefined && filename.endsWith('.whl')) {
+  if (wheel?.groups !== undefined) {
     const { name = '', version = '', build = '', tags = '' } = wheel.groups;
     // PEP 427: a name in a wheel has its separators in one.
     return name.includes('__')
       ? undefined
       : distribution(version, ['whl', normalized(name), buildOf(build), tagsOf(tags)]);
   }
-  const source = /^(?<name>[a-z0-9][\w.-]*)-(?<version>[^-]+)\.(?<ending>tar\.gz|zip)$/i.exec(filename);
+  const source = /^(?<name>[A-Za-z0-9][\w.-]*)-(?<version>[^-]+)\.(?<ending>tar\.gz|zip)$/.exec(filename);
   const { name = '', version = '', ending = '' } = source?.groups ?? {};
-  return filename.endsWith(ending) && ending !== '' ? distribution(version, [ending, normalized(name)]) : undefined;
+  return ending !== '' ? distribution(version, [ending, normalized(name)]) : undefined;
 }
 
 function distribution(version: string, rest: readonly string[]): Distribution | undefined {
