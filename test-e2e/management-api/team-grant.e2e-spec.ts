@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { makePackage, mustSucceed, openNpmClient } from '@waybill/client-drivers';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { CommandLine } from '../command-line.js';
 import { createPerson } from '../people.js';
 import { Registry, unique } from '../registry.js';
@@ -42,14 +42,7 @@ describe('a private package of an organization', () => {
     mustSucceed(await owner.run('teams', 'create', org, 'web'));
     mustSucceed(await owner.run('teams', 'add', org, 'web', member.username));
 
-    // The adapter hears of a new repository by an event.
-    await vi.waitFor(
-      async () => {
-        const headers = { authorization: `Bearer ${registry.token}` };
-        expect((await registry.get(`/npm/${slug}/-/v1/search`, headers)).status).toBe(200);
-      },
-      { timeout: 20_000 },
-    );
+    await registry.waitForRepository(slug);
     const publisher = await openNpmClient('npm-11', {
       registry: { registryUrl: registry.registryUrl(slug), token: registry.token },
     });

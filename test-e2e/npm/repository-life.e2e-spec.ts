@@ -96,10 +96,7 @@ describe('a repository', () => {
       const headers = { authorization: `Bearer ${member.token}` };
       return (await registry.get(`/npm/${repository}/${name}`, headers)).status;
     };
-    await vi.waitFor(async () => {
-      const headers = { authorization: `Bearer ${from.member.token}` };
-      expect((await registry.get(`/npm/${repository}/-/v1/search`, headers)).status).toBe(200);
-    });
+    await registry.waitForRepository(repository, from.member.token);
     await using client = await openClient('npm-11', { repository, token: from.member.token });
     await publishVersions(client, name, '1.0.0');
     expect([await reads(from), await reads(to)]).toEqual([200, 404]);
@@ -144,10 +141,7 @@ describe('a scope that is verified', () => {
       await vi.waitFor(() =>
         registry.apiJson('POST', '/repositories', { slug, organization: name, visibility: 'public' }),
       );
-      await vi.waitFor(async () => {
-        const headers = { authorization: `Bearer ${member.token}` };
-        expect((await registry.get(`/npm/${slug}/-/v1/search`, headers)).status).toBe(200);
-      });
+      await registry.waitForRepository(slug, member.token);
     }
     await using client = await openClient('npm-11', { repository: repositories[1] ?? '', token: other.member.token });
     const name = `${scope}/pad`;

@@ -1,5 +1,5 @@
 import { mustSucceed, outputOf } from '@waybill/client-drivers';
-import { expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
 import { Registry, unique } from '../registry.js';
 import { openClient, publishVersions } from './open-client.js';
 
@@ -12,13 +12,7 @@ async function closedRepository(): Promise<{ organization: string; repository: s
   await registry.apiJson('POST', '/orgs', { name: organization });
   await registry.apiJson('PATCH', `/orgs/${organization}`, { basePermission: 'none' });
   await registry.apiJson('POST', '/repositories', { slug: repository, organization, visibility: 'private' });
-  await vi.waitFor(
-    async () => {
-      const headers = { authorization: `Bearer ${registry.token}` };
-      expect((await registry.get(`/npm/${repository}/-/v1/search`, headers)).status).toBe(200);
-    },
-    { timeout: 20_000 },
-  );
+  await registry.waitForRepository(repository);
   return { organization, repository };
 }
 

@@ -1,5 +1,5 @@
 import { Secret, TOTP } from 'otpauth';
-import type { Answer } from './auth-conversation.js';
+import type { Answer, AuthConversation, Credential } from './auth-conversation.js';
 import type { Person, RunningAuth } from './running-auth.js';
 import { startAuth } from './running-auth.js';
 
@@ -14,6 +14,23 @@ export function codeOf(secret: string, stepsFromNow = 0): string {
   return new TOTP({ secret: Secret.fromBase32(secret) }).generate({ timestamp: Date.now() + stepsFromNow * 30_000 });
 }
 
+/**
+ * Confirms a second factor with the code of the step before, so that those of now and of the next one are good for something else.
+ * Such a code is good to the end of the step only: where that passed on the way it is the next one's turn.
+ */
+export async function confirmSecondFactor(auth: AuthConversation, as: Credential, secret: string): Promise<Answer> {
+  for (;;) {
+    const step = stepNow();
+    const body = { code: codeOf(secret, -1) };
+    const answer = await auth.http('POST', `${twoFactorPath}/confirm`, { as, body });
+    if (answer.status === 200 || stepNow() === step) return answer;
+  }
+}
+
+function stepNow(): number {
+  return Math.floor(Date.now() / 30_000);
+}
+
 /** The auth service and people with a second factor. */
 export class TwoFactorGround {
   private constructor(readonly auth: RunningAuth) {}
@@ -26,8 +43,7 @@ export class TwoFactorGround {
     const person = await this.auth.person(username);
     const begun = await this.auth.http('POST', twoFactorPath, { as: person.session });
     const secret = String(begun.json['secret']);
-    const body = { code: codeOf(secret, -1) };
-    const confirmed = await this.auth.http('POST', `${twoFactorPath}/confirm`, { as: person.session, body });
+    const confirmed = await confirmSecondFactor(this.auth, person.session, secret);
     if (confirmed.status !== 200) throw new Error(confirmed.withoutRequestId);
     return { ...person, secret, recoveryCodes: confirmed.json['recoveryCodes'] as string[] };
   }

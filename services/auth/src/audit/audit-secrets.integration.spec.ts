@@ -2,9 +2,9 @@ import { issueTokenForPassword } from '@waybill/contracts';
 import type { TokenText } from '@waybill/domain';
 import { hashToken } from '@waybill/domain';
 import { eventually } from '@waybill/testing';
-import { Secret, TOTP } from 'otpauth';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RunningAuth, startAuth } from '../../test/running-auth.js';
+import { confirmSecondFactor } from '../../test/two-factor-ground.js';
 
 let auth: RunningAuth;
 
@@ -31,9 +31,7 @@ async function useSecrets(): Promise<string[]> {
   });
   const begun = await auth.http('POST', twoFactor, { as: ada.session });
   const totp = String(begun.json['secret']);
-  const generator = new TOTP({ secret: Secret.fromBase32(totp) });
-  const code = generator.generate({ timestamp: Date.now() - 30_000 });
-  const confirmed = await auth.http('POST', `${twoFactor}/confirm`, { as: ada.session, body: { code } });
+  const confirmed = await confirmSecondFactor(auth, ada.session, totp);
   const recoveryCodes = confirmed.json['recoveryCodes'] as string[];
   const [recoveryCode = ''] = recoveryCodes;
   await auth.http('POST', '/api/v1/sessions', { body: { username: 'ada', password, code: recoveryCode } });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Person, RunningAuth } from '../../test/running-auth.js';
 import { cookiesOf, SignOnGround } from '../../test/sign-on-ground.js';
-import { codeOf, twoFactorPath } from '../../test/two-factor-ground.js';
+import { codeOf, confirmSecondFactor, twoFactorPath } from '../../test/two-factor-ground.js';
 
 let ground: SignOnGround;
 let auth: RunningAuth;
@@ -27,8 +27,8 @@ async function atCodePage(username: string): Promise<AtCodePage> {
   expect(linked.status).toBe(200);
   const begun = await auth.http('POST', twoFactorPath, { as: person.session });
   const secret = String(begun.json['secret']);
-  const body = { code: codeOf(secret, -1) };
-  const confirmed = await auth.http('POST', `${twoFactorPath}/confirm`, { as: person.session, body });
+  const confirmed = await confirmSecondFactor(auth, person.session, secret);
+  expect(confirmed.status).toBe(200);
   const recoveryCodes = confirmed.json['recoveryCodes'] as string[];
   return { person, secret, recoveryCodes, cookie: await vouched(username) };
 }

@@ -2,7 +2,7 @@ import { issueTokenForPassword, updateProfile } from '@waybill/contracts';
 import { Secret } from 'otpauth';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunningAuth } from '../../test/running-auth.js';
-import { codeOf, TwoFactorGround, twoFactorPath } from '../../test/two-factor-ground.js';
+import { codeOf, confirmSecondFactor, TwoFactorGround, twoFactorPath } from '../../test/two-factor-ground.js';
 
 let ground: TwoFactorGround;
 let auth: RunningAuth;
@@ -24,8 +24,7 @@ describe('a second factor', () => {
     const wrong = await auth.http('POST', `${twoFactorPath}/confirm`, { as: ada.session, body: { code: 'abc' } });
     expect(wrong.json).toMatchObject({ status: 400, code: 'two-factor.wrong-code', errors: [{ field: 'body.code' }] });
     const secret = String(begun.json['secret']);
-    const body = { code: codeOf(secret, -1) };
-    const confirmed = await auth.http('POST', `${twoFactorPath}/confirm`, { as: ada.session, body });
+    const confirmed = await confirmSecondFactor(auth, ada.session, secret);
     expect(confirmed.json['recoveryCodes']).toHaveLength(10);
     expect((await ground.signIn(ada)).json).toMatchObject({ status: 401, code: 'login.second-factor-needed' });
     const guessed = await ground.signIn({ ...ada, password: 'not the password' }, codeOf(secret));
