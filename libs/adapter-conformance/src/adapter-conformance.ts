@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe } from 'vitest';
 import type { AdapterUnderTest } from './adapter-under-test.js';
 import { lifeSuite } from './life.suite.js';
 import { readingSuite } from './reading.suite.js';
-import type { RunningAdapter } from './running-adapter.js';
+import type { AdapterToRun, RunningAdapter } from './running-adapter.js';
 import { startAdapter } from './running-adapter.js';
 import { wiringSuite } from './wiring.suite.js';
 
@@ -12,23 +12,34 @@ import { wiringSuite } from './wiring.suite.js';
  * the bus, where the topology does not have it yet.
  */
 export function adapterConformance(subject: AdapterUnderTest, { role }: { readonly role?: BusRole } = {}): void {
-  describe(`${subject.service.name} as an adapter`, () => {
+  const running = role === undefined ? subject : { ...subject, role };
+  whileRunning(running, (adapter) => {
+    wiringSuite(subject.service, adapter);
+    readingSuite(subject, adapter);
+    lifeSuite(subject, adapter);
+  });
+}
+
+/** What holds before an adapter has any document. */
+export function adapterWiring(adapter: AdapterToRun): void {
+  whileRunning(adapter, (running) => wiringSuite(adapter.service, running));
+}
+
+function whileRunning(toRun: AdapterToRun, suites: (adapter: () => RunningAdapter) => void): void {
+  describe(`${toRun.service.name} as an adapter`, () => {
     let running: RunningAdapter | undefined;
-    const adapter = (): RunningAdapter => {
-      if (running === undefined) throw new Error('The adapter is not running.');
-      return running;
-    };
 
     beforeAll(async () => {
-      running = await startAdapter({ ...subject, ...(role === undefined ? {} : { role }) });
+      running = await startAdapter(toRun);
     });
 
     afterAll(async () => {
       await running?.stop();
     });
 
-    wiringSuite(subject, adapter);
-    readingSuite(subject, adapter);
-    lifeSuite(subject, adapter);
+    suites(() => {
+      if (running === undefined) throw new Error('The adapter is not running.');
+      return running;
+    });
   });
 }

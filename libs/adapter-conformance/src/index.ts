@@ -1,4 +1,4 @@
-export { adapterConformance } from './adapter-conformance.js';
+export { adapterConformance, adapterWiring } from './adapter-conformance.js';
 export type { AdapterUnderTest, NamedVersion } from './adapter-under-test.js';
 export { answering } from './answering.js';
 export * from './principals.js';

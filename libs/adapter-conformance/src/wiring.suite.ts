@@ -1,12 +1,12 @@
 import { listRoutes } from '@waybill/edge';
 import { EventHandlers } from '@waybill/messaging';
 import { driftOf } from '@waybill/persistence';
+import type { ServiceDefinition } from '@waybill/service-host';
 import { describe, expect, it } from 'vitest';
-import type { AdapterUnderTest } from './adapter-under-test.js';
 import type { RunningAdapter } from './running-adapter.js';
 
 /** How an adapter is put together. */
-export function wiringSuite({ service }: AdapterUnderTest, adapter: () => RunningAdapter): void {
+export function wiringSuite({ edge }: ServiceDefinition, adapter: () => RunningAdapter): void {
   describe('the wiring', () => {
     it('declares for every route who may call it (A2)', () => {
       const routes = listRoutes(adapter().app);
@@ -15,7 +15,7 @@ export function wiringSuite({ service }: AdapterUnderTest, adapter: () => Runnin
     });
 
     it('has every route below the prefixes that the gateway is told', () => {
-      const prefixes = service.edge?.prefixes ?? [];
+      const prefixes = edge?.prefixes ?? [];
       const isKnown = (path: string) => prefixes.some((prefix) => `${path}/`.startsWith(prefix));
       expect(listRoutes(adapter().app).filter(({ path }) => !isKnown(path))).toEqual([]);
     });
