@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { archiveBuffer, BudgetMeter, defaultArchiveBudget, readArchive } from '../src/index.js';
 import { tar, tarMember } from './tar-builder.js';
 import { read, refusal, streamOf } from './reading.js';
-import { zip } from './zip-builder.js';
+import { zip } from '@waybill/testing';
 
 const mebibyte = 1024 * 1024;
 const ignore = { onEntry: () => undefined };

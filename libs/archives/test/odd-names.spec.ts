@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { codes, read, refusal } from './reading.js';
 import { tar } from './tar-builder.js';
-import { zip } from './zip-builder.js';
+import { zip } from '@waybill/testing';
 
 const refused: [string, string, string][] = [
   ['a trailing dot', 'package/package.json.', 'trailing-dot-or-blank'],

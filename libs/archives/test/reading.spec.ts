@@ -15,7 +15,7 @@ import { archiveBuffer, archiveFile, readArchive, readEntries } from '../src/ind
 import { tar, tarEnd, tarMember } from './tar-builder.js';
 import type { Seen } from './reading.js';
 import { read, streamOf } from './reading.js';
-import { zip } from './zip-builder.js';
+import { zip } from '@waybill/testing';
 
 const three = tar({ name: 'p/a', content: 'a'.repeat(200_000) }, { name: 'p/b', content: 'b' }, { name: 'p/c' });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { ZipMember, ZipOptions } from './zip-builder.js';
-import { extraField, uint64s, zip, zip64End } from './zip-builder.js';
+import type { ZipMember, ZipOptions } from '@waybill/testing';
+import { extraField, uint64s, zip, zip64End } from '@waybill/testing';
 import { codes, read, refusal } from './reading.js';
 
 const file: ZipMember = { name: 'pkg/module.py', content: 'print("hello")\n'.repeat(20) };

@@ -1,3 +1,4 @@
+export * from './archives/zip-builder.js';
 export * from './ci-issuer/ci-issuer.js';
 export * from './ci-issuer/hostile-tokens.js';
 export type { Misbehaviour } from './ci-issuer/misbehaviour.js';
