@@ -53,6 +53,23 @@ describe('a batch', () => {
     expect(published).toHaveLength(2);
   });
 
+  it('is read as a whole once, when the last result is in, and not for each', async () => {
+    const members = Array.from({ length: 4 }, (_, index): Member => ({ name: `of-${index}` }));
+    const { releases } = await submit(await publish.repository(), members);
+    const last = releases.at(-1)?.release;
+    const reads = (statements: string[]) =>
+      statements.filter((sql) => /^SELECT .*"metadata".*"batch_id" = /s.test(sql));
+    const early = await publish.statementsOf(async () => {
+      for (const { release } of releases.slice(0, -1)) {
+        await publish.emitScan(release);
+        await publish.decided(release);
+      }
+    });
+    expect(reads(early)).toEqual([]);
+    expect(reads(await publish.statementsOf(() => publish.scan(last!)))).toHaveLength(1);
+    expect(new Set(await states(releases))).toEqual(new Set(['published']));
+  });
+
   it('is held whole when one is, and published whole when that one is approved', async () => {
     const batch = await submit(await publish.repository());
     const [first, second] = bothOf(batch);

@@ -116,7 +116,17 @@ export class ReleaseSettlement {
     const approval = approvedBy === undefined ? {} : { approvedBy, overruled };
     release.ownDecision = { verdict, reasons: boundedReasons(reasons), ...approval };
     await this.#releases.saveState(manager, release);
-    const members = ofSharedPackages([whole, ...(await this.#releases.findBatch(manager, release))]);
+    // A rejection does not wait. Otherwise all of the batch are read once, and not for the result of each.
+    const isAwaited = verdict !== 'rejected' && (await this.#releases.waitsForOthers(manager, release));
+    if (!isAwaited) await this.#concludeBatch(manager, whole, settlement);
+    if (release.state !== before) return;
+    // It waits for the others, and still somebody has decided (W9).
+    const entry = entryOf(whole, { verdict, action, details: { ...details, waitsForItsBatch: true } });
+    await this.#audit.record(manager, by, entry);
+  }
+
+  async #concludeBatch(manager: EntityManager, whole: WholeRelease, settlement: Settlement): Promise<void> {
+    const members = ofSharedPackages([whole, ...(await this.#releases.findBatch(manager, whole.release))]);
     const decisions = await this.#decideBatch(manager, members);
     for (const [index, decision] of (decisions ?? []).entries()) {
       const member = members[index];
@@ -127,10 +137,6 @@ export class ReleaseSettlement {
         await this.#conclude(manager, { ...member, tags }, decision, settlement, { kind: 'locked' });
       }
     }
-    if (release.state !== before) return;
-    // It waits for the others, and still somebody has decided (W9).
-    const entry = entryOf(whole, { verdict, action, details: { ...details, waitsForItsBatch: true } });
-    await this.#audit.record(manager, by, entry);
   }
 
   /** What a person approved who may not any more is held again, before anything of the batch is published (P8, ADR 0060). */

@@ -4,7 +4,7 @@ import { DomainError } from '@waybill/domain';
 import type { EntityRow, StatementPart } from '@waybill/persistence';
 import { entityIn, insertPart } from '@waybill/persistence';
 import type { EntityManager, FindOptionsWhere } from 'typeorm';
-import { DataSource, In, Not } from 'typeorm';
+import { DataSource, In, IsNull, Not } from 'typeorm';
 import { ArtifactEntity } from '../artifacts/artifact.entity.js';
 import { PackageEntity } from '../packages/package.entity.js';
 import { RepositoryEntity } from '../repositories/repository.entity.js';
@@ -81,6 +81,13 @@ export class ReleaseRepository {
   /** Oldest first. */
   findMany(releaseIds: readonly ReleaseId[]): Promise<WholeRelease[]> {
     return this.#find(this.#dataSource.manager, { releaseId: In([...releaseIds]) });
+  }
+
+  /** Whether others of its batch are not decided on yet; reads nothing of them. */
+  async waitsForOthers(manager: EntityManager, { releaseId, batchId }: ReleaseEntity): Promise<boolean> {
+    if (batchId === null) return false;
+    const others = { batchId, releaseId: Not(releaseId), ownDecision: IsNull() };
+    return manager.getRepository(ReleaseEntity).existsBy(others);
   }
 
   /** The other releases of its batch. */
