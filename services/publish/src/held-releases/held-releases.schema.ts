@@ -1,10 +1,11 @@
 import type { ReleaseFacts } from '@waybill/contracts';
-import { approval, artifact, finding, publisherIdentity, release, verifiedProvenance } from '@waybill/contracts';
+import { approval, artifact, finding, release } from '@waybill/contracts';
 import { PageQuery } from '@waybill/management-api';
 import { IsIn, IsString, Length, Matches } from 'class-validator';
 import { z } from 'zod';
 import { storableText } from '../database/storable-text.js';
 import { SecondFactorCode } from '../person-proof/person-proof.schema.js';
+import { comparison, comparisonView, origin } from '../release-paths/comparison.schema.js';
 import type { HeldComparison } from '../release-paths/held-comparisons.js';
 
 /** `quarantined`: those that the scanner has not answered for; nobody can decide on them, but they are not forgotten. */
@@ -38,25 +39,13 @@ const listed = z.object({
   reasons: z.array(finding),
 });
 
-/** How a release came (security.md P1, P2, P14). */
-const origin = {
-  /** The trusted publisher that it came from; null for any other credential. */
-  trustedPublisher: publisherIdentity.nullable(),
-  provenance: verifiedProvenance.nullable(),
-};
-
 export const heldReleaseView = listed.extend({
   artifacts: z.array(artifact),
   ...origin,
   /** Whether the source that it claims is where it came from; null where that cannot be told. */
   sourceVerified: z.boolean().nullable(),
   approvals: z.array(approval),
-  /** The release that its way was compared with when it was submitted; null where there was none. */
-  predecessor: z
-    .object({ releaseId: z.uuid(), version: z.string(), publishedBy: z.string().describe('A username.'), ...origin })
-    .nullable(),
-  /** What is different about how it came. */
-  changes: z.array(z.object({ what: z.string(), before: z.string().nullable(), after: z.string().nullable() })),
+  ...comparison,
 });
 export type HeldReleaseView = z.infer<typeof heldReleaseView>;
 
@@ -71,7 +60,7 @@ export function listedViewOf(release: ReleaseFacts): ListedHeldRelease {
   return { ...fields, reasons: reasons.slice(0, maxListedReasons), reasonCount: reasons.length };
 }
 
-export function viewOf(release: ReleaseFacts, { predecessor, changes }: HeldComparison): HeldReleaseView {
+export function viewOf(release: ReleaseFacts, compared: HeldComparison): HeldReleaseView {
   const { artifacts, trustedPublisher, provenance, sourceVerified, approvals } = release;
   return {
     ...fieldsOf(release),
@@ -80,17 +69,7 @@ export function viewOf(release: ReleaseFacts, { predecessor, changes }: HeldComp
     provenance,
     sourceVerified,
     approvals,
-    predecessor:
-      predecessor === null
-        ? null
-        : {
-            releaseId: predecessor.releaseId,
-            version: predecessor.version,
-            publishedBy: predecessor.username,
-            trustedPublisher: predecessor.trustedPublisher,
-            provenance: predecessor.provenance,
-          },
-    changes: [...changes],
+    ...comparisonView(compared),
   };
 }
 

@@ -1,4 +1,5 @@
 import { Body, Controller, Get, HttpCode, Post, Query, Req, Res } from '@nestjs/common';
+import type { Principal } from '@waybill/domain';
 import { DomainError, isPackagePurl } from '@waybill/domain';
 import { callerOf, edgeContextOf, Filtered, Requires, StepUp } from '@waybill/edge';
 import { Documented, etagOf, type Page, pageOf, requireMatch, sendPage } from '@waybill/management-api';
@@ -6,6 +7,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { releaseIdOf } from '../held-releases/release-of-path.resource.js';
 import { personProofErrors, proofOf } from '../person-proof/person-proof.schema.js';
 import { StagedApprovalsService } from './staged-approvals.service.js';
+import { StagedComparisons } from './staged-comparisons.js';
 import { StagedRejectionsService } from './staged-rejections.service.js';
 import { StagedReleaseOfPath } from './staged-release-of-path.resource.js';
 import type { StagedFilter } from './staged-releases.repository.js';
@@ -28,11 +30,18 @@ export class StagedReleasesHttpController {
   readonly #staged: StagedReleasesService;
   readonly #approvals: StagedApprovalsService;
   readonly #rejections: StagedRejectionsService;
+  readonly #comparisons: StagedComparisons;
 
-  constructor(staged: StagedReleasesService, approvals: StagedApprovalsService, rejections: StagedRejectionsService) {
+  constructor(
+    staged: StagedReleasesService,
+    approvals: StagedApprovalsService,
+    rejections: StagedRejectionsService,
+    comparisons: StagedComparisons,
+  ) {
     this.#staged = staged;
     this.#approvals = approvals;
     this.#rejections = rejections;
+    this.#comparisons = comparisons;
   }
 
   @Get()
@@ -59,6 +68,9 @@ export class StagedReleasesHttpController {
   @Requires('read', StagedReleaseOfPath, '`approve`, or to have staged it')
   @Documented({
     summary: 'Look at a release that waits for approval',
+    description:
+      '`changes` says to those who may approve it what is different about how it came from how `predecessor` did; to others ' +
+      'nothing is said of that.',
     returns: stagedReleaseView,
     etag: true,
     operation: 'getStagedRelease',
@@ -67,7 +79,8 @@ export class StagedReleasesHttpController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<StagedReleaseView> {
-    return send(reply, await this.#staged.view(releaseIdOf(request), { caller: callerOf(request) }));
+    const caller = callerOf(request);
+    return this.#send(reply, caller, await this.#staged.view(releaseIdOf(request), { caller }));
   }
 
   @Post(':releaseId/approve')
@@ -109,7 +122,7 @@ export class StagedReleasesHttpController {
       requestId,
       assertCurrent: (contents) => requireMatch(request, contents),
     });
-    return send(reply, approved);
+    return this.#send(reply, callerOf(request), approved);
   }
 
   @Post(':releaseId/reject')
@@ -131,13 +144,13 @@ export class StagedReleasesHttpController {
   ): Promise<StagedReleaseView> {
     const { requestId } = edgeContextOf(request);
     const wish = { releaseId: releaseIdOf(request), caller: callerOf(request), reason, requestId };
-    return send(reply, await this.#rejections.reject(wish));
+    return this.#send(reply, wish.caller, await this.#rejections.reject(wish));
   }
-}
 
-function send(reply: FastifyReply, staged: StagedRelease): StagedReleaseView {
-  reply.header('etag', etagOf(versionOf(staged)));
-  return viewOf(staged);
+  async #send(reply: FastifyReply, caller: Principal, staged: StagedRelease): Promise<StagedReleaseView> {
+    reply.header('etag', etagOf(versionOf(staged)));
+    return viewOf(staged, await this.#comparisons.of(caller, staged));
+  }
 }
 
 /** Errors: `invalid` `purl.malformed`. */

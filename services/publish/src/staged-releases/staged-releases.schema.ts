@@ -5,6 +5,8 @@ import { ArrayMaxSize, ArrayMinSize, IsString, Length, Matches, MaxLength } from
 import { z } from 'zod';
 import { IsStorableText } from '../database/is-storable-text.js';
 import { SecondFactorCode } from '../person-proof/person-proof.schema.js';
+import { comparison, comparisonView } from '../release-paths/comparison.schema.js';
+import type { HeldComparison } from '../release-paths/held-comparisons.js';
 import { releaseFacts } from '../releases/release-facts.js';
 import { contentsOf, expiryOf } from './staged-release.rules.js';
 import type { StagedRelease } from './staged-releases.service.js';
@@ -89,6 +91,7 @@ export const stagedReleaseView = listedStagedRelease.extend({
   findings: z.array(finding),
   /** Why it was rejected, or is held. */
   reasons: z.array(finding),
+  ...comparison,
 });
 export type StagedReleaseView = z.infer<typeof stagedReleaseView>;
 
@@ -114,9 +117,10 @@ export function listedViewOf({ whole, approvals, needed }: StagedRelease): Liste
   };
 }
 
-export function viewOf(staged: StagedRelease): StagedReleaseView {
+export function viewOf(staged: StagedRelease, compared: HeldComparison): StagedReleaseView {
   const { artifacts, reasons } = releaseFacts(staged.whole);
-  return { ...listedViewOf(staged), artifacts, findings: staged.whole.release.submissionFindings, reasons };
+  const findings = staged.whole.release.submissionFindings;
+  return { ...listedViewOf(staged), artifacts, findings, reasons, ...comparisonView(compared) };
 }
 
 /** Another one for any other bytes (ADR 0058). */
