@@ -25,7 +25,8 @@ export function errorOfAnswer(status: number, body: unknown, request: ApiRequest
   const parsed = z.union([problem, oauthError]).safeParse(body);
   const known = parsed.success ? parsed.data : unknownProblem(status);
   const { message, hints } = wordsOf(known, request);
-  if (status === 401 && request.path !== '/oidc/exchange')
+  if (known.code?.startsWith('login.second-factor') === true) hints.push('Give a code of your second factor: --code');
+  else if (status === 401 && request.path !== '/oidc/exchange')
     hints.push('Sign in with `waybill login`, or set WAYBILL_TOKEN.');
   if (status >= 500 && known.requestId !== undefined) hints.push(`Request ${known.requestId}`);
   const missing = status === 404 && known.code === 'not-found' ? missingThing(request, known.title) : undefined;

@@ -17,6 +17,7 @@ import { memberCommands } from './members.commands.js';
 import { namespaceCommands } from './namespaces.commands.js';
 import { orgCommands } from './orgs.commands.js';
 import { packageCommands } from './packages.commands.js';
+import { releasePolicyCommands, stagingPolicyCommands } from './policies.commands.js';
 import { publisherCommands } from './publishers.commands.js';
 import { rawModule } from './raw.command.js';
 import { repoCommands } from './repos.commands.js';
@@ -50,6 +51,12 @@ export const nouns: readonly {
   { noun: 'transfers', describe: 'What waits to change hands', commands: transferCommands },
   { noun: 'publishers', describe: 'Whose CI publishes without a secret', commands: publisherCommands },
   { noun: 'issuers', describe: 'Issuers of ID tokens that publishers can be about', commands: issuerCommands },
+  {
+    noun: 'release-policy',
+    describe: 'What a repository asks of the way that releases come',
+    commands: releasePolicyCommands,
+  },
+  { noun: 'staging-policy', describe: 'What a repository asks of what is staged', commands: stagingPolicyCommands },
   { noun: 'staged', describe: 'Releases that wait for approval', commands: stagedCommands },
   { noun: 'held', describe: 'Releases that wait for a person', commands: heldCommands },
   { noun: 'webhooks', describe: 'Who is told what happens', commands: webhookCommands },

@@ -6,6 +6,7 @@ import { Arguments } from './arguments.js';
 import type { ApiCommand } from './described-command.js';
 import { fieldNames } from './field-names.js';
 import { askSecret, mustConfirm } from './questions.js';
+import { sentWithCode } from './second-factor.js';
 
 /** How a command opens its session; called when it runs. */
 export type OpenSession = (typed: Readonly<Record<string, unknown>>) => Session;
@@ -47,13 +48,17 @@ export function nounModule({
 }
 
 async function run(command: ApiCommand, session: Session, given: Readonly<Record<string, unknown>>): Promise<void> {
-  const { shows, rows, confirms, secret, keeps = () => true } = command;
+  const { shows, rows, confirms, secret, keeps = () => true, provesPerson = false } = command;
   // A command line that is wrong is told before anybody is asked for anything.
   if (secret === undefined) command.request(new Arguments(given));
   if (confirms !== undefined && given['yes'] !== true) await mustConfirm(session, confirms(new Arguments(given)));
   const asked = secret && { [secret.name]: await askSecret(session, secret.question) };
   const typed = new Arguments({ ...given, ...asked });
-  const request = { ...command.request(typed), nameOf: fieldNames(command, { ...given, ...asked }) };
+  const requestWith = (more: Readonly<Record<string, unknown>>) => {
+    const all = { ...given, ...asked, ...more };
+    return { ...command.request(new Arguments(all)), nameOf: fieldNames(command, all) };
+  };
+  const request = requestWith({});
   const api = await session.api();
   if (isColumns(shows)) {
     const found =
@@ -64,7 +69,9 @@ async function run(command: ApiCommand, session: Session, given: Readonly<Record
       shows,
     );
   }
-  const { json } = await api.send(request);
+  const { json } = provesPerson
+    ? await sentWithCode(session, (code) => api.send(code === undefined ? request : requestWith({ code })))
+    : await api.send(request);
   if (shows === 'thing' || (session.flags.json && json !== undefined)) showThing(session, json);
   else if ('text' in shows) session.terminal.out(shows.text(json));
   else session.terminal.err(`${shows.said}\n`);

@@ -196,10 +196,15 @@ describe('a release that was staged', () => {
         provenance: null,
         artifacts: [{ filename: 'a.tgz', sizeBytes: 42, digests: { sha256: `sha256:${'f'.repeat(64)}` } }],
         findings: [],
+        predecessor: { version: '0.9.0', publishedBy: 'ada', trustedPublisher: null, provenance: null },
+        changes: [{ what: 'repository', before: null, after: 'acme/a' }],
       },
     });
     const { out } = await cli.run(['staged', 'view', 'r1']);
     expect(out).toContain('came from acme/a r.yml refs/tags/v1 through github-actions, without provenance\n');
+    expect(out).toContain(
+      'Compared with 0.9.0, which came with a credential of ada, without provenance:\n  repository: none → acme/a\n',
+    );
     expect(out).toContain('Approvals (1 of 2):\n  bob, 2026-01-02');
     const approved = await cli.run(['staged', 'approve', 'r1', '--code', '123456']);
     expect(approved.exitCode).toBe(exitCodes.success);

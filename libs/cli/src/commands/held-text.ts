@@ -1,14 +1,12 @@
 import { z } from 'zod';
 import { visible } from '../terminal.js';
+import { comparison, comparisonLines } from './comparison-text.js';
 import { origin, originWords } from './origin-text.js';
 
 const held = z.object({
   ...origin,
   sourceVerified: z.boolean().nullish(),
-  predecessor: z.object({ version: z.string(), publishedBy: z.string(), ...origin }).nullish(),
-  changes: z
-    .array(z.object({ what: z.string(), before: z.string().nullable(), after: z.string().nullable() }))
-    .default([]),
+  ...comparison,
   releaseId: z.string(),
   purl: z.string(),
   state: z.string(),
@@ -60,14 +58,4 @@ export function heldText(answer: unknown): string {
 function sourceWords(verified: boolean | null | undefined): string {
   if (verified === null || verified === undefined) return '';
   return verified ? ', which is the source that it claims' : ', which is not the source that it claims';
-}
-
-function comparisonLines({ predecessor, changes }: z.infer<typeof held>): string[] {
-  if (!predecessor) return [];
-  return [
-    `Compared with ${predecessor.version}, which came ${originWords(predecessor.publishedBy, predecessor)}:`,
-    ...(changes.length === 0 ? ['  nothing is different'] : []),
-    ...changes.map(({ what, before, after }) => `  ${what}: ${before ?? 'none'} → ${after ?? 'none'}`),
-    '',
-  ];
 }

@@ -1,7 +1,15 @@
 import { path } from '../api/api-client.js';
+import { given } from './arguments.js';
 import type { ApiCommand } from './described-command.js';
 import { columns } from './columns.js';
 import { heldText } from './held-text.js';
+import { secondFactorOption } from './second-factor.js';
+
+const reason = {
+  type: 'string',
+  demandOption: true,
+  describe: 'Why: for its publisher, and for the audit log',
+} as const;
 
 export const heldCommands: readonly ApiCommand[] = [
   {
@@ -17,19 +25,29 @@ export const heldCommands: readonly ApiCommand[] = [
     request: (typed) => ({ method: 'GET', path: path`/held-releases/${typed.text('id')}` }),
     shows: { text: heldText },
   },
-  ...(['approve', 'reject'] as const).map((verb): ApiCommand => ({
-    usage: `${verb} <id>`,
-    describe: { approve: 'Publish it', reject: 'Refuse it for good' }[verb],
-    options: {
-      reason: { type: 'string', demandOption: true, describe: 'Why: for its publisher, and for the audit log' },
-    },
+  {
+    usage: 'approve <id>',
+    describe: 'Publish it',
+    options: { reason, ...secondFactorOption },
+    provesPerson: true,
     request: (typed) => ({
       method: 'POST',
-      path: path`/held-releases/${typed.text('id')}/${verb}`,
+      path: path`/held-releases/${typed.text('id')}/approve`,
+      body: given({ reason: typed.text('reason'), code: typed.optional('code') }),
+    }),
+    shows: { said: 'Approved.' },
+  },
+  {
+    usage: 'reject <id>',
+    describe: 'Refuse it for good',
+    options: { reason },
+    request: (typed) => ({
+      method: 'POST',
+      path: path`/held-releases/${typed.text('id')}/reject`,
       body: { reason: typed.text('reason') },
     }),
-    shows: { said: { approve: 'Approved.', reject: 'Rejected.' }[verb] },
-  })),
+    shows: { said: 'Rejected.' },
+  },
   {
     usage: 'rescan <id>',
     describe: 'Have it scanned again',

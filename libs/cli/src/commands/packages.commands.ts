@@ -2,6 +2,7 @@ import { path } from '../api/api-client.js';
 import type { ApiCommand } from './described-command.js';
 import { given } from './arguments.js';
 import { columns } from './columns.js';
+import { secondFactorOption } from './second-factor.js';
 
 const where = { repository: { type: 'string', demandOption: true, describe: 'The repository that it is in' } } as const;
 
@@ -51,17 +52,28 @@ export const packageCommands: readonly ApiCommand[] = [
   },
   {
     usage: 'set <purl>',
-    describe: 'Change who sees it, or whether it is archived',
+    describe: 'Change who sees it, who publishes to it, or whether it is archived',
     options: {
       ...where,
       visibility: { choices: ['public', 'internal', 'private', 'unlisted'] },
       archived: { type: 'boolean' },
+      'trusted-publishing-only': {
+        choices: ['after-first', 'always', 'never', 'inherit'],
+        describe: 'Instead of what its repository asks, unless that is always',
+      },
+      ...secondFactorOption,
     },
+    provesPerson: true,
     request: (typed) => ({
       method: 'PATCH',
       path: path`/packages/${typed.text('purl')}`,
       query: { repository: typed.text('repository') },
-      body: given({ visibility: typed.optional('visibility'), archived: typed.flag('archived') }),
+      body: given({
+        visibility: typed.optional('visibility'),
+        archived: typed.flag('archived'),
+        trustedPublishingOnly: modeOf(typed.optional('trusted-publishing-only')),
+        code: typed.optional('code'),
+      }),
     }),
     shows: 'thing',
   },
@@ -116,6 +128,10 @@ export const packageCommands: readonly ApiCommand[] = [
     shows: 'thing',
   },
 ];
+
+function modeOf(typed: string | undefined): string | null | undefined {
+  return typed === 'inherit' ? null : typed;
+}
 
 /** The name that people know it by: `@acme/left-pad` of `pkg:npm/%40acme/left-pad`. */
 function nameOf(purl: string): string {

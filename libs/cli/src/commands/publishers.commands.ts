@@ -2,6 +2,7 @@ import { path } from '../api/api-client.js';
 import { type Arguments, given } from './arguments.js';
 import { columns } from './columns.js';
 import type { ApiCommand } from './described-command.js';
+import { jsonOf } from './json-option.js';
 
 const on = {
   repository: { type: 'string', describe: 'The repository to publish to; alone: everything in it' },
@@ -129,15 +130,6 @@ function inTwo(name: string): object {
 function circleciOf(ids: string, typed: Arguments): object {
   const [organizationId, projectId, pipelineDefinitionId] = ids.split('/');
   return given({ organizationId, projectId, pipelineDefinitionId, vcsOrigin: typed.optional('origin') });
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // The installation says what a rule looks like.
-    return text;
-  }
 }
 
 function placeOf(typed: Arguments): object {

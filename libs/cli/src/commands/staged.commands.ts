@@ -2,6 +2,7 @@ import { path } from '../api/api-client.js';
 import { given } from './arguments.js';
 import { columns } from './columns.js';
 import type { ApiCommand } from './described-command.js';
+import { secondFactorOption } from './second-factor.js';
 import { stagedText } from './staged-text.js';
 
 export const stagedCommands: readonly ApiCommand[] = [
@@ -39,8 +40,9 @@ export const stagedCommands: readonly ApiCommand[] = [
     describe: 'Approve its very files; with the last approval that is needed it is checked and published',
     options: {
       reason: { type: 'string', describe: 'Why, for the audit log' },
-      code: { type: 'string', describe: 'Of your second factor, if you have one' },
+      ...secondFactorOption,
     },
+    provesPerson: true,
     request: (typed) => ({
       method: 'POST',
       path: path`/staged-releases/${typed.text('id')}/approve`,
