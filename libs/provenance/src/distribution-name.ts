@@ -3,6 +3,13 @@ import type { Pep440Version } from '@renovatebot/pep440';
 
 const maxLength = 300;
 
+// Compressed tags (PEP 425): an interpreter is an identifier, and none of them is empty.
+const interpreters = String.raw`[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*`;
+const others = String.raw`\w+(?:\.\w+)*`;
+const wheelName = new RegExp(
+  String.raw`^(?<name>\w[\w.]*)-(?<version>[^-]+)(?:-(?<build>\d[^-]*))?-(?<tags>${interpreters}-${others}-${others})\.whl$`,
+);
+
 interface Distribution {
   readonly version: string;
   /** Everything else: kind, normalized name, build, tags in one order. */
@@ -21,9 +28,7 @@ export function isSameDistribution(one: string, other: string): boolean {
 
 function distributionOf(filename: string): Distribution | undefined {
   if (filename.length > maxLength) return undefined;
-  const wheel = /^(?<name>\w[\w.]*)-(?<version>[^-]+)(?:-(?<build>\d[^-]*))?-(?<tags>[^-]+-[^-]+-[^-]+)\.whl$/.exec(
-    filename,
-  );
+  const wheel = wheelName.exec(filename);
   if (wheel?.groups !== undefined) {
     const { name = '', version = '', build = '', tags = '' } = wheel.groups;
     // PEP 427: a name in a wheel has its separators in one.

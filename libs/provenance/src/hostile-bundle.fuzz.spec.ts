@@ -72,6 +72,33 @@ describe('hostile bundles (T4)', () => {
     );
   });
 
+  it('with certificates, times and names that nobody could have meant are refused clearly, and what failed inside is not told', () => {
+    const { verificationMaterial: material, ...rest } = JSON.parse(honest.toString()) as {
+      verificationMaterial: { certificate: object; tlogEntries: object[] };
+    };
+    const [entry] = material.tlogEntries;
+    const nulls = Buffer.alloc(12_000, Buffer.from([0x05, 0x00]));
+    const wide = Buffer.concat([Buffer.from([0x30, 0x82, nulls.length >> 8, nulls.length & 0xff]), nulls]);
+    for (const hostile of [
+      { certificate: { rawBytes: wide.toString('base64') } },
+      { certificate: undefined, x509CertificateChain: { certificates: Array(9).fill(material.certificate) } },
+      ...[
+        { integratedTime: '9'.repeat(300_000) },
+        { integratedTime: {} },
+        { inclusionPromise: 'x' },
+        { kindVersion: { kind: '__proto__', version: 'constructor' } },
+        { canonicalizedBody: Buffer.from('null').toString('base64') },
+        { canonicalizedBody: Buffer.from('['.repeat(300_000)).toString('base64') },
+        { logId: { keyId: 'A'.repeat(500_000) } },
+        { logIndex: '9'.repeat(18) },
+      ].map((change) => ({ tlogEntries: [{ ...entry, ...change }] })),
+    ]) {
+      const bytes = bytesOf({ ...rest, verificationMaterial: { ...material, ...hostile } });
+      expect(outcome(bytes)).toBe('invalid');
+      expect(() => verifyProvenance(bytes, release, roots)).not.toThrow(/undefined|properties|is not a function/);
+    }
+  });
+
   it('that are too large, too deep or too many are refused before they are read', () => {
     expect(outcome(Buffer.alloc(1024 * 1024 + 1, 0x20))).toBe('invalid');
     expect(outcome(Buffer.from('['.repeat(100_000)))).toBe('invalid');

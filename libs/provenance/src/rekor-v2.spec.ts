@@ -142,6 +142,16 @@ describe.each(['hashedrekord', 'dsse'] as const)(
       expectRefusal(elsewhere, 'log', /not proven to be in a transparency log/);
     });
 
+    it('is refused with a proof of another tree than its checkpoint, which other clients verify by', () => {
+      const larger = forged((bundle) => (entryOf(bundle).inclusionProof.treeSize = '4711'));
+      expectRefusal(larger, 'log', /another tree of the log/);
+      const other = forged((bundle) => {
+        const { inclusionProof } = entryOf(bundle);
+        inclusionProof.rootHash = flipped(inclusionProof.rootHash);
+      });
+      expectRefusal(other, 'log', /another tree of the log/);
+    });
+
     it('is refused with the body of another entry', async () => {
       const other = await made({ statement: npmStatement(subject, 'https://github.com/acme/left-pad') });
       const itsBody = forged((bundle) => {

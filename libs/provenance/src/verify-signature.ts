@@ -2,6 +2,7 @@ import { PolicyError, toSignedEntity, VerificationError } from '@sigstore/verify
 import type { SignedEntity } from '@sigstore/verify';
 import { DomainError } from '@waybill/domain';
 import { assertLogHasCertificate } from './logged-certificate.js';
+import { assertProofIsOfCheckpoint } from './logged-proof.js';
 import type { ReadBundle } from './read-bundle.js';
 import type { RefusalReason } from './refusal.js';
 import { refused } from './refusal.js';
@@ -26,6 +27,7 @@ export function verifySignature(read: ReadBundle, roots: readonly TrustRoot[]): 
       root.verifier.verify(entity);
       const seen = seenAs(entity);
       for (const entry of entity.tlogEntries) {
+        assertProofIsOfCheckpoint(entry);
         assertLogHasCertificate(entry, read.certificate);
         assertLogWasOpen(root.logs, entry.logId.keyId, seen.signedAt);
       }
@@ -106,6 +108,7 @@ function reasonOf(error: unknown): keyof typeof sentences {
 /** The library's own words, of the last cause; they may repeat what is in the bundle. */
 function detailOf(error: unknown): string {
   const innermost = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  const { message } = innermost instanceof Error ? innermost : { message: '' };
-  return /^[\u0020-\u007e]{1,150}$/.test(message) ? message : '';
+  // What an engine says of a certificate that is none helps nobody.
+  if (!(innermost instanceof VerificationError)) return '';
+  return /^[\u0020-\u007e]{1,150}$/.test(innermost.message) ? innermost.message : '';
 }
