@@ -1,4 +1,5 @@
 import type { Finding, ReleaseDecision, Verdict } from '@waybill/domain';
+import type { WholeRelease } from '../releases/release.repository.js';
 
 export interface BatchMember {
   readonly purl: string;
@@ -30,4 +31,10 @@ function keptBy(purl: string, verdict: Verdict): Finding {
     level: verdict === 'rejected' ? 'refuse' : 'hold',
     message: `${purl}, which was published with it, was ${verdict}.`,
   };
+}
+
+/** Two versions of one package share its row, which counts the events of both. */
+export function ofSharedPackages(members: readonly WholeRelease[]): WholeRelease[] {
+  const packages = new Map(members.map((member) => [member.package.packageId, member.package]));
+  return members.map((member) => ({ ...member, package: packages.get(member.package.packageId) ?? member.package }));
 }

@@ -5,7 +5,7 @@ import type { Finding, ReleaseDecision, ReleaseId, UserId, Verdict } from '@wayb
 import { UnitOfWork } from '@waybill/persistence';
 import type { EntityManager } from 'typeorm';
 import { Approvers } from '../approvers/approvers.js';
-import { decideBatch } from '../batches/batch.rules.js';
+import { decideBatch, ofSharedPackages } from '../batches/batch.rules.js';
 import { decisionWhileClosed } from '../packages/open-package.rules.js';
 import type { Hold } from '../packages/package.repository.js';
 import type { ReleaseEntity } from '../releases/release.entity.js';
@@ -16,6 +16,7 @@ import type { WholeRelease } from '../releases/release.repository.js';
 import { ReleaseRepository } from '../releases/release.repository.js';
 import { TagRepository } from '../tags/tag.repository.js';
 import { boundedReasons } from './bounded-reasons.js';
+import { heldAgain } from './held-again.js';
 
 export interface Settlement {
   readonly verdict: Verdict;
@@ -193,16 +194,4 @@ function entryOf(
   { verdict, action, details }: Omit<Settlement, 'reasons' | 'by'>,
 ): AuditEntry {
   return { action, subject: `release:${releaseId}`, organizationId, details: { purl, verdict, ...details } };
-}
-
-function heldAgain(overruled: readonly Finding[]): ReleaseDecision {
-  const message = 'Who approved it may not approve it any more: somebody else has to.';
-  const lapsed: Finding = { rule: 'P8', code: 'review.lapsed', level: 'hold', message };
-  return { verdict: 'held', reasons: boundedReasons([lapsed, ...overruled]) };
-}
-
-/** Two versions of one package share its row, which counts the events of both. */
-function ofSharedPackages(members: readonly WholeRelease[]): WholeRelease[] {
-  const packages = new Map(members.map((member) => [member.package.packageId, member.package]));
-  return members.map((member) => ({ ...member, package: packages.get(member.package.packageId) ?? member.package }));
 }
