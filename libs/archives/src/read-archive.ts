@@ -11,6 +11,7 @@ import type { EntryVisitor } from './entry-content.js';
 import { gunzipOneMember } from './gzip-stream.js';
 import { Reading } from './reading.js';
 import { readTar } from './tar-reader.js';
+import { expectNoTar, expectNoZip } from './two-formats.js';
 import { readZip } from './zip-reader.js';
 import { unzstdOneFrame } from './zstd-stream.js';
 
@@ -80,9 +81,13 @@ export async function readArchive(
 
 async function readFormat(source: ArchiveSource, format: ArchiveFormat, reading: Reading): Promise<void> {
   if (format === 'zip') {
-    if (!(source instanceof Readable)) return readZip(source, reading);
+    if (!(source instanceof Readable)) {
+      await expectNoTar(source, reading.meter);
+      return readZip(source, reading);
+    }
     throw new DomainError('internal', 'archive.zip-needs-random-access', 'A zip archive cannot be read from a stream.');
   }
+  if (!(source instanceof Readable)) await expectNoZip(source, reading);
   const stream = source instanceof Readable ? source : source.openRange(0, source.size);
   const { meter, scope } = reading;
   const packed = new ByteReader(stream, meter, (bytes) => {
