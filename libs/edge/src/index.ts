@@ -1,4 +1,5 @@
 export * from './blob-reply.js';
+export { artifactCaching, documentCaching, forThisCallerOnly } from './caching-headers.js';
 export { cacheable, type CacheHint } from './cache-hint.js';
 export * from './cookie-name.js';
 export * from './domain-error.filter.js';

@@ -1,10 +1,9 @@
 import { Body, Controller, Get, HttpCode, Post, Query, Req, Res } from '@nestjs/common';
 import { listCollaborators } from '@waybill/contracts';
-import { callerOf, edgeContextOf, Requires } from '@waybill/edge';
+import { callerOf, documentCaching, edgeContextOf, forThisCallerOnly, Requires } from '@waybill/edge';
 import { RequestClient } from '@waybill/messaging';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { StoredPackageService } from '../package-document/stored-package.service.js';
-import { documentCaching, forThisCallerOnly } from '../packument/document-caching.js';
 import { npmTargetOf, PackageResolver } from '../repositories/npm-request.js';
 import { accessOf, wantedAccess } from './access.rules.js';
 import { AccessService } from './access.service.js';

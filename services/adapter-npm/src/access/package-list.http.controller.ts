@@ -1,9 +1,8 @@
 import { Controller, Get, Param, Req, Res } from '@nestjs/common';
 import { can, DomainError } from '@waybill/domain';
-import { callerOf, Filtered } from '@waybill/edge';
+import { callerOf, Filtered, forThisCallerOnly } from '@waybill/edge';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ReadableRepositoryService, packageIn } from '@waybill/read-model';
-import { forThisCallerOnly } from '../packument/document-caching.js';
 import { PackageListRepository } from './package-list.repository.js';
 
 type Packages = Record<string, 'read' | 'write'>;

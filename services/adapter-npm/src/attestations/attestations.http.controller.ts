@@ -1,7 +1,6 @@
 import { Controller, Get, Param, Req, Res } from '@nestjs/common';
-import { Requires } from '@waybill/edge';
+import { documentCaching, Requires } from '@waybill/edge';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { documentCaching } from '../packument/document-caching.js';
 import { AttestationsService } from './attestations.service.js';
 import { AttestedReleaseResolver, attestedReleaseOf } from './attested-release.resource.js';
 

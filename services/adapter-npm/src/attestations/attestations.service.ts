@@ -3,7 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { BlobStore } from '@waybill/blob-storage';
 import { DomainError } from '@waybill/domain';
 import { BLOB_STORE } from '@waybill/service-host';
-import type { PackageKey } from '../packument/packument.repository.js';
+import type { PackageKey } from '@waybill/read-model';
 import { ReleaseRepository } from '../releases/release.repository.js';
 
 /** The sigstore bundles that were published with releases. */

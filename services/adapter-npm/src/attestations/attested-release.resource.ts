@@ -4,10 +4,10 @@ import { DomainError } from '@waybill/domain';
 import type { ResourceResolver } from '@waybill/edge';
 import { resolvedResource } from '@waybill/edge';
 import type { FastifyRequest } from 'fastify';
+import { RepositoryRepository } from '@waybill/read-model';
 import { parseNpmName } from '../names/npm-name.js';
 import { canonicalVersion } from '../publish/package-json.js';
 import { resourceNamed } from '../repositories/npm-request.js';
-import { RepositoryRepository } from '../repositories/repository.repository.js';
 
 type PackageResource = Extract<Resource, { kind: 'package' }>;
 

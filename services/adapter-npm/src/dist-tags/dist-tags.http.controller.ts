@@ -1,9 +1,8 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Req, Res } from '@nestjs/common';
 import { DomainError } from '@waybill/domain';
-import { edgeContextOf, Requires } from '@waybill/edge';
+import { documentCaching, edgeContextOf, Requires } from '@waybill/edge';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { documentCaching } from '../packument/document-caching.js';
 import { PackumentService } from '../packument/packument.service.js';
 import { npmTargetOf, PackageResolver } from '../repositories/npm-request.js';
 import { DistTagsService } from './dist-tags.service.js';

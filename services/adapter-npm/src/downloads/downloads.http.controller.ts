@@ -1,8 +1,7 @@
 import { Controller, Get, Param, Req, Res } from '@nestjs/common';
 import { DomainError } from '@waybill/domain';
-import { callerOf, Requires, resolvedResource } from '@waybill/edge';
+import { callerOf, documentCaching, forThisCallerOnly, Requires, resolvedResource } from '@waybill/edge';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { documentCaching, forThisCallerOnly } from '../packument/document-caching.js';
 import { PackageResolver } from '../repositories/npm-request.js';
 import { pointView, rangeView } from './downloads.schema.js';
 import type { AskedRepository } from './downloads.service.js';

@@ -1,11 +1,10 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Put, Req, Res } from '@nestjs/common';
 import { listMembers, removeMember, setMember } from '@waybill/contracts';
 import { DomainError } from '@waybill/domain';
-import { callerOf, edgeContextOf, OpenToEverybody } from '@waybill/edge';
+import { callerOf, edgeContextOf, forThisCallerOnly, OpenToEverybody } from '@waybill/edge';
 import { RequestClient } from '@waybill/messaging';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { forThisCallerOnly } from '../packument/document-caching.js';
 import { signedIn } from '../repositories/assert-may.js';
 import { npmRoleOf, roleNamed } from './org-role.rules.js';
 

@@ -1,10 +1,9 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Put, Req, Res } from '@nestjs/common';
 import { DomainError } from '@waybill/domain';
-import { edgeContextOf, Requires } from '@waybill/edge';
+import { documentCaching, edgeContextOf, Requires } from '@waybill/edge';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { StoredPackageService } from '../package-document/stored-package.service.js';
-import { documentCaching } from '../packument/document-caching.js';
 import { personIn } from '../packument/packument.projector.js';
 import { npmTargetOf, PackageResolver } from '../repositories/npm-request.js';
 import { OwnersService } from './owners.service.js';

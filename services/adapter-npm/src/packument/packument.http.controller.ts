@@ -1,10 +1,9 @@
 import { Controller, Get, Param, Req, Res } from '@nestjs/common';
 import type { BlobReply } from '@waybill/edge';
-import { blobReply, cacheable, callerOf, Requires } from '@waybill/edge';
+import { blobReply, cacheable, callerOf, documentCaching, Requires } from '@waybill/edge';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { tagsOfPackage } from '../projection/cache-tags.js';
 import { npmTargetOf, PackageResolver } from '../repositories/npm-request.js';
-import { documentCaching } from './document-caching.js';
 import type { PackumentEntity, PackumentForm } from './packument.entity.js';
 import { PackumentService } from './packument.service.js';
 import { assertMayWrite, isReadToWrite } from './write-document.rules.js';

@@ -9,8 +9,6 @@ import type { PackageEntity } from './package.entity.js';
 import type { PackumentForm } from './packument.entity.js';
 import { PackumentEntity } from './packument.entity.js';
 
-export type { PackageKey } from '@waybill/read-model';
-
 export interface Surroundings {
   /** The tags that point somewhere. */
   readonly distTags: Readonly<Record<string, string>>;

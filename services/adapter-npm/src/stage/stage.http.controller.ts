@@ -6,6 +6,7 @@ import {
   callerOf,
   edgeContextOf,
   Filtered,
+  forThisCallerOnly,
   OpenToEverybody,
   Requires,
   Upload,
@@ -15,7 +16,6 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { askingForOneTimePassword, oneTimePasswordOf } from '../login/one-time-password.js';
 import { parseNpmName, purlOf } from '../names/npm-name.js';
-import { forThisCallerOnly } from '../packument/document-caching.js';
 import { maxInlineDocumentBytes, maxPublishBytes } from '../publish/publish.http.controller.js';
 import { npmTargetOf, PackageResolver } from '../repositories/npm-request.js';
 import { pageIn } from '../tokens/token.schema.js';

@@ -1,9 +1,8 @@
 import { Controller, Get, Param, Query, Req, Res } from '@nestjs/common';
-import { callerOf, Filtered } from '@waybill/edge';
+import { callerOf, Filtered, forThisCallerOnly } from '@waybill/edge';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ReadableRepositoryService } from '@waybill/read-model';
 import { signedIn } from '../repositories/assert-may.js';
-import { forThisCallerOnly } from '../packument/document-caching.js';
 import { StarService } from './star.service.js';
 
 /** `npm stars`, `pnpm stars`: of a repository, what somebody starred and the caller may read. */

@@ -1,10 +1,9 @@
 import { Controller, Get, Param, Req } from '@nestjs/common';
 import type { BlobReply } from '@waybill/edge';
-import { blobReply, cacheable, Requires } from '@waybill/edge';
+import { artifactCaching, blobReply, cacheable, Requires } from '@waybill/edge';
 import { DomainError, parsePackagePurl, releasePurl } from '@waybill/domain';
 import type { FastifyRequest } from 'fastify';
 import { tarballVersionIn } from '../names/tarball-version.js';
-import { artifactCaching } from '../packument/document-caching.js';
 import { tagsOfPackage } from '../projection/cache-tags.js';
 import { ReleaseRepository } from '../releases/release.repository.js';
 import { npmTargetOf, PackageResolver } from '../repositories/npm-request.js';

@@ -2,14 +2,13 @@ import { Body, Controller, Delete, Get, HttpCode, Param, Put, Req, Res } from '@
 import { grantTeamPackage, listTeamGrants, revokeTeamPackage } from '@waybill/contracts';
 import type { Action, Grant } from '@waybill/domain';
 import { decisionOnMissing, DomainError, grantCovers, refusal } from '@waybill/domain';
-import { callerOf, edgeContextOf, Filtered, OpenToEverybody } from '@waybill/edge';
+import { callerOf, edgeContextOf, Filtered, forThisCallerOnly, OpenToEverybody } from '@waybill/edge';
 import { RequestClient } from '@waybill/messaging';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ReadableRepositoryService, RepositoryRepository, packageIn } from '@waybill/read-model';
 import { PackageListRepository } from '../access/package-list.repository.js';
 import { parseNpmName } from '../names/npm-name.js';
 import { StoredPackageService } from '../package-document/stored-package.service.js';
-import { forThisCallerOnly } from '../packument/document-caching.js';
 import { assertMay } from '../repositories/assert-may.js';
 import { repositoryUrl, resourceNamed } from '../repositories/npm-request.js';
 import { packageIn as packageInBody } from './team-name.rules.js';

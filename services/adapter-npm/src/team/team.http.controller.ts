@@ -7,10 +7,9 @@ import {
   listTeams,
   removeTeamMember,
 } from '@waybill/contracts';
-import { callerOf, OpenToEverybody } from '@waybill/edge';
+import { callerOf, forThisCallerOnly, OpenToEverybody } from '@waybill/edge';
 import { RequestClient } from '@waybill/messaging';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { forThisCallerOnly } from '../packument/document-caching.js';
 import { signedIn } from '../repositories/assert-may.js';
 import { organizationNamed, teamIn, userIn } from './team-name.rules.js';
 

@@ -2,13 +2,12 @@ import { Body, Controller, Delete, Get, HttpCode, Param, Post, Req, Res } from '
 import { addPackagePublisher, listPackagePublishers, removePackagePublisher } from '@waybill/contracts';
 import type { PublisherId } from '@waybill/domain';
 import { DomainError } from '@waybill/domain';
-import { edgeContextOf, Requires, StepUp } from '@waybill/edge';
+import { edgeContextOf, forThisCallerOnly, Requires, StepUp } from '@waybill/edge';
 import { RequestClient } from '@waybill/messaging';
 import type { TrustedPublisherDraft } from '@waybill/trusted-publishing';
 import { fromNpmTrust } from '@waybill/trusted-publishing';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { forThisCallerOnly } from '../packument/document-caching.js';
 import { npmTargetOf, PackageResolver } from '../repositories/npm-request.js';
 import { actionsOf, configurationIn, shownTrust } from './trust-configuration.rules.js';
 import { issuerFor } from './trust-issuer.rules.js';

@@ -3,10 +3,9 @@ import type { PackagePurl, Principal, RepositoryId, Resource } from '@waybill/do
 import type { ResourceResolver } from '@waybill/edge';
 import { callerOf } from '@waybill/edge';
 import type { FastifyRequest } from 'fastify';
+import { packageIn, RepositoryRepository } from '@waybill/read-model';
 import { isNpmName, purlOf } from '../names/npm-name.js';
 import { ReleaseRepository } from '../releases/release.repository.js';
-import { packageIn } from '../repositories/readable-repository.service.js';
-import { RepositoryRepository } from '../repositories/repository.repository.js';
 
 /**
  * `/-/package/:package…` at the root of the host, without a repository → the package of that name that the caller's token was

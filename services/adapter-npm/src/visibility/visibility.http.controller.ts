@@ -1,7 +1,6 @@
 import { Controller, Get, Req, Res } from '@nestjs/common';
-import { Requires } from '@waybill/edge';
+import { documentCaching, Requires } from '@waybill/edge';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { documentCaching } from '../packument/document-caching.js';
 import { packageNotFound } from '../packument/packument.service.js';
 import { ReleaseRepository } from '../releases/release.repository.js';
 import type { NpmTarget } from '../repositories/npm-request.js';

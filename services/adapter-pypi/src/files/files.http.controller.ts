@@ -1,9 +1,8 @@
 import { Controller, Get, Param, Req } from '@nestjs/common';
 import { DomainError, parsePackagePurl, releasePurl } from '@waybill/domain';
 import type { BlobReply } from '@waybill/edge';
-import { blobReply, cacheable, Requires } from '@waybill/edge';
+import { artifactCaching, blobReply, cacheable, Requires } from '@waybill/edge';
 import type { FastifyRequest } from 'fastify';
-import { fileCaching } from '../caching.js';
 import { tagsOfPackage } from '../projects/pypi-read-model.js';
 import { ProjectResolver, projectTargetOf } from '../repositories/pypi-request.js';
 import { DistributionFileRepository } from './distribution-file.repository.js';
@@ -29,7 +28,7 @@ export class FilesHttpController {
     const found = await this.#files.findVisible(resource, filename);
     if (found === null) throw fileNotFound();
     const { settledAt: lastModified, version } = found;
-    const cacheControl = fileCaching(resource.visibility);
+    const cacheControl = artifactCaching(resource.visibility);
     if (isMetadata) {
       const { metadataDigest: digest, metadataBytes: sizeBytes } = found;
       if (digest === null || sizeBytes === null) throw fileNotFound();

@@ -1,9 +1,17 @@
 import { Readable } from 'node:stream';
 import { Controller, Get, NotAcceptableException, Query, Req, Res, StreamableFile } from '@nestjs/common';
 import type { BlobReply } from '@waybill/edge';
-import { blobReply, cacheable, callerOf, edgeContextOf, Filtered, Requires } from '@waybill/edge';
+import {
+  blobReply,
+  cacheable,
+  callerOf,
+  documentCaching,
+  edgeContextOf,
+  Filtered,
+  forThisCallerOnly,
+  Requires,
+} from '@waybill/edge';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { forThisCallerOnly, pageCaching } from '../caching.js';
 import { endsInSlash } from '../canonical-target.js';
 import { tagsOfPackage } from '../projects/pypi-read-model.js';
 import { ProjectResolver, projectNotFound, projectTargetOf } from '../repositories/pypi-request.js';
@@ -53,7 +61,7 @@ export class SimpleApiHttpController {
   ): Promise<Buffer | BlobReply | undefined> {
     const { name, writtenName, repository, resource } = projectTargetOf(request);
     const { rawTarget, externalUrl } = edgeContextOf(request);
-    const headers = pageCaching(resource.visibility);
+    const headers = documentCaching(resource.visibility);
     if (writtenName !== name || !endsInSlash(rawTarget)) {
       reply.headers(headers);
       redirect(reply, `${externalUrl}/pypi/${repository}/simple/${name}/`, rawTarget);

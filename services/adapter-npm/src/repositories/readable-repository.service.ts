@@ -1,1 +1,0 @@
-export { packageIn } from '@waybill/read-model';

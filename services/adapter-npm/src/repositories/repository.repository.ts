@@ -1,1 +1,0 @@
-export { RepositoryRepository } from '@waybill/read-model';
