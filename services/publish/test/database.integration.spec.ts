@@ -1,8 +1,4 @@
-import { dataSourceOptions, driftOf } from '@waybill/persistence';
-import { testDatabase } from '@waybill/testing';
-import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { database } from '../src/database/database.js';
 import { type RunningPublish, startPublish } from './running-publish.js';
 
 let publish: RunningPublish;
@@ -35,25 +31,6 @@ describe('the schema of publish', () => {
 
   it('holds a state that nobody knows off', async () => {
     await expect(publish.query(`UPDATE releases SET state = 'fine'`)).rejects.toThrow('releases_state_known');
-  });
-
-  it('goes down to nothing, and up again', async () => {
-    const empty = await testDatabase({ schema: database.schema });
-    const dataSource = await new DataSource(dataSourceOptions(database, empty.url)).initialize();
-    try {
-      await dataSource.runMigrations();
-      for (let left = dataSource.migrations.length; left > 0; left -= 1) await dataSource.undoLastMigration();
-      const tables = await dataSource.query<unknown[]>(
-        `SELECT tablename FROM pg_tables WHERE schemaname = $1 AND tablename <> 'migrations'`,
-        [database.schema],
-      );
-      expect(tables).toEqual([]);
-      await dataSource.runMigrations();
-      expect(await driftOf(dataSource)).toEqual([]);
-    } finally {
-      await dataSource.destroy();
-      await empty.drop();
-    }
   });
 });
 
