@@ -8,10 +8,9 @@ export const comparison = {
     .array(z.object({ what: z.string(), before: z.string().nullable(), after: z.string().nullable() }))
     .default([]),
 };
-const compared = z.object(comparison);
 
 /** The one before it and what is different, with an empty line after; none where nothing was compared. */
-export function comparisonLines({ predecessor, changes }: z.infer<typeof compared>): string[] {
+export function comparisonLines({ predecessor, changes }: z.infer<z.ZodObject<typeof comparison>>): string[] {
   if (!predecessor) return [];
   return [
     `Compared with ${predecessor.version}, which came ${originWords(predecessor.publishedBy, predecessor)}:`,

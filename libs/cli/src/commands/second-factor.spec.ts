@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CliRun } from '../../test/cli-run.js';
-import { CliError } from '../cli-error.js';
 import { exitCodes } from '../exit-code.js';
 
 const cli = new CliRun();

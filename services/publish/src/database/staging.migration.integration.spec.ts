@@ -34,7 +34,7 @@ const olds: readonly OldRelease[] = [
 
 beforeAll(async () => {
   const created = await testDatabase({ schema: database.schema });
-  ({ drop } = created);
+  drop = () => created.drop();
   dataSource = await new DataSource(dataSourceOptions(database, created.url)).initialize();
   await dataSource.runMigrations();
   await migrate('down');
@@ -62,7 +62,8 @@ afterAll(async () => {
 async function migrate(direction: 'up' | 'down'): Promise<void> {
   const runner = dataSource.createQueryRunner();
   try {
-    await new Staging1765502000201()[direction](runner);
+    const migration = new Staging1765502000201();
+    await (direction === 'up' ? migration.up(runner) : migration.down(runner));
   } finally {
     await runner.release();
   }

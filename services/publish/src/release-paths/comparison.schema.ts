@@ -18,9 +18,8 @@ export const comparison = {
   /** What is different about how it came. */
   changes: z.array(z.object({ what: z.string(), before: z.string().nullable(), after: z.string().nullable() })),
 };
-const view = z.object(comparison);
 
-export function comparisonView({ predecessor, changes }: HeldComparison): z.infer<typeof view> {
+export function comparisonView({ predecessor, changes }: HeldComparison): z.infer<z.ZodObject<typeof comparison>> {
   if (predecessor === null) return { predecessor, changes: [] };
   const { releaseId, version, username, trustedPublisher, provenance } = predecessor;
   return {

@@ -34,8 +34,15 @@ const looser: { readonly [Field in keyof ReleaseRules]: IsLooser<ReleaseRules[Fi
 
 /** The fields that ask less than before. */
 export function looserRules(before: ReleaseRules, after: ReleaseRules): (keyof ReleaseRules)[] {
-  const isLooser = <Field extends keyof ReleaseRules>(field: Field) => looser[field](before[field], after[field]);
-  return (Object.keys(looser) as (keyof ReleaseRules)[]).filter(isLooser);
+  return (Object.keys(looser) as (keyof ReleaseRules)[]).filter((field) => isLooserField(field, before, after));
+}
+
+function isLooserField<Field extends keyof ReleaseRules>(
+  field: Field,
+  before: Pick<ReleaseRules, Field>,
+  after: Pick<ReleaseRules, Field>,
+): boolean {
+  return looser[field](before[field], after[field]);
 }
 
 /**
