@@ -37,7 +37,8 @@ export function hostPathRouter(descriptions: readonly EdgeDescription[]): Router
 function patternRouter<Value>(
   routes: readonly { readonly method: string; readonly path: string; readonly value: Value }[],
 ): Router<Value> {
-  const router = findMyWay({ maxParamLength: maxTargetBytes });
+  // A service may take an address with its last slash as the one without; where it does not, it refuses what was found here.
+  const router = findMyWay({ maxParamLength: maxTargetBytes, ignoreTrailingSlash: true });
   for (const { method, path, value } of routes) {
     // The first to claim a pattern keeps it.
     if (router.findRoute(method as HTTPMethod, path) !== null) continue;

@@ -10,10 +10,15 @@ import { PageRepository } from './simple/page.repository.js';
 import { ProjectIndexService } from './simple/project-index.service.js';
 import { ProjectPages } from './simple/project-pages.js';
 import { SimpleApiHttpController } from './simple/simple-api.http.controller.js';
+import { SubmissionService } from './upload/submission.service.js';
+import { UploadAccess } from './upload/upload-access.service.js';
+import { UploadFormService } from './upload/upload-form.service.js';
+import { UploadHttpController } from './upload/upload.http.controller.js';
+import { UploadService } from './upload/upload.service.js';
 
 @Module({
   imports: [AuditModule],
-  controllers: [SimpleApiHttpController, FilesHttpController],
+  controllers: [SimpleApiHttpController, FilesHttpController, UploadHttpController],
   providers: [
     ...readModelProviders(pypiReadModel, { documents: ProjectPages }),
     ProjectResolver,
@@ -22,6 +27,10 @@ import { SimpleApiHttpController } from './simple/simple-api.http.controller.js'
     PageRepository,
     ProjectPages,
     ProjectIndexService,
+    UploadAccess,
+    UploadFormService,
+    SubmissionService,
+    UploadService,
   ],
 })
 export class AdapterPypiModule {}

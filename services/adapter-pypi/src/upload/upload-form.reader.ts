@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { BusboyFileStream, BusboyInstance } from '@fastify/busboy';
 import { Busboy } from '@fastify/busboy';
+import { HttpException } from '@nestjs/common';
 import { DomainError } from '@waybill/domain';
 
 /** The fields of a form, each with all its values in the order in which they came. */
@@ -110,7 +111,7 @@ class FormReading<Stored> {
       (reason: unknown) => reason,
     );
     const reason = this.#refusal ?? (await stored);
-    if (reason instanceof DomainError) return reason;
+    if (reason instanceof DomainError || reason instanceof HttpException) return reason;
     return error instanceof DomainError ? error : malformed('The form is not complete, or malformed.', reason ?? error);
   }
 
