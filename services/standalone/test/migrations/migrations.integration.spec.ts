@@ -11,12 +11,12 @@ type WithDatabase = ServiceDefinition & { readonly database: DatabaseDefinition 
 
 /** A data source of the service, in a database of its own. */
 async function opened({ database, databaseExtensions = [] }: WithDatabase): Promise<DataSource> {
-  const { url, adminUrl, drop } = await testDatabase({ schema: database.schema });
-  onTestFinished(drop);
-  const admin = await new DataSource({ type: 'postgres', url: adminUrl, installExtensions: false }).initialize();
+  const empty = await testDatabase({ schema: database.schema });
+  onTestFinished(() => empty.drop());
+  const admin = await new DataSource({ type: 'postgres', url: empty.adminUrl, installExtensions: false }).initialize();
   for (const extension of databaseExtensions) await admin.query(`CREATE EXTENSION "${extension}"`);
   await admin.destroy();
-  return new DataSource(dataSourceOptions(database, url)).initialize();
+  return new DataSource(dataSourceOptions(database, empty.url)).initialize();
 }
 
 describe.each(services.filter((service): service is WithDatabase => service.database !== undefined))(
