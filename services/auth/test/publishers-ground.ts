@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { packageChanged, packageMoved, releasePublished, repositoryChanged } from '@waybill/contracts';
 import type { OrganizationId, PackagePurl, PublisherId, UserId } from '@waybill/domain';
-import { UnitOfWork } from '@waybill/persistence';
+import { runJoined, UnitOfWork } from '@waybill/persistence';
 import type { ProviderName, TokenClaims } from '@waybill/trusted-publishing';
 import { exampleClaims, lookupKeys, matchPublisher, readClaims } from '@waybill/trusted-publishing';
 import type { EntityManager } from 'typeorm';
@@ -9,10 +9,13 @@ import type { PublisherCandidate, PublisherWish } from '../src/trusted-publisher
 import { TrustedPublishers } from '../src/trusted-publishers/trusted-publishers.js';
 import type { Answer, Credential } from './auth-conversation.js';
 import { GrantsGround } from './grants-ground.js';
+import { publishedRelease } from './published-release.js';
 
 export const githubIssuer = 'https://token.actions.githubusercontent.com';
 export const publishersPath = '/api/v1/orgs/acme/trusted-publishers';
 export const releaseWorkflow = { owner: 'acme', repository: 'left-pad', workflow: 'release.yml' } as const;
+
+const once = { text: 'SELECT 1', values: [] };
 
 type Repository = ReturnType<GrantsGround['publish']['create']>;
 
@@ -71,16 +74,23 @@ export class PublishersGround {
   }
 
   /** What an exchange does with a publisher; false where it is not to be had any more, or does not trust the token. */
-  use(publisherId: PublisherId, claims: TokenClaims, at = new Date()): Promise<boolean> {
-    return this.inTransaction(async (manager) => {
-      const keys = lookupKeys(claims.provider, claims);
-      const wish = { issuer: claims.issuer, organizations: 'all' as const, lookupKeys: keys };
-      const [found] = await this.publishers.lockAll(manager, new Map([[publisherId, wish]]));
-      const match = found && matchPublisher(found.publisher.rule, claims);
-      if (found === undefined || match?.matches !== true) return false;
-      await this.publishers.used(manager, found.publisher, { pins: match.pins, at, targets: found.targets });
-      return true;
-    });
+  async use(publisherId: PublisherId, claims: TokenClaims, at = new Date()): Promise<boolean> {
+    const keys = lookupKeys(claims.provider, claims);
+    const wish = { issuer: claims.issuer, organizations: 'all' as const, lookupKeys: keys };
+    for (;;) {
+      const all = await this.publishers.candidates(wish, 100);
+      const candidate = all.find(({ publisher }) => publisher.publisherId === publisherId);
+      const match = candidate && matchPublisher({ ...candidate.publisher.rule }, claims);
+      if (candidate === undefined || match?.matches !== true) return false;
+      const { pins } = match;
+      const isUsed = await this.inTransaction(async (manager) => {
+        if (!(await this.publishers.lock(manager, [candidate], once))) return false;
+        const parts = { once, ...this.publishers.useParts([{ candidate, pins }], at, 'once') };
+        await runJoined(manager, parts, 'SELECT 1 FROM once');
+        return true;
+      });
+      if (isUsed) return true;
+    }
   }
 
   async isThere(publisherId: PublisherId): Promise<boolean> {
@@ -113,31 +123,9 @@ export class PublishersGround {
     packagePurl: PackagePurl,
     by: { readonly userId?: UserId; readonly publisherId?: PublisherId },
   ): Promise<void> {
-    const digest = `sha256:${'0'.repeat(64)}`;
     const path = { provider: 'github-actions', issuer: githubIssuer };
-    const data = {
-      releaseId: randomUUID(),
-      repository: { ...repository, kind: 'hosted' },
-      purl: `${packagePurl}@1.0.0`,
-      packagePurl,
-      version: '1.0.0',
-      state: 'published',
-      artifacts: [
-        {
-          filename: 'x.tgz',
-          role: 'tarball',
-          mediaType: 'application/gzip',
-          sizeBytes: 1,
-          digests: { sha256: digest },
-        },
-      ],
-      metadata: { kind: 'inline', json: {} },
-      tags: [],
-      publishedBy: { actor: 'token:x', username: 'somebody', userId: by.userId ?? null },
-      trustedPublisher: by.publisherId === undefined ? null : { publisherId: by.publisherId, path },
-      submittedAt: new Date().toISOString(),
-      reasons: [],
-    };
+    const trustedPublisher = by.publisherId === undefined ? null : { publisherId: by.publisherId, path };
+    const data = publishedRelease(repository, packagePurl, { userId: by.userId ?? null, trustedPublisher });
     return this.auth.emit(releasePublished, {
       aggregate: `${repository.repositoryId}/${packagePurl}`,
       version: 1,

@@ -25,7 +25,6 @@ import { SessionEntity } from '../sessions/session.entity.js';
 import { TeamMemberEntity } from '../teams/team-member.entity.js';
 import { TeamEntity } from '../teams/team.entity.js';
 import { OidcReplayEntity } from '../token-exchange/oidc-replay.entity.js';
-import { PublisherAccountEntity } from '../tokens/publisher-account.entity.js';
 import { TokenPolicyEntity } from '../token-policies/token-policy.entity.js';
 import { TokenEntity } from '../tokens/token.entity.js';
 import { TokenUseEntity } from '../tokens/token-use.entity.js';
@@ -44,6 +43,7 @@ import { GrowTokens1765400000601 } from './grow-tokens.migration.js';
 import { MakeRoomForWebLogins1764200000003 } from './make-room-for-web-logins.migration.js';
 import { CreateExternalIdentities1765400000901 } from './create-external-identities.migration.js';
 import { LetWebLoginsManage1765400000002 } from './let-web-logins-manage.migration.js';
+import { ShareTokensOfPublishers1765502000001 } from './share-tokens-of-publishers.migration.js';
 import { MintForPublishers1765501000301 } from './mint-for-publishers.migration.js';
 import { KeepOidcKeySets1765502000101 } from './keep-oidc-key-sets.migration.js';
 import { MakeRoomForOrganizations1765400000001 } from './make-room-for-organizations.migration.js';
@@ -82,7 +82,6 @@ export const authDatabase: DatabaseDefinition = {
     OutboxEntity,
     PackageOwnerEntity,
     PackageOwnershipEntity,
-    PublisherAccountEntity,
     RecoveryCodeEntity,
     RetiredOrganizationEntity,
     ServiceAccountEntity,
@@ -121,6 +120,7 @@ export const authDatabase: DatabaseDefinition = {
     RegisterOidcIssuers1765501000101,
     TrustPublishers1765501000201,
     MintForPublishers1765501000301,
+    ShareTokensOfPublishers1765502000001,
     KeepOidcKeySets1765502000101,
     IdempotencyKeysMigration('auth'),
   ],

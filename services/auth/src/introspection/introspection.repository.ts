@@ -55,6 +55,7 @@ const tokenRow = z.object({
   lastUsedAt: z.date().nullable(),
   publisherIds: z.array(publisherId),
   releasePath: releasePath.nullable(),
+  otherPaths: z.record(z.uuid(), releasePath).nullable(),
   ...person,
 });
 export type KnownToken = z.infer<typeof tokenRow>;
@@ -134,7 +135,7 @@ const personColumns = `
 export const tokenQuery = `
   SELECT t.token_id AS "tokenId", t.kind AS "kind", t.scopes AS "scopes", t.ceilings AS "ceilings",
           t.expires_at AS "expiresAt", t.last_used_at AS "lastUsedAt",
-          t.publisher_ids AS "publisherIds", t.release_path AS "releasePath",
+          t.publisher_ids AS "publisherIds", t.release_path AS "releasePath", t.other_paths AS "otherPaths",
          ${personColumns}
   FROM tokens t JOIN users u ON u.user_id = t.user_id ${ownOrganizations}
   WHERE t.token_hash = $1 AND t.revoked_at IS NULL AND t.expires_at > now() AND NOT u.suspended`;

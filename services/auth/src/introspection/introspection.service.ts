@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { Principal, PublisherIdentity, TokenHash } from '@waybill/domain';
+import type { Principal, TokenHash } from '@waybill/domain';
 import type { Logger } from '@waybill/observability';
 import { LOGGER, SERVICE_CONFIG } from '@waybill/service-host';
 import type { AuthConfig } from '../config.js';
@@ -24,7 +24,7 @@ export interface SeenFrom {
   readonly userAgent: string;
 }
 
-/** For so long after a proof the person counts as freshly proven (security.md W7). */
+type TokenPublisher = Extract<Principal, { kind: 'token' }>['publisher'];
 
 const nobody: Introspection = { principal: null, expiresAt: null };
 
@@ -81,6 +81,7 @@ export class IntrospectionService {
   }
 }
 
-function publisherOf({ publisherIds: [publisherId], releasePath: path }: KnownToken): PublisherIdentity | undefined {
-  return publisherId === undefined || path === null ? undefined : { publisherId, path };
+function publisherOf({ publisherIds: [publisherId], releasePath: path, otherPaths }: KnownToken): TokenPublisher {
+  if (publisherId === undefined || path === null) return undefined;
+  return { publisherId, path, ...(otherPaths === null ? {} : { otherPaths }) };
 }

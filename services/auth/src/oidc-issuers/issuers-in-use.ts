@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { OrganizationId } from '@waybill/domain';
+import type { StatementPart } from '@waybill/persistence';
 import type { EntityManager } from 'typeorm';
 import { issuerUnknown } from './id-token.errors.js';
 import { readingsOf, registrationOf } from './known-issuer.rules.js';
@@ -16,14 +17,24 @@ export class IssuersInUse {
    * registered otherwise since the token was verified. An administrator who does that waits for this transaction, and then ends what
    * it minted; no exchange overtakes them. Call it before publishers and tokens are locked.
    */
-  async hold(
+  async hold(manager: EntityManager, issuer: VerifiedIssuer, organizationId: OrganizationId): Promise<void> {
+    await this.issuers.shareUrl(manager, issuer.url);
+    if (!(await this.isStill(manager, issuer, organizationId))) throw issuerUnknown();
+  }
+
+  /** What `hold` does first, as a part of the statement that locks what is locked next. */
+  holdPart(url: string): StatementPart {
+    return this.issuers.sharePart(url);
+  }
+
+  /** What `hold` does then, in a statement after that one. */
+  async isStill(
     manager: EntityManager,
     { url, registration, algorithm }: VerifiedIssuer,
     organizationId: OrganizationId,
-  ): Promise<void> {
-    await this.issuers.shareUrl(manager, url);
+  ): Promise<boolean> {
     const [reading] = readingsOf(url, algorithm, await this.issuers.seenBy(organizationId, url, manager));
     const signs = reading?.algorithms.some((known) => known === algorithm) === true;
-    if (!signs || registrationOf(reading) !== registration) throw issuerUnknown();
+    return signs && registrationOf(reading) === registration;
   }
 }

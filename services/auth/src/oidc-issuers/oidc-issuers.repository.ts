@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { OrganizationId } from '@waybill/domain';
+import type { StatementPart } from '@waybill/persistence';
 import { DataSource, type EntityManager, IsNull } from 'typeorm';
 import type { IssuerRegistration } from './known-issuer.rules.js';
 import { OidcIssuerEntity, type OidcIssuerId } from './oidc-issuer.entity.js';
@@ -71,7 +72,13 @@ export class OidcIssuersRepository {
 
   /** The same for who relies on what is registered: many at a time, but none while it is changed. */
   async shareUrl(manager: EntityManager, url: string): Promise<void> {
-    await manager.query(`SELECT pg_advisory_xact_lock_shared(hashtextextended($1, 0))`, [`oidc issuer ${url}`]);
+    const { text, values } = this.sharePart(url);
+    await manager.query(text, [...values]);
+  }
+
+  /** The same as a part of a larger statement, which has one row. What that reads may be older than the lock. */
+  sharePart(url: string): StatementPart {
+    return { text: 'SELECT pg_advisory_xact_lock_shared(hashtextextended($1, 0))', values: [`oidc issuer ${url}`] };
   }
 
   /** Only one registers for the installation at a time, so that they are counted. */

@@ -112,14 +112,8 @@ export class OrganizationsRepository {
     return rows.map((row) => row.userId);
   }
 
-  /** Without those that trusted publishers stand for, which end with the organization. */
   countServiceAccounts(manager: EntityManager, organizationId: OrganizationId): Promise<number> {
-    return manager
-      .getRepository(UserEntity)
-      .createQueryBuilder('account')
-      .where({ organizationId, kind: 'service', suspended: false })
-      .andWhere('NOT EXISTS (SELECT FROM publisher_accounts p WHERE p.user_id = account.user_id)')
-      .getCount();
+    return manager.getRepository(UserEntity).countBy({ organizationId, kind: 'service', suspended: false });
   }
 
   #table(manager: EntityManager = this.dataSource.manager) {

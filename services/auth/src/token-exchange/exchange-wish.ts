@@ -1,4 +1,4 @@
-import type { Action, PackagePurl, PublisherId, RepositoryId, TokenScope, TokenText } from '@waybill/domain';
+import type { Action, PackagePurl, PublisherId, TokenScope, TokenText } from '@waybill/domain';
 
 /** What somebody wants for an ID token, who is known by nothing else. */
 export interface ExchangeWish {
@@ -22,9 +22,9 @@ export interface ExchangedToken {
   readonly text: TokenText;
   readonly createdAt: Date;
   readonly expiresAt: Date;
+  /** The first of those that it is for. */
   readonly publisherId: PublisherId;
   /** In the words of libs/trusted-publishing. */
   readonly provider: string;
-  readonly repositoryId: RepositoryId;
   readonly scopes: readonly TokenScope[];
 }

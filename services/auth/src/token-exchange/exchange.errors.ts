@@ -1,4 +1,5 @@
 import { DomainError } from '@waybill/domain';
+import { maxWorkingTokensPerPublisher } from '../tokens/publisher-token.parts.js';
 
 /**
  * One sentence for an issuer, a repository and a package that nobody knows, and for a token that is not of whom a publisher
@@ -43,4 +44,15 @@ export function tokenUsed(): DomainError {
 export function scopeRefused(given: readonly string[]): DomainError {
   const message = `The trusted publisher gives none of these permissions; it gives: ${given.join(', ')}.`;
   return new DomainError('forbidden', 'oidc.scope-refused', message, { details: { scope: given } });
+}
+
+export function tooManyTokens(): DomainError {
+  const message = `A trusted publisher has at most ${maxWorkingTokensPerPublisher} tokens at a time: end those that are not needed, or wait.`;
+  return new DomainError('limit', 'oidc.too-many-tokens', message, { retryAfterSeconds: 60 });
+}
+
+/** Where somebody changes what is matched faster than it can be matched. */
+export function changedMeanwhile(): DomainError {
+  const message = 'What trusts this token is changing at the moment; try again.';
+  return new DomainError('unavailable', 'oidc.publishers-changing', message, { retryAfterSeconds: 1 });
 }

@@ -3,8 +3,8 @@ import { DomainError } from '@waybill/domain';
 import { SERVICE_CONFIG } from '@waybill/service-host';
 import type { AuthConfig } from '../config.js';
 import type { VerifiedIdToken } from '../oidc-issuers/verified-id-token.js';
-import { addressKey } from '../passwords/address-key.rules.js';
-import { SlidingWindows } from '../passwords/sliding-windows.js';
+import { addressKey } from '../throttles/address-key.rules.js';
+import { SlidingWindows } from '../throttles/sliding-windows.js';
 
 const windowSeconds = 60;
 

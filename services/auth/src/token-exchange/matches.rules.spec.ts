@@ -46,7 +46,7 @@ interface Given {
   readonly actions?: PublisherAction[];
   readonly repository?: string;
   readonly createdAt?: Date;
-  readonly firstUsedAt?: Date;
+  readonly firstPublishedAt?: Date;
   readonly organizationId?: OrganizationId;
   readonly rule?: Partial<TrustedPublisherDraft>;
 }
@@ -57,7 +57,7 @@ function candidate({
   repository = 'left-pad',
   createdAt,
   rule: more = {},
-  firstUsedAt,
+  firstPublishedAt,
   organizationId: owner = organizationId,
 }: Given = {}): PublisherCandidate {
   const rule = { ...fromGithub({ owner: 'acme', repository, workflow: 'release.yml' }), ...more };
@@ -74,7 +74,9 @@ function candidate({
       version: 1,
       createdAt: createdAt ?? new Date(),
       updatedAt: new Date(),
-      firstUsedAt: firstUsedAt ?? null,
+      firstUsedAt: null,
+      firstPublishedAt: firstPublishedAt ?? null,
+      projectSince: null,
       lastUsedAt: null,
       endedAt: null,
     }),
@@ -84,6 +86,8 @@ function candidate({
       ...main,
       packagePurl: target.kind === undefined || target.kind === 'package' ? leftPad : null,
       purlPrefix: null,
+      pending: false,
+      everywhere: false,
       ...target,
     })),
   };
@@ -105,11 +109,10 @@ const whole = { kind: 'repository' as const };
 
 describe('what a token is for', () => {
   it('is one package, whatever else its publisher names (T10)', () => {
-    const publisher = candidate({ targets: [{}, whole] });
-    const { scopes } = choose(matching([publisher]), { ecosystem: 'npm', packagePurl: leftPad });
-    expect(scopes).toEqual([
-      { actions: ['read', 'publish'], on: { kind: 'package', repositoryId: main.repositoryId, purl: leftPad } },
-    ]);
+    const only = candidate({ targets: [{}, whole] });
+    const { scopes } = choose(matching([only]), { ecosystem: 'npm', packagePurl: leftPad });
+    const on = { kind: 'package', repositoryId: main.repositoryId, purl: leftPad };
+    expect(scopes).toEqual([{ actions: ['read', 'publish'], on, publisherId: only.publisher.publisherId }]);
   });
 
   it('is all that its publishers name in the repository, of the ecosystem that was said (T10)', () => {
@@ -135,14 +138,14 @@ describe('what a token is for', () => {
     const stages = candidate({ actions: ['stage'] });
     const publishes = candidate({ targets: [pattern] });
     const chosen = choose(matching([publishes, stages]), { ecosystem: 'npm', packagePurl: leftPad });
-    expect(chosen.matches[0].candidate).toBe(stages);
+    expect(chosen.matches[0].candidate.publisher).toBe(stages.publisher);
     expect(chosen.scopes[0]?.actions).toEqual(['read', 'stage']);
     const demanding = candidate({ rule: { requireProtectedRef: true } });
     const asked = { ecosystem: 'npm', packagePurl: leftPad };
-    expect(choose(matching([stages, demanding]), asked).matches[0].candidate).toBe(demanding);
+    expect(choose(matching([stages, demanding]), asked).matches[0].candidate.publisher).toBe(demanding.publisher);
     const older = candidate({ createdAt: new Date(0) });
     const alike = choose(matching([stages, older]), asked);
-    expect(alike.matches[0].candidate).toBe(older);
+    expect(alike.matches[0].candidate.publisher).toBe(older.publisher);
   });
 
   it('is less where less is wanted, and nothing where that is not given', () => {
@@ -175,17 +178,64 @@ describe('what a token is for', () => {
     expect(asked([more, scope])).toBe(2);
   });
 
-  it('is unclear between repositories, and with too many packages', () => {
-    const two = matching([candidate(), candidate({ targets: [other] })]);
-    expect(codeOf(() => choose(two, { packagePurl: leftPad }))).toBe('oidc.ambiguous');
-    const before = { repository: 'left-pad', firstUsedAt: new Date() };
+  it('is unclear without a package: between repositories, and with too many packages', () => {
+    const two = [candidate(), candidate({ targets: [other] })];
+    expect(codeOf(() => choose(matching(two), {}))).toBe('oidc.ambiguous');
     const strangers = randomUUID() as OrganizationId;
-    const added = [candidate(before), candidate({ targets: [other], organizationId: strangers })];
-    expect(choose(matching(added), { packagePurl: leftPad })).toMatchObject(main);
-    const ours = [candidate(before), candidate({ targets: [other] })];
-    expect(codeOf(() => choose(matching(ours), { packagePurl: leftPad }))).toBe('oidc.ambiguous');
+    const added = [
+      candidate({ firstPublishedAt: new Date() }),
+      candidate({ targets: [other], organizationId: strangers }),
+    ];
+    expect(choose(matching(added), {}).scopes.map(({ on }) => on.repositoryId)).toEqual([main.repositoryId]);
     const targets = Array.from({ length: 51 }, (_, index) => ({ packagePurl: `pkg:npm/p${index}` as PackagePurl }));
     expect(codeOf(() => choose(matching([candidate({ targets })]), {}))).toBe('oidc.too-many-packages');
+  });
+});
+
+describe('what a token of a package is for that several repositories trust', () => {
+  const elsewhere = (index: number) => ({ repositoryId: `r-${index}` as RepositoryId, repository: `r-${index}` });
+  const stranger = (index: number, given: Given = {}) =>
+    candidate({ targets: [elsewhere(index)], organizationId: 'strangers' as OrganizationId, ...given });
+  const chosen = (candidates: readonly PublisherCandidate[]) => choose(matching(candidates), { packagePurl: leftPad });
+  const placesOf = (candidates: readonly PublisherCandidate[]) =>
+    chosen(candidates).scopes.map(({ on }) => on.repositoryId);
+
+  it('is that package in each of them, by its own publisher there', () => {
+    const [ours, theirs] = [candidate({ actions: ['stage'] }), stranger(1)];
+    const { scopes, organizations } = chosen([theirs, ours]);
+    expect(organizations).toHaveLength(2);
+    expect(
+      new Set(scopes.map(({ actions, on, publisherId }) => [on.repositoryId, publisherId, actions].join())),
+    ).toEqual(
+      new Set([
+        [main.repositoryId, ours.publisher.publisherId, 'read', 'stage'].join(),
+        [elsewhere(1).repositoryId, theirs.publisher.publisherId, 'read', 'publish'].join(),
+      ]),
+    );
+  });
+
+  it('is nothing of organizations that nothing came to, beside one that something did', () => {
+    const published = candidate({ firstPublishedAt: new Date() });
+    expect(placesOf([stranger(1), published, candidate({ targets: [other] })])).toEqual([
+      main.repositoryId,
+      other.repositoryId,
+    ]);
+    expect(placesOf([stranger(1), stranger(2, { firstPublishedAt: new Date() }), candidate()])).toHaveLength(2);
+  });
+
+  it('is for 50 of them at most, of each organization in turn, of packages that there are first, and of the older', () => {
+    const crowd = Array.from({ length: 70 }, (_, index) => stranger(index, { createdAt: new Date(index) }));
+    const late = candidate({ createdAt: new Date() });
+    expect(placesOf([...crowd, late])).toHaveLength(50);
+    expect(placesOf([...crowd, late]).slice(0, 3)).toEqual(['r-0', main.repositoryId, 'r-1']);
+    const pending = stranger(0, { createdAt: new Date(0), targets: [{ ...elsewhere(0), pending: true }] });
+    expect(placesOf([pending, late])).toEqual([main.repositoryId, 'r-0']);
+  });
+
+  it('leaves out who gives none of what is wanted', () => {
+    const matches = matching([candidate({ actions: ['stage'] }), stranger(1)]);
+    const asked = { packagePurl: leftPad, actions: ['publish' as const] };
+    expect(choose(matches, asked).scopes.map(({ on }) => on.repositoryId)).toEqual(['r-1']);
   });
 });
 

@@ -1,10 +1,10 @@
-import type { Action, PackagePurl, RepositoryId, TokenScope } from '@waybill/domain';
+import type { Action, OrganizationId, PackagePurl, PublisherId, RepositoryId, TokenScope } from '@waybill/domain';
 import type { MismatchReason } from '@waybill/trusted-publishing';
 import { describeMismatch, matchPublisher } from '@waybill/trusted-publishing';
 import type { VerifiedIdToken } from '../oidc-issuers/verified-id-token.js';
+import { maxScopes } from '../tokens/token-scopes.schema.js';
 import { actionsOfPublisherToken } from '../trusted-publishers/publisher-actions.rules.js';
 import type { PublisherCandidate, PublisherTarget } from '../trusted-publishers/publisher-wish.js';
-import { maxScopes } from '../tokens/token-scopes.schema.js';
 import {
   ambiguous,
   noPublisher,
@@ -13,7 +13,8 @@ import {
   scopeRefused,
   tooManyPackages,
 } from './exchange.errors.js';
-import { demandsOf, givesMoreThanNarrower, narrowness, wantedOf } from './narrower.rules.js';
+import { givesMoreThanNarrower, narrowestOf, wantedOf } from './narrower.rules.js';
+import { inTurn } from './turns.rules.js';
 
 /** A publisher that trusts a token. */
 export interface Match {
@@ -23,13 +24,18 @@ export interface Match {
   readonly pins: Readonly<Record<string, string>>;
 }
 
-/** What a token is for: the publishers of one repository, the first of which it is shown as. */
+export type Matches = readonly [Match, ...Match[]];
+
+/** What a token is for: scopes with the publishers that give them, the first of which the token is shown as. */
 export interface Chosen {
-  readonly repositoryId: RepositoryId;
-  readonly repository: string;
-  readonly matches: readonly [Match, ...Match[]];
-  readonly scopes: readonly TokenScope[];
+  /** Each publisher once, with those of its targets that the token is for. */
+  readonly matches: Matches;
+  readonly scopes: readonly GivenScope[];
+  /** Whose publishers these are: mostly one. */
+  readonly organizations: readonly OrganizationId[];
 }
+
+export type GivenScope = Required<TokenScope> & { readonly on: { readonly repositoryId: RepositoryId } };
 
 export interface Asked {
   readonly ecosystem?: string | undefined;
@@ -37,12 +43,19 @@ export interface Asked {
   readonly actions?: readonly Action[] | undefined;
 }
 
+/** The publishers of one repository that trust the token, with what they are for there. */
+export interface Place {
+  readonly repositoryId: RepositoryId;
+  readonly repository: string;
+  readonly matches: Matches;
+}
+
 const maxReasons = 10;
 
 /** The publishers that trust the token. Throws `oidc.publisher-refuses` with reasons for who has proven whose it is, else `oidc.no-publisher`. */
 export function matchesOf(
   pairs: readonly { readonly verified: VerifiedIdToken; readonly candidate: PublisherCandidate }[],
-): readonly [Match, ...Match[]] {
+): Matches {
   const matches: Match[] = [];
   const proven: MismatchReason[] = [];
   for (const { verified, candidate } of pairs) {
@@ -57,46 +70,106 @@ export function matchesOf(
 }
 
 /**
- * What the token is for. With a package it is that one, by the publisher that names it most narrowly; without, all that the
- * publishers name in one repository, unless naming one of it would give less. Throws `oidc.ambiguous`, `oidc.package-needed`,
- * `oidc.too-many-packages`, `oidc.scope-refused`.
+ * What the token is for. With a package it is that one, in every repository that trusts the job with it, by the publisher there that names
+ * it most narrowly: anybody may register somebody else's project for a repository of their own, and nobody is to be in its way by that.
+ * Without, it is all that the publishers name in the only repository, unless naming one of it would give less. Throws `oidc.ambiguous`,
+ * `oidc.package-needed`, `oidc.too-many-packages`, `oidc.scope-refused`.
  */
-export function choose(matches: readonly [Match, ...Match[]], asked: Asked): Chosen {
-  const counted = ofKnownOrganizations(matches);
-  const places = new Map(
-    counted.flatMap(({ candidate }) => candidate.targets.map((target) => [target.repositoryId, target.repository])),
-  );
-  const [place, ...otherPlaces] = places;
-  if (place === undefined) throw noPublisher();
-  if (otherPlaces.length > 0) throw ambiguous([...places.values()].toSorted());
-  const [repositoryId, repository] = place;
+export function choose(matches: Matches, asked: Asked): Chosen {
+  const places = placesOf(ofKnownOrganizations(matches));
   const { packagePurl } = asked;
-  const trusted: readonly [Match, ...Match[]] = packagePurl === undefined ? counted : [narrowestOf(counted)];
-  const scopes = trusted.flatMap(({ candidate }) => {
-    const actions = wantedOf(actionsOfPublisherToken(candidate.publisher.actions), asked.actions);
-    if (actions.length === 0) return [];
-    if (packagePurl !== undefined) {
-      return [{ actions, on: { kind: 'package' as const, repositoryId, purl: packagePurl } }];
-    }
-    return candidate.targets.map((target) => ({ actions, on: placeOf(target, candidate, asked.ecosystem) }));
-  });
-  if (scopes.length === 0) {
-    throw scopeRefused([...new Set(trusted.flatMap(({ candidate }) => candidate.publisher.actions))]);
-  }
-  if (scopes.length > maxScopes) throw tooManyPackages(maxScopes);
-  if (packagePurl === undefined && givesMoreThanNarrower(trusted, asked.actions)) throw packageNeeded();
-  return { repositoryId, repository, matches: trusted, scopes };
+  if (packagePurl !== undefined) return ofPackage(places, packagePurl, asked.actions);
+  const [place, ...others] = places;
+  if (place === undefined) throw noPublisher();
+  if (others.length > 0) throw ambiguous(places.map(({ repository }) => repository).toSorted());
+  return wholeOf(place, asked);
 }
 
 /**
- * Anybody may register somebody else's project for a repository of their own. That is not to make the token unclear to whom the project
- * publishes with already: where an organization has a publisher that was used, those of others which never were do not count.
+ * Who names a project proves nothing by it; a release that came from there does. Where an organization has a publisher that something was
+ * published through, those of others that nothing ever came through do not count.
  */
-function ofKnownOrganizations(matches: readonly [Match, ...Match[]]): readonly [Match, ...Match[]] {
-  const used = matches.filter(({ candidate }) => candidate.publisher.firstUsedAt !== null);
-  const known = new Set(used.map(({ candidate }) => candidate.publisher.organizationId));
-  const [first, ...others] = matches.filter(({ candidate }) => known.has(candidate.publisher.organizationId));
-  return first === undefined ? matches : [first, ...others];
+function ofKnownOrganizations(matches: Matches): readonly Match[] {
+  const known = new Set(
+    matches
+      .filter(({ candidate }) => candidate.publisher.firstPublishedAt !== null)
+      .map(({ candidate }) => candidate.publisher.organizationId),
+  );
+  return known.size === 0 ? matches : matches.filter((match) => known.has(organizationOf(match)));
+}
+
+function placesOf(matches: readonly Match[]): Place[] {
+  const places = new Map<RepositoryId, Place>();
+  for (const match of matches) {
+    for (const [repositoryId, targets] of Map.groupBy(match.candidate.targets, (target) => target.repositoryId)) {
+      const there: Match = { ...match, candidate: { ...match.candidate, targets } };
+      const before = places.get(repositoryId);
+      const repository = targets[0]?.repository ?? '';
+      places.set(
+        repositoryId,
+        before === undefined
+          ? { repositoryId, repository, matches: [there] }
+          : { ...before, matches: [...before.matches, there] },
+      );
+    }
+  }
+  return [...places.values()];
+}
+
+function ofPackage(places: readonly Place[], purl: PackagePurl, wanted: readonly Action[] | undefined): Chosen {
+  const narrowest = places.map(({ repositoryId, matches }) => {
+    const match = narrowestOf(matches);
+    return { repositoryId, match, actions: actionsOf(match, wanted) };
+  });
+  const giving = inTurn(narrowest.filter(({ actions }) => actions.length > 0)).slice(0, maxScopes);
+  return chosenOf(
+    giving.map(({ match }) => match),
+    giving.map(({ repositoryId, match, actions }) => ({
+      actions,
+      on: { kind: 'package', repositoryId, purl },
+      publisherId: publisherOf(match),
+    })),
+    narrowest.map(({ match }) => match),
+  );
+}
+
+function wholeOf({ matches }: Place, { ecosystem, actions: wanted }: Asked): Chosen {
+  const scopes = matches.flatMap((match): GivenScope[] => {
+    const actions = actionsOf(match, wanted);
+    if (actions.length === 0) return [];
+    const publisherId = publisherOf(match);
+    return match.candidate.targets.map((target) => ({
+      actions,
+      on: placeOf(target, match.candidate, ecosystem),
+      publisherId,
+    }));
+  });
+  const chosen = chosenOf(matches, scopes, matches);
+  if (scopes.length > maxScopes) throw tooManyPackages(maxScopes);
+  if (givesMoreThanNarrower(matches, wanted)) throw packageNeeded();
+  return chosen;
+}
+
+function chosenOf(giving: readonly Match[], scopes: readonly GivenScope[], trusted: readonly Match[]): Chosen {
+  const merged = new Map<string, Match>();
+  for (const match of giving) {
+    const publisherId = publisherOf(match);
+    const before = merged.get(publisherId)?.candidate.targets ?? [];
+    merged.set(publisherId, {
+      ...match,
+      candidate: { ...match.candidate, targets: [...before, ...match.candidate.targets] },
+    });
+  }
+  const [first, ...others] = merged.values();
+  if (first === undefined || scopes.length === 0) {
+    throw scopeRefused([...new Set(trusted.flatMap(({ candidate }) => candidate.publisher.actions))]);
+  }
+  const matches: Matches = [first, ...others];
+  return { matches, scopes, organizations: [...new Set(matches.map(organizationOf))] };
+}
+
+function actionsOf({ candidate }: Match, wanted: readonly Action[] | undefined): Action[] {
+  return wantedOf(actionsOfPublisherToken(candidate.publisher.actions), wanted);
 }
 
 /** Of one ecosystem, where that was said: a token for npm publishes no crates of the same repository (T10). */
@@ -104,29 +177,17 @@ function placeOf(
   { kind, repositoryId, packagePurl, purlPrefix }: PublisherTarget,
   { publisher: { organizationId } }: PublisherCandidate,
   ecosystem: string | undefined,
-): TokenScope['on'] {
+): GivenScope['on'] {
   if (kind === 'package' && packagePurl !== null) return { kind: 'package', repositoryId, purl: packagePurl };
   if (purlPrefix !== null) return { kind: 'pattern', organizationId, repositoryId, purlPrefix };
   if (ecosystem === undefined) return { kind: 'repository', repositoryId };
   return { kind: 'pattern', organizationId, repositoryId, purlPrefix: `pkg:${ecosystem}/` };
 }
 
-/**
- * What somebody said of the one package counts more than what they said of many, then what asks for more (an environment, a tag) more than
- * what asks for less, and of what is alike the older.
- */
-function narrowestOf(matches: readonly [Match, ...Match[]]): Match {
-  const [narrowest] = matches.toSorted(
-    (one, other) =>
-      rankOf(one) - rankOf(other) || demandsOf(other.candidate) - demandsOf(one.candidate) || ageOf(one) - ageOf(other),
-  );
-  return narrowest ?? matches[0];
+export function organizationOf({ candidate }: Match): OrganizationId {
+  return candidate.publisher.organizationId;
 }
 
-function rankOf({ candidate: { targets } }: Match): number {
-  return Math.min(...targets.map(({ kind }) => narrowness[kind]));
-}
-
-function ageOf({ candidate: { publisher } }: Match): number {
-  return publisher.createdAt.getTime();
+export function publisherOf({ candidate }: Match): PublisherId {
+  return candidate.publisher.publisherId;
 }

@@ -156,7 +156,7 @@ describe('POST /api/v1/oidc/exchange', () => {
 
   it('needs no package, and takes the token for one audience only', async () => {
     expect((await ground.exchangeByHttp(await token())).status).toBe(200);
-    const shown = await ground.auth.http('GET', '/api/v1/oidc/audience?repository=no-such');
+    const shown = await ground.auth.http('GET', '/api/v1/oidc/audience');
     expect(shown.json).toEqual({ audience });
     const other = await ground.exchangeByHttp(await github.token({ aud: 'npm:elsewhere.example' }));
     expect(other.json).toMatchObject({ error: 'invalid_grant', code: 'oidc.audience-wrong' });

@@ -3,10 +3,10 @@ import { actionsOfPublisherToken } from '../trusted-publishers/publisher-actions
 import type { PublisherCandidate, PublisherTarget } from '../trusted-publishers/publisher-wish.js';
 
 /** What is said of one package comes before what is said of some, and that before what is said of all. */
-export const narrowness = { package: 0, pattern: 1, repository: 2 } as const;
+const narrowness = { package: 0, pattern: 1, repository: 2 } as const;
 
 /** How much a publisher asks of a token beyond whose it is: an environment, a tag. */
-export function demandsOf({ publisher }: PublisherCandidate): number {
+function demandsOf({ publisher }: PublisherCandidate): number {
   const { conditions, environment, refs, requireProtectedRef = false, events, runner = 'any' } = publisher.rule;
   const others = [environment, refs, events].filter((demand) => demand !== undefined).length;
   return conditions.length + others + Number(requireProtectedRef) + Number(runner !== 'any');
@@ -14,6 +14,28 @@ export function demandsOf({ publisher }: PublisherCandidate): number {
 
 export function wantedOf(given: readonly Action[], wanted: readonly Action[] | undefined): Action[] {
   return wanted === undefined ? [...given] : given.filter((action) => wanted.includes(action));
+}
+
+/**
+ * Of publishers of one repository: what somebody said of the one package counts more than what they said of many, then what asks for more
+ * (an environment, a tag) more than what asks for less, and of what is alike the older.
+ */
+export function narrowestOf<Each extends { readonly candidate: PublisherCandidate }>(
+  matches: readonly [Each, ...Each[]],
+): Each {
+  const [narrowest] = matches.toSorted(
+    ({ candidate: one }, { candidate: other }) =>
+      rankOf(one) - rankOf(other) || demandsOf(other) - demandsOf(one) || ageOf(one) - ageOf(other),
+  );
+  return narrowest ?? matches[0];
+}
+
+function rankOf({ targets }: PublisherCandidate): number {
+  return Math.min(...targets.map(({ kind }) => narrowness[kind]));
+}
+
+function ageOf({ publisher }: PublisherCandidate): number {
+  return publisher.createdAt.getTime();
 }
 
 interface Said {

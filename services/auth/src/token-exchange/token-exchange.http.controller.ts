@@ -1,4 +1,4 @@
-import { Body, Controller, Get, HttpCode, Inject, Post, Query, Req, UseFilters } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Inject, Post, Req, UseFilters } from '@nestjs/common';
 import { edgeContextOf, OpenToEverybody, TakesForms } from '@waybill/edge';
 import { Documented } from '@waybill/management-api';
 import { SERVICE_CONFIG } from '@waybill/service-host';
@@ -8,7 +8,7 @@ import type { AuthConfig } from '../config.js';
 import { accessTokenType, parseExchange } from './exchange-request.schema.js';
 import { OAuthErrorFilter } from './oauth-error.filter.js';
 import type { AudienceView, ExchangeView } from './token-exchange.schema.js';
-import { AudienceQuery, audienceView, exchangeRefusal, exchangeView } from './token-exchange.schema.js';
+import { audienceView, exchangeRefusal, exchangeView } from './token-exchange.schema.js';
 import { TokenExchange } from './token-exchange.service.js';
 
 @Controller('api/v1/oidc')
@@ -31,8 +31,7 @@ export class TokenExchangeHttpController {
     returns: audienceView,
     operation: 'showAudience',
   })
-  // eslint-disable-next-line @typescript-eslint/no-unused-vars -- checked and documented, but it makes no difference
-  audience(@Query() _query: AudienceQuery): AudienceView {
+  audience(): AudienceView {
     return { audience: audiencesOf(this.#externalUrl)[0] };
   }
 

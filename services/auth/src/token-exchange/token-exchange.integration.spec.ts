@@ -132,16 +132,17 @@ describe('an exchange', () => {
     expect(await expiring()).toEqual(['pending-one pkg:pypi/pending', 'pending-two pkg:npm/pending']);
   });
 
-  it('names the repositories that a token could be for, and takes the one that is said', async () => {
+  it('without a package names the repositories that a token could be for, and takes the one that is said', async () => {
     const rule = githubRule(github, { repository: 'twice' });
     const claims = { repository: 'acme/twice', workflow_ref: 'acme/twice/.github/workflows/release.yml@refs/tags/v1' };
     const [one, two] = [await ground.repository('one'), await ground.repository('two')];
     await ground.publisher(rule, { in: one, package: 'pkg:npm/twice' });
     await ground.publisher(rule, { in: two, package: 'pkg:npm/twice' });
-    const packagePurl = 'pkg:npm/twice' as PackagePurl;
-    const refused = await ground.exchange(await token(claims), { packagePurl }).catch((error: unknown) => error);
+    const whole = { packagePurl: undefined } as never;
+    const refused = await ground.exchange(await token(claims), whole).catch((error: unknown) => error);
     expect(refused).toBeInstanceOf(DomainError);
     expect(refused).toMatchObject({ code: 'oidc.ambiguous', details: { repositories: ['one', 'two'] } });
+    const packagePurl = 'pkg:npm/twice' as PackagePurl;
     const made = await ground.exchange(await token(claims), { packagePurl, repository: 'two' });
     expect(made.packages).toEqual([{ repositoryId: two.repositoryId, packagePurl }]);
   });

@@ -6,6 +6,7 @@ import { TokensModule } from '../tokens/tokens.module.js';
 import { TrustedPublisherStoreModule } from '../trusted-publishers/trusted-publisher-store.module.js';
 import { ExchangeCare } from './exchange-care.turn.js';
 import { ExchangeThrottle } from './exchange.throttle.js';
+import { MintedTokensRepository } from './minted-tokens.repository.js';
 import { OidcReplaysRepository } from './oidc-replays.repository.js';
 import { PublisherMinting } from './publisher-minting.service.js';
 import { PublisherTokensModule } from '../tokens/publisher-tokens.module.js';
@@ -23,6 +24,13 @@ import { TokenExchange } from './token-exchange.service.js';
     TrustedPublisherStoreModule,
   ],
   controllers: [TokenExchangeHttpController, TokenExchangeMessageController],
-  providers: [ExchangeCare, ExchangeThrottle, OidcReplaysRepository, PublisherMinting, TokenExchange],
+  providers: [
+    ExchangeCare,
+    ExchangeThrottle,
+    MintedTokensRepository,
+    OidcReplaysRepository,
+    PublisherMinting,
+    TokenExchange,
+  ],
 })
 export class TokenExchangeModule {}

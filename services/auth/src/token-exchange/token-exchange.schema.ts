@@ -1,14 +1,4 @@
-import { MayBeAbsent } from '@waybill/management-api';
-import { IsString, MaxLength } from 'class-validator';
 import { z } from 'zod';
-
-export class AudienceQuery {
-  /** What the token is for. It makes no difference today; clients that say it need not know that. */
-  @MayBeAbsent()
-  @IsString()
-  @MaxLength(64)
-  repository?: string;
-}
 
 export const audienceView = z.object({ audience: z.string() });
 export type AudienceView = z.infer<typeof audienceView>;

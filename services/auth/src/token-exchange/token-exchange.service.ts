@@ -1,17 +1,21 @@
 import { Injectable } from '@nestjs/common';
 import { Refusals } from '@waybill/audit';
 import { DomainError } from '@waybill/domain';
+import { lookupKeys } from '@waybill/trusted-publishing';
 import { IdTokenVerifier } from '../oidc-issuers/id-token-verifier.js';
 import type { VerifiedIdToken, VerifiedIdTokens } from '../oidc-issuers/verified-id-token.js';
+import type { PublisherCandidate, PublisherWish } from '../trusted-publishers/publisher-wish.js';
 import { TrustedPublishers } from '../trusted-publishers/trusted-publishers.js';
 import type { ExchangedToken, ExchangeWish } from './exchange-wish.js';
-import { noPublisher } from './exchange.errors.js';
+import { changedMeanwhile, noPublisher } from './exchange.errors.js';
 import { ExchangeThrottle } from './exchange.throttle.js';
 import { choose, matchesOf } from './matches.rules.js';
-import { PublisherMinting, publisherWishOf } from './publisher-minting.service.js';
+import { PublisherMinting } from './publisher-minting.service.js';
 
-/** More than one project of a CI has for one package; those that were used before come first. */
+/** More than one project of a CI has for one package; those that something was published through come first. */
 const maxCandidates = 100;
+/** The first uses of a publisher change it, each of all that come at the same time. */
+const maxAttempts = 10;
 
 /** The one exchange core (architecture.md §7): a CI's ID token for one of ours, which every ecosystem's endpoint maps to. */
 @Injectable()
@@ -28,7 +32,7 @@ export class TokenExchange {
    * Throws what `IdTokenVerifier.verify` throws, but for an unknown issuer; `not-found` `oidc.no-publisher`, the same for all that nobody
    * knows here (A6); `forbidden` `oidc.publisher-refuses` with reasons, to whom the project is, and `oidc.scope-refused`; `conflict`
    * `oidc.ambiguous` | `oidc.package-needed` | `oidc.token-used` | `oidc.too-many-packages`; `limit` `oidc.throttled` |
-   * `oidc.too-many-tokens`. What is refused uses no token up.
+   * `oidc.too-many-tokens`; `unavailable` `oidc.publishers-changing`. What is refused uses no token up.
    */
   async exchange(wish: ExchangeWish): Promise<ExchangedToken> {
     this.throttle.take(wish.clientAddress);
@@ -46,23 +50,35 @@ export class TokenExchange {
   }
 
   async #exchangeVerified(tokens: VerifiedIdTokens, wish: ExchangeWish): Promise<ExchangedToken> {
+    const by = { requestId: wish.requestId, clientAddress: wish.clientAddress };
+    for (let attempt = 0; attempt < maxAttempts; attempt += 1) {
+      const minted = await this.minting.mint(by, choose(matchesOf(await this.#candidates(tokens, wish)), wish), wish);
+      if (minted === undefined) continue;
+      const { text, token, chosen } = minted;
+      const [{ candidate }] = chosen.matches;
+      const { publisherId, provider } = candidate.publisher;
+      return {
+        text,
+        createdAt: token.createdAt,
+        expiresAt: token.expiresAt,
+        publisherId,
+        provider,
+        scopes: token.scopes,
+      };
+    }
+    throw changedMeanwhile();
+  }
+
+  async #candidates(
+    tokens: VerifiedIdTokens,
+    wish: ExchangeWish,
+  ): Promise<{ readonly verified: VerifiedIdToken; readonly candidate: PublisherCandidate }[]> {
     const pairs = [];
     for (const verified of tokens) {
       const found = await this.publishers.candidates(publisherWishOf(verified, wish), maxCandidates);
       pairs.push(...found.map((candidate) => ({ verified, candidate })));
     }
-    const by = { requestId: wish.requestId, clientAddress: wish.clientAddress };
-    const { text, token, chosen } = await this.minting.mint(by, choose(matchesOf(pairs), wish), wish);
-    const [{ candidate }] = chosen.matches;
-    return {
-      text,
-      createdAt: token.createdAt,
-      expiresAt: token.expiresAt,
-      publisherId: candidate.publisher.publisherId,
-      provider: candidate.publisher.provider,
-      repositoryId: chosen.repositoryId,
-      scopes: token.scopes,
-    };
+    return pairs;
   }
 
   /** Counted and audited, bounded; what is wrong with the issuer, or with us, is nobody's failure. */
@@ -83,4 +99,16 @@ export class TokenExchange {
 
 function sameForStrangers(error: unknown): unknown {
   return error instanceof DomainError && error.code === 'oidc.issuer-unknown' ? noPublisher() : error;
+}
+
+/** Which publishers a verified token could be of. */
+function publisherWishOf({ issuer, claims }: VerifiedIdToken, wish: ExchangeWish): PublisherWish {
+  return {
+    issuer: issuer.url,
+    organizations: issuer.organizations,
+    lookupKeys: lookupKeys(issuer.provider, claims),
+    ecosystem: wish.ecosystem,
+    packagePurl: wish.packagePurl,
+    repository: wish.repository,
+  };
 }

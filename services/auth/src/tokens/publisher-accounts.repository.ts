@@ -1,46 +1,37 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { userId } from '@waybill/contracts';
-import type { PublisherId, UserId } from '@waybill/domain';
-import { type EntityManager, In } from 'typeorm';
+import type { UserId } from '@waybill/domain';
+import type { ProviderName } from '@waybill/trusted-publishing';
+import { DataSource } from 'typeorm';
 import { z } from 'zod';
-import type { TrustedPublisherEntity } from '../trusted-publishers/trusted-publisher.entity.js';
-import { UserEntity } from '../users/user.entity.js';
-import { PublisherAccountEntity } from './publisher-account.entity.js';
 
-const accountRows = z.array(z.object({ userId, suspended: z.boolean() }));
-const accountQuery = `
-  SELECT u.user_id AS "userId", u.suspended FROM publisher_accounts a JOIN users u USING (user_id) WHERE a.publisher_id = $1`;
+const accounts = z.array(z.object({ userId }));
 
-/** Whom tokens of trusted publishers stand for. */
+// No person and no service account can have such a name: theirs have no dot.
+const makeQuery = `
+  INSERT INTO users (user_id, kind, username) VALUES ($1, 'publisher', $2) ON CONFLICT (username) DO NOTHING`;
+const findQuery = `SELECT user_id AS "userId" FROM users WHERE username = $1 AND kind = 'publisher'`;
+
+/**
+ * Whom tokens of trusted publishers stand for: nobody in particular. One account of each provider for all of its jobs, which belongs to no
+ * organization, since a token can be for several; it is given nothing, and no token of it does more than its scopes.
+ */
 @Injectable()
 export class PublisherAccountsRepository {
-  /** The account of a locked publisher, made where there is none yet. */
-  async ensure(
-    manager: EntityManager,
-    { publisherId, organizationId, provider }: TrustedPublisherEntity,
-  ): Promise<UserId> {
-    const users = manager.getRepository(UserEntity);
-    const [known] = accountRows.parse(await manager.query(accountQuery, [publisherId]));
-    if (known !== undefined) {
-      // Its tokens were ended once, with what it was then.
-      if (known.suspended) await users.update({ userId: known.userId }, { suspended: false });
-      return known.userId;
-    }
-    const fresh = randomUUID() as UserId;
-    // No person and no service account can have such a name: theirs have no dot.
-    const username = `${provider}.${fresh.replaceAll('-', '').slice(0, 12)}`;
-    const nobody = { kind: 'service' as const, email: null, passwordHash: null };
-    await users.insert({ userId: fresh, organizationId, username, ...nobody });
-    await manager.getRepository(PublisherAccountEntity).insert({ publisherId, userId: fresh });
-    return fresh;
-  }
+  readonly #known = new Map<ProviderName, UserId>();
 
-  /** They stand for nobody any more, until a token is minted anew. */
-  async suspend(manager: EntityManager, publisherIds: readonly PublisherId[]): Promise<void> {
-    const known = await manager.getRepository(PublisherAccountEntity).findBy({ publisherId: In(publisherIds) });
-    if (known.length === 0) return;
-    const accounts = In(known.map((account) => account.userId));
-    await manager.getRepository(UserEntity).update({ userId: accounts }, { suspended: true });
+  constructor(private readonly dataSource: DataSource) {}
+
+  /** Made with the first use, in a statement of its own; known from then on. */
+  async of(provider: ProviderName): Promise<UserId> {
+    const known = this.#known.get(provider);
+    if (known !== undefined) return known;
+    const username = `${provider}.publisher`;
+    await this.dataSource.query(makeQuery, [randomUUID(), username]);
+    const [found] = accounts.parse(await this.dataSource.query(findQuery, [username]));
+    if (found === undefined) throw new Error(`There is no account of ${provider}.`);
+    this.#known.set(provider, found.userId);
+    return found.userId;
   }
 }

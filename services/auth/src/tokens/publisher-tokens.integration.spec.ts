@@ -74,11 +74,11 @@ describe('tokens of a trusted publisher', () => {
     expect(await ground.count(left, [publisherId])).toBe(0);
   });
 
-  it('of several publishers end with any of them', async () => {
+  it('of several publishers lose what each of them gave, and end with the last (T11)', async () => {
     const place = await ground.repository('several');
     const rule = githubRule(github, { repository: 'several' });
     const one = await ground.publisher(rule, { in: place, package: 'pkg:npm/a' });
-    await ground.publisher(rule, { in: place, package: 'pkg:npm/b' });
+    const other = await ground.publisher(rule, { in: place, package: 'pkg:npm/b' });
     const claims = {
       repository: 'acme/several',
       workflow_ref: 'acme/several/.github/workflows/release.yml@refs/tags/v1',
@@ -87,6 +87,10 @@ describe('tokens of a trusted publisher', () => {
     const made = await ground.exchange(idToken, { packagePurl: undefined } as never);
     expect(made.packages.map(({ packagePurl }) => packagePurl).toSorted()).toEqual(['pkg:npm/a', 'pkg:npm/b']);
     await end(one);
+    const principal = await ground.auth.principal({ token: made.token });
+    const left = principal.kind === 'token' ? principal.scopes.map(({ on }) => on) : [];
+    expect(left).toEqual([{ kind: 'package', repositoryId: place.repositoryId, purl: 'pkg:npm/b' }]);
+    await end(other);
     expect(await works(made.token)).toBe(false);
   });
 

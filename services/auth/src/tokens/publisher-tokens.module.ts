@@ -1,4 +1,6 @@
 import { Module } from '@nestjs/common';
+import { AuditModule } from '@waybill/audit';
+import { UserAccountsModule } from '../users/user-accounts.module.js';
 import { TokensModule } from './tokens.module.js';
 import { PublisherAccountsRepository } from './publisher-accounts.repository.js';
 import { PublisherTokens } from './publisher-tokens.js';
@@ -6,7 +8,7 @@ import { PublisherTokensRepository } from './publisher-tokens.repository.js';
 
 /** What ends minted tokens, apart from what mints them: the features that the exchange needs need this one. */
 @Module({
-  imports: [TokensModule],
+  imports: [AuditModule, TokensModule, UserAccountsModule],
   providers: [PublisherAccountsRepository, PublisherTokens, PublisherTokensRepository],
   exports: [PublisherAccountsRepository, PublisherTokens, PublisherTokensRepository],
 })

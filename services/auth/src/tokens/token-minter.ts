@@ -1,11 +1,11 @@
-import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import type { PublisherId, ReleasePath, TokenId, TokenScope, TokenText, UserId } from '@waybill/domain';
-import { DomainError, hashToken, newTokenText } from '@waybill/domain';
+import type { TokenId, TokenScope, UserId } from '@waybill/domain';
+import { DomainError } from '@waybill/domain';
 import type { EntityManager } from 'typeorm';
 import type { TokenEntity, TokenKind } from './token.entity.js';
-import { oneLine, shownPrefix } from './token.rules.js';
 import type { Shortening } from './outliving.rules.js';
+import type { NewToken } from './new-token.js';
+import { newToken } from './new-token.js';
 import { maxDepth } from './token-scopes.schema.js';
 import { TokensRepository } from './tokens.repository.js';
 
@@ -23,28 +23,12 @@ export interface TokenWish {
   readonly isLogin?: boolean;
 }
 
-/** A token for trusted publishers; the first of them is the one that it is shown as. */
-export interface PublisherTokenWish {
-  readonly userId: UserId;
-  readonly description: string;
-  readonly scopes: readonly TokenScope[];
-  readonly expiresAt: Date;
-  readonly publisherIds: readonly [PublisherId, ...PublisherId[]];
-  readonly releasePath: ReleasePath;
-}
-
-export interface MintedToken {
-  readonly token: TokenEntity;
-  /** Shown once, to whoever asked; never stored or logged. */
-  readonly text: TokenText;
+export interface MintedToken extends NewToken {
   /** Why it ends sooner than by default, where nobody asked for that. */
   readonly shortenedBy?: Shortening;
 }
 
 const maxWorkingTokensPerUser = 200;
-/** A job that publishes hundreds of packages has one for each, a quarter of an hour long. */
-const maxWorkingTokensPerPublisher = 500;
-const publisherRetrySeconds = 60;
 const maxChildren = 100;
 const maxDescendants = 500;
 
@@ -59,15 +43,6 @@ export class TokenMinter {
       throw tooMany(`Nobody has more than ${maxWorkingTokensPerUser} tokens at a time: revoke one first.`);
     }
     return this.#insert(manager, wish, undefined);
-  }
-
-  /** One for trusted publishers, of which the first is locked. Throws `limit` `oidc.too-many-tokens`. */
-  async mintForPublisher(manager: EntityManager, wish: PublisherTokenWish): Promise<MintedToken> {
-    if ((await this.tokens.countStanding(manager, wish.userId)) >= maxWorkingTokensPerPublisher) {
-      const message = `A trusted publisher has at most ${maxWorkingTokensPerPublisher} tokens at a time: end those that are not needed, or wait.`;
-      throw new DomainError('limit', 'oidc.too-many-tokens', message, { retryAfterSeconds: publisherRetrySeconds });
-    }
-    return this.#insert(manager, { ...wish, kind: 'publisher' }, undefined);
   }
 
   /**
@@ -86,39 +61,10 @@ export class TokenMinter {
     return this.#insert(manager, wish, parent);
   }
 
-  async #insert(
-    manager: EntityManager,
-    wish: TokenWish & Partial<PublisherTokenWish>,
-    parent: TokenEntity | undefined,
-  ): Promise<MintedToken> {
-    const text = newTokenText();
-    const { kind = 'personal', createdBy = null, createdWith = null, isLogin = false, description, ...rest } = wish;
-    const { publisherIds = [], releasePath = null, ...own } = rest;
-    const token: TokenEntity = {
-      ...own,
-      publisherIds: [...publisherIds],
-      releasePath,
-      kind: parent?.kind ?? kind,
-      isLogin,
-      createdBy,
-      createdWithId: createdWith,
-      parentId: parent?.tokenId ?? null,
-      rootId: parent === undefined ? null : (parent.rootId ?? parent.tokenId),
-      ceilings: parent === undefined ? [] : [parent.scopes, ...parent.ceilings],
-      description: oneLine(description),
-      tokenId: randomUUID() as TokenId,
-      tokenHash: hashToken(text),
-      prefix: shownPrefix(text),
-      version: 1,
-      createdAt: new Date(),
-      lastUsedAt: null,
-      lastUsedAddress: null,
-      lastUsedClient: null,
-      warnedDays: null,
-      revokedAt: null,
-    };
-    await this.tokens.insert(manager, token);
-    return { token, text };
+  async #insert(manager: EntityManager, wish: TokenWish, parent: TokenEntity | undefined): Promise<MintedToken> {
+    const minted = newToken(wish, parent);
+    await this.tokens.insert(manager, minted.token);
+    return minted;
   }
 }
 

@@ -42,19 +42,34 @@ export class TokenRevoker {
   ): Promise<RevokedToken[]> {
     const ended = await this.tokens.revoke(manager, selection);
     await this.#announce(manager, ended, reason);
-    for (const { tokenId, userId, organizationId } of ended) {
+    for (const { tokenId, userId, organizationIds } of ended) {
       const descendants = await this.#endDescendants(manager, [tokenId], reason);
       const where = foundIn === undefined ? {} : { foundIn };
       const more = descendants === 0 ? {} : { descendants };
       const unused = unusedDays === undefined ? {} : { unusedDays };
-      await this.audit.record(manager, by, {
-        action: 'token.revoke',
-        subject: `token:${tokenId}`,
-        ...(organizationId === null ? {} : { organizationId }),
-        details: { userId, reason, ...where, ...unused, ...more },
-      });
+      const [organizationId, ...others] = organizationIds;
+      const entry = { action: 'token.revoke' as const, subject: `token:${tokenId}` };
+      if (others.length === 0) {
+        const details = { userId, reason, ...where, ...unused, ...more };
+        const chain = organizationId === undefined ? {} : { organizationId };
+        await this.audit.record(manager, by, { ...entry, ...chain, details });
+      }
+      // Of several organizations that trusted a job none hears from where, or where else, the others know it.
+      for (const each of others.length === 0 ? [] : organizationIds) {
+        const details = { userId, reason };
+        await this.audit.record(manager, { actor: by.actor }, { ...entry, organizationId: each, details });
+      }
     }
     return ended;
+  }
+
+  /** The same without audit events, for who writes their own. */
+  async revokeUnaudited(
+    manager: EntityManager,
+    selection: TokenSelection,
+    reason: Revocation['reason'],
+  ): Promise<void> {
+    await this.#announce(manager, await this.tokens.revoke(manager, selection), reason);
   }
 
   /**

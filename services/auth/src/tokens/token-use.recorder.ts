@@ -6,7 +6,7 @@ import type { Logger } from '@waybill/observability';
 import { UnitOfWork } from '@waybill/persistence';
 import { LOGGER } from '@waybill/service-host';
 import { LRUCache } from 'lru-cache';
-import { addressKey } from '../passwords/address-key.rules.js';
+import { addressKey } from '../throttles/address-key.rules.js';
 import { clientFamily, keptUserAgent } from './client-family.rules.js';
 import type { TokenUse } from './token-uses.repository.js';
 import { TokenUsesRepository } from './token-uses.repository.js';

@@ -94,6 +94,10 @@ export class TokenEntity {
   })
   releasePath!: ReleasePath | null;
 
+  /** By publishers' ids, where their organizations read the tokens of the issuer otherwise than that of the first does. */
+  @Column({ type: 'jsonb', name: 'other_paths', nullable: true })
+  otherPaths!: Readonly<Record<string, ReleasePath>> | null;
+
   /** Counts its changes: its ETag. */
   @Column({ type: 'integer', default: 1 })
   version!: number;

@@ -13,12 +13,12 @@ export type TokenSelection =
   | { readonly tokenIds: readonly TokenId[] }
   | { readonly allOf: UserId; readonly except: TokenId | undefined };
 
-/** `organizationId`: whose service account or repository it stood for. */
+/** `organizationIds`: whose service account or repository it stood for, or whose publishers it was minted for. */
 const revoked = z.object({
   tokenId,
   tokenHash,
   userId,
-  organizationId: organizationId.nullable(),
+  organizationIds: z.array(organizationId),
   description: z.string(),
   prefix: z.string(),
 });
@@ -27,7 +27,9 @@ export type RevokedToken = z.infer<typeof revoked>;
 // What TypeORM's query() gives for an UPDATE: rows and their number.
 const revokedRows = z.tuple([z.array(revoked), z.number()]);
 const returning = `RETURNING token_id AS "tokenId", token_hash AS "tokenHash", user_id AS "userId", description, prefix,
-  (SELECT u.organization_id FROM users u WHERE u.user_id = tokens.user_id) AS "organizationId"`;
+  ARRAY(SELECT u.organization_id FROM users u WHERE u.user_id = tokens.user_id AND u.organization_id IS NOT NULL
+    UNION SELECT p.organization_id FROM trusted_publishers p WHERE p.publisher_id = ANY(tokens.publisher_ids)
+    ORDER BY 1) AS "organizationIds"`;
 
 const counts = z.tuple([z.object({ children: z.coerce.number(), descendants: z.coerce.number() })]);
 

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { organizationId, packagePurl, publisherId, repositoryId, userId } from '@waybill/contracts';
 import type { PublisherId } from '@waybill/domain';
+import { runJoined, type StatementPart } from '@waybill/persistence';
 import { providerNames, type TrustedPublisherDraft } from '@waybill/trusted-publishing';
 import { DataSource, type EntityManager } from 'typeorm';
 import { z } from 'zod';
@@ -25,36 +26,50 @@ const isWanted = `t.publisher_id = p.publisher_id
       AND starts_with(coalesce(t.package_purl, t.purl_prefix, $6), $6)
       AND ($7::text IS NULL OR coalesce(t.package_purl = $7, starts_with($7, t.purl_prefix), true))`;
 
-// Publishers are chosen before their targets: however many others have, what was used comes first and is not crowded out by who
-// names the same repository.
+// Publishers are chosen before their targets. However many others have, what something was published through comes first, and then one of
+// each organization after the other: nobody is crowded out by who names the same project.
 const candidatesQuery = `
-  WITH chosen AS MATERIALIZED (
-    SELECT p.* FROM trusted_publishers p
+  WITH trusting AS (
+    SELECT p.*, row_number() OVER (PARTITION BY p.organization_id
+      ORDER BY p.first_published_at IS NULL, p.first_used_at IS NULL, p.created_at, p.publisher_id) AS turn
+    FROM trusted_publishers p
     WHERE p.issuer = $1 AND p.lookup_key = ANY($2) AND p.ended_at IS NULL
       AND ($3::uuid[] IS NULL OR p.organization_id = ANY($3))
       AND ($4::uuid IS NULL OR p.publisher_id = $4)
       AND EXISTS (
-        SELECT FROM trusted_publisher_targets t WHERE ${isWanted} AND EXISTS (${repositoryOfTarget}))
-    ORDER BY p.first_used_at IS NULL, p.publisher_id LIMIT $8)
+        SELECT FROM trusted_publisher_targets t WHERE ${isWanted} AND EXISTS (${repositoryOfTarget}))),
+  chosen AS MATERIALIZED (
+    SELECT * FROM trusting p ORDER BY p.first_published_at IS NULL, p.turn, p.created_at, p.publisher_id LIMIT $8)
   SELECT p.publisher_id AS "publisherId", p.organization_id AS "organizationId", p.provider, p.issuer, p.lookup_key AS "lookupKey",
          p.rule, p.actions, p.created_by AS "createdBy", p.created_by_user_id AS "createdByUserId", p.version, p.created_at AS "createdAt", p.updated_at AS "updatedAt",
-         p.first_used_at AS "firstUsedAt", p.last_used_at AS "lastUsedAt", p.ended_at AS "endedAt", found.targets
+         p.first_used_at AS "firstUsedAt", p.last_used_at AS "lastUsedAt", p.first_published_at AS "firstPublishedAt",
+         p.project_since AS "projectSince", p.ended_at AS "endedAt", found.targets
   FROM chosen p
   CROSS JOIN LATERAL (
     SELECT jsonb_agg(jsonb_build_object('targetId', r.target_id, 'kind', r.kind, 'repositoryId', r.repository_id,
-      'repository', r.slug, 'packagePurl', r.package_purl, 'purlPrefix', r.purl_prefix) ORDER BY r.slug, r.target_id) AS targets
+      'repository', r.slug, 'packagePurl', r.package_purl, 'purlPrefix', r.purl_prefix, 'pending', r.pending,
+      'everywhere', r.everywhere) ORDER BY r.slug, r.target_id) AS targets
     FROM (
-      SELECT t.target_id, t.kind, t.package_purl, t.purl_prefix, places.repository_id, places.slug FROM trusted_publisher_targets t
+      SELECT t.target_id, t.kind, t.package_purl, t.purl_prefix, t.pending, t.repository_id IS NULL AS everywhere,
+             places.repository_id, places.slug
+      FROM trusted_publisher_targets t
       CROSS JOIN LATERAL (SELECT * FROM (${repositoryOfTarget}) one ORDER BY one.repository_id LIMIT ${maxPlaces}) places
       WHERE ${isWanted}
       ORDER BY t.target_id, places.repository_id LIMIT ${maxTargets}) r) found
-  ORDER BY p.first_used_at IS NULL, p.publisher_id`;
+  ORDER BY p.first_published_at IS NULL, p.turn, p.created_at, p.publisher_id`;
 
-const holdQuery = `
-  SELECT k.repository_id FROM trusted_publishers p JOIN trusted_publisher_targets t ON t.publisher_id = p.publisher_id
-  JOIN known_repositories k ON k.organization_id = p.organization_id
-  WHERE p.publisher_id = ANY($1::uuid[]) AND t.repository_id IS NULL AND NOT k.deleted AND ($2::text IS NULL OR k.slug = $2)
-  ORDER BY k.repository_id FOR SHARE OF k`;
+// Repositories that patterns over whole organizations reach stay where they are until the transaction ends: nothing locks such a publisher
+// when one of them goes (T11). After what is locked `before`, and before any publisher is, as by who takes one away; each in the order of ids.
+const heldText = `
+  SELECT k.repository_id FROM unnest($1::uuid[], $2::uuid[]) AS wanted (repository_id, organization_id)
+  JOIN known_repositories k USING (repository_id, organization_id)
+  WHERE NOT k.deleted AND (SELECT count(*) FROM "before") = 1 ORDER BY k.repository_id FOR SHARE OF k`;
+const lockText = `
+  SELECT p.publisher_id, p.version FROM trusted_publishers p
+  WHERE (SELECT count(*) FROM "before") = 1 AND (SELECT count(*) FROM "held") = $2
+    AND p.publisher_id = ANY($1::uuid[]) AND p.ended_at IS NULL
+  ORDER BY p.publisher_id FOR NO KEY UPDATE`;
+const lockedRows = z.array(z.object({ publisherId, version: z.int() }));
 
 const rows = z.array(
   z.object({
@@ -72,6 +87,8 @@ const rows = z.array(
     updatedAt: z.date(),
     firstUsedAt: z.date().nullable(),
     lastUsedAt: z.date().nullable(),
+    firstPublishedAt: z.date().nullable(),
+    projectSince: z.date().nullable(),
     endedAt: z.date().nullable(),
     targets: z.array(
       z.object({
@@ -81,6 +98,8 @@ const rows = z.array(
         repository: z.string(),
         packagePurl: packagePurl.nullable(),
         purlPrefix: z.string().nullable(),
+        pending: z.boolean(),
+        everywhere: z.boolean(),
       }) satisfies z.ZodType<PublisherTarget>,
     ),
   }),
@@ -110,16 +129,24 @@ export class PublisherCandidatesRepository {
   }
 
   /**
-   * Repositories that patterns over whole organizations reach stay where they are until the transaction ends: nothing locks
-   * such a publisher when one of them goes (T11). One statement for all, in the order of their ids, and before any publisher is
-   * locked, as by who takes one away.
+   * Whether all of them are what they were when they were found, with all that they are for; then nobody else changes, uses or ends them
+   * until the transaction is over. `before`: a part of the same statement with one row, which is done first.
    */
-  async hold(
-    manager: EntityManager,
-    publishers: readonly PublisherId[],
-    repository: PublisherWish['repository'],
-  ): Promise<void> {
-    await manager.query(holdQuery, [publishers, repository ?? null]);
+  async lock(manager: EntityManager, found: readonly PublisherCandidate[], before: StatementPart): Promise<boolean> {
+    const reached = new Map(
+      found.flatMap(({ publisher, targets }) =>
+        targets.flatMap((target): [string, string][] =>
+          target.everywhere ? [[target.repositoryId, publisher.organizationId]] : [],
+        ),
+      ),
+    );
+    const ids = found.map(({ publisher }) => publisher.publisherId);
+    const held = { text: heldText, values: [[...reached.keys()], [...reached.values()]] };
+    const locked = { text: lockText, values: [ids, reached.size] };
+    const select = 'SELECT publisher_id AS "publisherId", version FROM locked';
+    const rows = lockedRows.parse(await runJoined(manager, { before, held, locked }, select));
+    const versions = new Map(rows.map((row) => [row.publisherId, row.version]));
+    return found.every(({ publisher }) => versions.get(publisher.publisherId) === publisher.version);
   }
 
   /** How the database looks for them, for the test that no table is read through. */

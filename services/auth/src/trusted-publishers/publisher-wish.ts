@@ -26,6 +26,10 @@ export interface PublisherTarget {
   readonly repository: string;
   readonly packagePurl: PackagePurl | null;
   readonly purlPrefix: string | null;
+  /** Whether its package was never published yet. */
+  readonly pending: boolean;
+  /** Whether it is for all repositories of the organization, of which this is one. */
+  readonly everywhere: boolean;
 }
 
 /** A publisher that has not ended, with those of its targets that the wish reaches: at least one. */
@@ -34,10 +38,9 @@ export interface PublisherCandidate {
   readonly targets: readonly PublisherTarget[];
 }
 
+/** Of a locked one, for those of its targets that it was used for; no others are kept from expiring. */
 export interface PublisherUse {
+  readonly candidate: PublisherCandidate;
   /** Ids that the rule did not know yet, from `matchPublisher` (T8). */
   readonly pins: Readonly<Record<string, string>>;
-  readonly at: Date;
-  /** Those of its targets that it was used for; no others are kept from expiring. */
-  readonly targets: PublisherCandidate['targets'];
 }

@@ -90,9 +90,11 @@ export class TrustedPublisherEnds {
     changed: readonly TrustedPublisherEntity[],
     ended: readonly TrustedPublisherEntity[],
   ): Promise<void> {
-    await this.publishers.end(
+    const gone = new Set(ended.map(({ publisherId }) => publisherId));
+    await this.publishers.end(manager, [...gone]);
+    await this.publishers.touch(
       manager,
-      ended.map(({ publisherId }) => publisherId),
+      changed.map(({ publisherId }) => publisherId).filter((publisherId) => !gone.has(publisherId)),
     );
     await this.tokens.end(
       manager,

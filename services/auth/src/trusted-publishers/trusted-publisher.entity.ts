@@ -61,6 +61,14 @@ export class TrustedPublisherEntity {
   @Column({ type: 'timestamptz', name: 'last_used_at', nullable: true })
   lastUsedAt!: Date | null;
 
+  /** When the first release came through it: from then on it is known to be the project's own, and not only to name it. */
+  @Column({ type: 'timestamptz', name: 'first_published_at', nullable: true })
+  firstPublishedAt!: Date | null;
+
+  /** Since when it is about that project, if it was about another one before. */
+  @Column({ type: 'timestamptz', name: 'project_since', nullable: true })
+  projectSince!: Date | null;
+
   @Column({ type: 'timestamptz', name: 'ended_at', nullable: true })
   endedAt!: Date | null;
 }

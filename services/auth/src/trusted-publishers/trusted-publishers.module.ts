@@ -7,6 +7,8 @@ import { KnownIssuersModule } from '../oidc-issuers/known-issuers.module.js';
 import { OrganizationStoreModule } from '../organizations/organization-store.module.js';
 import { OrganizationsModule } from '../organizations/organizations.module.js';
 import { PublisherTokensModule } from '../tokens/publisher-tokens.module.js';
+import { FirstReleasesConsumer } from './first-releases.consumer.js';
+import { FirstReleases } from './first-releases.service.js';
 import { PackagePublishersMessageController } from './package-publishers.message.controller.js';
 import { PackagePublishers } from './package-publishers.service.js';
 import { PendingPublishersConsumer } from './pending-publishers.consumer.js';
@@ -36,6 +38,8 @@ import { TrustedPublishersReader } from './trusted-publishers.reader.js';
   ],
   controllers: [PackagePublishersMessageController, ResourcePublishersHttpController, TrustedPublishersHttpController],
   providers: [
+    FirstReleases,
+    FirstReleasesConsumer,
     PackagePublishers,
     PendingPublishers,
     PendingPublishersConsumer,

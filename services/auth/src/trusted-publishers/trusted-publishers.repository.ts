@@ -1,12 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { OrganizationId, PublisherId, UserId } from '@waybill/domain';
 import { DataSource, type EntityManager, In, IsNull, MoreThan } from 'typeorm';
-import type { PublisherUse } from './publisher-wish.js';
-import { TrustedPublisherTargetEntity } from './trusted-publisher-target.entity.js';
 import { TrustedPublisherEntity } from './trusted-publisher.entity.js';
-
-/** A use is written down again after this time. */
-const lastUsedStepMs = 60_000;
 
 export type NewPublisher = Pick<
   TrustedPublisherEntity,
@@ -22,7 +17,7 @@ export type NewPublisher = Pick<
 >;
 
 type Changes = Pick<TrustedPublisherEntity, 'provider' | 'issuer' | 'lookupKey' | 'rule' | 'actions'> &
-  Partial<Pick<TrustedPublisherEntity, 'firstUsedAt' | 'lastUsedAt'>>;
+  Partial<Pick<TrustedPublisherEntity, 'firstUsedAt' | 'lastUsedAt' | 'firstPublishedAt' | 'projectSince'>>;
 
 @Injectable()
 export class TrustedPublishersRepository {
@@ -59,22 +54,31 @@ export class TrustedPublishersRepository {
     if (ids.length > 0) await this.#table(manager).update({ publisherId: In([...ids]) }, { endedAt: () => 'now()' });
   }
 
-  /** Of a locked publisher. */
-  async used(
+  /** Of locked ones, of which something was taken that they were for: who has found them before has to look again. */
+  async touch(manager: EntityManager, ids: readonly PublisherId[]): Promise<void> {
+    if (ids.length === 0) return;
+    await this.#table(manager).update(
+      { publisherId: In([...ids]) },
+      { version: () => 'version + 1', updatedAt: () => 'now()' },
+    );
+  }
+
+  /** Whether nothing came through it yet; asked for every release that comes through one. */
+  isUnpublished(publisherId: PublisherId): Promise<boolean> {
+    return this.#table().existsBy({ publisherId, firstPublishedAt: IsNull(), endedAt: IsNull() });
+  }
+
+  /** Of a locked one: something was published through it, which also pins ids that it does not know yet. */
+  async published(
     manager: EntityManager,
     publisher: TrustedPublisherEntity,
-    { pins, at, targets }: PublisherUse,
+    { pins, at }: { readonly pins: Readonly<Record<string, string>>; readonly at: Date },
   ): Promise<void> {
     const { publisherId, rule, version, firstUsedAt, lastUsedAt } = publisher;
     const isPinned = Object.keys(pins).length === 0;
-    if (!isPinned || lastUsedAt === null || at.getTime() - lastUsedAt.getTime() >= lastUsedStepMs) {
-      const pinned = isPinned ? {} : { rule: { ...rule, pinned: { ...rule.pinned, ...pins } }, version: version + 1 };
-      await this.#table(manager).update({ publisherId }, { ...pinned, firstUsedAt: firstUsedAt ?? at, lastUsedAt: at });
-    }
-    const targetId = In([...new Set(targets.map((target) => target.targetId))]);
-    await manager
-      .getRepository(TrustedPublisherTargetEntity)
-      .update({ publisherId, targetId, pending: true }, { expiresAt: null });
+    const pinned = isPinned ? {} : { rule: { ...rule, pinned: { ...rule.pinned, ...pins } }, version: version + 1 };
+    const used = { firstUsedAt: firstUsedAt ?? at, lastUsedAt: lastUsedAt ?? at };
+    await this.#table(manager).update({ publisherId }, { ...pinned, ...used, firstPublishedAt: at });
   }
 
   /** Those of an organization that have not ended. */

@@ -1,49 +1,38 @@
 import { Injectable } from '@nestjs/common';
-import type { PublisherId } from '@waybill/domain';
+import type { StatementPart } from '@waybill/persistence';
 import type { EntityManager } from 'typeorm';
 import { PublisherCandidatesRepository } from './publisher-candidates.repository.js';
+import { usePartsOf } from './publisher-use.parts.js';
 import type { PublisherCandidate, PublisherUse, PublisherWish } from './publisher-wish.js';
-import type { TrustedPublisherEntity } from './trusted-publisher.entity.js';
-import { TrustedPublishersRepository } from './trusted-publishers.repository.js';
 
 /** Trusted publishers, as the exchange of tokens needs them. */
 @Injectable()
 export class TrustedPublishers {
-  constructor(
-    private readonly found: PublisherCandidatesRepository,
-    private readonly publishers: TrustedPublishersRepository,
-  ) {}
+  constructor(private readonly found: PublisherCandidatesRepository) {}
 
   /**
-   * Those that a token could be of: whether it is, `matchPublisher` says of each rule. At most `limit`; those that were used before
-   * come first. None has ended, no target has expired, and all repositories are there and still the organization's.
+   * Those that a token could be of: whether it is, `matchPublisher` says of each rule. At most `limit`; those that something was published
+   * through come first, and then one of each organization after the other. None has ended, no target has expired, and all repositories
+   * are there and still the organization's.
    */
   candidates(wish: PublisherWish, limit: number): Promise<PublisherCandidate[]> {
     return this.found.find(wish, limit);
   }
 
   /**
-   * Candidates again, which nobody else changes, uses or ends until the transaction is over, in the order of their ids; without
-   * those that have ended meanwhile, or of which all has that the wish reaches. Rules may have got pins or other conditions: they have
-   * to be matched again. Repositories are held before any publisher is locked. `repository`: the slug of the only one.
+   * Whether all of these are what they were when they were found, with all that they are for; nobody else changes, uses or ends them
+   * until the transaction is over. Otherwise, somebody changed, pinned or ended one meanwhile: they have to be found and matched again.
+   * `before`: a part of the same statement with one row, which locks what is locked before publishers.
    */
-  async lockAll(
-    manager: EntityManager,
-    wanted: ReadonlyMap<PublisherId, PublisherWish>,
-    repository?: PublisherWish['repository'],
-  ): Promise<PublisherCandidate[]> {
-    await this.found.hold(manager, [...wanted.keys()], repository);
-    const candidates: PublisherCandidate[] = [];
-    for (const { publisherId } of await this.publishers.lockAll(manager, [...wanted.keys()])) {
-      const wish = wanted.get(publisherId);
-      if (wish === undefined) continue;
-      candidates.push(...(await this.found.find({ ...wish, repository, publisherId }, 1, manager)));
-    }
-    return candidates;
+  lock(manager: EntityManager, found: readonly PublisherCandidate[], before: StatementPart): Promise<boolean> {
+    return this.found.lock(manager, found, before);
   }
 
-  /** Writes down that a locked publisher was used, with the ids that this pins (T8). Pending targets that it was used for expire no more. */
-  used(manager: EntityManager, publisher: TrustedPublisherEntity, use: PublisherUse): Promise<void> {
-    return this.publishers.used(manager, publisher, use);
+  /**
+   * Parts of a joined statement, of locked publishers, that do something where their `source` has a row: they write down that these were
+   * used, with the ids that this pins (T8). Pending targets that they were used for expire no more.
+   */
+  useParts(uses: readonly PublisherUse[], at: Date, source: string): Record<string, StatementPart> {
+    return usePartsOf(uses, at, source);
   }
 }

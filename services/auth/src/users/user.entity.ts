@@ -5,7 +5,10 @@ import type { PasswordHash } from '../passwords/password-hasher.js';
 @Entity('users')
 @Unique('users_username_unique', ['username'])
 @Check('users_username_lower_case', 'username = lower(username)')
-@Check('users_kind_known', `(kind = 'person') = (organization_id IS NULL) AND kind IN ('person', 'service')`)
+@Check(
+  'users_kind_known',
+  `(kind = 'service') = (organization_id IS NOT NULL) AND kind IN ('person', 'service', 'publisher')`,
+)
 @Check('users_verified_email', 'email_verified_at IS NULL OR email IS NOT NULL')
 @Check(
   'users_deleted_are_empty',
@@ -16,9 +19,11 @@ export class UserEntity {
   @PrimaryColumn({ type: 'uuid', name: 'user_id', primaryKeyConstraintName: 'users_pk' })
   userId!: UserId;
 
-  /** A person; or a service account of an organization, which has tokens and never a password. */
+  /**
+   * A person; a service account of an organization, which has tokens and never a password; or whom tokens of trusted publishers stand for.
+   */
   @Column({ type: 'text', default: 'person' })
-  kind!: 'person' | 'service';
+  kind!: 'person' | 'service' | 'publisher';
 
   /** Whose service account it is; null for persons. */
   @Column({ type: 'uuid', name: 'organization_id', nullable: true })

@@ -1,0 +1,45 @@
+import { Injectable } from '@nestjs/common';
+import type { OrganizationId, PublisherIdentity } from '@waybill/domain';
+import { UnitOfWork } from '@waybill/persistence';
+import { pinsOfPath } from '@waybill/trusted-publishing';
+import { TrustedPublishersRepository } from './trusted-publishers.repository.js';
+
+export interface ReleaseOfPublisher {
+  readonly trustedPublisher: PublisherIdentity;
+  /** Whose repository it is in. */
+  readonly organizationId: OrganizationId;
+  readonly submittedAt: Date;
+}
+
+/**
+ * What was submitted so soon after a publisher began to be about another project may be of the one before: by a token of that, with a long
+ * upload. Such tokens ended with the change.
+ */
+const doubtfulMs = 86_400_000;
+
+/**
+ * The first release that comes through a publisher proves that the project which it names wants it, as no name does that somebody
+ * registered. Until then an exchange that concerns other organizations as well tells its own nothing of the project: neither when it was used
+ * nor what its ids are (T8).
+ */
+@Injectable()
+export class FirstReleases {
+  constructor(
+    private readonly publishers: TrustedPublishersRepository,
+    private readonly unitOfWork: UnitOfWork,
+  ) {}
+
+  async published({ trustedPublisher, organizationId, submittedAt }: ReleaseOfPublisher): Promise<void> {
+    const { publisherId, path } = trustedPublisher;
+    // Of nearly every release it is known.
+    if (!(await this.publishers.isUnpublished(publisherId))) return;
+    await this.unitOfWork.run(async (manager) => {
+      const publisher = await this.publishers.lock(manager, publisherId);
+      if (publisher?.firstPublishedAt !== null || publisher.organizationId !== organizationId) return;
+      const { rule, projectSince } = publisher;
+      const isOther = rule.issuer !== path.issuer || rule.provider !== path.provider;
+      if (isOther || (projectSince !== null && submittedAt.getTime() - projectSince.getTime() < doubtfulMs)) return;
+      await this.publishers.published(manager, publisher, { pins: pinsOfPath({ ...rule }, path), at: submittedAt });
+    });
+  }
+}
