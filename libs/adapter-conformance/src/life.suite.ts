@@ -8,6 +8,7 @@ import {
   repositoryChanged,
   repositoryPurged,
 } from '@waybill/contracts';
+import type { OrganizationId } from '@waybill/domain';
 import { ReadModelRebuild } from '@waybill/read-model';
 import { eventually } from '@waybill/testing';
 import { describe, expect, it } from 'vitest';
@@ -107,6 +108,19 @@ export function lifeSuite(subject: AdapterUnderTest, adapter: () => RunningAdapt
       expect(await bytesOf(packages, facts, named)).toEqual(before);
     });
 
+    it('that is transferred is read by its new members alone (A1, T11)', async () => {
+      const packages = told();
+      const facts = await packages.repository('conform-handed', 'private');
+      const named = { name: 'handed-one', version };
+      await packages.publish(facts, named);
+      const theirs = { ...facts, organizationId: crypto.randomUUID() as OrganizationId };
+      const data = { ...theirs, transferredFrom: facts.organizationId };
+      await packages.tell(repositoryChanged, { aggregate: facts.repositoryId, version: 2, data });
+      await packages.becomes(theirs, named, 200);
+      await packages.becomes(facts, named, 404);
+      expect((await adapter().call(subject.documentTarget(facts.slug, named))).status).toBe(401);
+    });
+
     it('that is purged leaves nothing, and its name to another one', async () => {
       const packages = told();
       const facts = await packages.repository('conform-purged');
@@ -152,6 +166,8 @@ export function lifeSuite(subject: AdapterUnderTest, adapter: () => RunningAdapt
           .map((event, position) => ({ position, event })),
         next: null,
       }));
+      // Before that the server has not heard that somebody answers.
+      await adapter().operator.flush();
       await adapter().app.get(ReadModelRebuild, { strict: false }).rebuild();
       await packages.becomes(facts, named, 200);
       expect(await bytesOf(packages, facts, named)).toEqual(before);
