@@ -7,7 +7,7 @@ import { UnitOfWork } from '@waybill/persistence';
 import { AuthMail } from '../mail/auth-mail.js';
 import { verifyEmailLink } from '../mail/mail-links.rules.js';
 import { OneTimeSecretsRepository } from '../one-time-secrets/one-time-secrets.repository.js';
-import { SlidingWindows } from '../passwords/sliding-windows.js';
+import { SlidingWindows } from '../throttles/sliding-windows.js';
 import { UsersRepository } from '../users/users.repository.js';
 
 const hours = 24;

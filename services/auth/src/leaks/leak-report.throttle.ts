@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DomainError } from '@waybill/domain';
-import { addressKey } from '../passwords/address-key.rules.js';
-import { SlidingWindows } from '../passwords/sliding-windows.js';
+import { addressKey } from '../throttles/address-key.rules.js';
+import { SlidingWindows } from '../throttles/sliding-windows.js';
 
 const reportsPerMinute = 30;
 const windowSeconds = 60;

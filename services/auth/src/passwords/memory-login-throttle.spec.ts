@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { addressKey, networkKey } from './address-key.rules.js';
+import { addressKey, networkKey } from '../throttles/address-key.rules.js';
 import { MemoryLoginThrottle } from './memory-login-throttle.js';
 
 function throttleAt(clock: { ms: number }) {

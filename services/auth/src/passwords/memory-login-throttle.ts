@@ -1,8 +1,8 @@
 import { DomainError } from '@waybill/domain';
-import { addressKey } from './address-key.rules.js';
+import { addressKey } from '../throttles/address-key.rules.js';
 import type { LoginAttempt } from './login-throttle.js';
 import { LoginThrottle } from './login-throttle.js';
-import { SlidingWindows } from './sliding-windows.js';
+import { SlidingWindows } from '../throttles/sliding-windows.js';
 
 export interface LoginLimits {
   readonly windowSeconds: number;

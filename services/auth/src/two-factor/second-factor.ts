@@ -3,7 +3,7 @@ import { AuditTrail } from '@waybill/audit';
 import { DomainError } from '@waybill/domain';
 import { UnitOfWork } from '@waybill/persistence';
 import { AuthMail } from '../mail/auth-mail.js';
-import { SlidingWindows } from '../passwords/sliding-windows.js';
+import { SlidingWindows } from '../throttles/sliding-windows.js';
 import type { UserEntity } from '../users/user.entity.js';
 import { parseCode, stepOfCode } from './two-factor.rules.js';
 import { TwoFactorSeal } from './two-factor-seal.js';

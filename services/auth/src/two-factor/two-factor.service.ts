@@ -9,7 +9,7 @@ import { CredentialChanges } from '../credential-changes/credential-changes.js';
 import { AuthMail } from '../mail/auth-mail.js';
 import type { PasswordAttempt, ProvenUser } from '../passwords/password-login.service.js';
 import { PasswordLogin } from '../passwords/password-login.service.js';
-import { SlidingWindows } from '../passwords/sliding-windows.js';
+import { SlidingWindows } from '../throttles/sliding-windows.js';
 import { SessionsRepository } from '../sessions/sessions.repository.js';
 import { GrantsChangedAnnouncer } from '../users/grants-changed.announcer.js';
 import type { UserEntity } from '../users/user.entity.js';

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { actorOfPrincipal } from '@waybill/audit';
 import type { Principal } from '@waybill/domain';
 import { isFreshlyProven } from '@waybill/domain';
-import { addressKey } from '../passwords/address-key.rules.js';
+import { addressKey } from '../throttles/address-key.rules.js';
 import { endedSessionCookie, sessionCookie } from '../sessions/session-cookie.rules.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { OpenIdProvider } from '../single-sign-on/open-id-provider.js';

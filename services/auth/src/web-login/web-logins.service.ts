@@ -6,7 +6,7 @@ import type { Principal, TokenText, UserId } from '@waybill/domain';
 import { DomainError, hashToken, isTokenText, newTokenText } from '@waybill/domain';
 import { UnitOfWork } from '@waybill/persistence';
 import type { EntityManager } from 'typeorm';
-import { addressKey, networkKey } from '../passwords/address-key.rules.js';
+import { addressKey, networkKey } from '../throttles/address-key.rules.js';
 import { SessionsRepository } from '../sessions/sessions.repository.js';
 import { oneLine } from '../tokens/token.rules.js';
 import { TokensRepository } from '../tokens/tokens.repository.js';
