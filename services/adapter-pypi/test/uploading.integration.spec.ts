@@ -127,6 +127,12 @@ describe('an upload', () => {
     expect(await leftBehind()).toBe(0);
   });
 
+  it('of a new project with a name that is kept from projects is refused (P13)', async () => {
+    const answer = await upload(await formFor(wheelOf('asyncio', '1.0')));
+    expect(answer.status).toBe(400);
+    expect(answer.bytes.toString()).toContain("The name 'asyncio' isn't allowed");
+  });
+
   it('of something that is no wheel is refused', async () => {
     const wheel = { filename: 'broken-1.0-py3-none-any.whl', bytes: Buffer.from('not a zip') };
     expect((await upload(await formFor(wheel))).status).toBe(400);

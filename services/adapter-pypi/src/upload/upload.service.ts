@@ -4,11 +4,12 @@ import { digestHex, DomainError } from '@waybill/domain';
 import type { EdgeContext, UploadedBody } from '@waybill/edge';
 import { RequestClient } from '@waybill/messaging';
 import type { PackageKey } from '@waybill/read-model';
-import { SettlementService } from '@waybill/read-model';
+import { PackageRepository, SettlementService } from '@waybill/read-model';
 import type { FileNamePolicy } from '../distributions/file-name.rules.js';
 import { readUploadFileName } from '../distributions/file-name.rules.js';
 import { DistributionFileRepository } from '../files/distribution-file.repository.js';
 import { isProjectName, normalizeName } from '../names/project-name.js';
+import { assertNotReserved } from '../names/reserved-names.rules.js';
 import { asUploadRefusal, fileExists } from './file-exists.js';
 import { assertDigests } from './sent-digests.rules.js';
 import type { Submission } from './submission.service.js';
@@ -29,6 +30,7 @@ const fileNames: FileNamePolicy = { historicNames: true, anyPlatform: true };
 export class UploadService {
   readonly #forms: UploadFormService;
   readonly #access: UploadAccess;
+  readonly #packages: PackageRepository;
   readonly #files: DistributionFileRepository;
   readonly #submissions: SubmissionService;
   readonly #requests: RequestClient;
@@ -37,6 +39,7 @@ export class UploadService {
   constructor(
     forms: UploadFormService,
     access: UploadAccess,
+    packages: PackageRepository,
     files: DistributionFileRepository,
     submissions: SubmissionService,
     requests: RequestClient,
@@ -44,6 +47,7 @@ export class UploadService {
   ) {
     this.#forms = forms;
     this.#access = access;
+    this.#packages = packages;
     this.#files = files;
     this.#submissions = submissions;
     this.#requests = requests;
@@ -68,6 +72,8 @@ export class UploadService {
       throw new DomainError('invalid', 'pypi.form', 'Upload payload does not have a file.');
     }
     const { name, version, fileType: filetype } = claim;
+    // A project that is there keeps its name, whatever was reserved since.
+    if ((await this.#packages.find(project)) === null) assertNotReserved(name, claim.writtenName);
     const { filename, stored } = content;
     const fileName = readUploadFileName(filename, { filetype, name, version }, fileNames);
     assertDigests(claim.digests, stored.digests);
