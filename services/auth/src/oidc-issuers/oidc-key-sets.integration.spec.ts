@@ -130,7 +130,9 @@ describe('an administrator of an organization', () => {
     issuer.goDown();
     await ground.register(issuer, '/api/v1/orgs/acme/oidc-issuers');
     issuer.comeBack();
-    await ground.auth.query('UPDATE oidc_key_sets SET next_attempt_at = now() WHERE url = $1', [issuer.issuer]);
+    await ground.auth.query(`UPDATE oidc_key_sets SET next_attempt_at = now() - interval '1 minute' WHERE url = $1`, [
+      issuer.issuer,
+    ]);
     await ground.auth.get(OidcKeySetsTurn, { strict: false }).take();
     expect(await sets.ofUrl(issuer.issuer)).toMatchObject([{ failures: 0, keys: [{ kid: issuer.key.kid }] }]);
   });
