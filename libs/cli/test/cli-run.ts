@@ -27,6 +27,11 @@ export interface Answered {
   readonly parts?: readonly Buffer[];
 }
 
+/** A refusal as the management API sends it. */
+export function problem(status: number, title: string, more: object = {}): Answered {
+  return { status, json: { title, status, code: 'some.code', ...more } };
+}
+
 /** The command line in a home of its own, beside an HTTP server that answers what a test tells it to. */
 export class CliRun {
   readonly seen: Seen[] = [];
@@ -35,7 +40,10 @@ export class CliRun {
   url = '';
   answer: (seen: Seen) => Answered = () => ({ json: {} });
 
+  /** As if nobody had used it yet. */
   async start(): Promise<void> {
+    this.seen.length = 0;
+    this.answer = () => ({ json: {} });
     this.home = await mkdtemp(join(tmpdir(), 'waybill-cli-'));
     this.#server = createServer((request, response) => {
       const parts: Buffer[] = [];

@@ -1,20 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { CliRun } from '../../test/cli-run.js';
+import { CliRun, problem } from '../../test/cli-run.js';
 import { exitCodes } from '../exit-code.js';
 
 const cli = new CliRun();
 
-beforeEach(async () => {
-  cli.seen.length = 0;
-  cli.answer = () => ({ json: {} });
-  await cli.start();
-});
+beforeEach(() => cli.start());
 
 afterEach(() => cli.stop());
-
-function problem(status: number, title: string, more: object = {}) {
-  return { status, json: { title, status, code: 'some.code', ...more } };
-}
 
 describe('a refusal', () => {
   it.each([

@@ -4,11 +4,7 @@ import { exitCodes } from '../exit-code.js';
 
 const cli = new CliRun();
 
-beforeEach(async () => {
-  cli.seen.length = 0;
-  cli.answer = () => ({ json: {} });
-  await cli.start();
-});
+beforeEach(() => cli.start());
 
 afterEach(() => cli.stop());
 

@@ -1,23 +1,15 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { CliRun } from '../../test/cli-run.js';
+import { CliRun, problem } from '../../test/cli-run.js';
 import { exitCodes } from '../exit-code.js';
 
 const token = `wb-${'a'.repeat(46)}`;
 const cli = new CliRun();
 
-beforeEach(async () => {
-  cli.seen.length = 0;
-  cli.answer = () => ({ json: {} });
-  await cli.start();
-});
+beforeEach(() => cli.start());
 
 afterEach(() => cli.stop());
-
-function problem(status: number, title: string, more: object = {}) {
-  return { status, json: { title, status, code: 'some.code', ...more } };
-}
 
 describe('a login', () => {
   it('with a token is kept where nobody else reads it, and used from then on (W6)', async () => {

@@ -3,10 +3,10 @@ import type { RepositoryFacts } from '@waybill/contracts';
 import type { OrganizationId, Principal } from '@waybill/domain';
 import { anonymous } from '@waybill/domain';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { notificationsEnvironment, type NotificationsEnvironment } from '../../test/notifications-environment.js';
-import { memberOf, type Organization, RunningNotifications } from '../../test/running-notifications.js';
+import { memberOf, type Organization, type RunningNotifications } from '../../test/running-notifications.js';
+import { WebhooksGround } from '../../test/webhooks-ground.js';
 
-let environment: NotificationsEnvironment;
+let ground: WebhooksGround;
 let notifications: RunningNotifications;
 let acme: Organization;
 let publicOne: RepositoryFacts;
@@ -15,17 +15,11 @@ const outsider = memberOf(randomUUID() as OrganizationId);
 const body = { url: 'http://127.0.0.1:9999/hook?token=canary-in-url' };
 
 beforeAll(async () => {
-  environment = await notificationsEnvironment();
-  notifications = await RunningNotifications.start(environment);
-  acme = await notifications.organization();
-  publicOne = await notifications.repository(acme.organizationId, 'public');
-  privateOne = await notifications.repository(acme.organizationId, 'private');
+  ground = await WebhooksGround.start();
+  ({ notifications, acme, publicOne, privateOne } = ground);
 });
 
-afterAll(async () => {
-  await notifications.stop();
-  await environment.dispose();
-});
+afterAll(() => ground.stop());
 
 describe('what may not be known', () => {
   it('is answered like what does not exist, by name and by id, whatever is asked (A6)', async () => {
