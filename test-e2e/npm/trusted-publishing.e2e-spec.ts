@@ -202,19 +202,21 @@ describe('nobody else', () => {
 });
 
 describe('a package that is trusted in two repositories', () => {
-  it('is ambiguous to clients that drop the path, and the answer says so to whoever has proven to be trusted', async () => {
+  it.each(clients)('is published by %s to the one that it names, also where the client drops the path', async (id) => {
     const name = unique('twice');
     const second = await ground.registry.createRepository('public');
     const ci = ground.issuers['github-actions'];
-    for (const place of [repository, second]) await trust(ground, ci, { name, repository: place });
-    const url = `${ground.registry.url}/-/npm/v1/oidc/token/exchange/package/${name}`;
-    const answer = await fetch(url, { method: 'POST', headers: { authorization: `Bearer ${await tokenFor()}` } });
-    expect(answer.status).toBe(409);
-    expect(((await answer.json()) as { message: string }).message).toContain(second);
-    // yarn keeps the path.
-    mustSucceed(await publishFrom('github-actions', 'yarn-berry', { name, version: '1.0.0' }));
-    expect(Object.keys(await versionsOf(ground, name, repository))).toEqual(['1.0.0']);
+    const there = await trust(ground, ci, { name, repository: second });
+    const here = await trust(ground, ci, { name, repository });
+    mustSucceed(await publishFrom('github-actions', id, { name, version: '1.0.0' }));
+    expect(await versionsOf(ground, name, repository)).toMatchObject({
+      '1.0.0': { _npmUser: { trustedPublisher: { oidcConfigId: `oidc:${here}` } } },
+    });
     expect(await versionsOf(ground, name, second)).toEqual({});
+    mustSucceed(await publishFrom('github-actions', id, { name, version: '1.0.0', repository: second }));
+    expect(await versionsOf(ground, name, second)).toMatchObject({
+      '1.0.0': { _npmUser: { trustedPublisher: { oidcConfigId: `oidc:${there}` } } },
+    });
   });
 });
 
