@@ -6,6 +6,7 @@ export type { CiAlgorithm } from './ci-issuer/signing-key.js';
 export * from './eventually.js';
 export * from './go-tools.js';
 export * from './minio-server.js';
+export * from './mutations.js';
 export * from './open-id-server.js';
 export * from './openldap-server.js';
 export * from './sigstore/certificate-authority.js';

@@ -3,7 +3,7 @@ import { buffer } from 'node:stream/consumers';
 import { DomainError } from '@waybill/domain';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { mutations, pieces } from '../../test/mutations.js';
+import { mutations, pieces } from '@waybill/testing';
 import { parseNpmName } from '../names/npm-name.js';
 import { readPublishBody } from './publish-body.reader.js';
 import { parsePublishDocument } from './publish-document.schema.js';

@@ -3,7 +3,7 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { DomainError } from '@waybill/domain';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { mutations } from '../../test/mutations.js';
+import { mutations } from '@waybill/testing';
 import { tarballOf } from '../../test/tarball.js';
 import { assertInstallsInside } from './install-safety.rules.js';
 import { summaryOf } from './release-summary.rules.js';

@@ -82,6 +82,11 @@ async function readContents(
   try {
     const { unpackedBytes } = await readArchive(source, format, {
       ...options,
+      onFinding: ({ code }) => {
+        if (code === 'archive.zip-at-end') {
+          throw invalidDistribution('sdist-ambiguous', 'File is both a zip and a tar file');
+        }
+      },
       onEntry: async (entry, content) => {
         tops.add(entry.path.split('/', 1)[0] ?? '');
         if (entry.type === 'directory') return;
