@@ -101,7 +101,11 @@ describe('a provenance bundle (P9)', () => {
     ['about another tarball', () => statementAbout(manifest, Buffer.from('other')), /not about the bytes/],
     ['without a subject', (tarball) => ({ ...statementAbout(manifest, tarball), subject: [] }), /subject/],
     ['of two subjects', (tarball) => twoSubjects(statementAbout(manifest, tarball)), /names a file twice/],
-    ['that is no provenance', (tarball) => ({ ...statementAbout(manifest, tarball), predicateType: 'x' }), /of this type/],
+    [
+      'that is no provenance',
+      (tarball) => ({ ...statementAbout(manifest, tarball), predicateType: 'x' }),
+      /of this type/,
+    ],
     ['of another kind', (tarball) => ({ ...statementAbout(manifest, tarball), _type: 'x' }), /_type/],
   ])('with a statement %s is refused', async (_what, statement, reason) => {
     expect(await refusal((_bundle, tarball) => bundleOf(statement(tarball)))).toMatch(reason);
