@@ -1,3 +1,4 @@
+import type { AuditActor } from '@waybill/audit';
 import type { Action, PackagePurl, PublisherId, TokenScope, TokenText } from '@waybill/domain';
 
 /** What somebody wants for an ID token, who is known by nothing else. */
@@ -16,6 +17,9 @@ export interface ExchangeWish {
   readonly clientAddress: string;
   readonly requestId: string;
 }
+
+/** Where a request came from, for the audit. */
+export type ExchangedBy = Pick<AuditActor, 'requestId' | 'clientAddress'>;
 
 export interface ExchangedToken {
   /** Shown once, never stored or logged. */

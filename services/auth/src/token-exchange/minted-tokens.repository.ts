@@ -10,11 +10,10 @@ import { z } from 'zod';
 import { fullPublishersPart, tokenPart } from '../tokens/publisher-token.parts.js';
 import type { TokenEntity } from '../tokens/token.entity.js';
 import { TrustedPublishers } from '../trusted-publishers/trusted-publishers.js';
-import type { ExchangeWish } from './exchange-wish.js';
+import type { ExchangedBy, ExchangeWish } from './exchange-wish.js';
 import type { Chosen, Match } from './matches.rules.js';
 import { organizationOf, publisherOf } from './matches.rules.js';
 import { claimParts } from './oidc-replays.repository.js';
-import type { ExchangedBy } from './publisher-minting.service.js';
 
 export interface Minting {
   readonly chosen: Chosen;

@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import type { AuditActor } from '@waybill/audit';
 import type { OrganizationId } from '@waybill/domain';
 import { UnitOfWork } from '@waybill/persistence';
 import { providers } from '@waybill/trusted-publishing';
@@ -10,7 +9,7 @@ import { newPublisherToken, type NewToken, type PublisherTokenDraft } from '../t
 import { PublisherAccountsRepository } from '../tokens/publisher-accounts.repository.js';
 import { TrustedPublishers } from '../trusted-publishers/trusted-publishers.js';
 import { tooManyTokens, tokenUsed } from './exchange.errors.js';
-import type { ExchangeWish } from './exchange-wish.js';
+import type { ExchangedBy, ExchangeWish } from './exchange-wish.js';
 import type { Chosen, Match } from './matches.rules.js';
 import { choose, organizationOf, publisherOf } from './matches.rules.js';
 import { MintedTokensRepository } from './minted-tokens.repository.js';
@@ -22,8 +21,6 @@ const maxDescribed = 200;
 export interface MintedForPublishers extends NewToken {
   readonly chosen: Chosen;
 }
-
-export type ExchangedBy = Pick<AuditActor, 'requestId' | 'clientAddress'>;
 
 /** The transaction of an exchange: what the token is of, that it was used, and what it is exchanged for, all or nothing. */
 @Injectable()

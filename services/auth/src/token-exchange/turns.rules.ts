@@ -1,4 +1,8 @@
-import type { Match } from './matches.rules.js';
+import type { PublisherCandidate } from '../trusted-publishers/publisher-wish.js';
+
+interface Match {
+  readonly candidate: PublisherCandidate;
+}
 
 /**
  * Which publishers come first where there are more than one token can be for: those that something was published through, then one of each

@@ -13,7 +13,7 @@ export type TokenSelection =
   | { readonly tokenIds: readonly TokenId[] }
   | { readonly allOf: UserId; readonly except: TokenId | undefined };
 
-/** `organizationIds`: whose service account or repository it stood for, or whose publishers it was minted for. */
+/** `organizationIds`: whose account it stood for, or whose publishers it was minted for. */
 const revoked = z.object({
   tokenId,
   tokenHash,
@@ -34,7 +34,6 @@ const returning = `RETURNING token_id AS "tokenId", token_hash AS "tokenHash", u
 const counts = z.tuple([z.object({ children: z.coerce.number(), descendants: z.coerce.number() })]);
 
 const maxListed = 500;
-
 /** After which token of a list the next page begins. */
 export type TokenPlace = Readonly<Record<'createdAt' | 'tokenId', string>>;
 

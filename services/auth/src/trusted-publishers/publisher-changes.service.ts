@@ -121,9 +121,8 @@ export class PublisherChanges {
     await this.targets.remove(manager, gone);
     await this.targets.insert(manager, publisherId, added, existing);
     // What is about another repository has never proven to be of that.
-    const unused = isOfSame(publisher.rule, rule)
-      ? {}
-      : { firstUsedAt: null, lastUsedAt: null, firstPublishedAt: null, projectSince: new Date() };
+    const fresh = { firstUsedAt: null, lastUsedAt: null, firstPublishedAt: null, projectSince: new Date() };
+    const unused = isOfSame(publisher.rule, rule) ? {} : fresh;
     const { provider, issuer } = rule;
     const whose = { provider, issuer, lookupKey: lookupKey(rule), rule };
     await this.publishers.change(manager, publisher, { ...whose, actions: [...actions], ...unused });
