@@ -2,24 +2,37 @@ import type { FindingLevel, ReleasePath, VerifiedProvenance } from '@waybill/dom
 import type { Comparison } from './downgrade.rules.js';
 import { originWords, sentences, word } from './origin-words.js';
 import type { Predecessors, ReleaseOrigin, StoredOrigin } from './release-origin.js';
+import { namesNoSource } from './release-origin.js';
 
 /** A word for what is different, as it was and as it is. */
 type Difference = readonly [what: string, before: string, after: string];
 
+/** What a release from the same branch excuses, and nothing else: who publishes chooses the branch. */
+const excused: readonly string[] = ['branch', 'kind of ref'];
+
 /**
- * P2: the release came from elsewhere than the newest one of the same trusted publisher did; where that has published nothing
+ * P2: the release came from elsewhere than the newest one of the same trusted publisher did, and than the newest of those from the
+ * same branch, so that branches may take turns; where that publisher has published nothing
  * yet, than the newest one of any trusted publisher. Without a trusted publisher, it is compared with the newest provenance. What an
  * issuer did not tell before cannot be compared, and what became stricter (a protected ref, a hosted runner, an environment) is no reason to wait.
  */
 export function discontinuityOf(
   arriving: ReleaseOrigin,
-  { newest, trusted, proven, samePublisher }: Pick<Predecessors, 'newest' | 'trusted' | 'proven' | 'samePublisher'>,
+  predecessors: Omit<Predecessors, 'takenAway' | 'approved' | 'waiting'>,
   level: FindingLevel,
 ): Comparison | undefined {
+  const { newest, trusted, proven, samePublisher, sameBranch } = predecessors;
   const predecessor = samePublisher ?? trusted;
   const [was, is] = [predecessor?.trustedPublisher?.path, arriving.trustedPublisher?.path];
   if (predecessor !== null && was !== undefined && is !== undefined) {
-    return comparisonOf(arriving, predecessor, pathDifferences(was, is), level);
+    const usual = sameBranch?.trustedPublisher?.path;
+    const all = pathDifferences(was, is);
+    if (sameBranch === null || usual === undefined) return comparisonOf(arriving, predecessor, all, level);
+    const others = all.filter(([what]) => !excused.includes(what));
+    return (
+      comparisonOf(arriving, predecessor, others, level) ??
+      comparisonOf(arriving, sameBranch, pathDifferences(usual, is), level)
+    );
   }
   // One without, that people allowed once, is none to compare with.
   const attested = (newest?.provenance ?? null) === null ? proven : newest;
@@ -51,6 +64,7 @@ function provenanceDifferences(before: VerifiedProvenance, after: VerifiedProven
     sameThing('repository', [before.repositoryId, after.repositoryId], [before.repositoryUrl, after.repositoryUrl]),
     changed('owner', before.ownerId, after.ownerId),
     changed('workflow', before.workflow, after.workflow),
+    namesNoSource(before) ? changed('identity', before.identity, after.identity) : undefined,
   ].filter((difference) => difference !== undefined);
 }
 

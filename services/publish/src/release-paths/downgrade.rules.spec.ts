@@ -17,6 +17,7 @@ const nothing: Predecessors = {
   trusted: null,
   proven: null,
   samePublisher: null,
+  sameBranch: null,
   waiting: null,
 };
 

@@ -15,7 +15,14 @@ export interface Comparison {
  */
 export function downgradeOf(
   arriving: ReleaseOrigin,
-  { newest: visible, takenAway, approved, trusted, proven, waiting }: Omit<Predecessors, 'samePublisher'>,
+  {
+    newest: visible,
+    takenAway,
+    approved,
+    trusted,
+    proven,
+    waiting,
+  }: Omit<Predecessors, 'samePublisher' | 'sameBranch'>,
   {
     downgrade: level,
     trustedPublishingOnly,

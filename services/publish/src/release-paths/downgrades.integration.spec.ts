@@ -68,6 +68,19 @@ describe('an exception that people approved once is not the rule from then on (P
   });
 });
 
+describe('a trusted publisher that is new to a package (P1)', () => {
+  it('is asked for the provenance that people gave, also after an exception, as long as none has published', async () => {
+    const repository = await withOne((one) => markProven(one));
+    const exception = await publish.published(next(repository, ground.thief));
+    await ground.approve(exception);
+    const first = await publish.published(next(repository, ground.workflowOf(repository), { version: '1.4.4' }));
+    expect(codesOf(first)).toEqual(['path.provenance-missing']);
+    await ground.approve(first);
+    const second = await publish.published(next(repository, ground.workflowOf(repository), { version: '1.4.5' }));
+    expect(codesOf(second)).toEqual([]);
+  });
+});
+
 describe('the first trusted release (P1)', () => {
   it('protects its package while it is checked, and tells others nothing of itself (A6)', async () => {
     const repository = await publish.repository();

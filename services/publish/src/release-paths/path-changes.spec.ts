@@ -33,4 +33,15 @@ describe('what is different about two releases', () => {
     expect(changes).toContainEqual({ what: 'workflow', before: '.github/workflows/release.yml', after: null });
     expect(changes).toContainEqual({ what: 'provenance', before: 'verified', after: null });
   });
+
+  it('is who signed where nothing else is told of the source, and no other tag of the same workflow (P2)', () => {
+    const { predicateType, signedAt } = provenance;
+    const robot = { predicateType, signedAt, issuer: 'https://accounts.google.com', identity: 'robot@acme.example' };
+    const thief = { ...robot, identity: 'thief@gmail.com' };
+    expect(changesBetween(stored({ provenance: robot }), origin({ provenance: thief }))).toEqual([
+      { what: 'provenance: identity', before: 'robot@acme.example', after: 'thief@gmail.com' },
+    ]);
+    const nextTag = { ...provenance, identity: provenance.identity.replace('1.4.2', '1.4.3') };
+    expect(changesBetween(stored({ provenance }), origin({ provenance: nextTag }))).toEqual([]);
+  });
 });

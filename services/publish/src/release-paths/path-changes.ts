@@ -1,6 +1,7 @@
 import type { ReleasePath, VerifiedProvenance } from '@waybill/domain';
 import { credentialWords, providerTitle } from './origin-words.js';
 import type { ReleaseOrigin } from './release-origin.js';
+import { namesNoSource } from './release-origin.js';
 
 /** One thing that is otherwise than it was, in words; null: there is none. */
 export interface PathChange {
@@ -28,8 +29,11 @@ const pathFields = {
   actor: 'started by',
 } as const satisfies Partial<Record<keyof ReleasePath, string>>;
 
+const identity = 'provenance: identity';
+
 const provenanceFields = {
   issuer: 'provenance: issuer',
+  identity,
   repositoryUrl: 'provenance: repository',
   repositoryId: 'provenance: repository id',
   ownerId: 'provenance: owner id',
@@ -39,7 +43,10 @@ const provenanceFields = {
 /** All that is different about how two releases came, for people who decide on it. */
 export function changesBetween(before: ReleaseOrigin, after: ReleaseOrigin): PathChange[] {
   const [was, is] = [toldOf(before), toldOf(after)];
+  // That of a workflow has its ref, which differs with every release.
+  const isIdentityTold = [before, after].some(({ provenance }) => provenance !== null && namesNoSource(provenance));
   return Object.keys(was)
+    .filter((what) => what !== identity || isIdentityTold)
     .map((what) => ({ what, before: was[what] ?? null, after: is[what] ?? null }))
     .filter((change) => change.before !== change.after);
 }

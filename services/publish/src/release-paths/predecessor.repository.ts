@@ -32,7 +32,9 @@ interface Row {
   readonly approved: OriginRow | null;
   readonly trusted: OriginRow | null;
   readonly proven: OriginRow | null;
+  readonly proven_by_any: OriginRow | null;
   readonly same: OriginRow | null;
+  readonly same_branch: OriginRow | null;
   readonly waiting: OriginRow | null;
 }
 
@@ -68,21 +70,20 @@ function strongestTakenAway(): string {
               one.provenance IS NOT NULL DESC, one.settled_at DESC LIMIT 1)`;
 }
 
-/** Of the last ones from trusted publishers, the newest that came from this one: from this very ref, where one did (branches take turns). */
-function newestOfPublisher(publisherId: string, ref: string): string {
-  const isSameRef = `one.trusted_publisher #>> '{path,ref}' IS NOT DISTINCT FROM ${ref}`;
-  return newestAmong(isTrusted, isOf(publisherId), [`${isSameRef} DESC`]);
+/**
+ * The newest of those that came from this very branch, which branches that take turns are known by. Not from a tag: who publishes chooses
+ * among all tags that there ever were. None that was taken away: nobody accepts it any more.
+ */
+function newestOfBranch(publisherId: string, branch: string): string {
+  const path = (field: string) => `one.trusted_publisher #>> '{path,${field}}'`;
+  const isSameBranch = `${path('refType')} = 'branch' AND ${path('ref')} = ${branch}`;
+  return newestAmong(isTrusted, `${isOf(publisherId)} AND ${isSameBranch} AND one.state <> ${withdrawn}`);
 }
 
-/** Of the last ones with provenance, the newest; for a trusted publisher, of its own: each keeps to what it did itself. */
-function newestProven(publisherId: string): string {
-  return newestAmong(isProven, `(${publisherId} IS NULL OR ${isOf(publisherId)})`, []);
-}
-
-function newestAmong(kind: string, condition: string, order: readonly string[]): string {
+function newestAmong(kind: string, condition: string): string {
   const turns = `${newestFirst(kind, `${visible}, ${withdrawn}`)} LIMIT ${String(maxTurns)}`;
   return `(SELECT row_to_json(one) FROM (${turns}) AS one WHERE ${condition}
-            ORDER BY ${[`one.state = ${withdrawn}`, ...order, 'one.settled_at DESC'].join(', ')} LIMIT 1)`;
+            ORDER BY one.state = ${withdrawn}, one.settled_at DESC LIMIT 1)`;
 }
 
 /** Of the last ones that nobody sees yet and that people or a trusted publisher vouch for, the one that came in the strongest way. */
@@ -123,8 +124,8 @@ export class PredecessorRepository {
       readonly repositoryId: RepositoryId;
       readonly packageId: PackageId | null;
       readonly publisherId: PublisherId | null;
-      /** That it comes from. */
-      readonly ref: string | null;
+      /** The branch that it comes from; null where that is none. */
+      readonly branch: string | null;
     },
     manager: EntityManager = this.#dataSource.manager,
   ): Promise<Ground> {
@@ -132,20 +133,23 @@ export class PredecessorRepository {
       `SELECT ${storedPolicySql('$1')} AS policy,
               ${newestOf('true')} AS newest, ${strongestTakenAway()} AS taken_away,
               ${newestOf(isApproved)} AS approved, ${newestOf(isTrusted)} AS trusted,
-              ${newestProven('$3::text')} AS proven, ${strongestWaiting()} AS waiting,
-              CASE WHEN $3::text IS NOT NULL
-                   THEN ${newestOfPublisher('$3::text', '$4::text')} END AS same`,
-      [of.repositoryId, of.packageId, of.publisherId, of.ref],
+              ${newestAmong(isProven, 'true')} AS proven_by_any, ${newestAmong(isProven, isOf('$3::text'))} AS proven,
+              ${strongestWaiting()} AS waiting, ${newestAmong(isTrusted, isOf('$3::text'))} AS same,
+              ${newestOfBranch('$3::text', '$4::text')} AS same_branch`,
+      [of.repositoryId, of.packageId, of.publisherId, of.branch],
     );
+    const trusted = originOf(row?.trusted);
+    // Each publisher keeps to what it did itself; where none has published yet, to what people did.
     return {
       policy: wholePolicy(row?.policy),
       predecessors: {
         newest: originOf(row?.newest),
         takenAway: originOf(row?.taken_away),
         approved: originOf(row?.approved),
-        trusted: originOf(row?.trusted),
-        proven: originOf(row?.proven),
+        trusted,
+        proven: originOf(of.publisherId === null || trusted === null ? row?.proven_by_any : row?.proven),
         samePublisher: originOf(row?.same),
+        sameBranch: originOf(row?.same_branch),
         waiting: originOf(row?.waiting),
       },
     };

@@ -29,10 +29,12 @@ export interface Predecessors {
   readonly approved: StoredOrigin | null;
   /** Of those from trusted publishers. */
   readonly trusted: StoredOrigin | null;
-  /** Of those with provenance; where the release comes from a trusted publisher, of its own. */
+  /** Of those with provenance; where the release comes from a trusted publisher, of its own, once any of them has published. */
   readonly proven: StoredOrigin | null;
   /** Of those from the same trusted publisher; null where the release comes from none. */
   readonly samePublisher: StoredOrigin | null;
+  /** Of those from the same trusted publisher and the same branch that clients see; null where the release comes from no branch. */
+  readonly sameBranch: StoredOrigin | null;
   /**
    * Of those that came from trusted publishers, or were approved by people, and are not published yet, the one that came in the
    * strongest way. What was rejected is none: nobody took it for right.
@@ -45,6 +47,11 @@ export function rankOf({ approvals, trustedPublisher, provenance }: ReleaseOrigi
   if (approvals !== 0) return 3;
   if (trustedPublisher !== null) return 2;
   return provenance === null ? 0 : 1;
+}
+
+/** Whether all that it tells of its source is who signed: of certificates for people and service accounts. */
+export function namesNoSource({ repositoryUrl, repositoryId, workflow }: VerifiedProvenance): boolean {
+  return repositoryUrl === undefined && repositoryId === undefined && workflow === undefined;
 }
 
 /** `actor`: as `actorOf` names it. */

@@ -47,8 +47,8 @@ export class ReleasePathComparison {
     const arriving = arrivingOrigin(submission);
     const packageId: PackageId | null = owner?.packageId ?? null;
     const publisherId = arriving.trustedPublisher?.publisherId ?? null;
-    const ref = arriving.trustedPublisher?.path.ref ?? null;
-    const of = { repositoryId, packageId, publisherId, ref };
+    const branch = branchOf(arriving);
+    const of = { repositoryId, packageId, publisherId, branch };
     const { policy, predecessors } = await this.#predecessors.ground(of, manager);
     const rules = rulesFor(policy, found(submission, 'packagePurl'), owner?.trustedPublishingOnly ?? null);
     assertTakes(arriving, rules);
@@ -108,6 +108,10 @@ function arrivingOrigin(submission: Submission): ReleaseOrigin {
     provenance: submission.provenance ?? null,
     approvals: stage === true ? 'to-come' : 0,
   };
+}
+
+function branchOf({ trustedPublisher }: ReleaseOrigin): string | null {
+  return trustedPublisher?.path.refType === 'branch' ? (trustedPublisher.path.ref ?? null) : null;
 }
 
 function refusalOf({ code, message, rule }: Finding): DomainError {
