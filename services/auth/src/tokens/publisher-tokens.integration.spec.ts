@@ -1,5 +1,6 @@
 import { tokenRevoked } from '@waybill/contracts';
 import type { PackagePurl, PublisherId } from '@waybill/domain';
+import { publisherIn } from '@waybill/domain';
 import type { RunningCiIssuer } from '@waybill/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Place } from '../../test/exchange-ground.js';
@@ -92,6 +93,18 @@ describe('tokens of a trusted publisher', () => {
     expect(left).toEqual([{ kind: 'package', repositoryId: place.repositoryId, purl: 'pkg:npm/b' }]);
     await end(other);
     expect(await works(made.token)).toBe(false);
+  });
+
+  it('that were minted before their scopes named publishers work on, and end as a whole', async () => {
+    const { publisherId, exchange } = await published('old');
+    const { token } = await exchange();
+    await ground.auth.query(
+      `UPDATE tokens SET scopes = jsonb_build_array((scopes -> 0) - 'publisherId') WHERE publisher_ids[1] = $1`,
+      [publisherId],
+    );
+    expect(publisherIn(await ground.auth.principal({ token }), main.repositoryId)?.publisherId).toBe(publisherId);
+    expect(await end(publisherId)).toBe(1);
+    expect(await works(token)).toBe(false);
   });
 
   it('end where their package or their repository does, and nowhere else (T11)', async () => {
