@@ -16,6 +16,14 @@ export { GatewayNews } from './gateway-news.js';
 export * from './header-filter.js';
 export { type FieldProblem, invalidRequest, type RequestPart } from './invalid-request.js';
 export * from './permission.guard.js';
+export {
+  type Proof,
+  type ProvenBy,
+  proofOf,
+  provePerson,
+  type TokenPrincipal,
+  type TokenProof,
+} from './person-proof.js';
 export { type RefusedAccess, RefusalListener } from './refusal-listener.js';
 export * from './request-target.js';
 export * from './route-declaration.js';

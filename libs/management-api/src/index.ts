@@ -9,6 +9,7 @@ export { cutPage, type Page, PageQuery, pageOf, sendPage } from './page.js';
 export { MayBeAbsent } from './may-be-absent.js';
 export { NestedObject, NestedObjects } from './nested-object.js';
 export { parseField } from './parse-field.js';
+export { personProofErrors, SecondFactorCode } from './person-proof.schema.js';
 export { requestValidation } from './request-validation.js';
 export { ExportQuery, rowsFormatOf, type RowsFormat, sendRows } from './rows.js';
 export { IsMoment } from './is-moment.js';

@@ -26,7 +26,7 @@ export interface Settlement {
   readonly action: AuditedAction;
   readonly details: Readonly<Record<string, unknown>>;
   /** Of what a person lets go on that was held: they have to be allowed to still when the rest of its batch goes on, too. */
-  readonly approvedBy?: UserId;
+  readonly approvedBy?: { readonly userId: UserId; readonly username: string };
   /** How the wait of a staged release ends. */
   readonly staging?: 'rejected' | 'expired';
 }
@@ -114,7 +114,8 @@ export class ReleaseSettlement {
     const { verdict, reasons, by, action, details, approvedBy } = settlement;
     const before = release.state;
     const overruled = release.ownDecision?.reasons ?? [];
-    const approval = approvedBy === undefined ? {} : { approvedBy, overruled };
+    const { userId, username } = approvedBy ?? {};
+    const approval = approvedBy === undefined ? {} : { approvedBy: userId, approvedByUsername: username, overruled };
     release.ownDecision = { verdict, reasons: boundedReasons(reasons), ...approval };
     await this.#releases.saveState(manager, release);
     // A rejection does not wait. Otherwise all of the batch are read once, and not for the result of each.
@@ -128,7 +129,7 @@ export class ReleaseSettlement {
 
   async #concludeBatch(manager: EntityManager, whole: WholeRelease, settlement: Settlement): Promise<void> {
     const members = ofSharedPackages([whole, ...(await this.#releases.findBatch(manager, whole.release))]);
-    const decisions = await this.#decideBatch(manager, members);
+    const decisions = await this.#decideBatch(manager, members, settlement.by);
     for (const [index, decision] of (decisions ?? []).entries()) {
       const member = members[index];
       if (member === undefined) continue;
@@ -144,6 +145,7 @@ export class ReleaseSettlement {
   async #decideBatch(
     manager: EntityManager,
     members: readonly WholeRelease[],
+    by: AuditActor,
   ): Promise<readonly ReleaseDecision[] | undefined> {
     const decided = () =>
       decideBatch(members.map(({ release: { purl, ownDecision } }) => ({ purl, decision: ownDecision })));
@@ -155,8 +157,11 @@ export class ReleaseSettlement {
     });
     const lapsed = await this.#approvers.lapsed(given);
     for (const { whole } of lapsed) {
-      whole.release.ownDecision = heldAgain(whole.release.ownDecision?.overruled ?? []);
+      const { approvedBy, approvedByUsername, overruled = [] } = whole.release.ownDecision ?? {};
+      whole.release.ownDecision = heldAgain(overruled);
       await this.#releases.saveState(manager, whole.release);
+      const details = { lapsed: [approvedByUsername ?? approvedBy], waitsForItsBatch: true };
+      await this.#audit.record(manager, by, entryOf(whole, { verdict: 'held', action: 'release.decide', details }));
     }
     return decided();
   }

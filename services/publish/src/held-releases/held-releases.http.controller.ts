@@ -1,14 +1,12 @@
 import { Body, Controller, Get, HttpCode, Post, Query, Req, Res } from '@nestjs/common';
 import type { ReleaseFacts } from '@waybill/contracts';
 import { DomainError } from '@waybill/domain';
-import { callerOf, edgeContextOf, Filtered, Requires, StepUp } from '@waybill/edge';
-import { Documented, type Page, pageOf, sendPage } from '@waybill/management-api';
+import { callerOf, edgeContextOf, Filtered, Requires, StepUp, proofOf } from '@waybill/edge';
+import { Documented, type Page, pageOf, sendPage, personProofErrors } from '@waybill/management-api';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { personProofErrors, proofOf } from '../person-proof/person-proof.schema.js';
 import { HeldComparisons } from '../release-paths/held-comparisons.js';
 import type { HeldReleaseView, ListedHeldRelease } from './held-releases.schema.js';
 import {
-  ApproveHeldBody,
   HeldReleasesQuery,
   heldReleaseView,
   listedHeldRelease,
@@ -76,16 +74,23 @@ export class HeldReleasesHttpController {
     returns: heldReleaseView,
     errors: ['release.not-held', 'release.held-for-others', 'release.own 403', ...personProofErrors],
   })
-  approve(@Req() request: FastifyRequest, @Body() { reason, code }: ApproveHeldBody): Promise<HeldReleaseView> {
+  approve(@Req() request: FastifyRequest, @Body() { reason, code }: ReviewBody): Promise<HeldReleaseView> {
     return this.#decide(request, { verdict: 'published', reason, proof: proofOf(request, code) });
   }
 
   @Post(':releaseId/reject')
   @HttpCode(200)
   @Requires('approve', ReleaseOfPath)
-  @Documented({ summary: 'Reject a held release', returns: heldReleaseView, errors: ['release.not-held'] })
-  reject(@Req() request: FastifyRequest, @Body() body: ReviewBody): Promise<HeldReleaseView> {
-    return this.#decide(request, { verdict: 'rejected', reason: body.reason });
+  @Documented({
+    summary: 'Reject a held release',
+    description:
+      'What came from a trusted publisher is rejected by people, and not by service accounts: as approving it, that needs a ' +
+      'step-up, or with a token a `code` of the second factor.',
+    returns: heldReleaseView,
+    errors: ['release.not-held', ...personProofErrors],
+  })
+  reject(@Req() request: FastifyRequest, @Body() { reason, code }: ReviewBody): Promise<HeldReleaseView> {
+    return this.#decide(request, { verdict: 'rejected', reason, proof: proofOf(request, code) });
   }
 
   /** Of a release that the scanner has given up on. No body. */

@@ -1,10 +1,9 @@
 import type { ReleaseFacts } from '@waybill/contracts';
 import { approval, artifact, finding, release } from '@waybill/contracts';
-import { PageQuery } from '@waybill/management-api';
+import { PageQuery, SecondFactorCode } from '@waybill/management-api';
 import { IsIn, IsString, Length, Matches } from 'class-validator';
 import { z } from 'zod';
 import { storableText } from '../database/storable-text.js';
-import { SecondFactorCode } from '../person-proof/person-proof.schema.js';
 import { comparison, comparisonView, origin } from '../release-paths/comparison.schema.js';
 import type { HeldComparison } from '../release-paths/held-comparisons.js';
 
@@ -23,10 +22,11 @@ export class ReviewBody {
   @Length(1, 1000)
   @Matches(storableText, { message: 'reason has characters that cannot be kept' })
   reason!: string;
-}
 
-export class ApproveHeldBody extends ReviewBody {
-  /** Of your second factor, or a recovery code: needed with a token, where you have one. */
+  /**
+   * Of your second factor, or a recovery code: needed with a token, where you have one, to approve, and to reject what came from a
+   * trusted publisher.
+   */
   @SecondFactorCode()
   code?: string;
 }

@@ -5,13 +5,15 @@ import type { Finding, Principal, ReleaseId } from '@waybill/domain';
 import { can, DomainError } from '@waybill/domain';
 import { cutPage, decodeCursor, type Page, storedTime } from '@waybill/management-api';
 import { SERVICE_CONFIG } from '@waybill/service-host';
+import type { Proof } from '@waybill/edge';
 import { z } from 'zod';
 import type { PublishConfig } from '../config.js';
 import { assertStillMay } from '../decided-again/decided-again.rules.js';
+import type { Settlement } from '../decisions/release-settlement.js';
 import { ReleaseSettlement } from '../decisions/release-settlement.js';
 import { assertOpen } from '../packages/open-package.rules.js';
-import type { Proof } from '../person-proof/person-proof.js';
 import { PersonProof } from '../person-proof/person-proof.js';
+import { isRejectionProven } from '../person-proof/trusted-rejection.rules.js';
 import { packageResourceOf } from '../packages/package-resource.js';
 import type { ReleaseEntity } from '../releases/release.entity.js';
 import { releaseFacts } from '../releases/release-facts.js';
@@ -28,10 +30,12 @@ import { assertMayApprove } from './self-approval.rules.js';
 /** The place that a page ends at. */
 const placeOfHeld = z.tuple([storedTime, z.uuid()]);
 
-/** Who approves proves that they are there (P8); anybody who may approve rejects. */
-export type ReviewDecision =
-  | { readonly verdict: 'published'; readonly reason: string; readonly proof: Proof }
-  | { readonly verdict: 'rejected'; readonly reason: string };
+/** Who approves proves that they are there (P8), and who rejects what came from a trusted publisher (P1). */
+export interface ReviewDecision {
+  readonly verdict: 'published' | 'rejected';
+  readonly reason: string;
+  readonly proof: Proof;
+}
 
 export type Review = ReviewDecision & {
   readonly releaseId: ReleaseId;
@@ -86,22 +90,23 @@ export class HeldReleasesService {
    * Of a batch, each release that is held for its own sake is approved by itself, by somebody who may (A1), and all are
    * published with the last one; a rejection is of all. Errors: `not-found`, `conflict` `release.not-held` when nobody has
    * to decide on it (any more), `conflict` `release.held-for-others`, `forbidden` `release.own` (P8), `conflict` `package.archived` |
-   * `package.deleted`, for an approval those of `PersonProof`.
+   * `package.deleted`, for an approval, and for a rejection of what came from a trusted publisher, those of `PersonProof`.
    */
   async decide(review: Review): Promise<ReleaseFacts> {
     const { releaseId, verdict, reason, reviewer, requestId } = review;
-    if (verdict === 'published') this.#assertMayDecide(review, await this.#find(releaseId));
-    const provenBy = verdict === 'published' ? await this.#proof.prove(reviewer, review.proof) : undefined;
+    const found = await this.#find(releaseId);
+    this.#assertMayDecide(review, found);
+    const isApproval = verdict === 'published';
+    const isProven = isApproval || isRejectionProven(found.release);
+    const provenBy = isProven ? await this.#proof.prove(reviewer, review.proof) : undefined;
     const by = { ...actorOfPrincipal(reviewer), requestId };
-    const action = provenBy === undefined ? 'release.reject' : 'release.approve';
     const whole = await this.#settlement.settle(releaseId, (current) => {
       this.#assertMayDecide(review, current);
       const { release } = current;
-      const reasons = provenBy === undefined ? [rejection(reason), ...release.reasons] : [];
       const codes = [...new Set(release.reasons.map((finding) => finding.code))].slice(0, 100);
-      const approval = provenBy === undefined || reviewer.kind === 'anonymous' ? {} : { approvedBy: reviewer.userId };
       const details = { reason, codes, ...(provenBy === undefined ? {} : { provenBy }) };
-      return { verdict, reasons, by, action, details, ...approval };
+      if (isApproval) return { verdict, reasons: [], by, action: 'release.approve', details, ...approvalOf(reviewer) };
+      return { verdict, reasons: [rejection(reason), ...release.reasons], by, action: 'release.reject', details };
     });
     if (whole === null) throw notFound();
     return releaseFacts(whole);
@@ -129,6 +134,11 @@ export class HeldReleasesService {
 
 function mayReview(caller: Principal, whole: WholeRelease): boolean {
   return can(caller, 'review-findings', packageResourceOf(whole.repository, whole.package)).allowed;
+}
+
+function approvalOf(reviewer: Principal): Pick<Settlement, 'approvedBy'> {
+  if (reviewer.kind === 'anonymous') return {};
+  return { approvedBy: { userId: reviewer.userId, username: reviewer.username } };
 }
 
 function rejection(reason: string): Finding {

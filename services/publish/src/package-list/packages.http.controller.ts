@@ -1,13 +1,12 @@
 import { Body, Controller, Get, Patch, Query, Req, Res } from '@nestjs/common';
 import { actorOfRequest } from '@waybill/audit';
-import { callerOf, Filtered, requireFreshProof, Requires } from '@waybill/edge';
+import { callerOf, Filtered, requireFreshProof, Requires, proofOf } from '@waybill/edge';
 import type { Page } from '@waybill/management-api';
-import { Documented, pageOf, requireMatch, sendPage } from '@waybill/management-api';
+import { Documented, pageOf, requireMatch, sendPage, personProofErrors } from '@waybill/management-api';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { packageOf, PackageOfPath } from '../package-access/package-of-path.resource.js';
 import { ChangePackageBody } from '../package-settings/package-settings.schema.js';
 import { PackageSettingsService } from '../package-settings/package-settings.service.js';
-import { personProofErrors, proofOf } from '../person-proof/person-proof.schema.js';
 import type { ListedPackageView, PackageView } from './packages.schema.js';
 import { listedPackageView, PackageQuery, PackagesQuery, packageView } from './packages.schema.js';
 import { packageEtag, packageEtagVersion, PackagesService } from './packages.service.js';

@@ -1,11 +1,10 @@
 import type { Visibility } from '@waybill/domain';
 import { visibilities } from '@waybill/domain';
 import { IsBoolean, IsIn, IsOptional } from 'class-validator';
-import { SecondFactorCode } from '../person-proof/person-proof.schema.js';
 import type { TrustedPublishingMode } from '../release-policies/release-policy.rules.js';
 import { trustedPublishingModes } from '../release-policies/release-policy.rules.js';
 import { SourceLinkBody } from '../source-links/source-link.schema.js';
-import { MayBeAbsent, NestedObject } from '@waybill/management-api';
+import { MayBeAbsent, NestedObject, SecondFactorCode } from '@waybill/management-api';
 
 /** JSON merge patch (RFC 7396): what is left out stays, `null` takes away. */
 export class ChangePackageBody {

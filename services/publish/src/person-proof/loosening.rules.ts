@@ -1,5 +1,5 @@
 import { DomainError } from '@waybill/domain';
-import type { ProvenBy } from './person-proof.js';
+import type { ProvenBy } from '@waybill/edge';
 
 /**
  * Asked under the lock: what was no loosening when it was read is one by now, since somebody else asked more in between. Errors:

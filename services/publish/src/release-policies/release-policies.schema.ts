@@ -1,4 +1,4 @@
-import { MayBeAbsent, NestedObjects } from '@waybill/management-api';
+import { MayBeAbsent, NestedObjects, SecondFactorCode } from '@waybill/management-api';
 import type { FindingLevel } from '@waybill/domain';
 import { findingLevels } from '@waybill/domain';
 import { isGlob } from '@waybill/trusted-publishing';
@@ -7,7 +7,6 @@ import { z } from 'zod';
 import { storableText } from '../database/storable-text.js';
 import type { NamespaceKind } from '../namespaces/namespace.rules.js';
 import { namedEcosystems, namespaceKinds } from '../namespaces/namespace.rules.js';
-import { SecondFactorCode } from '../person-proof/person-proof.schema.js';
 import type { ReleasePolicy, TrustedPublishingMode } from './release-policy.rules.js';
 import { trustedPublishingModes } from './release-policy.rules.js';
 

@@ -20,6 +20,7 @@ export type Staging = 'waiting' | 'approved' | 'rejected' | 'expired';
 /** `approvedBy`: the person who let it go on, against the findings that are `overruled`. */
 export interface OwnDecision extends ReleaseDecision {
   readonly approvedBy?: UserId;
+  readonly approvedByUsername?: string;
   readonly overruled?: readonly Finding[];
 }
 

@@ -1,11 +1,18 @@
 import { Body, Controller, Get, HttpCode, Post, Query, Req, Res } from '@nestjs/common';
 import type { Principal } from '@waybill/domain';
 import { DomainError, isPackagePurl } from '@waybill/domain';
-import { callerOf, edgeContextOf, Filtered, Requires, StepUp } from '@waybill/edge';
-import { Documented, etagOf, type Page, pageOf, requireMatch, sendPage } from '@waybill/management-api';
+import { callerOf, edgeContextOf, Filtered, Requires, StepUp, proofOf } from '@waybill/edge';
+import {
+  Documented,
+  etagOf,
+  type Page,
+  pageOf,
+  requireMatch,
+  sendPage,
+  personProofErrors,
+} from '@waybill/management-api';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { releaseIdOf } from '../held-releases/release-of-path.resource.js';
-import { personProofErrors, proofOf } from '../person-proof/person-proof.schema.js';
 import { StagedApprovalsService } from './staged-approvals.service.js';
 import { StagedComparisons } from './staged-comparisons.js';
 import { StagedRejectionsService } from './staged-rejections.service.js';
@@ -130,20 +137,23 @@ export class StagedReleasesHttpController {
   @Requires('read', StagedReleaseOfPath, '`approve`, or to have staged it')
   @Documented({
     summary: 'Reject a staged release',
-    description: 'Nobody has seen it, and its version is free for other bytes. Also for who staged it.',
+    description:
+      'Nobody has seen it, and its version is free for other bytes. Also for who staged it. What a trusted publisher has staged is ' +
+      'rejected by others who prove that they are there, as whoever approves it does.',
     returns: stagedReleaseView,
     status: 200,
     etag: true,
-    errors: ['staged-release.settled'],
+    errors: ['staged-release.settled', ...personProofErrors],
     operation: 'rejectStagedRelease',
   })
   async reject(
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-    @Body() { reason }: RejectStagedBody,
+    @Body() { reason, code }: RejectStagedBody,
   ): Promise<StagedReleaseView> {
     const { requestId } = edgeContextOf(request);
-    const wish = { releaseId: releaseIdOf(request), caller: callerOf(request), reason, requestId };
+    const proof = proofOf(request, code);
+    const wish = { releaseId: releaseIdOf(request), caller: callerOf(request), reason, proof, requestId };
     return this.#send(reply, wish.caller, await this.#rejections.reject(wish));
   }
 

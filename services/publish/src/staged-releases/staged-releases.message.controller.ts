@@ -43,9 +43,9 @@ export class StagedReleasesMessageController {
   @Answers(decideStagedRelease)
   async decide(request: RequestOf<typeof decideStagedRelease>): Promise<ReplyOf<typeof decideStagedRelease>> {
     const { principal: caller, repositoryId, releaseId, decision, reason, digests, code, requestId } = request;
-    const wish = { caller, repositoryId, releaseId, reason, requestId };
-    if (decision === 'reject') return factsOfStaged(await this.#rejections.reject(wish));
     const proof = { code, clientAddress: request.clientAddress ?? '' };
-    return factsOfStaged(await this.#approvals.approve({ ...wish, digests, proof }));
+    const wish = { caller, repositoryId, releaseId, reason, requestId, proof };
+    if (decision === 'reject') return factsOfStaged(await this.#rejections.reject(wish));
+    return factsOfStaged(await this.#approvals.approve({ ...wish, digests }));
   }
 }

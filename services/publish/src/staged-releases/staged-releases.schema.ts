@@ -1,10 +1,9 @@
 import type { getStagedRelease, ReplyOf } from '@waybill/contracts';
 import { approval, artifact, finding, publisherIdentity, release, verifiedProvenance } from '@waybill/contracts';
-import { MayBeAbsent, NestedObjects, PageQuery } from '@waybill/management-api';
+import { MayBeAbsent, NestedObjects, PageQuery, SecondFactorCode } from '@waybill/management-api';
 import { ArrayMaxSize, ArrayMinSize, IsString, Length, Matches, MaxLength } from 'class-validator';
 import { z } from 'zod';
 import { IsStorableText } from '../database/is-storable-text.js';
-import { SecondFactorCode } from '../person-proof/person-proof.schema.js';
 import { comparison, comparisonView } from '../release-paths/comparison.schema.js';
 import type { HeldComparison } from '../release-paths/held-comparisons.js';
 import { releaseFacts } from '../releases/release-facts.js';
@@ -67,6 +66,10 @@ export class RejectStagedBody {
   @Length(1, 1000)
   @IsStorableText()
   reason!: string;
+
+  /** Of your second factor, or a recovery code: needed with a token, where you have one, for what a trusted publisher has staged. */
+  @SecondFactorCode()
+  code?: string;
 }
 
 export const listedStagedRelease = z.object({

@@ -1,9 +1,8 @@
 import { Body, Controller, Get, Param, Put, Req, Res } from '@nestjs/common';
 import { actorOfRequest } from '@waybill/audit';
-import { callerOf, Requires, StepUp } from '@waybill/edge';
-import { Documented, etagOf, requireMatch } from '@waybill/management-api';
+import { callerOf, Requires, StepUp, proofOf } from '@waybill/edge';
+import { Documented, etagOf, requireMatch, personProofErrors } from '@waybill/management-api';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { personProofErrors, proofOf } from '../person-proof/person-proof.schema.js';
 import type { RepositoryEntity } from '../repositories/repository.entity.js';
 import { RepositoryOfPath } from '../repositories/repository-of-path.resource.js';
 import type { StagingPolicy } from './staging-policy.schema.js';

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '@waybill/persistence';
+import type { Proof } from '@waybill/edge';
 import { assertStillMay } from '../decided-again/decided-again.rules.js';
 import { assertProven, toldOf } from '../person-proof/loosening.rules.js';
-import type { Proof } from '../person-proof/person-proof.js';
 import { PersonProof } from '../person-proof/person-proof.js';
 import type { RepositoryWish } from '../repositories/repositories.service.js';
 import { RepositoryChanges } from '../repositories/repository-changes.js';

@@ -1,6 +1,6 @@
+import { SecondFactorCode } from '@waybill/management-api';
 import { IsBoolean, IsInt, Max, Min } from 'class-validator';
 import { z } from 'zod';
-import { SecondFactorCode } from '../person-proof/person-proof.schema.js';
 import type { RepositoryEntity } from '../repositories/repository.entity.js';
 
 const maxApprovals = 10;

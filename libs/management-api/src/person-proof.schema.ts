@@ -1,8 +1,5 @@
-import type { FastifyRequest } from 'fastify';
-import { edgeContextOf } from '@waybill/edge';
-import { MayBeAbsent } from '@waybill/management-api';
 import { IsString, Length } from 'class-validator';
-import type { Proof } from './person-proof.js';
+import { MayBeAbsent } from './may-be-absent.js';
 
 /** Of a field of a body: a code of the second factor. */
 export function SecondFactorCode(): PropertyDecorator {
@@ -12,14 +9,10 @@ export function SecondFactorCode(): PropertyDecorator {
   };
 }
 
-/** What a route refuses with that asks for the proof. */
+/** What a route refuses with that asks for the proof of a person. */
 export const personProofErrors = [
   'auth.people-only 403',
   'auth.step-up-required 403',
   'login.second-factor-needed 401',
   'login.second-factor-failed 401',
 ] as const;
-
-export function proofOf(request: FastifyRequest, code: string | undefined): Proof {
-  return { code, clientAddress: edgeContextOf(request).clientAddress };
-}
