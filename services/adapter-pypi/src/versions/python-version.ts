@@ -20,8 +20,7 @@ export interface PythonVersion {
 
 /** With a name and tags beside it, it has to fit into a file name of 255 bytes. */
 export const maxVersionCharacters = 128;
-// Numbers of more digits are not exact where versions are compared; a time to the millisecond has 17 in some releases of a
-// decade ago, and 14 in those of today.
+// Numbers of more digits are not exact where the library compares them; a time to the second has 14.
 const tooLargeNumber = /[1-9][0-9]{15}/;
 
 /** Undefined for what is no version (PEP 440, appendix B), for one that is too long, and for numbers above 15 digits. */
