@@ -65,6 +65,14 @@ export function oidcIssuerChange(
   );
 }
 
+/**
+ * Whether a change needs the proof of a person: who says where keys are signs for everybody that trusts them (security.md T3). Everything
+ * does but another title, and to trust its tokens no more.
+ */
+export function isForPerson({ title: _title, enabled, ...others }: OidcIssuerChangeWish): boolean {
+  return enabled === true || Object.values(others).some((value) => value !== undefined);
+}
+
 /** Whether tokens that were good before need not be good after it: what was minted for them ends (T11). */
 export function endsTokens({ title: _title, enabled, ...others }: OidcIssuerChange): boolean {
   return enabled === false || Object.keys(others).length > 0;

@@ -1,9 +1,11 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, ParseUUIDPipe, Patch, Post, Req, Res } from '@nestjs/common';
 import { actorOfRequest } from '@waybill/audit';
 import { can } from '@waybill/domain';
-import { callerOf, Requires, StepUp } from '@waybill/edge';
-import { Documented, Idempotent, requireMatch } from '@waybill/management-api';
+import { callerOf, proofOf, Requires, StepUp } from '@waybill/edge';
+import { Documented, Idempotent, personProofErrors, requireMatch } from '@waybill/management-api';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { PersonProof } from '../person-proof/person-proof.js';
+import { PersonProofBody } from '../person-proof/person-proof.schema.js';
 import { OwnAccount } from '../users/account.resource.js';
 import { Installation } from '../users/installation.resource.js';
 import { KnownIssuers } from './known-issuers.js';
@@ -17,6 +19,7 @@ import {
   viewOfBuiltIn,
   viewOfOidcIssuer,
 } from './oidc-issuers.schema.js';
+import type { IssuerPlace } from './oidc-issuers.service.js';
 import { OidcIssuers } from './oidc-issuers.service.js';
 import { answer } from './oidc-issuers.answers.js';
 
@@ -25,6 +28,7 @@ export class OidcIssuersHttpController {
   constructor(
     private readonly issuers: OidcIssuers,
     private readonly known: KnownIssuers,
+    private readonly person: PersonProof,
   ) {}
 
   @Get()
@@ -53,7 +57,7 @@ export class OidcIssuersHttpController {
   @Documented({
     summary: 'Register an issuer for the installation',
     description:
-      'Everybody may trust its tokens then. One that is there already can be registered to disable or to change it; what organizations said of the same URL counts no longer.',
+      'Everybody may trust its tokens then. One that is there already can be registered to disable or to change it; what organizations said of the same URL counts no longer. With a token, who has a second factor gives a `code` along.',
     returns: oidcIssuerView,
     errors: [
       'oidc-issuer.url-wrong 400',
@@ -61,15 +65,17 @@ export class OidcIssuersHttpController {
       'outbound.url-refused 400',
       'oidc-issuer.exists 409',
       'oidc-issuer.too-many 409',
+      ...personProofErrors,
+      'two-factor.throttled 429',
     ],
     operation: 'createOidcIssuer',
   })
   async create(
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-    @Body() body: CreateOidcIssuerBody,
+    @Body() { code, ...wish }: CreateOidcIssuerBody,
   ): Promise<OidcIssuerView> {
-    return answer(reply, await this.issuers.create(placeOf(request), body));
+    return answer(reply, await this.issuers.create(this.#placeOf(request, code), wish));
   }
 
   @Get(':issuer')
@@ -92,13 +98,16 @@ export class OidcIssuersHttpController {
   @StepUp()
   @Documented({
     summary: 'Change an issuer of the installation',
-    description: 'Where its tokens may not be good any more, tokens that were given for them end.',
+    description:
+      'Where its tokens may not be good any more, tokens that were given for them end. With a token, who has a second factor gives a `code` along, unless it is for a title or to disable it.',
     returns: oidcIssuerView,
     errors: [
       'oidc-issuer.audience-free 400',
       'outbound.url-refused 400',
       'oidc-issuer.not-found 404',
       'etag.stale 412',
+      ...personProofErrors,
+      'two-factor.throttled 429',
     ],
     etag: true,
     operation: 'changeOidcIssuer',
@@ -107,9 +116,9 @@ export class OidcIssuersHttpController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
     @Param('issuer', ParseUUIDPipe) id: OidcIssuerId,
-    @Body() body: ChangeOidcIssuerBody,
+    @Body() { code, ...wish }: ChangeOidcIssuerBody,
   ): Promise<OidcIssuerView> {
-    const changed = await this.issuers.change(placeOf(request), id, body, (version) => {
+    const changed = await this.issuers.change(this.#placeOf(request, code), id, wish, (version) => {
       requireMatch(request, version);
     });
     return answer(reply, changed);
@@ -124,16 +133,21 @@ export class OidcIssuersHttpController {
     description:
       'Tokens that were given for its tokens end; publishers that name it match nothing. A public issuer is then as if nobody had registered it.',
     status: 204,
-    errors: ['oidc-issuer.not-found 404', 'etag.stale 412'],
+    errors: ['oidc-issuer.not-found 404', 'etag.stale 412', ...personProofErrors, 'two-factor.throttled 429'],
     operation: 'deleteOidcIssuer',
   })
-  async delete(@Req() request: FastifyRequest, @Param('issuer', ParseUUIDPipe) id: OidcIssuerId): Promise<void> {
-    await this.issuers.delete(placeOf(request), id, (version) => {
+  async delete(
+    @Req() request: FastifyRequest,
+    @Param('issuer', ParseUUIDPipe) id: OidcIssuerId,
+    @Body() body?: PersonProofBody,
+  ): Promise<void> {
+    await this.issuers.delete(this.#placeOf(request, body?.code), id, (version) => {
       requireMatch(request, version);
     });
   }
-}
 
-function placeOf(request: FastifyRequest) {
-  return { by: actorOfRequest(request), organizationId: null };
+  #placeOf(request: FastifyRequest, code: string | undefined): IssuerPlace {
+    const prove = () => this.person.prove(callerOf(request), proofOf(request, code));
+    return { by: actorOfRequest(request), organizationId: null, prove };
+  }
 }

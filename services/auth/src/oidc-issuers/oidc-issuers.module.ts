@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { AuditModule } from '@waybill/audit';
 import { CredentialChangesModule } from '../credential-changes/credential-changes.module.js';
 import { OrganizationStoreModule } from '../organizations/organization-store.module.js';
+import { PersonProofModule } from '../person-proof/person-proof.module.js';
 import { PublisherTokensModule } from '../tokens/publisher-tokens.module.js';
 import { UserAccountsModule } from '../users/user-accounts.module.js';
 import { KnownIssuersModule } from './known-issuers.module.js';
@@ -25,6 +26,7 @@ import { SeenIssuers } from './seen-issuers.js';
     CredentialChangesModule,
     KnownIssuersModule,
     OrganizationStoreModule,
+    PersonProofModule,
     PublisherTokensModule,
     UserAccountsModule,
   ],

@@ -13,6 +13,7 @@ import {
   Matches,
 } from 'class-validator';
 import { z } from 'zod';
+import { PersonProofBody } from '../person-proof/person-proof.schema.js';
 import type { KnownIssuer } from './known-issuer.rules.js';
 import type { SeenIssuer } from './seen-issuers.js';
 
@@ -20,7 +21,7 @@ import type { SeenIssuer } from './seen-issuers.js';
 const line = /^[^\p{Cc}\p{Cs}]+$/u;
 
 /** JSON merge patch (RFC 7396): what is left out stays. */
-export class ChangeOrganizationOidcIssuerBody {
+export class ChangeOrganizationOidcIssuerBody extends PersonProofBody {
   /** What people call it. */
   @MayBeAbsent()
   @IsString()

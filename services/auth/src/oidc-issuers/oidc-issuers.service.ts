@@ -3,6 +3,7 @@ import type { AuditActor } from '@waybill/audit';
 import { AuditTrail } from '@waybill/audit';
 import type { OrganizationId } from '@waybill/domain';
 import { DomainError } from '@waybill/domain';
+import type { ProvenBy } from '@waybill/edge';
 import type { EntityManager } from 'typeorm';
 import { CredentialChanges } from '../credential-changes/credential-changes.js';
 import { OrganizationsRepository } from '../organizations/organizations.repository.js';
@@ -11,7 +12,7 @@ import type { IssuerRegistration } from './known-issuer.rules.js';
 import { builtInIssuers } from './known-issuer.rules.js';
 import type { OidcIssuerEntity, OidcIssuerId } from './oidc-issuer.entity.js';
 import type { OidcIssuerChangeWish, OidcIssuerWish } from './oidc-issuer.rules.js';
-import { endsTokens, newOidcIssuer, oidcIssuerChange } from './oidc-issuer.rules.js';
+import { endsTokens, isForPerson, newOidcIssuer, oidcIssuerChange } from './oidc-issuer.rules.js';
 import { OidcIssuerOutbound } from './oidc-issuer-outbound.js';
 import { OidcIssuersRepository } from './oidc-issuers.repository.js';
 import { OidcKeySets } from './oidc-key-sets.js';
@@ -27,6 +28,8 @@ const maxRegistrationsOfUrl = 10_000;
 export interface IssuerPlace {
   readonly by: AuditActor;
   readonly organizationId: OrganizationId | null;
+  /** That a person is there; asked after what else there is to refuse. */
+  readonly prove: () => Promise<ProvenBy>;
 }
 
 /** Throws where the caller has read an older version. */
@@ -61,16 +64,17 @@ export class OidcIssuers {
    * what everybody has) | `oidc-issuer.too-many` | `oidc-issuer.too-common`. What the installation registers counts instead of what
    * organizations did. The keys of an organization's are read before this answers, for at most as long as that takes (A6).
    */
-  async create({ by, organizationId }: IssuerPlace, wish: OidcIssuerWish): Promise<SeenIssuer> {
+  async create({ by, organizationId, prove }: IssuerPlace, wish: OidcIssuerWish): Promise<SeenIssuer> {
     const owner = { organizationId, createdBy: by.userId ?? null };
     const issuer = newOidcIssuer(wish, owner, this.outbound.policy);
     const { issuerId, url, provider, jwksUri, algorithms, allowFixedAudience, enabled } = issuer;
+    const provenBy = await prove();
     await this.changes.run(async (manager) => {
       await this.#requireRoom(manager, organizationId);
       await this.issuers.lockUrl(manager, url);
       await this.#requireFree(manager, organizationId, url);
       await this.issuers.insert(manager, issuer);
-      const details = { url, provider, jwksUri, algorithms, allowFixedAudience, enabled };
+      const details = { url, provider, jwksUri, algorithms, allowFixedAudience, enabled, provenBy };
       await this.#record(manager, by, { verb: 'create', issuer, details });
       // They were minted for what the issuer was before.
       if (organizationId === null) await this.#endTokens(manager, by, issuer);
@@ -81,12 +85,16 @@ export class OidcIssuers {
 
   /** Throws `not-found`, `precondition-failed`, `invalid` like `newOidcIssuer`. What is so already changes nothing. */
   async change(
-    { by, organizationId }: IssuerPlace,
+    { by, organizationId, prove }: IssuerPlace,
     id: OidcIssuerId,
     wish: OidcIssuerChangeWish,
     requireVersion: RequireVersion,
   ): Promise<SeenIssuer> {
-    const { url } = await this.#require(organizationId, id);
+    const found = await this.#require(organizationId, id);
+    const { url } = found;
+    requireVersion(found.version);
+    oidcIssuerChange(found, wish, this.outbound.policy);
+    const provenBy = isForPerson(wish) ? await prove() : undefined;
     const changed = await this.changes.run(async (manager) => {
       await this.issuers.lockUrl(manager, url);
       const issuer = await this.#require(organizationId, id, manager);
@@ -94,7 +102,12 @@ export class OidcIssuers {
       const changes = oidcIssuerChange(issuer, wish, this.outbound.policy);
       if (Object.keys(changes).length === 0) return issuer;
       const before = Object.entries(issuer).filter(([name]) => name in changes);
-      const details = { url, before: Object.fromEntries(before) as unknown, after: changes };
+      const details = {
+        url,
+        before: Object.fromEntries(before) as unknown,
+        after: changes,
+        ...(provenBy && { provenBy }),
+      };
       await this.#record(manager, by, { verb: 'change', issuer, details });
       if (endsTokens(changes)) await this.#endTokens(manager, by, issuer);
       return this.issuers.change(manager, issuer, changes);
@@ -103,15 +116,26 @@ export class OidcIssuers {
     return this.seen.one(changed);
   }
 
-  /** Publishers that name it stay and match nothing. Throws `not-found`, `precondition-failed`. */
-  async delete({ by, organizationId }: IssuerPlace, id: OidcIssuerId, requireVersion: RequireVersion): Promise<void> {
-    const { url } = await this.#require(organizationId, id);
+  /** Publishers that name it stay and match nothing. Without one of the installation's, more may be trusted than with it. Throws `not-found`, `precondition-failed`. */
+  async delete(
+    { by, organizationId, prove }: IssuerPlace,
+    id: OidcIssuerId,
+    requireVersion: RequireVersion,
+  ): Promise<void> {
+    const found = await this.#require(organizationId, id);
+    const { url } = found;
+    requireVersion(found.version);
+    const provenBy = organizationId === null ? await prove() : undefined;
     await this.changes.run(async (manager) => {
       await this.issuers.lockUrl(manager, url);
       const issuer = await this.#require(organizationId, id, manager);
       requireVersion(issuer.version);
       await this.issuers.remove(manager, id);
-      await this.#record(manager, by, { verb: 'delete', issuer, details: { url, provider: issuer.provider } });
+      await this.#record(manager, by, {
+        verb: 'delete',
+        issuer,
+        details: { url, provider: issuer.provider, ...(provenBy && { provenBy }) },
+      });
       await this.#endTokens(manager, by, issuer);
     });
   }

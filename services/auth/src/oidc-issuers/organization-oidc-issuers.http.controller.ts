@@ -1,9 +1,10 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, ParseUUIDPipe, Patch, Post, Req, Res } from '@nestjs/common';
 import { actorOfRequest } from '@waybill/audit';
-import { Requires, StepUp } from '@waybill/edge';
-import { Documented, Idempotent, requireMatch } from '@waybill/management-api';
+import { callerOf, proofOf, Requires, StepUp } from '@waybill/edge';
+import { Documented, Idempotent, personProofErrors, requireMatch } from '@waybill/management-api';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { OrganizationOfPath, organizationOf } from '../organizations/organization.resource.js';
+import { PersonProof } from '../person-proof/person-proof.js';
 import type { OidcIssuerId } from './oidc-issuer.entity.js';
 import type { OidcIssuerList, OidcIssuerView } from './oidc-issuers.schema.js';
 import {
@@ -19,7 +20,10 @@ import { answer } from './oidc-issuers.answers.js';
 
 @Controller('api/v1/orgs/:organization/oidc-issuers')
 export class OrganizationOidcIssuersHttpController {
-  constructor(private readonly issuers: OidcIssuers) {}
+  constructor(
+    private readonly issuers: OidcIssuers,
+    private readonly person: PersonProof,
+  ) {}
 
   @Get()
   @Requires('read', OrganizationOfPath)
@@ -39,7 +43,7 @@ export class OrganizationOidcIssuersHttpController {
   @Documented({
     summary: 'Register an issuer for an organization',
     description:
-      'Only publishers of the organization can trust its tokens. Its keys are at its own origin; another place for them is for an administrator of the installation to name.',
+      'Only publishers of the organization can trust its tokens. Its keys are at its own origin; another place for them is for an administrator of the installation to name. With a token, who has a second factor gives a `code` along.',
     returns: oidcIssuerView,
     errors: [
       'oidc-issuer.url-wrong 400',
@@ -49,15 +53,17 @@ export class OrganizationOidcIssuersHttpController {
       'oidc-issuer.installation-has 409',
       'oidc-issuer.too-many 409',
       'oidc-issuer.too-common 409',
+      ...personProofErrors,
+      'two-factor.throttled 429',
     ],
     operation: 'createOrganizationOidcIssuer',
   })
   async create(
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-    @Body() body: CreateOrganizationOidcIssuerBody,
+    @Body() { code, ...wish }: CreateOrganizationOidcIssuerBody,
   ): Promise<OidcIssuerView> {
-    return answer(reply, await this.issuers.create(placeOf(request), body));
+    return answer(reply, await this.issuers.create(this.#placeOf(request, code), wish));
   }
 
   @Get(':issuer')
@@ -82,9 +88,16 @@ export class OrganizationOidcIssuersHttpController {
   @StepUp()
   @Documented({
     summary: 'Change an issuer of an organization',
-    description: 'Where its tokens may not be good any more, tokens that were given for them end.',
+    description:
+      'Where its tokens may not be good any more, tokens that were given for them end. With a token, who has a second factor gives a `code` along, unless it is for a title or to disable it.',
     returns: oidcIssuerView,
-    errors: ['oidc-issuer.audience-free 400', 'oidc-issuer.not-found 404', 'etag.stale 412'],
+    errors: [
+      'oidc-issuer.audience-free 400',
+      'oidc-issuer.not-found 404',
+      'etag.stale 412',
+      ...personProofErrors,
+      'two-factor.throttled 429',
+    ],
     etag: true,
     operation: 'changeOrganizationOidcIssuer',
   })
@@ -92,9 +105,9 @@ export class OrganizationOidcIssuersHttpController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
     @Param('issuer', ParseUUIDPipe) id: OidcIssuerId,
-    @Body() body: ChangeOrganizationOidcIssuerBody,
+    @Body() { code, ...wish }: ChangeOrganizationOidcIssuerBody,
   ): Promise<OidcIssuerView> {
-    const changed = await this.issuers.change(placeOf(request), id, body, (version) => {
+    const changed = await this.issuers.change(this.#placeOf(request, code), id, wish, (version) => {
       requireMatch(request, version);
     });
     return answer(reply, changed);
@@ -112,12 +125,13 @@ export class OrganizationOidcIssuersHttpController {
     operation: 'deleteOrganizationOidcIssuer',
   })
   async delete(@Req() request: FastifyRequest, @Param('issuer', ParseUUIDPipe) id: OidcIssuerId): Promise<void> {
-    await this.issuers.delete(placeOf(request), id, (version) => {
+    await this.issuers.delete(this.#placeOf(request, undefined), id, (version) => {
       requireMatch(request, version);
     });
   }
-}
 
-function placeOf(request: FastifyRequest): IssuerPlace {
-  return { by: actorOfRequest(request), organizationId: organizationOf(request) };
+  #placeOf(request: FastifyRequest, code: string | undefined): IssuerPlace {
+    const prove = () => this.person.prove(callerOf(request), proofOf(request, code));
+    return { by: actorOfRequest(request), organizationId: organizationOf(request), prove };
+  }
 }

@@ -1,8 +1,9 @@
 import { Body, Controller, HttpCode, Param, Post, Req } from '@nestjs/common';
 import { actorOfRequest } from '@waybill/audit';
-import { edgeContextOf, OpenToEverybody, Requires, StepUp } from '@waybill/edge';
-import { Documented } from '@waybill/management-api';
+import { callerOf, edgeContextOf, OpenToEverybody, proofOf, Requires, StepUp } from '@waybill/edge';
+import { Documented, personProofErrors } from '@waybill/management-api';
 import type { FastifyRequest } from 'fastify';
+import { PersonProof } from '../person-proof/person-proof.js';
 import { Installation } from '../users/installation.resource.js';
 import {
   CreatePasswordResetBody,
@@ -14,7 +15,10 @@ import { PasswordResets } from './password-resets.service.js';
 
 @Controller('api/v1')
 export class PasswordResetsHttpController {
-  constructor(private readonly resets: PasswordResets) {}
+  constructor(
+    private readonly resets: PasswordResets,
+    private readonly person: PersonProof,
+  ) {}
 
   @Post('users/:username/password-reset')
   @Requires('admin', Installation)
@@ -22,10 +26,10 @@ export class PasswordResetsHttpController {
   @Documented({
     summary: 'Make a link to reset a password',
     description:
-      'Good once, for an hour. Hand it to the person; it is shown here and never again. Whoever signs in elsewhere alone gets none, unless the installation allows it. `unlinkIdentities`, for an account that was taken: other systems that open it, its password, sessions and tokens end at once.',
+      'Good once, for an hour. Hand it to the person; it is shown here and never again. Whoever signs in elsewhere alone gets none, unless the installation allows it. `unlinkIdentities`, for an account that was taken: other systems that open it, its password, sessions and tokens end at once. With a token, who has a second factor gives a `code` along.',
     returns: resetLinkView,
     operation: 'createPasswordReset',
-    errors: ['auth.step-up-required 403', 'password.elsewhere 409'],
+    errors: [...personProofErrors, 'password.elsewhere 409', 'two-factor.throttled 429'],
   })
   async create(
     @Req() request: FastifyRequest,
@@ -34,6 +38,7 @@ export class PasswordResetsHttpController {
   ): Promise<ResetLinkView> {
     const { externalUrl } = edgeContextOf(request);
     const wish = { username, unlinkIdentities: body?.unlinkIdentities ?? false };
+    await this.person.prove(callerOf(request), proofOf(request, body?.code));
     const { link, expiresAt } = await this.resets.create(actorOfRequest(request), wish, externalUrl);
     return { link, expiresAt: expiresAt.toISOString() };
   }

@@ -5,6 +5,7 @@ import { CredentialEnderModule } from '../credential-ender/credential-ender.modu
 import { ExternalIdentitiesModule } from '../external-identities/external-identities.module.js';
 import { OneTimeSecretsModule } from '../one-time-secrets/one-time-secrets.module.js';
 import { PasswordsModule } from '../passwords/passwords.module.js';
+import { PersonProofModule } from '../person-proof/person-proof.module.js';
 import { UserAccountsModule } from '../users/user-accounts.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { PasswordResetsHttpController } from './password-resets.http.controller.js';
@@ -18,6 +19,7 @@ import { PasswordResets } from './password-resets.service.js';
     ExternalIdentitiesModule,
     OneTimeSecretsModule,
     PasswordsModule,
+    PersonProofModule,
     UserAccountsModule,
     UsersModule,
   ],

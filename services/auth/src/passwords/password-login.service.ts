@@ -5,7 +5,7 @@ import { SERVICE_CONFIG } from '@waybill/service-host';
 import type { EntityManager } from 'typeorm';
 import type { AuthConfig } from '../config.js';
 import { DirectoryLogin } from '../directories/directory-login.service.js';
-import { SecondFactor } from '../two-factor/second-factor.js';
+import { SecondFactor, secondFactorNeeded } from '../two-factor/second-factor.js';
 import type { UserEntity } from '../users/user.entity.js';
 import { UsersRepository } from '../users/users.repository.js';
 import type { LoginAttempt } from './login-throttle.js';
@@ -175,9 +175,4 @@ interface ProvenPassword {
 
 function loginFailed(): DomainError {
   return new DomainError('unauthenticated', 'login.failed', 'That username and password do not belong together.');
-}
-
-function secondFactorNeeded(): DomainError {
-  const message = 'A code of your second factor is needed as well, or one of your recovery codes.';
-  return new DomainError('unauthenticated', 'login.second-factor-needed', message);
 }

@@ -19,7 +19,7 @@ import { SignInFailures } from './sign-in-failures.js';
     SignInFailures,
     { provide: LoginThrottle, inject: [SERVICE_CONFIG], useFactory: throttleOf },
   ],
-  exports: [PasswordHasher, PasswordLogin],
+  exports: [PasswordHasher, PasswordLogin, SignInFailures],
 })
 export class PasswordsModule {}
 

@@ -5,7 +5,7 @@ import { UsersRepository } from '../users/users.repository.js';
 import type { LoginAttempt } from './login-throttle.js';
 
 /** Codes of what is a failed sign-in, rather than half a successful one or our own trouble. */
-const failures = new Set(['login.failed', 'login.second-factor-failed', 'login.throttled']);
+const failures = new Set(['login.failed', 'login.second-factor-failed', 'login.throttled', 'two-factor.throttled']);
 
 /** Audits failed sign-ins, bounded (security.md W9, W4). */
 @Injectable()

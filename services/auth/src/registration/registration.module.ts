@@ -5,6 +5,7 @@ import { EmailVerificationModule } from '../email-verification/email-verificatio
 import { InvitationsModule } from '../invitations/invitations.module.js';
 import { OrganizationStoreModule } from '../organizations/organization-store.module.js';
 import { PasswordsModule } from '../passwords/passwords.module.js';
+import { PersonProofModule } from '../person-proof/person-proof.module.js';
 import { UserAccountsModule } from '../users/user-accounts.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { Registration } from './registration.service.js';
@@ -19,6 +20,7 @@ import { RegistrationHttpController } from './registration.http.controller.js';
     InvitationsModule,
     OrganizationStoreModule,
     PasswordsModule,
+    PersonProofModule,
     UserAccountsModule,
     UsersModule,
   ],

@@ -16,15 +16,22 @@ export interface CodeUse {
 }
 
 /**
- * Wrong codes for one account from everywhere together, which only who has its password can send: more would be a search
- * through all of them from many addresses. Recovery codes, too long to be searched, go on working for the person.
+ * Wrong codes for one account from everywhere together, which only who has its password or a session of it can send: more would be a
+ * search through all of them from many addresses. Recovery codes, too long to be searched, go on working for the person.
  */
 const wrongCodesPerHour = 100;
 
-/** The one place that takes a code of a second factor, each at most once (security.md W7). Callers count attempts. */
+/**
+ * Codes that came with tokens of one person and were not taken, recovery codes among them. They count by themselves, so that who took a
+ * token does not shut the person out at the browser, and for all tokens together, since a token can make others.
+ */
+const wrongCodesWithTokensPerHour = 10;
+
+/** The one place that takes a code of a second factor, each at most once (security.md W7). */
 @Injectable()
 export class SecondFactor {
   readonly #wrong = new SlidingWindows({ windowSeconds: 3600, limit: wrongCodesPerHour });
+  readonly #wrongWithTokens = new SlidingWindows({ windowSeconds: 3600, limit: wrongCodesWithTokensPerHour });
 
   constructor(
     private readonly twoFactors: TwoFactorsRepository,
@@ -34,26 +41,42 @@ export class SecondFactor {
     private readonly unitOfWork: UnitOfWork,
   ) {}
 
-  /** Uses the code up. Throws `unauthenticated` `login.second-factor-failed` for a wrong one and for one that was used. */
+  /**
+   * Uses the code up, of who has given the password or has a session; callers count their attempts. Throws `unauthenticated`
+   * `login.second-factor-failed` for a wrong one and for one that was used.
+   */
   async use(use: CodeUse): Promise<void> {
-    const code = parseCode(use.code);
-    if (code === undefined) throw failed();
-    const accepted =
-      code.kind === 'totp' ? await this.#useTotp(use, code.digits) : await this.#useRecoveryCode(use, code.hash);
-    if (!accepted) throw failed();
+    if (!(await this.#take(use, this.#wrong))) throw failed();
   }
 
-  async #useTotp({ user }: CodeUse, digits: string): Promise<boolean> {
+  /** The same of who comes with a token. Throws `limit` `two-factor.throttled` as well. */
+  async useWithToken(use: CodeUse): Promise<void> {
+    const { userId } = use.user;
+    const waitMs = this.#wrongWithTokens.waitMs(userId);
+    if (waitMs > 0) throw throttled(waitMs);
+    // Before anything is waited for, so that many at once are counted like one after the other.
+    this.#wrongWithTokens.add(userId);
+    if (!(await this.#take(use))) throw failed();
+    this.#wrongWithTokens.takeBack(userId);
+  }
+
+  async #take(use: CodeUse, wrong?: SlidingWindows): Promise<boolean> {
+    const code = parseCode(use.code);
+    if (code === undefined) return false;
+    return code.kind === 'totp' ? this.#takeTotp(use, code.digits, wrong) : this.#takeRecoveryCode(use, code.hash);
+  }
+
+  async #takeTotp({ user }: CodeUse, digits: string, wrong?: SlidingWindows): Promise<boolean> {
     const { userId } = user;
-    if (this.#wrong.waitMs(userId) > 0) return false;
+    if (wrong !== undefined && wrong.waitMs(userId) > 0) return false;
     const twoFactor = await this.twoFactors.findConfirmed(userId);
     if (twoFactor === undefined) return false;
     const step = stepOfCode(this.seal.open(userId, twoFactor.sealedSecret), digits, Date.now());
-    if (step === undefined) this.#wrong.add(userId);
+    if (step === undefined) wrong?.add(userId);
     return step !== undefined && this.twoFactors.takeStep(twoFactor, step);
   }
 
-  #useRecoveryCode({ user, clientAddress }: CodeUse, hash: string): Promise<boolean> {
+  #takeRecoveryCode({ user, clientAddress }: CodeUse, hash: string): Promise<boolean> {
     const { userId, username, email } = user;
     return this.unitOfWork.run(async (manager) => {
       if (!(await this.twoFactors.takeRecoveryCode(manager, userId, hash))) return false;
@@ -69,6 +92,18 @@ export class SecondFactor {
       return true;
     });
   }
+}
+
+export function secondFactorNeeded(): DomainError {
+  const message = 'A code of your second factor is needed as well, or one of your recovery codes.';
+  return new DomainError('unauthenticated', 'login.second-factor-needed', message);
+}
+
+/** `waitMs`: until there is room for one more. */
+export function throttled(waitMs: number): DomainError {
+  return new DomainError('limit', 'two-factor.throttled', 'Too many wrong codes; try again later.', {
+    retryAfterSeconds: Math.ceil(waitMs / 1000),
+  });
 }
 
 function failed(): DomainError {

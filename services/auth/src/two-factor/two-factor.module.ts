@@ -3,9 +3,9 @@ import { AuditModule } from '@waybill/audit';
 import { CredentialChangesModule } from '../credential-changes/credential-changes.module.js';
 import { MailModule } from '../mail/mail.module.js';
 import { PasswordsModule } from '../passwords/passwords.module.js';
+import { PersonProofModule } from '../person-proof/person-proof.module.js';
 import { SessionStoreModule } from '../sessions/session-store.module.js';
 import { UserAccountsModule } from '../users/user-accounts.module.js';
-import { SecondFactorMessageController } from './second-factor.message.controller.js';
 import { SecondFactorModule } from './second-factor.module.js';
 import { TwoFactorHttpController } from './two-factor.http.controller.js';
 import { TwoFactorMessageController } from './two-factor.message.controller.js';
@@ -19,16 +19,12 @@ import { UserTwoFactorHttpController } from './user-two-factor.http.controller.j
     CredentialChangesModule,
     MailModule,
     PasswordsModule,
+    PersonProofModule,
     SecondFactorModule,
     SessionStoreModule,
     UserAccountsModule,
   ],
-  controllers: [
-    SecondFactorMessageController,
-    TwoFactorHttpController,
-    TwoFactorMessageController,
-    UserTwoFactorHttpController,
-  ],
+  controllers: [TwoFactorHttpController, TwoFactorMessageController, UserTwoFactorHttpController],
   providers: [TwoFactorService],
   exports: [TwoFactorService],
 })

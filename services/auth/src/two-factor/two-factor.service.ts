@@ -22,6 +22,7 @@ import {
   shownSecret,
   stepOfCode,
 } from './two-factor.rules.js';
+import { throttled } from './second-factor.js';
 import { TwoFactorSeal } from './two-factor-seal.js';
 import { TwoFactorsRepository } from './two-factors.repository.js';
 
@@ -182,12 +183,6 @@ function notBegun(): DomainError {
 
 function notEnabled(): DomainError {
   return new DomainError('conflict', 'two-factor.not-enabled', 'You have no second factor.');
-}
-
-function throttled(waitMs: number): DomainError {
-  return new DomainError('limit', 'two-factor.throttled', 'Too many wrong codes; try again later.', {
-    retryAfterSeconds: Math.ceil(waitMs / 1000),
-  });
 }
 
 function wrongCode(): DomainError {

@@ -1,6 +1,6 @@
 import { Body, Controller, Get, HttpCode, Param, Put, Query, Req, Res } from '@nestjs/common';
 import { actorOfRequest } from '@waybill/audit';
-import { callerOf, edgeContextOf, Requires, StepUp } from '@waybill/edge';
+import { callerOf, proofOf, Requires, StepUp } from '@waybill/edge';
 import {
   cutPage,
   decodeCursor,
@@ -9,10 +9,12 @@ import {
   type Page,
   pageOf,
   PageQuery,
+  personProofErrors,
   sendPage,
 } from '@waybill/management-api';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { nameCursor } from '../organizations/organizations.schema.js';
+import { PersonProof } from '../person-proof/person-proof.js';
 import { AccountOfUsername, accountOf } from './account.resource.js';
 import { Installation } from './installation.resource.js';
 import type { UserView } from './users.schema.js';
@@ -21,7 +23,10 @@ import { UsersService } from './users.service.js';
 
 @Controller('api/v1/users')
 export class UsersHttpController {
-  constructor(private readonly users: UsersService) {}
+  constructor(
+    private readonly users: UsersService,
+    private readonly person: PersonProof,
+  ) {}
 
   @Get()
   @Requires('admin', Installation)
@@ -50,25 +55,27 @@ export class UsersHttpController {
   @StepUp()
   @Documented({
     summary: 'Change a password',
-    description: 'Ends every other session and token of the person. One’s own needs the current one.',
+    description:
+      'Ends every other session and token of the person. One’s own needs the current one. With a token, who has a second factor gives a `code` along.',
     errors: [
       'password.current-missing 400',
       'password.length 400',
       'password.elsewhere 409',
       'login.failed 401',
-      'login.second-factor-needed 401',
-      'login.second-factor-failed 401',
       'login.throttled 429',
+      'two-factor.throttled 429',
+      ...personProofErrors,
     ],
   })
   async changePassword(@Req() request: FastifyRequest, @Body() body: ChangePasswordBody): Promise<void> {
-    await this.users.changePassword(actorOfRequest(request), accountOf(request), {
-      caller: callerOf(request),
-      clientAddress: edgeContextOf(request).clientAddress,
-      currentPassword: body.currentPassword,
-      code: body.code,
-      newPassword: body.newPassword,
-    });
+    const { code, currentPassword, newPassword } = body;
+    const caller = callerOf(request);
+    const userId = accountOf(request);
+    const proof = proofOf(request, code);
+    // One's own is proven by the password, with the second factor.
+    if (caller.kind === 'anonymous' || caller.userId !== userId) await this.person.prove(caller, proof);
+    const change = { caller, ...proof, currentPassword, newPassword };
+    await this.users.changePassword(actorOfRequest(request), userId, change);
   }
 
   @Put(':username/suspension')
@@ -90,13 +97,15 @@ export class UsersHttpController {
   @StepUp()
   @Documented({
     summary: 'Make somebody an administrator of the installation, or no longer',
-    errors: ['installation.last-admin'],
+    description: 'To make one is for people: with a token, who has a second factor gives a `code` along.',
+    errors: ['installation.last-admin', ...personProofErrors, 'two-factor.throttled 429'],
   })
   async setInstallationAdmin(
     @Req() request: FastifyRequest,
     @Param('username') username: string,
-    @Body() { installationAdmin }: InstallationAdminBody,
+    @Body() { installationAdmin, code }: InstallationAdminBody,
   ): Promise<void> {
+    if (installationAdmin) await this.person.prove(callerOf(request), proofOf(request, code));
     await this.users.setInstallationAdmin(actorOfRequest(request), username, installationAdmin);
   }
 }

@@ -6,6 +6,7 @@ import { ExternalIdentitiesModule } from '../external-identities/external-identi
 import { MailModule } from '../mail/mail.module.js';
 import { MembershipStoreModule } from '../memberships/membership-store.module.js';
 import { PasswordsModule } from '../passwords/passwords.module.js';
+import { PersonProofModule } from '../person-proof/person-proof.module.js';
 import { UserAccountsModule } from './user-accounts.module.js';
 import { PasswordChanger } from './password-changer.js';
 import { UserDescriptions } from './user-descriptions.service.js';
@@ -22,6 +23,7 @@ import { UsersService } from './users.service.js';
     MailModule,
     MembershipStoreModule,
     PasswordsModule,
+    PersonProofModule,
     UserAccountsModule,
   ],
   controllers: [UsersHttpController, UsersMessageController],

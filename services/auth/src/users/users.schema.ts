@@ -1,7 +1,8 @@
 import { IsBoolean, IsEmail, IsOptional, IsString, MaxLength } from 'class-validator';
 import { z } from 'zod';
 import type { UserEntity } from './user.entity.js';
-import { MayBeAbsent } from '@waybill/management-api';
+import { MayBeAbsent, SecondFactorCode } from '@waybill/management-api';
+import { PersonProofBody } from '../person-proof/person-proof.schema.js';
 
 export class CreateUserBody {
   @IsString()
@@ -27,6 +28,10 @@ export class CreateUserBody {
   @IsString()
   @MaxLength(200)
   invitation?: string;
+
+  /** Of an administrator’s own second factor, or a recovery code: needed with a token, where they have one. */
+  @SecondFactorCode()
+  code?: string;
 }
 
 /** A merge patch (RFC 7396): what is not there stays, `null` takes away. */
@@ -59,10 +64,8 @@ export class ChangePasswordBody {
   @MaxLength(1000)
   currentPassword?: string;
 
-  /** Of the second factor, or a recovery code; needed to change one's own by who has one. */
-  @MayBeAbsent()
-  @IsString()
-  @MaxLength(64)
+  /** Of your own second factor, or a recovery code: needed where you have one, to change your own, and with a token anybody's. */
+  @SecondFactorCode()
   code?: string;
 
   @IsString()
@@ -75,7 +78,7 @@ export class SuspensionBody {
   suspended!: boolean;
 }
 
-export class InstallationAdminBody {
+export class InstallationAdminBody extends PersonProofBody {
   @IsBoolean()
   installationAdmin!: boolean;
 }
