@@ -9,6 +9,4 @@ export const config = z.object({
   ...settlementConfig,
 });
 
-export type AdapterPypiConfig = z.infer<typeof config>;
-
 export const environment = process.env;
