@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import type { AuditActor, AuditedAction, AuditEntry } from '@waybill/audit';
+import type { AuditActor } from '@waybill/audit';
 import { AuditTrail } from '@waybill/audit';
-import type { Finding, ReleaseDecision, ReleaseId, UserId, Verdict } from '@waybill/domain';
+import type { ReleaseDecision, ReleaseId } from '@waybill/domain';
 import { UnitOfWork } from '@waybill/persistence';
 import type { EntityManager } from 'typeorm';
 import { Approvers } from '../approvers/approvers.js';
@@ -17,19 +17,8 @@ import { ReleaseRepository } from '../releases/release.repository.js';
 import { TagRepository } from '../tags/tag.repository.js';
 import { boundedReasons } from './bounded-reasons.js';
 import { heldAgain } from './held-again.js';
-
-export interface Settlement {
-  readonly verdict: Verdict;
-  readonly reasons: readonly Finding[];
-  /** Who decided, and what is worth knowing about it later. */
-  readonly by: AuditActor;
-  readonly action: AuditedAction;
-  readonly details: Readonly<Record<string, unknown>>;
-  /** Of what a person lets go on that was held: they have to be allowed to still when the rest of its batch goes on, too. */
-  readonly approvedBy?: { readonly userId: UserId; readonly username: string };
-  /** How the wait of a staged release ends. */
-  readonly staging?: 'rejected' | 'expired';
-}
+import type { Settlement } from './settlement.js';
+import { entryOf, ownDecisionOf } from './settlement.js';
 
 /**
  * Settles a release: its state, its event with the tags that move, and the audit, in one transaction or not at all. One of a
@@ -111,12 +100,9 @@ export class ReleaseSettlement {
   /** Remembers what was decided on one of a batch, and concludes all when that settles them. */
   async #settleInBatch(manager: EntityManager, whole: WholeRelease, settlement: Settlement): Promise<void> {
     const { release } = whole;
-    const { verdict, reasons, by, action, details, approvedBy } = settlement;
+    const { verdict, by, action, details } = settlement;
     const before = release.state;
-    const overruled = release.ownDecision?.reasons ?? [];
-    const { userId, username } = approvedBy ?? {};
-    const approval = approvedBy === undefined ? {} : { approvedBy: userId, approvedByUsername: username, overruled };
-    release.ownDecision = { verdict, reasons: boundedReasons(reasons), ...approval };
+    release.ownDecision = ownDecisionOf(settlement, release.ownDecision?.reasons ?? []);
     await this.#releases.saveState(manager, release);
     // A rejection does not wait. Otherwise all of the batch are read once, and not for the result of each.
     const isAwaited = verdict !== 'rejected' && (await this.#releases.waitsForOthers(manager, release));
@@ -192,11 +178,4 @@ export class ReleaseSettlement {
     };
     return this.#events.announce(manager, whole, verdict, { hold, parts });
   }
-}
-
-function entryOf(
-  { release: { releaseId, purl }, repository: { organizationId } }: WholeRelease,
-  { verdict, action, details }: Omit<Settlement, 'reasons' | 'by'>,
-): AuditEntry {
-  return { action, subject: `release:${releaseId}`, organizationId, details: { purl, verdict, ...details } };
 }

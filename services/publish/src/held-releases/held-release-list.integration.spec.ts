@@ -42,6 +42,19 @@ describe('the list of held releases', () => {
     );
   });
 
+  it('reads no metadata, which it would not show (W5)', async () => {
+    const repository = await publish.repository();
+    const { releaseId } = await publish.held({ repository });
+    const statements = await publish.statementsOf(async () => {
+      const { items } = await publish.http('GET', list, {
+        as: tokenFor(publish.organizationId, 'owner', repository.repositoryId),
+      });
+      expect(items).toMatchObject([{ releaseId, repository: repository.slug, state: 'held' }]);
+    });
+    expect(statements.filter((sql) => sql.includes('"submission_findings"'))).toHaveLength(1);
+    expect(statements.filter((sql) => sql.includes('metadata'))).toEqual([]);
+  });
+
   it('is no wider than a token, whatever its owner may see (A4)', async () => {
     const owners = randomUUID() as OrganizationId;
     const [first, second] = await Promise.all([

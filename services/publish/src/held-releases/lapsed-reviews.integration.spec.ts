@@ -45,6 +45,21 @@ describe('a batch of which each release was approved by itself', () => {
     expect((await publish.release(second)).state).toBe('published');
   });
 
+  it('has whose approval lapsed in its audit, with who decided then (P8, W9)', async () => {
+    const [first, second] = await heldPair();
+    const [gone, last] = [ground.approver(), ground.approver()];
+    if (gone.kind === 'anonymous' || last.kind === 'anonymous') throw new Error('They are people.');
+    await approve(first, gone);
+    ground.people.end(gone.userId);
+    await approve(second, last);
+    const audited = await publish.query(
+      `SELECT * FROM audit_events WHERE action = 'release.decide' AND subject = $1 AND details ? 'lapsed'`,
+      [`release:${first.releaseId}`],
+    );
+    expect(audited).toMatchObject([{ details: { lapsed: [gone.username], verdict: 'held', purl: first.purl } }]);
+    expect(JSON.stringify(audited[0])).toContain(last.userId);
+  });
+
   it('waits while auth does not say (P8)', async () => {
     const [first, second] = await heldPair();
     await approve(first, ground.approver());

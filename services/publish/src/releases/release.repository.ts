@@ -3,7 +3,7 @@ import type { PackageId, ReleaseId } from '@waybill/domain';
 import { DomainError } from '@waybill/domain';
 import type { EntityRow, StatementPart } from '@waybill/persistence';
 import { entityIn, insertPart } from '@waybill/persistence';
-import type { EntityManager, FindOptionsWhere } from 'typeorm';
+import type { EntityManager, FindOptionsSelect, FindOptionsWhere } from 'typeorm';
 import { DataSource, In, IsNull, Not } from 'typeorm';
 import { ArtifactEntity } from '../artifacts/artifact.entity.js';
 import { PackageEntity } from '../packages/package.entity.js';
@@ -78,9 +78,14 @@ export class ReleaseRepository {
     };
   }
 
-  /** Oldest first. */
-  findMany(releaseIds: readonly ReleaseId[]): Promise<WholeRelease[]> {
-    return this.#find(this.#dataSource.manager, { releaseId: In([...releaseIds]) });
+  /** For lists, oldest first. Their metadata, which no list shows and which may be large, is not read and stays empty. */
+  async findMany(releaseIds: readonly ReleaseId[]): Promise<WholeRelease[]> {
+    const manager = this.#dataSource.manager;
+    const { columns } = manager.getRepository(ReleaseEntity).metadata;
+    const select = Object.fromEntries(columns.map(({ propertyName }) => [propertyName, propertyName !== 'metadata']));
+    const found = await this.#find(manager, { releaseId: In([...releaseIds]) }, select);
+    for (const { release } of found) release.metadata = { kind: 'inline', json: {} };
+    return found;
   }
 
   /** Whether others of its batch are not decided on yet; reads nothing of them. */
@@ -137,9 +142,14 @@ export class ReleaseRepository {
   }
 
   // Two queries, however many releases: one with the package and the repository joined, one for the artifacts.
-  async #find(manager: EntityManager, where: FindOptionsWhere<ReleaseEntity>): Promise<WholeRelease[]> {
+  async #find(
+    manager: EntityManager,
+    where: FindOptionsWhere<ReleaseEntity>,
+    select?: FindOptionsSelect<ReleaseEntity>,
+  ): Promise<WholeRelease[]> {
     const releases = await manager.getRepository(ReleaseEntity).find({
       where,
+      ...(select === undefined ? {} : { select }),
       relations: { package: { repository: true } },
       order: { submittedAt: 'ASC', releaseId: 'ASC' },
     });

@@ -32,6 +32,7 @@ import {
   stagedReleaseNotFound,
 } from './staged-release.rules.js';
 import type { StagedRelease } from './staged-releases.service.js';
+import { standingOf, userIdsOf } from './standing-approvals.js';
 
 export interface StagedApproval extends StagedWish {
   /** sha256 of each file by its name, as the approver has looked at them. */
@@ -140,7 +141,7 @@ export class StagedApprovalsService {
       approvedAt: new Date(),
     });
     const all = isRepeated ? [...counted] : [...counted, { username, userId, at: approval.approvedAt.toISOString() }];
-    const { standing, lapsed } = await this.#standing(whole, all, needed);
+    const { standing, lapsed } = await standingOf(this.#approvers, whole, { all, needed });
     if (lapsed.some((one) => one.userId === userId)) throw refusal({ allowed: false, because: 'known' }, release.purl);
     await this.#approvals.remove(manager, release.releaseId, userIdsOf(lapsed));
     if (!isRepeated) await this.#approvals.save(manager, approval);
@@ -166,18 +167,6 @@ export class StagedApprovalsService {
     return standing;
   }
 
-  /** Of the approvals that would let it go on, those of people who may still give them (ADR 0060). */
-  async #standing(
-    whole: StoredRelease,
-    all: Approval[],
-    needed: number,
-  ): Promise<{ readonly standing: Approval[]; readonly lapsed: readonly Approval[] }> {
-    if (all.length < needed) return { standing: all, lapsed: [] };
-    const lapsed = await this.#approvers.lapsed(all.map((approval) => ({ ...approval, whole })));
-    const ended = new Set(userIdsOf(lapsed));
-    return { standing: all.filter(({ userId }) => !ended.has(userId)), lapsed };
-  }
-
   async #goOn(manager: EntityManager, whole: StoredRelease, approvals: Approval[]): Promise<void> {
     const { release } = whole;
     assertMayBecome(release.state, 'quarantined');
@@ -196,10 +185,6 @@ interface Addition {
   readonly counted: readonly Approval[];
   readonly needed: number;
   readonly provenBy: ProvenBy;
-}
-
-function userIdsOf(approvals: readonly Approval[]): UserId[] {
-  return approvals.map(({ userId }) => userId);
 }
 
 function userOf(caller: Principal): string | undefined {

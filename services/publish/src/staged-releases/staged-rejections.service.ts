@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { actorOfPrincipal } from '@waybill/audit';
+import type { Proof } from '@waybill/edge';
 import { ReleaseSettlement } from '../decisions/release-settlement.js';
-import type { Proof } from '../person-proof/person-proof.js';
 import { PersonProof } from '../person-proof/person-proof.js';
 import { isRejectionProven } from '../person-proof/trusted-rejection.rules.js';
 import { isOwn } from '../releases/own-release.rules.js';
