@@ -40,11 +40,12 @@ export const heldCommands: readonly ApiCommand[] = [
   {
     usage: 'reject <id>',
     describe: 'Refuse it for good',
-    options: { reason },
+    options: { reason, ...secondFactorOption },
+    provesPerson: true,
     request: (typed) => ({
       method: 'POST',
       path: path`/held-releases/${typed.text('id')}/reject`,
-      body: { reason: typed.text('reason') },
+      body: given({ reason: typed.text('reason'), code: typed.optional('code') }),
     }),
     shows: { said: 'Rejected.' },
   },

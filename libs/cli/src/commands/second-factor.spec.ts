@@ -12,6 +12,8 @@ describe('what a stolen token must not do alone', () => {
   it.each([
     [['held', 'approve', 'r1', '--reason', 'Known.'], { reason: 'Known.', code: '123456' }],
     [['staged', 'approve', 'r1'], { code: '123456' }],
+    [['held', 'reject', 'r1', '--reason', 'No.'], { reason: 'No.', code: '123456' }],
+    [['staged', 'reject', 'r1', '--reason', 'No.'], { reason: 'No.', code: '123456' }],
     [
       ['staging-policy', 'set', 'main', '--approvals', '2', '--no-staged-only'],
       { approvals: 2, stagedOnly: false, code: '123456' },

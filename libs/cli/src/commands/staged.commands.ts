@@ -55,11 +55,13 @@ export const stagedCommands: readonly ApiCommand[] = [
     describe: 'Refuse it for good',
     options: {
       reason: { type: 'string', demandOption: true, describe: 'Why: for who staged it, and for the audit log' },
+      ...secondFactorOption,
     },
+    provesPerson: true,
     request: (typed) => ({
       method: 'POST',
       path: path`/staged-releases/${typed.text('id')}/reject`,
-      body: { reason: typed.text('reason') },
+      body: given({ reason: typed.text('reason'), code: typed.optional('code') }),
     }),
     shows: { said: 'Rejected.' },
   },
