@@ -2,6 +2,7 @@ import { path } from '../api/api-client.js';
 import { type Arguments, given } from './arguments.js';
 import { columns } from './columns.js';
 import type { ApiCommand } from './described-command.js';
+import { secondFactorOption } from './second-factor.js';
 
 const org = { org: { type: 'string', describe: 'Of one organization alone, instead of the installation' } } as const;
 
@@ -27,7 +28,9 @@ export const issuerCommands: readonly ApiCommand[] = [
       title: { type: 'string', describe: 'What people call it' },
       algorithm: { type: 'string', array: true, describe: 'What it signs with, if that is not usual: ES256, …' },
       'allow-fixed-audience': { type: 'boolean', describe: 'Take tokens that anybody else was given as well' },
+      ...secondFactorOption,
     },
+    provesPerson: true,
     request: (typed) => ({
       method: 'POST',
       path: placeOf(typed),
@@ -38,6 +41,7 @@ export const issuerCommands: readonly ApiCommand[] = [
           title: typed.optional('title'),
           algorithms: typed.list('algorithm'),
           allowFixedAudience: typed.flag('allow-fixed-audience'),
+          code: typed.optional('code'),
         }),
       },
     }),
@@ -47,19 +51,25 @@ export const issuerCommands: readonly ApiCommand[] = [
   ...(['enable', 'disable'] as const).map((verb): ApiCommand => ({
     usage: `${verb} <id>`,
     describe: { enable: 'Trust its tokens again', disable: 'Trust its tokens no more; those given for them end' }[verb],
-    options: org,
+    options: { ...org, ...secondFactorOption },
+    provesPerson: true,
     request: (typed) => ({
       method: 'PATCH',
       path: `${placeOf(typed)}${path`/${typed.text('id')}`}`,
-      body: { enabled: verb === 'enable' },
+      body: given({ enabled: verb === 'enable', code: typed.optional('code') }),
     }),
     shows: { said: { enable: 'Enabled.', disable: 'Disabled.' }[verb] },
   })),
   {
     usage: 'remove <id>',
     describe: 'Delete one; tokens that were given for its tokens end',
-    options: org,
-    request: (typed) => ({ method: 'DELETE', path: `${placeOf(typed)}${path`/${typed.text('id')}`}` }),
+    options: { ...org, ...secondFactorOption },
+    provesPerson: true,
+    request: (typed) => {
+      const code = typed.optional('code');
+      const target = `${placeOf(typed)}${path`/${typed.text('id')}`}`;
+      return { method: 'DELETE', path: target, ...(code === undefined ? {} : { body: { code } }) };
+    },
     confirms: (typed) => `Delete the issuer ${typed.text('id')}? Publishers that name it match nothing then.`,
     shows: { said: 'Deleted.' },
   },

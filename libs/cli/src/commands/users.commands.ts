@@ -2,6 +2,7 @@ import { path } from '../api/api-client.js';
 import type { ApiCommand } from './described-command.js';
 import { given } from './arguments.js';
 import { columns } from './columns.js';
+import { secondFactorOption } from './second-factor.js';
 
 export const userCommands: readonly ApiCommand[] = [
   {
@@ -22,7 +23,9 @@ export const userCommands: readonly ApiCommand[] = [
     options: {
       email: { type: 'string' },
       admin: { type: 'boolean', describe: 'Administrator of the installation' },
+      ...secondFactorOption,
     },
+    provesPerson: true,
     secret: { name: 'password', question: 'First password' },
     request: (typed) => ({
       method: 'POST',
@@ -32,6 +35,7 @@ export const userCommands: readonly ApiCommand[] = [
         password: typed.text('password'),
         email: typed.optional('email'),
         installationAdmin: typed.flag('admin'),
+        code: typed.optional('code'),
       }),
     }),
     shows: 'thing',
@@ -39,28 +43,38 @@ export const userCommands: readonly ApiCommand[] = [
   {
     usage: 'set-password <username>',
     describe: 'Set a password, asked for or read from standard input; ends all that somebody has open',
+    options: secondFactorOption,
+    provesPerson: true,
     secret: { name: 'password', question: 'New password' },
     request: (typed) => ({
       method: 'PUT',
       path: path`/users/${typed.text('username')}/password`,
-      body: { newPassword: typed.text('password') },
+      body: given({ newPassword: typed.text('password'), code: typed.optional('code') }),
     }),
     shows: { said: 'Changed.' },
   },
   {
     usage: 'reset-link <username>',
     describe: 'A link, good once, by which somebody sets a password',
-    request: (typed) => ({ method: 'POST', path: path`/users/${typed.text('username')}/password-reset`, body: {} }),
+    options: secondFactorOption,
+    provesPerson: true,
+    request: (typed) => ({
+      method: 'POST',
+      path: path`/users/${typed.text('username')}/password-reset`,
+      body: given({ code: typed.optional('code') }),
+    }),
     confirms: (typed) => `Whoever has the link becomes ${typed.text('username')}. Make one?`,
     shows: 'thing',
   },
   ...(['promote', 'demote'] as const).map((verb): ApiCommand => ({
     usage: `${verb} <username>`,
     describe: { promote: 'Make somebody an administrator of the installation', demote: 'And no more' }[verb],
+    options: secondFactorOption,
+    provesPerson: true,
     request: (typed) => ({
       method: 'PUT',
       path: path`/users/${typed.text('username')}/installation-admin`,
-      body: { installationAdmin: verb === 'promote' },
+      body: given({ installationAdmin: verb === 'promote', code: typed.optional('code') }),
     }),
     confirms: (typed) =>
       verb === 'promote'

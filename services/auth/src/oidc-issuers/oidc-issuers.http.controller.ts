@@ -131,7 +131,7 @@ export class OidcIssuersHttpController {
   @Documented({
     summary: 'Delete an issuer of the installation',
     description:
-      'Tokens that were given for its tokens end; publishers that name it match nothing. A public issuer is then as if nobody had registered it.',
+      'Tokens that were given for its tokens end; publishers that name it match nothing. A public issuer is then as if nobody had registered it. With a token, who has a second factor gives a `code` along.',
     status: 204,
     errors: ['oidc-issuer.not-found 404', 'etag.stale 412', ...personProofErrors, 'two-factor.throttled 429'],
     operation: 'deleteOidcIssuer',

@@ -91,23 +91,17 @@ export class OidcIssuers {
     requireVersion: RequireVersion,
   ): Promise<SeenIssuer> {
     const found = await this.#require(organizationId, id);
-    const { url } = found;
     requireVersion(found.version);
     oidcIssuerChange(found, wish, this.outbound.policy);
     const provenBy = isForPerson(wish) ? await prove() : undefined;
     const changed = await this.changes.run(async (manager) => {
-      await this.issuers.lockUrl(manager, url);
+      await this.issuers.lockUrl(manager, found.url);
       const issuer = await this.#require(organizationId, id, manager);
       requireVersion(issuer.version);
       const changes = oidcIssuerChange(issuer, wish, this.outbound.policy);
       if (Object.keys(changes).length === 0) return issuer;
-      const before = Object.entries(issuer).filter(([name]) => name in changes);
-      const details = {
-        url,
-        before: Object.fromEntries(before) as unknown,
-        after: changes,
-        ...(provenBy && { provenBy }),
-      };
+      const before: unknown = Object.fromEntries(Object.entries(issuer).filter(([name]) => name in changes));
+      const details = { url: issuer.url, before, after: changes, ...(provenBy && { provenBy }) };
       await this.#record(manager, by, { verb: 'change', issuer, details });
       if (endsTokens(changes)) await this.#endTokens(manager, by, issuer);
       return this.issuers.change(manager, issuer, changes);
@@ -116,26 +110,22 @@ export class OidcIssuers {
     return this.seen.one(changed);
   }
 
-  /** Publishers that name it stay and match nothing. Without one of the installation's, more may be trusted than with it. Throws `not-found`, `precondition-failed`. */
+  /** Publishers that name it stay and match nothing. More may be trusted without it. Throws `not-found`, `precondition-failed`. */
   async delete(
     { by, organizationId, prove }: IssuerPlace,
     id: OidcIssuerId,
     requireVersion: RequireVersion,
   ): Promise<void> {
     const found = await this.#require(organizationId, id);
-    const { url } = found;
     requireVersion(found.version);
-    const provenBy = organizationId === null ? await prove() : undefined;
+    const provenBy = await prove();
     await this.changes.run(async (manager) => {
-      await this.issuers.lockUrl(manager, url);
+      await this.issuers.lockUrl(manager, found.url);
       const issuer = await this.#require(organizationId, id, manager);
       requireVersion(issuer.version);
       await this.issuers.remove(manager, id);
-      await this.#record(manager, by, {
-        verb: 'delete',
-        issuer,
-        details: { url, provider: issuer.provider, ...(provenBy && { provenBy }) },
-      });
+      const details = { url: issuer.url, provider: issuer.provider, provenBy };
+      await this.#record(manager, by, { verb: 'delete', issuer, details });
       await this.#endTokens(manager, by, issuer);
     });
   }
@@ -182,9 +172,9 @@ export class OidcIssuers {
   async #endTokens(
     manager: EntityManager,
     by: AuditActor,
-    { url, organizationId }: Pick<OidcIssuerEntity, 'url' | 'organizationId'>,
+    { url: issuer, organizationId }: Pick<OidcIssuerEntity, 'url' | 'organizationId'>,
   ): Promise<void> {
-    await this.tokens.endOfIssuer(manager, by, { issuer: url, organizationId }, 'admin');
+    await this.tokens.endOfIssuer(manager, by, { issuer, organizationId }, 'admin');
   }
 
   async #record(

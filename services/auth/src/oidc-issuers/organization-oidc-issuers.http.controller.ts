@@ -5,6 +5,7 @@ import { Documented, Idempotent, personProofErrors, requireMatch } from '@waybil
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { OrganizationOfPath, organizationOf } from '../organizations/organization.resource.js';
 import { PersonProof } from '../person-proof/person-proof.js';
+import { PersonProofBody } from '../person-proof/person-proof.schema.js';
 import type { OidcIssuerId } from './oidc-issuer.entity.js';
 import type { OidcIssuerList, OidcIssuerView } from './oidc-issuers.schema.js';
 import {
@@ -119,13 +120,18 @@ export class OrganizationOidcIssuersHttpController {
   @StepUp()
   @Documented({
     summary: 'Delete an issuer of an organization',
-    description: 'Tokens that were given for its tokens end; publishers that name it match nothing.',
+    description:
+      'Tokens that were given for its tokens end; publishers that name it match nothing. With a token, who has a second factor gives a `code` along.',
     status: 204,
-    errors: ['oidc-issuer.not-found 404', 'etag.stale 412'],
+    errors: ['oidc-issuer.not-found 404', 'etag.stale 412', ...personProofErrors, 'two-factor.throttled 429'],
     operation: 'deleteOrganizationOidcIssuer',
   })
-  async delete(@Req() request: FastifyRequest, @Param('issuer', ParseUUIDPipe) id: OidcIssuerId): Promise<void> {
-    await this.issuers.delete(this.#placeOf(request, undefined), id, (version) => {
+  async delete(
+    @Req() request: FastifyRequest,
+    @Param('issuer', ParseUUIDPipe) id: OidcIssuerId,
+    @Body() body?: PersonProofBody,
+  ): Promise<void> {
+    await this.issuers.delete(this.#placeOf(request, body?.code), id, (version) => {
       requireMatch(request, version);
     });
   }
