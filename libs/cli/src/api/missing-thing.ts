@@ -50,7 +50,9 @@ function thingsOf({ path, query = {}, body }: ApiRequest): string[] {
     ['organization', query['org'] ?? fieldOf(body, 'organization')],
     ['repository', query['repository'] ?? fieldOf(body, 'repository')],
   ].flatMap(([noun, name]) => (typeof name === 'string' ? [`${String(noun)} ${name}`] : []));
-  return [...around, ...named].toReversed();
+  const on = fieldOf(fieldOf(body, 'on'), 'repository');
+  const inside = typeof on === 'string' ? [`repository ${on}`] : [];
+  return [...around, ...named, ...inside].toReversed();
 }
 
 function fieldOf(body: unknown, name: string): unknown {

@@ -55,6 +55,10 @@ describe('a refusal', () => {
     [['packages', 'view', 'pkg:npm/a', '--repository', 'main'], 'package pkg:npm/a in repository main'],
     [['repos', 'create', 'acme', 'main'], 'organization acme'],
     [['audit', 'export', 'acme'], 'organization acme'],
+    [
+      ['publishers', 'add', 'acme', '--google', 'ci@x.iam.gserviceaccount.com', '--repository', 'main'],
+      'repository main in organization acme',
+    ],
   ])('of what is not there names it: %j', async (typed, thing) => {
     cli.answer = () => problem(404, 'What you asked for was not found.', { code: 'not-found' });
     expect((await cli.run(typed)).err).toBe(`waybill: There is no ${thing}, or you may not see it.\n`);

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { PackagePurl, Principal, Resource } from '@waybill/domain';
-import { isSlug } from '@waybill/domain';
+import { can, DomainError, isSlug } from '@waybill/domain';
 import { resolveResource } from '@waybill/contracts';
 import { RequestClient } from '@waybill/messaging';
 import { notThere } from '../not-there.js';
@@ -20,7 +20,8 @@ export class GrantTargets {
 
   /**
    * A place that somebody names in an organization. Throws what a missing thing is answered with where there is none, or it is
-   * another organization's (A6), `invalid` `grant.pattern`, `unavailable` while `publish` cannot be asked.
+   * another organization's that they may not see (A6), `not-found` with the reason where they may, `invalid` `grant.pattern`,
+   * `unavailable` while `publish` cannot be asked.
    */
   async find(caller: Principal, organization: OrganizationEntity, place: GrantPlace): Promise<FoundTarget> {
     const { organizationId } = organization;
@@ -32,7 +33,9 @@ export class GrantTargets {
     const slug = place.repository;
     const purl = 'package' in place ? place.package : undefined;
     const resource = slug === undefined ? undefined : await this.resolve(slug, purl);
-    if (slug !== undefined && resource?.organizationId !== organizationId) throw notThere(caller);
+    if (slug !== undefined && resource?.organizationId !== organizationId) {
+      throw notOf(organization.name, caller, { slug, resource });
+    }
     const inRepository = { ...nothing, repositoryId: resource?.repositoryId ?? null, slug: slug ?? null };
     if ('pattern' in place) return { ...inRepository, kind: 'pattern', purlPrefix: purlPrefixOf(place.pattern) };
     if (purl !== undefined) return { ...inRepository, kind: 'package', packagePurl: purl };
@@ -51,6 +54,16 @@ export class GrantTargets {
       ? { kind: 'repository', ...place }
       : { kind: 'package', ...place, purl: packagePurl };
   }
+}
+
+/** A repository of others is no secret to who may read it; to everybody else it is not there. */
+function notOf(
+  organization: string,
+  caller: Principal,
+  { slug, resource }: { readonly slug: string; readonly resource: PlacedResource | undefined },
+): DomainError {
+  if (resource === undefined || !can(caller, 'read', resource).allowed) return notThere(caller);
+  return new DomainError('not-found', 'not-found', `Repository ${slug} does not belong to ${organization}.`);
 }
 
 /** The target of a grant on a resource that was found. */

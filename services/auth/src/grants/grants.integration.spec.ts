@@ -153,10 +153,18 @@ describe('grants', () => {
   });
 
   it('reach only what the organization owns: another one’s repository is as missing (A3, A6)', async () => {
-    const foreign = ground.publish.create('foreign', randomUUID() as OrganizationId, 'public');
-    const hidden = await ground.give(ground.auth.admin, { user: 'outsider' }, { repository: foreign.slug });
-    const missing = await ground.give(ground.auth.admin, { user: 'outsider' }, { repository: 'no-such-thing' });
+    const others = randomUUID() as OrganizationId;
+    const foreign = ground.publish.create('foreign', others, 'private');
+    const seen = ground.publish.create('foreign-and-public', others, 'public');
+    const nell = await ground.member('nell', 'admin');
+    const hidden = await ground.give(nell.session, { user: 'outsider' }, { repository: foreign.slug });
+    const missing = await ground.give(nell.session, { user: 'outsider' }, { repository: 'no-such-thing' });
     expect([hidden.status, hidden.withoutRequestId]).toEqual([404, missing.withoutRequestId]);
+    const known = await ground.give(nell.session, { user: 'outsider' }, { repository: seen.slug });
+    expect([known.status, known.json['title']]).toEqual([
+      404,
+      'Repository foreign-and-public does not belong to acme.',
+    ]);
     const id = String(
       (await ground.put(ground.auth.admin, { user: 'outsider' }, { repository: 'main' }, { role: 'reader' })).json[
         'id'

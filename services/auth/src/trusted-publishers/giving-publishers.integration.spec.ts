@@ -73,6 +73,9 @@ describe('who may register trusted publishers', () => {
       ground.auth.http('POST', theirs, { as: hal.session, body: { github: releaseWorkflow, on: { repository } } });
     const [hidden, missing] = await Promise.all([registered('main'), registered('never-there')]);
     expect([hidden.status, hidden.withoutRequestId]).toEqual([404, missing.withoutRequestId]);
+    const seen = { as: ground.auth.admin, body: { github: releaseWorkflow, on: { repository: 'main' } } };
+    const known = await ground.auth.http('POST', theirs, seen);
+    expect([known.status, known.json['title']]).toEqual([404, 'Repository main does not belong to globex.']);
     await remove(id);
   });
 });

@@ -14,7 +14,7 @@ export interface PublisherFilter {
   readonly issuer?: string | undefined;
   /** Only those that reach into this repository. */
   readonly repositoryId?: RepositoryId | undefined;
-  /** Only those that reach this package of it. */
+  /** Only those that reach this package: of that repository, or of any. */
   readonly packagePurl?: PackagePurl | undefined;
   /** Whether only those of their targets are told that reach there. */
   readonly thereOnly?: boolean;

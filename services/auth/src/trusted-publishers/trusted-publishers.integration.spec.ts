@@ -75,6 +75,8 @@ describe('trusted publishers of an organization', () => {
       `?repository=main&package=${purl('pkg:npm/%40acme/any')}`,
       `?repository=main&package=${purl('pkg:npm/acme-x')}`,
       `?repository=tools&package=${purl('pkg:pypi/anything')}`,
+      `?package=${purl(leftPad)}`,
+      `?package=${purl('pkg:npm/%40acme/any')}`,
     ]) {
       expect([query, await listed(query)]).toEqual([query, [id]]);
     }
@@ -82,11 +84,27 @@ describe('trusted publishers of an organization', () => {
       '?issuer=https://gitlab.com',
       '?repository=never-there',
       `?repository=main&package=${purl('pkg:npm/other')}`,
-      `?package=${purl(leftPad)}`,
+      '?package=left-pad',
     ]) {
       expect([query, await listed(query)]).toEqual([query, []]);
     }
     await remove(id);
+  });
+
+  it('are found by a package over all repositories of the organization, and of no other', async () => {
+    await ground.repository('more-tools');
+    const inMain = String((await ground.register({ on })).json['id']);
+    const inTools = String((await ground.register({ on: { ...on, repository: 'more-tools' } })).json['id']);
+    const other = String((await ground.register({ on: { repository: 'main', package: 'pkg:npm/other' } })).json['id']);
+    await ground.auth.http('POST', '/api/v1/orgs', { as: ground.auth.admin, body: { name: 'initech' } });
+    const listed = async (organization: string) => {
+      const path = `/api/v1/orgs/${organization}/trusted-publishers?package=${encodeURIComponent(leftPad)}`;
+      const { json } = await ground.auth.http('GET', path, { as: ground.auth.admin });
+      return (json['items'] as { id: string }[]).map((item) => item.id);
+    };
+    expect(await listed('acme')).toEqual([inMain, inTools].toSorted());
+    expect(await listed('initech')).toEqual([]);
+    for (const id of [inMain, inTools, other]) await remove(id);
   });
 
   it('are there once for each rule and target, and once for each idempotency key', async () => {

@@ -31,7 +31,7 @@ export class TrustedPublishersReader {
     { repository, package: purl, issuer }: Filters,
     paging: Paging,
   ): Promise<TrustedPublisherView[]> {
-    if (purl !== undefined && (!isPackagePurl(purl) || repository === undefined)) return [];
+    if (purl !== undefined && !isPackagePurl(purl)) return [];
     const resource = repository === undefined ? undefined : await this.targets.resolve(repository);
     if (repository !== undefined && resource?.organizationId !== organizationId) return [];
     const repositoryId = resource?.repositoryId;

@@ -106,7 +106,7 @@ export class TrustedPublishersQuery extends PageQuery {
   @MaxLength(64)
   repository?: string;
 
-  /** Only those that reach this package of it, by its purl. */
+  /** Only those that reach this package, by its purl: of that repository, or of any of the organization's. */
   @MayBeAbsent()
   @IsString()
   @MaxLength(1024)
