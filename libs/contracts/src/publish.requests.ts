@@ -157,7 +157,7 @@ export const decideStagedRelease = requestType({
     decision: z.enum(['approve', 'reject']),
     reason: z.string().max(2000).default(''),
     digests: z.record(z.string().max(500), z.string().max(200)).exactOptional(),
-    /** Of the approver's second factor; needed where they have one and come with a token. */
+    /** Of their second factor; needed where they have one, come with a token, and approve, or reject what a trusted publisher staged. */
     code: z.string().max(200).exactOptional(),
     clientAddress: z.string().max(100).exactOptional(),
     requestId: z.string().max(100),

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { actorOfPrincipal, AuditTrail } from '@waybill/audit';
-import type { Approval, Principal, UserId } from '@waybill/domain';
+import type { Approval, Principal } from '@waybill/domain';
 import { assertMayBecome, refusal } from '@waybill/domain';
 import { UnitOfWork } from '@waybill/persistence';
 import { SERVICE_CONFIG } from '@waybill/service-host';
