@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Answer, Credential } from '../../test/auth-conversation.js';
 import type { RunningAuth } from '../../test/running-auth.js';
-import { codeOf, type Enrolled, TwoFactorGround } from '../../test/two-factor-ground.js';
+import { type Enrolled, TwoFactorGround } from '../../test/two-factor-ground.js';
 
 const github = 'https://token.actions.githubusercontent.com';
 const issuers = '/api/v1/oidc/issuers';
@@ -171,6 +171,6 @@ it('no service account does any of it, whatever it was given (W7, P8)', async ()
     const answer = await auth.httpAs(method, target, asAdmin as Parameters<RunningAuth['httpAs']>[2], {
       ...(body === undefined ? {} : { body }),
     });
-    expect(answer, target).toMatchObject({ status: 403, json: { code: 'auth.people-only' } });
+    expect(answer).toMatchObject({ status: 403, json: { code: 'auth.people-only' } });
   }
 });
