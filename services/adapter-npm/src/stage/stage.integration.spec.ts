@@ -76,7 +76,10 @@ describe('npm stage publish', () => {
     const principal = publisherOf(purlOf(parseNpmName('staged-only')), ['read', 'stage'], adapter.repositories.private);
     const asked = service.submitted.length;
     const answer = await adapter.call('/npm/secret/staged-only', { method: 'PUT', upload, principal });
-    expect(answer.status).toBe(403);
+    expect([answer.status, answer.json()['message']]).toEqual([
+      403,
+      'The trusted publisher of this job may only stage: use npm stage publish.',
+    ]);
     expect(service.submitted).toHaveLength(asked);
   });
 

@@ -1,4 +1,4 @@
-import { Controller, Header, HttpCode, Inject, Post, Req } from '@nestjs/common';
+import { Controller, Header, HttpCode, Inject, Post, Req, UseFilters } from '@nestjs/common';
 import { exchangeIdToken } from '@waybill/contracts';
 import { DomainError } from '@waybill/domain';
 import { edgeContextOf, ForeignBearer, foreignBearerOf } from '@waybill/edge';
@@ -7,6 +7,7 @@ import { SERVICE_CONFIG } from '@waybill/service-host';
 import type { FastifyRequest } from 'fastify';
 import type { AdapterNpmConfig } from '../config.js';
 import { parseNpmName, purlOf } from '../names/npm-name.js';
+import { exchangeErrors } from './exchange-errors.js';
 import { npmAudiences } from './npm-audiences.rules.js';
 
 const maxSlugLength = 64;
@@ -29,6 +30,7 @@ const paths = ['', 'npm/:repository/'].flatMap((place) => [
  * registry and ask at the root of the host, where only the package's name tells what is meant; yarn keeps the path.
  */
 @Controller()
+@UseFilters(exchangeErrors)
 export class TokenExchangeHttpController {
   readonly #requests: RequestClient;
   readonly #audiences: string[];

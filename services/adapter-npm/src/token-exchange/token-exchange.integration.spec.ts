@@ -87,14 +87,16 @@ describe('POST /-/npm/v1/oidc/token/exchange/package/:package', () => {
     expect((await exchange(`/npm/${'x'.repeat(65)}${atRoot}left-pad`)).status).toBe(404);
     const without = await adapter.call(`${atRoot}left-pad`, { method: 'POST' });
     expect([without.status, without.json()['code']]).toEqual([401, 'auth.bearer-missing']);
+    expect(without.json()['body']).toEqual({ message: without.json()['message'] });
     expect(asked).toEqual([]);
   });
 
-  it('answers a refusal so that npm and yarn can show it', async () => {
+  it('answers a refusal so that npm, yarn and pnpm can show it', async () => {
     refusal = new DomainError('conflict', 'oidc.ambiguous', 'It is trusted in main and in tools: name one.');
     const answer = await exchange(`${atRoot}left-pad`);
     expect(answer.status).toBe(409);
-    expect(answer.json()).toMatchObject({ message: refusal.message, error: refusal.message, code: 'oidc.ambiguous' });
+    const { message } = refusal;
+    expect(answer.json()).toMatchObject({ message, error: message, body: { message }, code: 'oidc.ambiguous' });
     refusal = new DomainError('unavailable', 'oidc.issuer-unavailable', 'Later.', { retryAfterSeconds: 5 });
     const later = await exchange(`${atRoot}left-pad`);
     expect([later.status, later.headers['retry-after']]).toEqual([503, '5']);
