@@ -40,10 +40,7 @@ export class CliRun {
   url = '';
   answer: (seen: Seen) => Answered = () => ({ json: {} });
 
-  /** As if nobody had used it yet. */
   async start(): Promise<void> {
-    this.seen.length = 0;
-    this.answer = () => ({ json: {} });
     this.home = await mkdtemp(join(tmpdir(), 'waybill-cli-'));
     this.#server = createServer((request, response) => {
       const parts: Buffer[] = [];
@@ -64,7 +61,10 @@ export class CliRun {
     this.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   }
 
+  /** Afterwards it is as if nobody had used it. */
   async stop(): Promise<void> {
+    this.seen.length = 0;
+    this.answer = () => ({ json: {} });
     const server = this.#server;
     server?.closeAllConnections();
     if (server !== undefined) await new Promise((resolve) => server.close(resolve));
