@@ -65,8 +65,7 @@ export class OidcIssuers {
    * organizations did. The keys of an organization's are read before this answers, for at most as long as that takes (A6).
    */
   async create({ by, organizationId, prove }: IssuerPlace, wish: OidcIssuerWish): Promise<SeenIssuer> {
-    const owner = { organizationId, createdBy: by.userId ?? null };
-    const issuer = newOidcIssuer(wish, owner, this.outbound.policy);
+    const issuer = newOidcIssuer(wish, { organizationId, createdBy: by.userId ?? null }, this.outbound.policy);
     const { issuerId, url, provider, jwksUri, algorithms, allowFixedAudience, enabled } = issuer;
     const provenBy = await prove();
     await this.changes.run(async (manager) => {
@@ -153,9 +152,8 @@ export class OidcIssuers {
     if (rows.some((row) => row.organizationId === organizationId)) {
       throw new DomainError('conflict', 'oidc-issuer.exists', 'That issuer is registered already.');
     }
-    const isCommon = builtInIssuers.has(url) || rows.some((row) => row.organizationId === null);
     if (organizationId === null) return;
-    if (isCommon) {
+    if (builtInIssuers.has(url) || rows.some((row) => row.organizationId === null)) {
       const message = 'That issuer is the installation’s; it need not be registered.';
       throw new DomainError('conflict', 'oidc-issuer.installation-has', message);
     }
