@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { PublisherId, RepositoryId, TokenId, UserId } from './ids.js';
+import type { OrganizationId, PublisherId, RepositoryId, TokenId, UserId } from './ids.js';
 import type { Principal, TokenScope } from './principal.js';
 import { anonymous, publisherIn, publishersOf } from './principal.js';
 import type { PackagePurl } from './purl.js';
@@ -27,9 +27,9 @@ function scopeIn(repositoryId: RepositoryId | undefined, publisherId?: string): 
 describe('the trusted publisher that somebody acts for', () => {
   it('is in each repository the one that is its own (T11)', () => {
     const caller = tokenWith([scopeIn(ours, 'p1'), scopeIn(theirs, 'p2')], 'p1' as PublisherId);
-    expect(publisherIn(caller, ours)).toEqual({ publisherId: 'p1', path });
-    expect(publisherIn(caller, theirs)).toEqual({ publisherId: 'p2', path });
-    expect(publisherIn(caller, neither)).toBeUndefined();
+    expect(publisherIn(caller, ours, purl)).toEqual({ publisherId: 'p1', path });
+    expect(publisherIn(caller, theirs, purl)).toEqual({ publisherId: 'p2', path });
+    expect(publisherIn(caller, neither, purl)).toBeUndefined();
   });
 
   it('came there as that organization reads the tokens of its issuer', () => {
@@ -39,8 +39,27 @@ describe('the trusted publisher that somebody acts for', () => {
       ...caller,
       publisher: { ...caller.publisher, otherPaths: { p2: { ...path, provider: 'generic' } } },
     };
-    expect(publisherIn(read, ours)?.path.provider).toBe('github-actions');
-    expect(publisherIn(read, theirs)?.path.provider).toBe('generic');
+    expect(publisherIn(read, ours, purl)?.path.provider).toBe('github-actions');
+    expect(publisherIn(read, theirs, purl)?.path.provider).toBe('generic');
+  });
+
+  it('is of several in one repository the one that names the package most narrowly (T10)', () => {
+    const pattern = (purlPrefix: string, publisherId: string): TokenScope => ({
+      ...scopeIn(ours, publisherId),
+      on: { kind: 'pattern', organizationId: 'o' as OrganizationId, repositoryId: ours, purlPrefix },
+    });
+    const whole: TokenScope = { ...scopeIn(ours, 'whole'), on: { kind: 'repository', repositoryId: ours } };
+    const scopes = [whole, pattern('pkg:npm/', 'npm'), pattern('pkg:npm/left-', 'left'), scopeIn(ours, 'named')];
+    const of = (name: string) =>
+      publisherIn(tokenWith(scopes, 'whole' as PublisherId), ours, `pkg:${name}` as PackagePurl)?.publisherId;
+    expect(['npm/left-pad', 'npm/left-over', 'npm/right', 'pypi/right'].map(of)).toEqual([
+      'named',
+      'left',
+      'npm',
+      'whole',
+    ]);
+    const narrow = tokenWith([pattern('pkg:npm/a-', 'alice')], 'alice' as PublisherId);
+    expect(publisherIn(narrow, ours, purl)).toBeUndefined();
   });
 
   it('are all that its scopes name', () => {
@@ -51,12 +70,15 @@ describe('the trusted publisher that somebody acts for', () => {
   });
 
   it('is the only one of a token for one, whose scopes do not say it', () => {
-    expect(publisherIn(tokenWith([scopeIn(ours)], 'p1' as PublisherId), ours)).toEqual({ publisherId: 'p1', path });
+    expect(publisherIn(tokenWith([scopeIn(ours)], 'p1' as PublisherId), ours, purl)).toEqual({
+      publisherId: 'p1',
+      path,
+    });
   });
 
   it('is none for people, whatever their scopes say', () => {
-    expect(publisherIn(tokenWith([scopeIn(ours, 'p1')]), ours)).toBeUndefined();
-    expect(publisherIn(tokenWith([scopeIn(undefined)], 'p1' as PublisherId), ours)).toBeUndefined();
-    expect(publisherIn(anonymous, ours)).toBeUndefined();
+    expect(publisherIn(tokenWith([scopeIn(ours, 'p1')]), ours, purl)).toBeUndefined();
+    expect(publisherIn(tokenWith([scopeIn(undefined)], 'p1' as PublisherId), ours, purl)).toBeUndefined();
+    expect(publisherIn(anonymous, ours, purl)).toBeUndefined();
   });
 });

@@ -79,7 +79,7 @@ export type Principal =
       readonly ceilings?: readonly (readonly TokenScope[])[];
       /**
        * For which trusted publisher it was minted; it stands for nobody then, and does nothing but its scopes (security.md T10). Of several,
-       * in repositories of several organizations, it is the first: which one something is done for in a repository, `publisherIn` tells.
+       * in repositories of several organizations, it is the first: which one something is done for, `publisherIn` tells.
        */
       readonly publisher?: PublisherIdentity & {
         /** Where organizations read the tokens of its issuer otherwise than the first does: their paths, by their publishers' ids. */
@@ -90,16 +90,29 @@ export type Principal =
 export const anonymous: Principal = { kind: 'anonymous' };
 
 /**
- * The trusted publisher that somebody acts for in a repository; undefined for who acts for none there. Organizations that trust the same
- * job of a CI each have a publisher of their own, and learn nothing of each other.
+ * The trusted publisher that somebody acts for with a package of a repository: the one whose scope reaches it most narrowly. Undefined for
+ * who acts for none there. Organizations that trust the same job of a CI each have a publisher of their own, and learn nothing of each other.
  */
-export function publisherIn(principal: Principal, repositoryId: RepositoryId): PublisherIdentity | undefined {
+export function publisherIn(
+  principal: Principal,
+  repositoryId: RepositoryId,
+  purl: PackagePurl,
+): PublisherIdentity | undefined {
   if (principal.kind !== 'token' || principal.publisher === undefined) return undefined;
-  const scope = principal.scopes.find(({ on }) => 'repositoryId' in on && on.repositoryId === repositoryId);
+  const [scope] = principal.scopes
+    .filter(({ on }) => 'repositoryId' in on && on.repositoryId === repositoryId && narrownessOf(on, purl) >= 0)
+    .toSorted((one, other) => narrownessOf(other.on, purl) - narrownessOf(one.on, purl));
   if (scope === undefined) return undefined;
   const { publisherId: first, path, otherPaths = {} } = principal.publisher;
   const { publisherId = first } = scope;
   return { publisherId, path: otherPaths[publisherId] ?? path };
+}
+
+/** The package itself before a pattern, the longest first, before all else; below zero for what does not reach it. */
+function narrownessOf(on: TokenScope['on'], purl: PackagePurl): number {
+  if (on.kind === 'package') return on.purl === purl ? Infinity : -1;
+  if (on.kind === 'pattern') return purl.startsWith(on.purlPrefix) ? on.purlPrefix.length : -1;
+  return 0;
 }
 
 /** All trusted publishers that somebody acts for, each in its own repositories; none for people. */

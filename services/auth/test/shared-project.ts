@@ -40,7 +40,8 @@ export class SharedProject {
 
   /** What publish tells when a release has come with such a token. */
   async published(place: Place, token: string, submittedAt = new Date()): Promise<void> {
-    const trustedPublisher = publisherIn(await this.ground.auth.principal({ token }), place.repositoryId);
+    const principal = await this.ground.auth.principal({ token });
+    const trustedPublisher = publisherIn(principal, place.repositoryId, this.purl);
     if (trustedPublisher === undefined) throw new Error('The token is not for that repository.');
     const by = { userId: null, trustedPublisher, submittedAt };
     const data = publishedRelease(place, this.purl, by);

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { repositoryChanged } from '@waybill/contracts';
 import type { OrganizationId, PublisherId } from '@waybill/domain';
 import { publisherIn } from '@waybill/domain';
@@ -47,11 +48,12 @@ const both = (victim: PublisherId, stranger: PublisherId) => ({
 });
 
 /** As its organization ends it. */
-function end(publisherId: PublisherId): Promise<unknown> {
+function end(publisherId: PublisherId, beforeCommit = async () => {}): Promise<unknown> {
   return ground.auth.get(CredentialChanges, { strict: false }).run(async (manager) => {
     const targets = await ground.auth.get(PublisherTargetsRepository, { strict: false }).of(manager, publisherId);
     const ends = ground.auth.get(TrustedPublisherEnds, { strict: false });
-    return ends.takeTargets(manager, { actor: 'test' }, targets, 'asked');
+    await ends.takeTargets(manager, { actor: 'test' }, targets, 'asked');
+    await beforeCommit();
   });
 }
 
@@ -66,8 +68,8 @@ describe('a project trusted in repositories of two organizations', () => {
       const token = await it.exchange();
       expect(await it.placesOf(token)).toEqual(both(victim, stranger));
       const principal = await ground.auth.principal({ token });
-      expect(publisherIn(principal, ours.repositoryId)?.publisherId).toBe(victim);
-      expect(publisherIn(principal, theirs.repositoryId)?.publisherId).toBe(stranger);
+      expect(publisherIn(principal, ours.repositoryId, it.purl)?.publisherId).toBe(victim);
+      expect(publisherIn(principal, theirs.repositoryId, it.purl)?.publisherId).toBe(stranger);
     },
   );
 
@@ -122,6 +124,20 @@ describe('what a stranger does to a publisher of the same project', () => {
     const token = await again.it.exchange();
     await end(again.victim);
     expect(await again.it.placesOf(token)).toEqual({ [theirs.repositoryId]: again.stranger });
+  });
+
+  it('keeps nobody from exchanging while it ends, though all share one account (T11)', async () => {
+    const { it, stranger } = await shared();
+    const other = project();
+    await other.trustedIn(ours);
+    const token = await it.exchange();
+    let meanwhile: Promise<unknown> = Promise.resolve();
+    await end(stranger, async () => {
+      meanwhile = outcome(other.exchange());
+      expect(await Promise.race([meanwhile, delay(5000, 'waits')])).toBe('ok');
+    });
+    await meanwhile;
+    expect(Object.keys(await it.placesOf(token))).toEqual([ours.repositoryId]);
   });
 
   it('is nothing to the other: a changed rule, a deleted repository (T11)', async () => {
@@ -224,11 +240,11 @@ describe('what a stranger does to a publisher of the same project', () => {
     const idToken = await it.idToken();
     const token = await it.exchange({}, Promise.resolve(idToken));
     const principal = await ground.auth.principal({ token });
-    expect(publisherIn(principal, ours.repositoryId)?.path).toMatchObject({
+    expect(publisherIn(principal, ours.repositoryId, it.purl)?.path).toMatchObject({
       provider: 'github-actions',
       repository: `acme/${it.name}`,
     });
-    expect(publisherIn(principal, theirs.repositoryId)).toMatchObject({
+    expect(publisherIn(principal, theirs.repositoryId, it.purl)).toMatchObject({
       publisherId: stranger,
       path: { provider: 'generic' },
     });

@@ -102,7 +102,9 @@ describe('tokens of a trusted publisher', () => {
       `UPDATE tokens SET scopes = jsonb_build_array((scopes -> 0) - 'publisherId') WHERE publisher_ids[1] = $1`,
       [publisherId],
     );
-    expect(publisherIn(await ground.auth.principal({ token }), main.repositoryId)?.publisherId).toBe(publisherId);
+    const principal = await ground.auth.principal({ token });
+    const purl = 'pkg:npm/old' as PackagePurl;
+    expect(publisherIn(principal, main.repositoryId, purl)?.publisherId).toBe(publisherId);
     expect(await end(publisherId)).toBe(1);
     expect(await works(token)).toBe(false);
   });

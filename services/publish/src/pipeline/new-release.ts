@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { Artifact } from '@waybill/contracts';
 import type { Principal, ReleaseId, UserId } from '@waybill/domain';
-import { actorOf, publisherIn, publishersOf } from '@waybill/domain';
+import { actorOf, publishersOf } from '@waybill/domain';
 import { ArtifactEntity } from '../artifacts/artifact.entity.js';
 import type { PackageEntity } from '../packages/package.entity.js';
 import { ReleaseEntity } from '../releases/release.entity.js';
 import { fingerprintOf } from './fingerprint.js';
-import { found, type Submission } from './submission.js';
+import { found, publisherOf, type Submission } from './submission.js';
 
 /** A trusted publisher stands for nobody. */
 function personOf(principal: Principal): UserId | null {
@@ -34,7 +34,7 @@ export function newRelease(submission: Submission, owner: PackageEntity, batchId
   release.batchId = batchId;
   release.ownDecision = null;
   release.requestId = request.requestId;
-  release.trustedPublisher = publisherIn(request.principal, found(submission, 'repository').repositoryId) ?? null;
+  release.trustedPublisher = publisherOf(submission) ?? null;
   release.provenance = submission.provenance ?? null;
   release.sourceVerified = submission.sourceVerified ?? null;
   release.comparedWith = submission.comparedWith ?? null;

@@ -1,5 +1,13 @@
 import type { RequestOf, submitRelease } from '@waybill/contracts';
-import type { Finding, OrganizationId, PackagePurl, ReleaseId, VerifiedProvenance } from '@waybill/domain';
+import type {
+  Finding,
+  OrganizationId,
+  PackagePurl,
+  PublisherIdentity,
+  ReleaseId,
+  VerifiedProvenance,
+} from '@waybill/domain';
+import { publisherIn } from '@waybill/domain';
 import type { RepositoryEntity } from '../repositories/repository.entity.js';
 import type { PackageEntity } from '../packages/package.entity.js';
 import type { WholeRelease } from '../releases/release.repository.js';
@@ -52,4 +60,10 @@ export function found<Key extends keyof Submission>(submission: Submission, key:
   const value = submission[key];
   if (value === undefined) throw new Error(`The steps are in the wrong order: ${key} is not known yet.`);
   return value;
+}
+
+/** The trusted publisher that gives the right to publish this package; undefined for who acts for none there. */
+export function publisherOf(submission: Submission): PublisherIdentity | undefined {
+  const { repositoryId } = found(submission, 'repository');
+  return publisherIn(submission.request.principal, repositoryId, found(submission, 'packagePurl'));
 }

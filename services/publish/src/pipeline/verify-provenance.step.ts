@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { DomainError, publisherIn } from '@waybill/domain';
+import { DomainError } from '@waybill/domain';
 import type { ReleaseFile, VerifiedBundle } from '@waybill/provenance';
 import { AttestationReader } from '../provenance/attestation.reader.js';
 import { assertOfPublisher, assertOneSource } from '../provenance/provenance-source.rules.js';
 import { ProvenanceVerifier } from '../provenance/provenance-verifier.js';
-import { found, type PipelineStep, type Submission } from './submission.js';
+import { type PipelineStep, publisherOf, type Submission } from './submission.js';
 
 const attestationRole = 'attestation';
 /** Each is read and verified as a whole: more than the largest releases of many files have, one for each. */
@@ -26,11 +26,11 @@ export class VerifyProvenance implements PipelineStep {
   }
 
   async run(submission: Submission): Promise<'next'> {
-    const { artifacts, purl, principal } = submission.request;
+    const { artifacts, purl } = submission.request;
     const attestations = artifacts.filter(({ role }) => role === attestationRole);
     if (attestations.length > maxAttestations) throw tooMany();
     const files = artifacts.filter(({ role }) => role !== attestationRole).map(fileOf);
-    const publisher = publisherIn(principal, found(submission, 'repository').repositoryId);
+    const publisher = publisherOf(submission);
     const verified: VerifiedBundle[] = [];
     // One after another: each is read as a whole.
     for (const attestation of attestations) {

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { Finding, PackageId, ReleaseId } from '@waybill/domain';
-import { actorOf, DomainError, publisherIn } from '@waybill/domain';
+import { actorOf, DomainError } from '@waybill/domain';
 import type { EntityManager } from 'typeorm';
 import type { PackageEntity } from '../packages/package.entity.js';
 import type { Submission } from '../pipeline/submission.js';
-import { found } from '../pipeline/submission.js';
+import { found, publisherOf } from '../pipeline/submission.js';
 import type { ReleaseRules } from '../release-policies/release-policy.rules.js';
 import { rulesFor } from '../release-policies/release-policy.rules.js';
 import { contextFindings, isEventOfStrangers } from './context.rules.js';
@@ -104,7 +104,7 @@ function arrivingOrigin(submission: Submission): ReleaseOrigin {
     version: found(submission, 'version'),
     credential: credentialOf(actorOf(principal)),
     username: principal.kind === 'anonymous' ? 'anonymous' : principal.username,
-    trustedPublisher: publisherIn(principal, found(submission, 'repository').repositoryId) ?? null,
+    trustedPublisher: publisherOf(submission) ?? null,
     provenance: submission.provenance ?? null,
     approvals: stage === true ? 'to-come' : 0,
   };
