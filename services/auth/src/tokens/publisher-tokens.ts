@@ -88,11 +88,12 @@ export class PublisherTokens {
       manager,
       narrowed.map(({ token, left }) => ({ ...token, scopes: left, publisherIds: publishersOf(token, left) })),
     );
+    for (const part of parts) await this.#record(manager, by, part, owners, reason);
+    // Last: the account is locked from then on, which those of other organizations are announced by as well.
     await this.announcer.announceAll(
       manager,
       narrowed.map(({ token }) => token.userId),
     );
-    for (const part of parts) await this.#record(manager, by, part, owners, reason);
     return parts.length;
   }
 
