@@ -17,7 +17,11 @@ describe('the audience of a token', () => {
     ['waybill.example/'],
   ])('%j is not, as it is compared in whole (T4)', (aud) => {
     expect(() => verifyAudience(aud, accepted)).toThrow(
-      expect.objectContaining({ code: 'oidc.audience-wrong', status: 401 }),
+      expect.objectContaining({
+        code: 'oidc.audience-wrong',
+        status: 401,
+        message: 'The token is for another audience: ask your CI for one for npm:waybill.example.',
+      }),
     );
   });
 

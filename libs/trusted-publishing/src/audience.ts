@@ -19,7 +19,10 @@ export function singleAudience(aud: unknown): string {
 export function verifyAudience(aud: unknown, accepted: readonly string[]): string {
   const audience = singleAudience(aud);
   if (accepted.includes(audience)) return audience;
-  throw new DomainError('unauthenticated', 'oidc.audience-wrong', 'The token is for another audience.', {
+  // What it should be for is no secret: everybody may ask the installation.
+  const [wanted] = accepted;
+  const hint = wanted === undefined ? '' : `: ask your CI for one for ${wanted}`;
+  throw new DomainError('unauthenticated', 'oidc.audience-wrong', `The token is for another audience${hint}.`, {
     details: { audience: audience.slice(0, 200) },
   });
 }

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { can, DomainError, refusal } from '@waybill/domain';
+import { DomainError } from '@waybill/domain';
 import type { EdgeContext, UploadedBody } from '@waybill/edge';
 import { DeprecationService } from '../deprecate/deprecation.service.js';
 import { isObject } from '../publish/package-json.js';
 import { PublishService } from '../publish/publish.service.js';
-import { assertMay, signedIn } from '../repositories/assert-may.js';
+import { assertMay, refusalTo, signedIn } from '../repositories/assert-may.js';
 import type { NpmTarget } from '../repositories/npm-request.js';
 import { StarService } from '../star/star.service.js';
 import { changesIn, isStarredAsSent, starIn } from './document-changes.rules.js';
@@ -52,8 +52,7 @@ export class PackageDocumentService {
   async put(target: NpmTarget, upload: UploadedBody, caller: DocumentCaller): Promise<DocumentPurpose> {
     const { context } = caller;
     signedIn(context.principal);
-    const decision = can(context.principal, 'publish', target.resource);
-    const refused = decision.allowed ? undefined : refusal(decision, 'What you asked for');
+    const refused = refusalTo(context.principal, 'publish', target.resource);
     assertMaySendTarball(upload.sizeBytes, context.principal, target.resource);
     return this.#uploads.read(upload, refused, (uploaded) => this.#take(target, uploaded, caller));
   }

@@ -8,12 +8,18 @@ import { publisherRefusal } from './publisher-refusal.rules.js';
  */
 export function assertMay(principal: Principal, actions: Action | readonly Action[], resource: Resource): void {
   const wanted = [actions].flat();
-  const decisions = wanted.map((action) => can(principal, action, resource));
-  const [first] = decisions;
-  if (first === undefined || decisions.some((decision) => decision.allowed)) return;
-  if (first.allowed) return;
-  const known = first.because === 'known' && wanted[0] === 'publish';
-  throw (known ? publisherRefusal(principal, resource) : undefined) ?? refusal(first, 'What you asked for');
+  const [first] = wanted;
+  if (first === undefined || wanted.some((action) => can(principal, action, resource).allowed)) return;
+  const refused = refusalTo(principal, first, resource);
+  if (refused !== undefined) throw refused;
+}
+
+/** Why somebody may not do that; undefined where they may. Tokens of trusted publishers are told what else they are for. */
+export function refusalTo(principal: Principal, action: Action, resource: Resource): DomainError | undefined {
+  const decision = can(principal, action, resource);
+  if (decision.allowed) return undefined;
+  const known = decision.because === 'known' && action === 'publish';
+  return (known ? publisherRefusal(principal, resource) : undefined) ?? refusal(decision, 'What you asked for');
 }
 
 export type Person = Exclude<Principal, { readonly kind: 'anonymous' }>;
