@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { submitRelease } from '@waybill/contracts';
-import type { OrganizationId, PublisherId } from '@waybill/domain';
+import type { OrganizationId, PackagePurl, PublisherId } from '@waybill/domain';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { person } from '../../test/principals.js';
 import type { ReleasePathGround } from '../../test/release-path-ground.js';
@@ -181,6 +181,34 @@ describe('a package with many releases', () => {
     expect(Math.max(...read)).toBe(200);
     const passedOver = lines.map((line) => Number(/Rows Removed by Filter: (\d+)/.exec(line)?.[1] ?? 0));
     expect(Math.max(...passedOver)).toBeLessThanOrEqual(200);
+  });
+});
+
+describe('a token of several publishers of one organization', () => {
+  it('publishes each package as the one that names it most narrowly (P1, T10)', async () => {
+    const repository = await publish.repository();
+    const { organizationId } = publish;
+    const { repositoryId } = repository;
+    const [alice, bob] = [randomUUID() as PublisherId, randomUUID() as PublisherId];
+    const actions = ['publish'] as const;
+    const token = ground.workflowOf(repository, {}, alice);
+    if (token.kind !== 'token') throw new Error('A token is a token.');
+    const by = {
+      ...token,
+      scopes: [
+        {
+          actions,
+          on: { kind: 'pattern', organizationId, repositoryId, purlPrefix: 'pkg:npm/a-' },
+          publisherId: alice,
+        },
+        { actions, on: { kind: 'pattern', organizationId, repositoryId, purlPrefix: 'pkg:npm/' }, publisherId: alice },
+        { actions, on: { kind: 'package', repositoryId, purl: 'pkg:npm/b-new' as PackagePurl }, publisherId: bob },
+      ],
+    } as const;
+    const recorded = async (name: string) =>
+      (await publish.published({ repository, name, by })).trustedPublisher?.publisherId;
+    expect(await recorded('b-new')).toBe(bob);
+    expect(await recorded('a-new')).toBe(alice);
   });
 });
 
