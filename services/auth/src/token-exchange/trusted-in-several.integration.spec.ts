@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { repositoryChanged } from '@waybill/contracts';
+import { repositoryChanged, revokeTokenByKey } from '@waybill/contracts';
 import type { OrganizationId, PublisherId } from '@waybill/domain';
 import { publisherIn } from '@waybill/domain';
 import type { RunningCiIssuer } from '@waybill/testing';
@@ -222,6 +222,21 @@ describe('what a stranger does to a publisher of the same project', () => {
         pinned: { repository_id: expect.any(String) as unknown, repository_owner_id: expect.any(String) as unknown },
       });
     expect(await it.row(stranger)).toMatchObject({ first_used_at: null, rule: { pinned: {} } });
+  });
+
+  it('shows neither which tokens of the other there are: one ends itself alone (A6)', async () => {
+    const [one, other] = [project(), project()];
+    await one.trustedIn(theirs);
+    await other.trustedIn(ours);
+    const [curious, working] = [await one.exchange(), await other.exchange()];
+    const revoke = async (token: string) => {
+      const asked = await ground.auth.principal({ token });
+      const key = asked.kind === 'token' ? asked.tokenId.replaceAll('-', '') : '';
+      const principal = await ground.auth.principal({ token: curious });
+      return (await ground.auth.ask(revokeTokenByKey, { principal, key })).revoked;
+    };
+    expect([await revoke(working), await works(working)]).toEqual([false, true]);
+    expect([await revoke(curious), await works(curious)]).toEqual([true, false]);
   });
 
   it('reads its issuer otherwise without changing how the other one knows the job', async () => {

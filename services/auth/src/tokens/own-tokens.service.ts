@@ -62,13 +62,15 @@ export class OwnTokens {
   /**
    * Revokes one of the caller's own by its key; false when there is none. A person's token ends itself and those that may
    * do no more than it: a leaked narrow one shuts nobody out. Where many machines share an account, a token ends itself and
-   * what was made from it. Throws `forbidden` `token.beyond-ceiling`.
+   * what was made from it; one of a trusted publisher itself alone. Throws `forbidden` `token.beyond-ceiling`.
    */
   async revokeByKey(caller: Principal, key: string): Promise<boolean> {
     if (caller.kind === 'anonymous') throw mustSignIn();
     const id = tokenIdOf(key);
     const token = id && (await this.tokens.findUnrevoked(id));
     if (token === undefined || token.userId !== caller.userId) return false;
+    // Tokens of trusted publishers of many organizations share an account: none learns which others there are (A6).
+    if (token.kind === 'publisher' && !(caller.kind === 'token' && caller.tokenId === token.tokenId)) return false;
     const { tokenId: ended, tokenHash, userId } = token;
     if (caller.kind === 'token' && caller.tokenId !== ended && !(await this.#mayEnd(caller, token))) {
       throw new DomainError(
