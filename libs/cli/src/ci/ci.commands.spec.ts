@@ -56,7 +56,7 @@ describe('waybill ci login', () => {
     expect(await readFile(job.GITHUB_ENV, 'utf8')).toBe(`WAYBILL_TOKEN=${token}\n`);
     const elsewhere = await cli.run(['ci', 'login', '--env', 'WAYBILL_TOKEN'], { job: { WAYBILL_ID_TOKEN: 'x' } });
     expect(elsewhere.exitCode).toBe(exitCodes.usage);
-    expect(elsewhere.err).toContain('export WAYBILL_TOKEN="$(waybill ci login)"');
+    expect(elsewhere.err).toContain('WAYBILL_TOKEN="$(waybill ci login)"; export WAYBILL_TOKEN');
     for (const name of ['A=B', 'A\nB', '']) {
       expect((await cli.run(['ci', 'login', '--env', name], { job })).exitCode).toBe(exitCodes.usage);
     }

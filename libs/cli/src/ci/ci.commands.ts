@@ -53,7 +53,7 @@ async function login(session: Session, typed: Arguments): Promise<void> {
   const nextSteps = variable === undefined ? undefined : job['GITHUB_ENV'];
   if (variable !== undefined && nextSteps === undefined) {
     throw new CliError('This CI takes no variables for the next steps from a command.', exitCodes.usage, [
-      `export ${variable}="$(waybill ci login)"`,
+      `${variable}="$(waybill ci login)"; export ${variable}`,
     ]);
   }
   const url = await session.url();

@@ -26,8 +26,8 @@ const paths = ['', 'npm/:repository/'].flatMap((place) => [
 ]);
 
 /**
- * Trusted publishing (protocol notes 2.1): the identity token of a CI for one of ours. npm and pnpm drop the path of the
- * registry and ask at the root of the host, where only the package's name tells what is meant; yarn keeps the path.
+ * Trusted publishing (protocol notes 2.1): the identity token of a CI for one of ours. npm and pnpm 11 drop the path of
+ * the registry and ask at the root of the host, where only the package's name tells what is meant; pnpm 12 and yarn keep it.
  */
 @Controller()
 @UseFilters(exchangeErrors)
