@@ -100,6 +100,22 @@ describe('rate limits', () => {
     expect(() => limits.takeWrite(jobOf('acme/left-pad'), '192.0.2.1')).toThrow(DomainError);
   });
 
+  it('count the jobs of a CI per project though an organization reads its tokens so that they name none', () => {
+    const limits = new RateLimits({ ...off, writes: 1 }, clock);
+    const issuer = 'https://ci.example';
+    const jobOf = (stranger: string, repository: string): Principal => ({
+      ...token,
+      publisher: {
+        publisherId: stranger as PublisherId,
+        path: { provider: 'generic', issuer },
+        otherPaths: { own: { provider: 'github-actions', issuer, repository } },
+      },
+    });
+    limits.takeWrite(jobOf('stranger', 'acme/left-pad'), '192.0.2.1');
+    limits.takeWrite(jobOf('stranger', 'acme/right-pad'), '192.0.2.1');
+    expect(() => limits.takeWrite(jobOf('another', 'acme/left-pad'), '192.0.2.1')).toThrow(DomainError);
+  });
+
   it('count a person once, whatever credential is used, and wherever from (A11)', () => {
     const limits = new RateLimits({ ...off, reads: 3, writes: 1 }, clock);
     limits.takeRead(token, '192.0.2.1');

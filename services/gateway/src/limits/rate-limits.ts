@@ -1,4 +1,4 @@
-import type { Principal } from '@waybill/domain';
+import type { Principal, ReleasePath } from '@waybill/domain';
 import { DomainError } from '@waybill/domain';
 import { addressKey } from './address-key.js';
 import { RateBuckets, type RateBucketsOptions } from './rate-buckets.js';
@@ -101,9 +101,18 @@ function refuseAfter(budget: RateBuckets, waitMs: number): void {
   if (waitMs > 0) throw rateLimited(budget.name, budget.perMinute, waitMs);
 }
 
-/** All tokens of trusted publishers of a provider stand for one account: nobody's jobs are to use up what other people's have. */
+/**
+ * All tokens of trusted publishers of a provider stand for one account: nobody's jobs are to use up what other people's have. Of several
+ * organizations the first may be a stranger, who reads the tokens of the issuer so that they name no project: any other path does then.
+ */
 function callerKey(principal: Exclude<Principal, { kind: 'anonymous' }>): string {
   if (principal.kind !== 'token' || principal.publisher === undefined) return principal.userId;
-  const { issuer, repositoryId, repository } = principal.publisher.path;
-  return `project ${issuer} ${repositoryId ?? repository ?? principal.publisher.publisherId}`;
+  const { publisherId, path, otherPaths = {} } = principal.publisher;
+  const paths = [path, ...Object.values(otherPaths)];
+  const { issuer, repositoryId, repository } = paths.find(namesProject) ?? path;
+  return `project ${issuer} ${repositoryId ?? repository ?? publisherId}`;
+}
+
+function namesProject({ repositoryId, repository }: ReleasePath): boolean {
+  return repositoryId !== undefined || repository !== undefined;
 }
