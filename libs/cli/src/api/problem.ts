@@ -48,6 +48,8 @@ function sentenceOf(
   { field, message }: { readonly field: string; readonly message: string },
   request: ApiRequest,
 ): string {
+  // Of the whole body: what is missing was not typed, and so are none of the words that were.
+  if (field === 'body') return message;
   const name = request.nameOf?.(field) ?? field.replace(/^(?:body|query|path)\./, '');
   const inMessage = [field.replace(/^[a-z]+\./, ''), field.split('.').at(-1) ?? field];
   const said = inMessage.find((own) => message.startsWith(`${own} `));

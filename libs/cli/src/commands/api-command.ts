@@ -50,6 +50,7 @@ export function nounModule({
 async function run(command: ApiCommand, session: Session, given: Readonly<Record<string, unknown>>): Promise<void> {
   const { shows, rows, confirms, secret, keeps = () => true, provesPerson = false } = command;
   // A command line that is wrong is told before anybody is asked for anything.
+  command.checks?.(new Arguments(given));
   if (secret === undefined) command.request(new Arguments(given));
   if (confirms !== undefined && given['yes'] !== true) await mustConfirm(session, confirms(new Arguments(given)));
   const asked = secret && { [secret.name]: await askSecret(session, secret.question) };

@@ -1,6 +1,9 @@
 import { CliError } from '../cli-error.js';
 import { exitCodes } from '../exit-code.js';
 
+/** What a purl is typed as. */
+const purlNames: ReadonlySet<string> = new Set(['purl', 'package']);
+
 /** What was typed after a command, each by its name and as what it should be. */
 export class Arguments {
   constructor(private readonly given: Readonly<Record<string, unknown>>) {}
@@ -13,7 +16,8 @@ export class Arguments {
 
   optional(name: string): string | undefined {
     const value = this.given[name];
-    return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
+    if (typeof value !== 'string' && typeof value !== 'number') return undefined;
+    return purlNames.has(name) ? purlOf(String(value)) : String(value);
   }
 
   number(name: string): number | undefined {
@@ -38,4 +42,9 @@ export class Arguments {
 /** An object without what was not given: a body or a query. */
 export function given<Value extends object>(values: Value): Partial<Value> {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Partial<Value>;
+}
+
+/** `pkg:npm/@acme/widget` as the purl that it is: `pkg:npm/%40acme/widget`. Everything else stays. */
+function purlOf(typed: string): string {
+  return typed.replace(/^(pkg:[^/]+\/)@(?=[^/]+\/)/, '$1%40');
 }

@@ -121,53 +121,6 @@ describe('a password', () => {
   });
 });
 
-describe('a trusted publisher', () => {
-  it('is said in the words of its CI', async () => {
-    const on = ['--repository', 'main', '--package', 'pkg:npm/a'];
-    const narrower = ['--environment', 'release', '--ref', 'refs/tags/v*', '--protected-ref', '--action', 'stage'];
-    await cli.run(['publishers', 'add', 'acme', '--github', 'acme/a', '--workflow', 'r.yml', ...on, ...narrower]);
-    await cli.run(['publishers', 'add', 'acme', '--gitlab', 'acme/b/c', '--repository', 'main']);
-    await cli.run([
-      'publishers',
-      'add',
-      'acme',
-      '--circleci',
-      'o/p/d',
-      '--origin',
-      'github.com/a/b',
-      '--pattern',
-      'npm/a*',
-    ]);
-    expect(cli.seen.map(({ body }) => body)).toEqual([
-      {
-        github: { owner: 'acme', repository: 'a', workflow: 'r.yml' },
-        on: { repository: 'main', package: 'pkg:npm/a' },
-        environment: 'release',
-        refs: ['refs/tags/v*'],
-        requireProtectedRef: true,
-        actions: ['stage'],
-      },
-      { gitlab: { projectPath: 'acme/b/c' }, on: { repository: 'main' } },
-      {
-        circleci: { organizationId: 'o', projectId: 'p', pipelineDefinitionId: 'd', vcsOrigin: 'github.com/a/b' },
-        on: { pattern: 'npm/a*' },
-      },
-    ]);
-  });
-
-  it('names issuers of the installation, or of one organization', async () => {
-    await cli.run(['issuers', 'add', 'gitlab-ci', 'https://gitlab.acme.example', '--org', 'acme']);
-    await cli.run(['issuers', 'disable', 'i1']);
-    expect(cli.seen).toMatchObject([
-      {
-        target: '/api/v1/orgs/acme/oidc-issuers',
-        body: { provider: 'gitlab-ci', url: 'https://gitlab.acme.example' },
-      },
-      { method: 'PATCH', target: '/api/v1/oidc/issuers/i1', body: { enabled: false } },
-    ]);
-  });
-});
-
 describe('a release that was staged', () => {
   const path = {
     provider: 'github-actions',

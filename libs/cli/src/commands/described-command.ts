@@ -13,6 +13,8 @@ export interface ApiCommand {
   /** What is never typed, since every process list shows that: asked for, or read from standard input, as `name`. */
   readonly secret?: { readonly name: string; readonly question: string };
   readonly request: (typed: Arguments) => ApiRequest;
+  /** Throws `CliError` for words that contradict each other, or of which one is missing; before anything is sent. */
+  readonly checks?: (typed: Arguments) => void;
   /** It asks for a `code` of the second factor where the answer says that one is needed, and nobody has typed it. */
   readonly provesPerson?: boolean;
   /** Columns of a list; `thing` for one object, or its text; otherwise the sentence that says it is done. */

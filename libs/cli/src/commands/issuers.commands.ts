@@ -2,6 +2,7 @@ import { path } from '../api/api-client.js';
 import { type Arguments, given } from './arguments.js';
 import { columns } from './columns.js';
 import type { ApiCommand } from './described-command.js';
+import { issuerText } from './issuer-text.js';
 import { secondFactorOption } from './second-factor.js';
 
 const org = { org: { type: 'string', describe: 'Of one organization alone, instead of the installation' } } as const;
@@ -18,7 +19,7 @@ export const issuerCommands: readonly ApiCommand[] = [
     describe: 'Those whose tokens a trusted publisher can be about',
     options: org,
     request: (typed) => ({ method: 'GET', path: placeOf(typed) }),
-    shows: columns('id', 'url', 'provider', 'title', 'from', 'enabled'),
+    shows: columns('id', 'url', 'provider', 'title', 'from', 'enabled', 'keysReadAt'),
   },
   {
     usage: 'add <provider> <issuer>',
@@ -46,7 +47,7 @@ export const issuerCommands: readonly ApiCommand[] = [
       },
     }),
     fields: { 'body.algorithms': '--algorithm', 'body.url': 'issuer' },
-    shows: 'thing',
+    shows: { text: issuerText },
   },
   ...(['enable', 'disable'] as const).map((verb): ApiCommand => ({
     usage: `${verb} <id>`,

@@ -56,9 +56,14 @@ export function showThing(session: Session, thing: unknown): void {
     showJson(session, thing);
     return;
   }
+  for (const line of linesOf(thing)) session.terminal.out(`${line}\n`);
+}
+
+/** The `name: value` lines of a thing; what is below it stands in one line with its name. */
+export function linesOf(thing: object): string[] {
   const entries = Object.entries(thing).map(([name, value]) => [wordsOf(name), value] as const);
   const width = Math.max(0, ...entries.map(([name]) => name.length));
-  for (const [name, value] of entries) session.terminal.out(`${`${visible(name)}:`.padEnd(width + 2)}${cell(value)}\n`);
+  return entries.map(([name, value]) => `${`${visible(name)}:`.padEnd(width + 2)}${cell(value)}`);
 }
 
 /** All of an answer, for scripts; nothing of none. */
