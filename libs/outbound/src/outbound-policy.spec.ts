@@ -29,6 +29,13 @@ describe('a URL', () => {
     expect(() => policy.parseUrl(text)).toThrow(expect.objectContaining({ code: 'outbound.url-refused' }) as Error);
   });
 
+  it('by http is refused with the setting that allows it, where there is one', () => {
+    const named = new OutboundPolicy({ httpSetting: 'SOME_SETTING' });
+    expect(() => named.parseUrl('http://ci.example/')).toThrow('for tests: SOME_SETTING=yes.');
+    expect(() => named.parseUrl('ftp://ci.example/')).toThrow('Only https is spoken.');
+    expect(() => policy.parseUrl('http://ci.example/')).toThrow('Only https is spoken.');
+  });
+
   it.each(['', 'hooks.example', '/hook', 'https://', 'https://[::1', `https://hooks.example/${'a'.repeat(2048)}`])(
     'that is none, or too long, is malformed: %s',
     (text) => {

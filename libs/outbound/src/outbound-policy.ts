@@ -6,6 +6,8 @@ export interface OutboundSettings {
   readonly allowedNetworks?: readonly string[];
   /** Whether `http:` may be spoken besides `https:`. */
   readonly allowHttp?: boolean;
+  /** The setting by which an operator allows that, named where it is refused. */
+  readonly httpSetting?: string;
   /** Ports below 1024 that may be spoken to; those from 1024 on always may. 80 and 443 unless said. */
   readonly lowPorts?: readonly number[];
 }
@@ -17,11 +19,13 @@ const firstUnprivilegedPort = 1024;
 export class OutboundPolicy {
   readonly addresses: AddressPolicy;
   readonly #allowHttp: boolean;
+  readonly #httpSetting: string | undefined;
   readonly #lowPorts: readonly number[];
 
   constructor(settings: OutboundSettings = {}) {
     this.addresses = new AddressPolicy(settings.allowedNetworks);
     this.#allowHttp = settings.allowHttp ?? false;
+    this.#httpSetting = settings.httpSetting;
     this.#lowPorts = settings.lowPorts ?? [80, 443];
   }
 
@@ -33,13 +37,19 @@ export class OutboundPolicy {
     const url = text.length <= maxUrlCharacters ? URL.parse(text) : null;
     if (url === null) throw new DomainError('invalid', 'outbound.url-malformed', 'That is not an absolute URL.');
     if (url.protocol !== 'https:' && !(this.#allowHttp && url.protocol === 'http:')) {
-      throw refused(this.#allowHttp ? 'Only http and https are spoken.' : 'Only https is spoken.');
+      throw refused(this.#schemeWords(url.protocol));
     }
     if (url.username !== '' || url.password !== '') throw refused('A URL may not carry a user name or a password.');
     if (!this.#allowsPort(portOf(url))) throw refused('That port is not spoken to.');
     if (!this.#allowsName(hostOf(url))) throw refused('That address is not one that may be spoken to.');
     url.hash = '';
     return url;
+  }
+
+  #schemeWords(protocol: string): string {
+    if (this.#allowHttp) return 'Only http and https are spoken.';
+    if (this.#httpSetting === undefined || protocol !== 'http:') return 'Only https is spoken.';
+    return `Only https is spoken, unless the operator allows http, for tests: ${this.#httpSetting}=yes.`;
   }
 
   #allowsPort(port: number): boolean {

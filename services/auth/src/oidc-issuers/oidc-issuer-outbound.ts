@@ -10,7 +10,11 @@ export class OidcIssuerOutbound extends OutboundClient implements OnModuleDestro
     const allowedNetworks = config.WAYBILL_OIDC_ALLOWED_NETWORKS ?? [];
     const named = new AddressPolicy(allowedNetworks);
     super(
-      { allowedNetworks, allowHttp: config.WAYBILL_OIDC_ALLOW_HTTP === 'yes' },
+      {
+        allowedNetworks,
+        allowHttp: config.WAYBILL_OIDC_ALLOW_HTTP === 'yes',
+        httpSetting: 'WAYBILL_OIDC_ALLOW_HTTP',
+      },
       // Issuers are verified with the threads that the system's resolver would wait in.
       { resolve: dnsResolve({ isSystemName: (hostname) => named.allowsHost(hostname) }) },
     );
