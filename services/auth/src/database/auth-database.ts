@@ -43,6 +43,7 @@ import { GrowTokens1765400000601 } from './grow-tokens.migration.js';
 import { MakeRoomForWebLogins1764200000003 } from './make-room-for-web-logins.migration.js';
 import { CreateExternalIdentities1765400000901 } from './create-external-identities.migration.js';
 import { LetWebLoginsManage1765400000002 } from './let-web-logins-manage.migration.js';
+import { RememberPublishedProjects1765502000002 } from './remember-published-projects.migration.js';
 import { ShareTokensOfPublishers1765502000001 } from './share-tokens-of-publishers.migration.js';
 import { MintForPublishers1765501000301 } from './mint-for-publishers.migration.js';
 import { KeepOidcKeySets1765502000101 } from './keep-oidc-key-sets.migration.js';
@@ -121,6 +122,7 @@ export const authDatabase: DatabaseDefinition = {
     TrustPublishers1765501000201,
     MintForPublishers1765501000301,
     ShareTokensOfPublishers1765502000001,
+    RememberPublishedProjects1765502000002,
     KeepOidcKeySets1765502000101,
     IdempotencyKeysMigration('auth'),
   ],

@@ -46,7 +46,8 @@ interface Given {
   readonly actions?: PublisherAction[];
   readonly repository?: string;
   readonly createdAt?: Date;
-  readonly firstPublishedAt?: Date;
+  /** From which projects something came through it. */
+  readonly published?: string[];
   readonly organizationId?: OrganizationId;
   readonly rule?: Partial<TrustedPublisherDraft>;
 }
@@ -57,7 +58,7 @@ function candidate({
   repository = 'left-pad',
   createdAt,
   rule: more = {},
-  firstPublishedAt,
+  published = [],
   organizationId: owner = organizationId,
 }: Given = {}): PublisherCandidate {
   const rule = { ...fromGithub({ owner: 'acme', repository, workflow: 'release.yml' }), ...more };
@@ -75,7 +76,8 @@ function candidate({
       createdAt: createdAt ?? new Date(),
       updatedAt: new Date(),
       firstUsedAt: null,
-      firstPublishedAt: firstPublishedAt ?? null,
+      firstPublishedAt: published.length > 0 ? new Date() : null,
+      publishedProjects: published,
       projectSince: null,
       lastUsedAt: null,
       endedAt: null,
@@ -104,6 +106,8 @@ function codeOf(work: () => unknown): unknown {
   }
 }
 
+/** The id of the project of the example's token. */
+const project = '74';
 const pattern = { kind: 'pattern' as const, purlPrefix: 'pkg:npm/' };
 const whole = { kind: 'repository' as const };
 
@@ -182,10 +186,7 @@ describe('what a token is for', () => {
     const two = [candidate(), candidate({ targets: [other] })];
     expect(codeOf(() => choose(matching(two), {}))).toBe('oidc.ambiguous');
     const strangers = randomUUID() as OrganizationId;
-    const added = [
-      candidate({ firstPublishedAt: new Date() }),
-      candidate({ targets: [other], organizationId: strangers }),
-    ];
+    const added = [candidate({ published: [project] }), candidate({ targets: [other], organizationId: strangers })];
     expect(choose(matching(added), {}).scopes.map(({ on }) => on.repositoryId)).toEqual([main.repositoryId]);
     const targets = Array.from({ length: 51 }, (_, index) => ({ packagePurl: `pkg:npm/p${index}` as PackagePurl }));
     expect(codeOf(() => choose(matching([candidate({ targets })]), {}))).toBe('oidc.too-many-packages');
@@ -215,21 +216,67 @@ describe('what a token of a package is for that several repositories trust', () 
   });
 
   it('is nothing of organizations that nothing came to, beside one that something did', () => {
-    const published = candidate({ firstPublishedAt: new Date() });
+    const published = candidate({ published: [project] });
     expect(placesOf([stranger(1), published, candidate({ targets: [other] })])).toEqual([
       main.repositoryId,
       other.repositoryId,
     ]);
-    expect(placesOf([stranger(1), stranger(2, { firstPublishedAt: new Date() }), candidate()])).toHaveLength(2);
+    expect(placesOf([stranger(1), stranger(2, { published: [project] }), candidate()])).toHaveLength(2);
   });
 
-  it('is for 50 of them at most, of each organization in turn, of packages that there are first, and of the older', () => {
+  it('is known by what came from the very project: what came from another one of the same owner proves nothing (T3, T8)', () => {
+    const rule = { conditions: [{ claim: 'repository_owner', is: 'acme' }] };
+    const insider = stranger(1, { rule, published: ['1234'], targets: [{ ...elsewhere(1), ...whole }] });
+    const { scopes, known } = chosen([insider, candidate()]);
+    expect(scopes.map(({ on }) => on.repositoryId)).toEqual([elsewhere(1).repositoryId, main.repositoryId]);
+    expect(known.size).toBe(0);
+    expect(placesOf([insider, candidate({ published: [project] })])).toEqual([main.repositoryId]);
+    expect(placesOf([stranger(1, { published: ['1234', project] }), candidate()])).toEqual(['r-1']);
+  });
+
+  it('is known by nothing where tokens do not name a project (T3)', () => {
+    const [insider, ours] = [stranger(1, { published: ['acme/left-pad', ''] }), candidate()];
+    const verified = verifiedWith();
+    const { repository: _, repositoryId: __, ...path } = verified.path;
+    const pairs = [insider, ours].map((each) => ({ verified: { ...verified, path }, candidate: each }));
+    expect(choose(matchesOf(pairs), { packagePurl: leftPad }).scopes).toHaveLength(2);
+  });
+
+  it('is for every organization that published from there, however many places one of them has (T3)', () => {
+    const crowd = Array.from({ length: 50 }, (_, index) =>
+      stranger(index, { createdAt: new Date(index), published: [project] }),
+    );
+    const late = candidate({ createdAt: new Date(), published: [project] });
+    expect(placesOf([...crowd, late]).slice(0, 2)).toEqual(['r-0', main.repositoryId]);
+    expect(placesOf([...crowd, late])).toHaveLength(50);
+    const unproven = candidate({ targets: [other] });
+    expect(placesOf([unproven, ...crowd.slice(0, 2), late])).toEqual([
+      'r-0',
+      main.repositoryId,
+      'r-1',
+      other.repositoryId,
+    ]);
+  });
+
+  it('is for who waits for a first release before those who came later, of each organization one (T3)', () => {
+    const pending = candidate({ createdAt: new Date(0), targets: [{ ...main, pending: true }] });
+    const later = Array.from({ length: 60 }, (_, index) =>
+      stranger(index, {
+        createdAt: new Date(index + 1),
+        organizationId: `strangers-${index}` as OrganizationId,
+        targets: [{ ...elsewhere(index), ...whole }],
+      }),
+    );
+    expect(placesOf([...later, pending])[0]).toBe(main.repositoryId);
+  });
+
+  it('is for 50 of them at most, of each organization in turn, and of the older', () => {
     const crowd = Array.from({ length: 70 }, (_, index) => stranger(index, { createdAt: new Date(index) }));
     const late = candidate({ createdAt: new Date() });
     expect(placesOf([...crowd, late])).toHaveLength(50);
     expect(placesOf([...crowd, late]).slice(0, 3)).toEqual(['r-0', main.repositoryId, 'r-1']);
-    const pending = stranger(0, { createdAt: new Date(0), targets: [{ ...elsewhere(0), pending: true }] });
-    expect(placesOf([pending, late])).toEqual([main.repositoryId, 'r-0']);
+    const pending = candidate({ createdAt: new Date(0), targets: [{ ...other, pending: true }] });
+    expect(placesOf([pending, late])).toEqual([main.repositoryId, other.repositoryId]);
   });
 
   it('leaves out who gives none of what is wanted', () => {

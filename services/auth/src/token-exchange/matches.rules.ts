@@ -14,7 +14,7 @@ import {
   tooManyPackages,
 } from './exchange.errors.js';
 import { givesMoreThanNarrower, narrowestOf, wantedOf } from './narrower.rules.js';
-import { inTurn } from './turns.rules.js';
+import { inTurn, isProven } from './turns.rules.js';
 
 /** A publisher that trusts a token. */
 export interface Match {
@@ -33,7 +33,11 @@ export interface Chosen {
   readonly scopes: readonly GivenScope[];
   /** Whose publishers these are: mostly one. */
   readonly organizations: readonly OrganizationId[];
+  /** Organizations that have published from the project of the job; who only names it is told nothing of the job. */
+  readonly known: ReadonlySet<OrganizationId>;
 }
+
+type Given = Omit<Chosen, 'known'>;
 
 export type GivenScope = Required<TokenScope> & { readonly on: { readonly repositoryId: RepositoryId } };
 
@@ -72,30 +76,23 @@ export function matchesOf(
 /**
  * What the token is for. With a package it is that one, in every repository that trusts the job with it, by the publisher there that names
  * it most narrowly: anybody may register somebody else's project for a repository of their own, and nobody is to be in its way by that.
- * Without, it is all that the publishers name in the only repository, unless naming one of it would give less. Throws `oidc.ambiguous`,
+ * Without, it is all that the publishers name in the only repository, unless naming one of it would give less. `known`: unless it is told by
+ * all of the matches, of which these are some. Throws `oidc.ambiguous`,
  * `oidc.package-needed`, `oidc.too-many-packages`, `oidc.scope-refused`.
  */
-export function choose(matches: Matches, asked: Asked): Chosen {
-  const places = placesOf(ofKnownOrganizations(matches));
+export function choose(matches: Matches, asked: Asked, known = knownOf(matches)): Chosen {
+  // Who names a project proves nothing by it; a release that came from there does. Beside who has one, others do not count.
+  const places = placesOf(known.size === 0 ? matches : matches.filter((match) => known.has(organizationOf(match))));
   const { packagePurl } = asked;
-  if (packagePurl !== undefined) return ofPackage(places, packagePurl, asked.actions);
+  if (packagePurl !== undefined) return { ...ofPackage(places, packagePurl, asked.actions), known };
   const [place, ...others] = places;
   if (place === undefined) throw noPublisher();
   if (others.length > 0) throw ambiguous(places.map(({ repository }) => repository).toSorted());
-  return wholeOf(place, asked);
+  return { ...wholeOf(place, asked), known };
 }
 
-/**
- * Who names a project proves nothing by it; a release that came from there does. Where an organization has a publisher that something was
- * published through, those of others that nothing ever came through do not count.
- */
-function ofKnownOrganizations(matches: Matches): readonly Match[] {
-  const known = new Set(
-    matches
-      .filter(({ candidate }) => candidate.publisher.firstPublishedAt !== null)
-      .map(({ candidate }) => candidate.publisher.organizationId),
-  );
-  return known.size === 0 ? matches : matches.filter((match) => known.has(organizationOf(match)));
+function knownOf(matches: readonly Match[]): ReadonlySet<OrganizationId> {
+  return new Set(matches.filter(isProven).map(organizationOf));
 }
 
 function placesOf(matches: readonly Match[]): Place[] {
@@ -116,7 +113,7 @@ function placesOf(matches: readonly Match[]): Place[] {
   return [...places.values()];
 }
 
-function ofPackage(places: readonly Place[], purl: PackagePurl, wanted: readonly Action[] | undefined): Chosen {
+function ofPackage(places: readonly Place[], purl: PackagePurl, wanted: readonly Action[] | undefined): Given {
   const narrowest = places.map(({ repositoryId, matches }) => {
     const match = narrowestOf(matches);
     return { repositoryId, match, actions: actionsOf(match, wanted) };
@@ -133,7 +130,7 @@ function ofPackage(places: readonly Place[], purl: PackagePurl, wanted: readonly
   );
 }
 
-function wholeOf({ matches }: Place, { ecosystem, actions: wanted }: Asked): Chosen {
+function wholeOf({ matches }: Place, { ecosystem, actions: wanted }: Asked): Given {
   const scopes = matches.flatMap((match): GivenScope[] => {
     const actions = actionsOf(match, wanted);
     if (actions.length === 0) return [];
@@ -150,7 +147,7 @@ function wholeOf({ matches }: Place, { ecosystem, actions: wanted }: Asked): Cho
   return chosen;
 }
 
-function chosenOf(giving: readonly Match[], scopes: readonly GivenScope[], trusted: readonly Match[]): Chosen {
+function chosenOf(giving: readonly Match[], scopes: readonly GivenScope[], trusted: readonly Match[]): Given {
   const merged = new Map<string, Match>();
   for (const match of giving) {
     const publisherId = publisherOf(match);

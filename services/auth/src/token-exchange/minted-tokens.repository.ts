@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import type { AuditEntry } from '@waybill/audit';
 import { AuditTrail } from '@waybill/audit';
 import { publisherId } from '@waybill/contracts';
-import type { OrganizationId, PublisherId } from '@waybill/domain';
 import { Outbox } from '@waybill/messaging';
 import { runJoined, type StatementPart } from '@waybill/persistence';
 import type { EntityManager } from 'typeorm';
@@ -11,7 +10,7 @@ import { fullPublishersPart, tokenPart } from '../tokens/publisher-token.parts.j
 import type { TokenEntity } from '../tokens/token.entity.js';
 import { TrustedPublishers } from '../trusted-publishers/trusted-publishers.js';
 import type { ExchangedBy, ExchangeWish } from './exchange-wish.js';
-import type { Chosen, Match } from './matches.rules.js';
+import type { Chosen, Match, Matches } from './matches.rules.js';
 import { organizationOf, publisherOf } from './matches.rules.js';
 import { claimParts } from './oidc-replays.repository.js';
 
@@ -46,8 +45,8 @@ export class MintedTokensRepository {
       room: { text: 'SELECT 1 WHERE NOT EXISTS (SELECT FROM "full")', values: [] },
       ...claimParts(usesOf(chosen, wish), 'room'),
       minted: tokenPart(manager, token, 'claimed'),
-      ...this.publishers.useParts(chosen.matches.filter(isMarked(chosen)), token.createdAt, 'claimed'),
-      ...this.#auditParts(manager, by, chosen, token),
+      ...this.publishers.useParts(chosen.matches.filter(isTold(chosen, wish)), token.createdAt, 'claimed'),
+      ...this.#auditParts(manager, by, { chosen, token, wish }),
     };
     const select = `SELECT EXISTS (SELECT FROM claimed) AS "isClaimed", ARRAY(SELECT id FROM "full") AS "full"`;
     const [outcome] = outcomes.parse(await runJoined(manager, parts, select));
@@ -59,48 +58,47 @@ export class MintedTokensRepository {
   #auditParts(
     manager: EntityManager,
     by: ExchangedBy,
-    { matches, organizations }: Chosen,
-    token: TokenEntity,
+    { chosen, token, wish }: Minting,
   ): Record<string, StatementPart> {
-    const isOnly = organizations.length === 1;
-    const all = organizations.map((organizationId, index): [string, StatementPart][] => {
-      const own = matches.filter((match) => organizationOf(match) === organizationId).map(publisherOf);
-      const entry = entryOf(token, organizationId, own, isOnly);
-      // Anybody may register somebody else's project: what a job of it does elsewhere, and from where, is not told to them.
-      const actor = `trusted-publisher:${own[0] ?? ''}`;
-      const { audit, audited } = this.audit.parts(manager, isOnly ? { ...by, actor } : { actor }, entry, 'claimed');
+    const all = chosen.organizations.flatMap((organizationId, index): [string, StatementPart][] => {
+      const [first, ...others] = chosen.matches.filter((match) => organizationOf(match) === organizationId);
+      if (first === undefined) return [];
+      const own: Matches = [first, ...others];
+      const told = isTold(chosen, wish)(first);
+      const actor = `trusted-publisher:${publisherOf(first)}`;
+      const entry = entryOf(token, own, told);
+      const { audit, audited } = this.audit.parts(manager, told ? { ...by, actor } : { actor }, entry, 'claimed');
       return [
         [`audit${index}`, audit],
         [`audited${index}`, audited],
       ];
     });
-    return Object.fromEntries(all.flat());
+    return Object.fromEntries(all);
   }
 }
 
-function entryOf(
-  { tokenId, scopes, expiresAt, releasePath }: TokenEntity,
-  organizationId: OrganizationId,
-  publisherIds: readonly PublisherId[],
-  isOnly: boolean,
-): AuditEntry {
-  const given = scopes.filter((scope) => publisherIds.some((id) => id === scope.publisherId));
+function entryOf({ tokenId, scopes, expiresAt }: TokenEntity, own: Matches, told: boolean): AuditEntry {
+  const [{ verified }] = own;
+  const publisherIds = own.map(publisherOf);
   return {
     action: 'oidc.exchange',
     subject: `token:${tokenId}`,
-    organizationId,
+    organizationId: organizationOf(own[0]),
     details: {
       publisherIds,
-      scopes: given,
+      scopes: scopes.filter((scope) => publisherIds.some((id) => id === scope.publisherId)),
       expiresAt: expiresAt.toISOString(),
-      ...(isOnly ? { path: releasePath } : {}),
+      ...(told ? { path: verified.path } : {}),
     },
   };
 }
 
-/** What of the token's publishers learns of this use: where several organizations name a project, those that it has published through. */
-function isMarked({ organizations }: Chosen): (match: Match) => boolean {
-  return ({ candidate }) => organizations.length === 1 || candidate.publisher.firstPublishedAt !== null;
+/**
+ * Whose organization learns of this use what the job is, where it came from, when and with which ids. Anybody may register somebody else's
+ * project: it is who has published from it, or whose repository the job has named itself.
+ */
+function isTold({ known }: Chosen, { repository }: ExchangeWish): (match: Match) => boolean {
+  return (match) => repository !== undefined || known.has(organizationOf(match));
 }
 
 function usesOf({ matches, scopes }: Chosen, { packagePurl }: ExchangeWish): Parameters<typeof claimParts>[0] {

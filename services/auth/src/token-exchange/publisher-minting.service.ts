@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { OrganizationId } from '@waybill/domain';
+import type { OrganizationId, PublisherId } from '@waybill/domain';
 import { UnitOfWork } from '@waybill/persistence';
 import { providers } from '@waybill/trusted-publishing';
 import type { EntityManager } from 'typeorm';
@@ -13,6 +13,7 @@ import type { ExchangedBy, ExchangeWish } from './exchange-wish.js';
 import type { Chosen, Match } from './matches.rules.js';
 import { choose, organizationOf, publisherOf } from './matches.rules.js';
 import { MintedTokensRepository } from './minted-tokens.repository.js';
+import { isProven } from './turns.rules.js';
 
 /** A quarter of an hour: long enough for the slowest upload, short enough to be of no use to who finds it. */
 export const publisherTokenSeconds = 15 * 60;
@@ -51,10 +52,7 @@ export class PublisherMinting {
         const { isClaimed, full } = await this.minted.insert(manager, by, { chosen, token, wish });
         if (isClaimed) return { token, text, chosen };
         if (full.length === 0) throw tokenUsed();
-        if (chosen.organizations.length === 1) throw tooManyTokens();
-        // Of several organizations none has to wait for what others have got already.
-        const isFull = ({ candidate }: Match) => full.includes(candidate.publisher.publisherId);
-        chosen = without(chosen, wish, isFull, tooManyTokens);
+        chosen = withoutFull(chosen, wish, full);
       }
     });
   }
@@ -72,15 +70,27 @@ export class PublisherMinting {
   }
 }
 
+/**
+ * Who has published from the project does not wait for what nothing ever came from there. Otherwise a token without what is full might be
+ * for somebody alone who only names the project: the job tries again.
+ */
+function withoutFull(chosen: Chosen, wish: ExchangeWish, full: readonly PublisherId[]): Chosen {
+  const isFull = (match: Match) => full.includes(publisherOf(match));
+  const isKnownFull = chosen.matches.some((match) => isFull(match) && isProven(match));
+  const isKnownLeft = chosen.matches.some((match) => !isFull(match) && isProven(match));
+  if (isKnownFull || !isKnownLeft) throw tooManyTokens();
+  return without(chosen, wish, isFull, tooManyTokens);
+}
+
 function without(
-  { matches }: Chosen,
+  { matches, known }: Chosen,
   wish: ExchangeWish,
   isGone: (match: Match) => boolean,
   nothingLeft: () => Error,
 ): Chosen {
   const [first, ...others] = matches.filter((match) => !isGone(match));
   if (first === undefined) throw nothingLeft();
-  return choose([first, ...others], wish);
+  return choose([first, ...others], wish, known);
 }
 
 function draftOf({ matches, scopes }: Chosen): Omit<PublisherTokenDraft, 'userId'> {

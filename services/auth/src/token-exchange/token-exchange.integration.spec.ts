@@ -24,7 +24,7 @@ const token = (claims: Readonly<Record<string, unknown>> = {}) => github.token({
 
 describe('an exchange', () => {
   it('gives a token of a quarter of an hour for the package, which carries how it came', async () => {
-    const made = await ground.exchange(await token());
+    const made = await ground.exchange(await token(), { repository: 'main' });
     expect(made).toMatchObject({
       provider: 'github-actions',
       packages: [{ repositoryId: main.repositoryId, packagePurl: leftPad }],
@@ -187,7 +187,7 @@ describe('strangers', () => {
       workflow_ref: 'acme/reborn/.github/workflows/release.yml@refs/tags/v1',
     };
     const first = await token({ ...claims, repository_id: '100', repository_owner_id: '65' });
-    expect(await outcome(ground.exchange(first, { packagePurl: purl }))).toBe('ok');
+    expect(await outcome(ground.exchange(first, { packagePurl: purl, repository: 'main' }))).toBe('ok');
     const [row] = await ground.auth.query('SELECT rule FROM trusted_publishers WHERE publisher_id = $1', [id]);
     expect(row?.['rule']).toMatchObject({ pinned: { repository_id: '100', repository_owner_id: '65' } });
     const anew = await token({ ...claims, repository_id: '200', repository_owner_id: '65' });
@@ -199,7 +199,8 @@ describe('strangers', () => {
     await ground.publisher(githubRule(github, { repository: 'raced' }), { in: main, package: purl });
     const claims = { repository: 'acme/raced', workflow_ref: 'acme/raced/.github/workflows/release.yml@refs/tags/v1' };
     const tokens = await Promise.all(['1', '2'].map((repository_id) => token({ ...claims, repository_id })));
-    const outcomes = await Promise.all(tokens.map((each) => outcome(ground.exchange(each, { packagePurl: purl }))));
+    const wish = { packagePurl: purl, repository: 'main' };
+    const outcomes = await Promise.all(tokens.map((each) => outcome(ground.exchange(each, wish))));
     expect(outcomes.toSorted()).toEqual(['ok', 'oidc.no-publisher'].toSorted());
   });
 });

@@ -291,15 +291,21 @@ describe('one ID token of such a project', () => {
     expect(await outcome(it.exchange({ repository: 'ours' }, idToken))).toBe('ok');
   });
 
-  it('is for the others where one has as many tokens as a publisher has', async () => {
+  it('waits where one has as many tokens as a publisher has, unless the project has published through another (T3)', async () => {
     const { it, victim, stranger } = await shared();
-    await it.exchange();
-    await ground.auth.query(
-      `INSERT INTO tokens (token_id, user_id, kind, token_hash, prefix, description, scopes, expires_at, publisher_ids, release_path)
-       SELECT gen_random_uuid(), user_id, kind, 'full' || n, prefix, '', scopes, expires_at, ARRAY[$1::uuid], release_path
+    const side = await it.trustedIn(await ground.repository('beside'));
+    const token = await it.exchange();
+    const fill = (full: PublisherId) =>
+      ground.auth.query(
+        `INSERT INTO tokens (token_id, user_id, kind, token_hash, prefix, description, scopes, expires_at, publisher_ids, release_path)
+       SELECT gen_random_uuid(), user_id, kind, 'full' || n || $1, prefix, '', scopes, expires_at, ARRAY[$1::uuid], release_path
        FROM (SELECT * FROM tokens WHERE publisher_ids @> ARRAY[$1::uuid] LIMIT 1) one, generate_series(1, 500) n`,
-      [stranger],
-    );
+        [full],
+      );
+    for (const full of [stranger, side]) await fill(full);
+    expect(await outcome(it.exchange())).toBe('oidc.too-many-tokens');
+    await it.published(ours, token);
+    await expect.poll(async () => (await it.row(victim))?.['first_published_at']).not.toBeNull();
     expect(await it.placesOf(await it.exchange())).toEqual({ [ours.repositoryId]: victim });
     await ground.auth.query(`DELETE FROM tokens WHERE token_hash LIKE 'full%'`);
   });

@@ -43,7 +43,7 @@ const candidatesQuery = `
   SELECT p.publisher_id AS "publisherId", p.organization_id AS "organizationId", p.provider, p.issuer, p.lookup_key AS "lookupKey",
          p.rule, p.actions, p.created_by AS "createdBy", p.created_by_user_id AS "createdByUserId", p.version, p.created_at AS "createdAt", p.updated_at AS "updatedAt",
          p.first_used_at AS "firstUsedAt", p.last_used_at AS "lastUsedAt", p.first_published_at AS "firstPublishedAt",
-         p.project_since AS "projectSince", p.ended_at AS "endedAt", found.targets
+         p.published_projects AS "publishedProjects", p.project_since AS "projectSince", p.ended_at AS "endedAt", found.targets
   FROM chosen p
   CROSS JOIN LATERAL (
     SELECT jsonb_agg(jsonb_build_object('targetId', r.target_id, 'kind', r.kind, 'repositoryId', r.repository_id,
@@ -88,6 +88,7 @@ const rows = z.array(
     firstUsedAt: z.date().nullable(),
     lastUsedAt: z.date().nullable(),
     firstPublishedAt: z.date().nullable(),
+    publishedProjects: z.array(z.string()),
     projectSince: z.date().nullable(),
     endedAt: z.date().nullable(),
     targets: z.array(

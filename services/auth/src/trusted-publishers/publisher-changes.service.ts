@@ -15,7 +15,7 @@ import type { InOrganization } from '../teams/teams.service.js';
 import { PublisherTokens } from '../tokens/publisher-tokens.js';
 import { actionsOfPublisherToken, type PublisherAction } from './publisher-actions.rules.js';
 import { PublisherChecks } from './publisher-checks.service.js';
-import { isOfSame, isSameRule } from './publisher-rule.rules.js';
+import { hasSameConditions, isOfSame, isSameRule } from './publisher-rule.rules.js';
 import type { NewTarget } from './publisher-target.rules.js';
 import { isWithin, targetsOf } from './publisher-target.rules.js';
 import { PublisherTargetsRepository } from './publisher-targets.repository.js';
@@ -120,9 +120,11 @@ export class PublisherChanges {
     await this.checks.requireRoom(manager, organizationId, { targets: added, existing, isNew: false });
     await this.targets.remove(manager, gone);
     await this.targets.insert(manager, publisherId, added, existing);
-    // What is about another repository has never proven to be of that.
-    const fresh = { firstUsedAt: null, lastUsedAt: null, firstPublishedAt: null, projectSince: new Date() };
-    const unused = isOfSame(publisher.rule, rule) ? {} : fresh;
+    // What is about another repository has never proven to be of that; nor has what is about more or others of the same owner.
+    const unproven = hasSameConditions(publisher.rule, rule) ? {} : { firstPublishedAt: null, publishedProjects: [] };
+    const unused = isOfSame(publisher.rule, rule)
+      ? unproven
+      : { ...unproven, firstUsedAt: null, lastUsedAt: null, projectSince: new Date() };
     const { provider, issuer } = rule;
     const whose = { provider, issuer, lookupKey: lookupKey(rule), rule };
     await this.publishers.change(manager, publisher, { ...whose, actions: [...actions], ...unused });

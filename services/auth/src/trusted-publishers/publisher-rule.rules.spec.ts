@@ -1,7 +1,7 @@
 import type { TrustedPublisherDraft } from '@waybill/trusted-publishing';
 import { fromForgejo, fromGithub } from '@waybill/trusted-publishing';
 import { describe, expect, it } from 'vitest';
-import { isOfSame, isSameRule, soundRule, warningsOf } from './publisher-rule.rules.js';
+import { hasSameConditions, isOfSame, isSameRule, soundRule, warningsOf } from './publisher-rule.rules.js';
 
 const github = fromGithub({ owner: 'acme', repository: 'left-pad', workflow: 'release.yml' });
 const codesOf = (rule: TrustedPublisherDraft, more: object = {}) =>
@@ -36,6 +36,19 @@ describe('a rule that somebody registers', () => {
     const other = fromGithub({ owner: 'acme', repository: 'right-pad', workflow: 'release.yml' });
     const renamed = fromGithub({ owner: 'Acme', repository: 'Left-Pad', workflow: 'other.yml' });
     expect([isOfSame(github, other), isOfSame(github, renamed)]).toEqual([false, true]);
+  });
+
+  it('is about the same projects as long as its conditions are, however many are found by the same (T3)', () => {
+    const wide = (matches: string) => ({
+      ...github,
+      conditions: [
+        { claim: 'repository_owner', is: 'acme' },
+        { claim: 'repository', matches },
+      ],
+    });
+    const [mine, theirs] = [wide('acme/mine*'), wide('acme/victim*')];
+    expect([isOfSame(mine, theirs), hasSameConditions(mine, theirs)]).toEqual([true, false]);
+    expect(hasSameConditions(mine, { ...wide('acme/mine*'), environment: 'release' })).toBe(true);
   });
 });
 

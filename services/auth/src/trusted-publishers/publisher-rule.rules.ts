@@ -36,6 +36,11 @@ export function isOfSame(one: TrustedPublisherDraft, other: TrustedPublisherDraf
   return one.issuer === other.issuer && one.provider === other.provider && lookupKey(one) === lookupKey(other);
 }
 
+/** Whether a rule is still about the very same projects: what came from them is proof of what it is about then. */
+export function hasSameConditions(one: TrustedPublisherDraft, other: TrustedPublisherDraft): boolean {
+  return isOfSame(one, other) && canonical(one.conditions) === canonical(other.conditions);
+}
+
 export function warningsOf(
   rule: TrustedPublisherDraft,
   { publishes, pending }: { readonly publishes: boolean; readonly pending: boolean },

@@ -9,6 +9,7 @@ import type { PublisherAction } from './publisher-actions.rules.js';
 @Index('trusted_publishers_by_organization', ['organizationId', 'publisherId'], { where: 'ended_at IS NULL' })
 @Index('trusted_publishers_by_day', ['organizationId', 'createdAt'])
 @Check('trusted_publishers_actions_given', 'cardinality(actions) > 0')
+@Check('trusted_publishers_projects_bounded', 'cardinality(published_projects) <= 20')
 export class TrustedPublisherEntity {
   @PrimaryColumn({ type: 'uuid', name: 'publisher_id', primaryKeyConstraintName: 'trusted_publishers_pk' })
   publisherId!: PublisherId;
@@ -61,9 +62,13 @@ export class TrustedPublisherEntity {
   @Column({ type: 'timestamptz', name: 'last_used_at', nullable: true })
   lastUsedAt!: Date | null;
 
-  /** When the first release came through it: from then on it is known to be the project's own, and not only to name it. */
+  /** When the first release came through it, from whatever project. */
   @Column({ type: 'timestamptz', name: 'first_published_at', nullable: true })
   firstPublishedAt!: Date | null;
+
+  /** From which projects releases came through it (`projectOf`), the first 20: of these it is known to be theirs, and not only to name them. */
+  @Column({ type: 'text', name: 'published_projects', array: true, default: [] })
+  publishedProjects!: string[];
 
   /** Since when it is about that project, if it was about another one before. */
   @Column({ type: 'timestamptz', name: 'project_since', nullable: true })

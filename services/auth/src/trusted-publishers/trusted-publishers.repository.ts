@@ -17,7 +17,18 @@ export type NewPublisher = Pick<
 >;
 
 type Changes = Pick<TrustedPublisherEntity, 'provider' | 'issuer' | 'lookupKey' | 'rule' | 'actions'> &
-  Partial<Pick<TrustedPublisherEntity, 'firstUsedAt' | 'lastUsedAt' | 'firstPublishedAt' | 'projectSince'>>;
+  Partial<
+    Pick<
+      TrustedPublisherEntity,
+      'firstUsedAt' | 'lastUsedAt' | 'firstPublishedAt' | 'publishedProjects' | 'projectSince'
+    >
+  >;
+
+interface Published {
+  readonly pins: Readonly<Record<string, string>>;
+  readonly projects: readonly string[];
+  readonly at: Date;
+}
 
 @Injectable()
 export class TrustedPublishersRepository {
@@ -63,22 +74,20 @@ export class TrustedPublishersRepository {
     );
   }
 
-  /** Whether nothing came through it yet; asked for every release that comes through one. */
-  isUnpublished(publisherId: PublisherId): Promise<boolean> {
-    return this.#table().existsBy({ publisherId, firstPublishedAt: IsNull(), endedAt: IsNull() });
+  /** One that has not ended, without a lock; asked for every release that comes through one. */
+  async find(publisherId: PublisherId): Promise<TrustedPublisherEntity | undefined> {
+    return (await this.#table().findOneBy({ publisherId, endedAt: IsNull() })) ?? undefined;
   }
 
-  /** Of a locked one: something was published through it, which also pins ids that it does not know yet. */
-  async published(
-    manager: EntityManager,
-    publisher: TrustedPublisherEntity,
-    { pins, at }: { readonly pins: Readonly<Record<string, string>>; readonly at: Date },
-  ): Promise<void> {
-    const { publisherId, rule, version, firstUsedAt, lastUsedAt } = publisher;
+  /** Of a locked one: something was published through it from these projects, which also pins ids that it does not know yet. */
+  async published(manager: EntityManager, publisher: TrustedPublisherEntity, fresh: Published): Promise<void> {
+    const { publisherId, rule, version, firstUsedAt, lastUsedAt, firstPublishedAt } = publisher;
+    const { pins, at, projects } = fresh;
     const isPinned = Object.keys(pins).length === 0;
     const pinned = isPinned ? {} : { rule: { ...rule, pinned: { ...rule.pinned, ...pins } }, version: version + 1 };
     const used = { firstUsedAt: firstUsedAt ?? at, lastUsedAt: lastUsedAt ?? at };
-    await this.#table(manager).update({ publisherId }, { ...pinned, ...used, firstPublishedAt: at });
+    const proven = { firstPublishedAt: firstPublishedAt ?? at, publishedProjects: [...projects] };
+    await this.#table(manager).update({ publisherId }, { ...pinned, ...used, ...proven });
   }
 
   /** Those of an organization that have not ended. */
