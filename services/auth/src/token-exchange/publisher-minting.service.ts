@@ -7,8 +7,9 @@ import { IssuersInUse } from '../oidc-issuers/issuers-in-use.js';
 import { issuerUnknown } from '../oidc-issuers/id-token.errors.js';
 import { newPublisherToken, type NewToken, type PublisherTokenDraft } from '../tokens/new-token.js';
 import { PublisherAccountsRepository } from '../tokens/publisher-accounts.repository.js';
+import type { PublisherCandidate } from '../trusted-publishers/publisher-wish.js';
 import { TrustedPublishers } from '../trusted-publishers/trusted-publishers.js';
-import { tooManyTokens, tokenUsed } from './exchange.errors.js';
+import { noPublisher, tooManyTokens, tokenUsed } from './exchange.errors.js';
 import type { ExchangedBy, ExchangeWish } from './exchange-wish.js';
 import type { Chosen, Match } from './matches.rules.js';
 import { choose, organizationOf, publisherOf } from './matches.rules.js';
@@ -23,6 +24,11 @@ export interface MintedForPublishers extends NewToken {
   readonly chosen: Chosen;
 }
 
+/** Whose publishers somebody has changed, used or ended since they were matched. */
+export interface ChangedMeanwhile {
+  readonly changed: readonly OrganizationId[];
+}
+
 /** The transaction of an exchange: what the token is of, that it was used, and what it is exchanged for, all or nothing. */
 @Injectable()
 export class PublisherMinting {
@@ -35,18 +41,22 @@ export class PublisherMinting {
   ) {}
 
   /**
-   * Undefined where somebody has changed, used or ended one of the publishers since they were matched: what is found then has to be matched
-   * again. Locks go from the issuer over repositories and publishers to the used token, the same way for all. Throws what `choose` throws
-   * where an issuer is not what it was, `conflict` `oidc.token-used`, `limit` `oidc.too-many-tokens`.
+   * `restless`: organizations one of whose publishers was seen to change since it was matched; nobody waits for more of theirs. `changed`
+   * instead of a token: whose publishers were it this time; what is found then has to be matched again. Locks go from the issuer over
+   * repositories and publishers to the used token, the same way for all. Throws what `choose` throws where an issuer is not what it was, `conflict` `oidc.token-used`, `limit` `oidc.too-many-tokens`.
    */
-  async mint(by: ExchangedBy, matched: Chosen, wish: ExchangeWish): Promise<MintedForPublishers | undefined> {
+  async mint(
+    by: ExchangedBy,
+    matched: Chosen,
+    wish: ExchangeWish,
+    restless: ReadonlySet<OrganizationId>,
+  ): Promise<MintedForPublishers | ChangedMeanwhile> {
     const [{ verified }] = matched.matches;
     const userId = await this.accounts.of(verified.path.provider);
     return this.unitOfWork.run(async (manager) => {
-      const candidates = matched.matches.map(({ candidate }) => candidate);
-      const before = this.issuers.holdPart(verified.issuer.url);
-      if (!(await this.publishers.lock(manager, candidates, before))) return undefined;
-      let chosen = await this.#stillTrusted(manager, matched, wish);
+      const locked = await this.#locked(manager, matched, wish, restless);
+      if ('changed' in locked) return locked;
+      let chosen = await this.#stillTrusted(manager, locked, wish);
       for (;;) {
         const { token, text } = newPublisherToken({ ...draftOf(chosen), userId });
         const { isClaimed, full } = await this.minted.insert(manager, by, { chosen, token, wish });
@@ -55,6 +65,31 @@ export class PublisherMinting {
         chosen = withoutFull(chosen, wish, full);
       }
     });
+  }
+
+  /**
+   * What of it nobody has changed. Who only names a project of others, and changes or holds its publisher all the time, is left out, so that
+   * it keeps nobody from publishing; whatever came from the project is waited for.
+   */
+  async #locked(
+    manager: EntityManager,
+    matched: Chosen,
+    wish: ExchangeWish,
+    restless: ReadonlySet<OrganizationId>,
+  ): Promise<Chosen | ChangedMeanwhile> {
+    const { matches, known, organizations } = matched;
+    const isLeftOut = ({ publisher: { organizationId } }: PublisherCandidate) =>
+      organizations.length > 1 && restless.has(organizationId) && !known.has(organizationId);
+    const candidates = matches.map(({ candidate }) => candidate);
+    const before = this.issuers.holdPart(matches[0].verified.issuer.url);
+    const unchanged = await this.publishers.lock(manager, candidates, before, isLeftOut);
+    const isChanged = (match: Match) => !unchanged.has(publisherOf(match));
+    const changed = matches.filter(isChanged);
+    if (changed.length === 0) return matched;
+    if (changed.length === matches.length || changed.some(({ candidate }) => !isLeftOut(candidate))) {
+      return { changed: changed.map(organizationOf) };
+    }
+    return without(matched, wish, isChanged, noPublisher);
   }
 
   /** Each organization for which the issuer is still what it was when the token was verified; the others lose their own part only. */

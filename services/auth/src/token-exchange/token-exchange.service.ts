@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Refusals } from '@waybill/audit';
+import type { OrganizationId } from '@waybill/domain';
 import { DomainError } from '@waybill/domain';
 import { lookupKeys } from '@waybill/trusted-publishing';
 import { IdTokenVerifier } from '../oidc-issuers/id-token-verifier.js';
@@ -51,11 +52,16 @@ export class TokenExchange {
 
   async #exchangeVerified(tokens: VerifiedIdTokens, wish: ExchangeWish): Promise<ExchangedToken> {
     const by = { requestId: wish.requestId, clientAddress: wish.clientAddress };
+    const restless = new Set<OrganizationId>();
     for (let attempt = 0; attempt < maxAttempts; attempt += 1) {
-      const minted = await this.minting.mint(by, choose(matchesOf(await this.#candidates(tokens, wish)), wish), wish);
-      if (minted === undefined) continue;
-      const { text, token, chosen } = minted;
-      const [{ candidate }] = chosen.matches;
+      const chosen = choose(matchesOf(await this.#candidates(tokens, wish)), wish);
+      const minted = await this.minting.mint(by, chosen, wish, restless);
+      if ('changed' in minted) {
+        for (const organizationId of minted.changed) restless.add(organizationId);
+        continue;
+      }
+      const { text, token } = minted;
+      const [{ candidate }] = minted.chosen.matches;
       const { publisherId, provider } = candidate.publisher;
       return {
         text,

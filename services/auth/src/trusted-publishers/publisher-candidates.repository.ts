@@ -60,15 +60,18 @@ const candidatesQuery = `
 
 // Repositories that patterns over whole organizations reach stay where they are until the transaction ends: nothing locks such a publisher
 // when one of them goes (T11). After what is locked `before`, and before any publisher is, as by who takes one away; each in the order of ids.
-const heldText = `
-  SELECT k.repository_id FROM unnest($1::uuid[], $2::uuid[]) AS wanted (repository_id, organization_id)
+// Nobody waits for those that are left out where somebody else has locked them.
+const heldText = (otherwise: string) => `
+  SELECT k.repository_id, k.organization_id FROM unnest($1::uuid[], $2::uuid[]) AS wanted (repository_id, organization_id)
   JOIN known_repositories k USING (repository_id, organization_id)
-  WHERE NOT k.deleted AND (SELECT count(*) FROM "before") = 1 ORDER BY k.repository_id FOR SHARE OF k`;
-const lockText = `
+  WHERE NOT k.deleted AND (SELECT count(*) FROM "before") = 1 ORDER BY k.repository_id FOR SHARE OF k ${otherwise}`;
+const lockText = (held: string, otherwise: string) => `
   SELECT p.publisher_id, p.version FROM trusted_publishers p
-  WHERE (SELECT count(*) FROM "before") = 1 AND (SELECT count(*) FROM "held") = $2
+  WHERE (SELECT count(*) FROM "before") = 1 AND (SELECT count(*) FROM "${held}") <= cardinality($2::uuid[])
     AND p.publisher_id = ANY($1::uuid[]) AND p.ended_at IS NULL
-  ORDER BY p.publisher_id FOR NO KEY UPDATE`;
+    AND (SELECT count(*) FROM "${held}" h WHERE h.organization_id = p.organization_id)
+      = (SELECT count(*) FROM unnest($2::uuid[]) AS o (id) WHERE o.id = p.organization_id)
+  ORDER BY p.publisher_id FOR NO KEY UPDATE ${otherwise}`;
 const lockedRows = z.array(z.object({ publisherId, version: z.int() }));
 
 const rows = z.array(
@@ -130,24 +133,32 @@ export class PublisherCandidatesRepository {
   }
 
   /**
-   * Whether all of them are what they were when they were found, with all that they are for; then nobody else changes, uses or ends them
-   * until the transaction is over. `before`: a part of the same statement with one row, which is done first.
+   * Which of them are what they were when they were found, with all that they are for; nobody else changes, uses or ends these until the
+   * transaction is over. `before`: a part of the same statement with one row, which is done first. `isLeftOut`: of these none is waited for
+   * that somebody else has locked.
    */
-  async lock(manager: EntityManager, found: readonly PublisherCandidate[], before: StatementPart): Promise<boolean> {
-    const reached = new Map(
-      found.flatMap(({ publisher, targets }) =>
-        targets.flatMap((target): [string, string][] =>
-          target.everywhere ? [[target.repositoryId, publisher.organizationId]] : [],
-        ),
+  async lock(
+    manager: EntityManager,
+    found: readonly PublisherCandidate[],
+    before: StatementPart,
+    isLeftOut: (one: PublisherCandidate) => boolean = () => false,
+  ): Promise<ReadonlySet<PublisherId>> {
+    const others = found.filter(isLeftOut);
+    const parts = {
+      before,
+      ...lockParts(
+        found.filter((one) => !others.includes(one)),
+        { held: 'held', locked: 'locked' },
+        '',
       ),
-    );
-    const ids = found.map(({ publisher }) => publisher.publisherId);
-    const held = { text: heldText, values: [[...reached.keys()], [...reached.values()]] };
-    const locked = { text: lockText, values: [ids, reached.size] };
-    const select = 'SELECT publisher_id AS "publisherId", version FROM locked';
-    const rows = lockedRows.parse(await runJoined(manager, { before, held, locked }, select));
+      ...(others.length === 0 ? {} : lockParts(others, { held: 'free', locked: 'taken' }, 'SKIP LOCKED')),
+    };
+    const select = 'SELECT publisher_id AS "publisherId", version FROM';
+    const all = others.length === 0 ? `${select} locked` : `${select} locked UNION ALL ${select} taken`;
+    const rows = lockedRows.parse(await runJoined(manager, parts, all));
     const versions = new Map(rows.map((row) => [row.publisherId, row.version]));
-    return found.every(({ publisher }) => versions.get(publisher.publisherId) === publisher.version);
+    const same = found.filter(({ publisher }) => versions.get(publisher.publisherId) === publisher.version);
+    return new Set(same.map(({ publisher }) => publisher.publisherId));
   }
 
   /** How the database looks for them, for the test that no table is read through. */
@@ -155,6 +166,26 @@ export class PublisherCandidatesRepository {
     const plan: unknown = await this.dataSource.query(`EXPLAIN ${candidatesQuery}`, candidateParameters(wish, limit));
     return JSON.stringify(plan);
   }
+}
+
+function lockParts(
+  found: readonly PublisherCandidate[],
+  { held, locked }: { readonly held: string; readonly locked: string },
+  otherwise: string,
+): Record<string, StatementPart> {
+  const reached = new Map(
+    found.flatMap(({ publisher, targets }) =>
+      targets.flatMap((target): [string, string][] =>
+        target.everywhere ? [[target.repositoryId, publisher.organizationId]] : [],
+      ),
+    ),
+  );
+  const ids = found.map(({ publisher }) => publisher.publisherId);
+  const organizations = [...reached.values()];
+  return {
+    [held]: { text: heldText(otherwise), values: [[...reached.keys()], organizations] },
+    [locked]: { text: lockText(held, otherwise), values: [ids, organizations] },
+  };
 }
 
 function candidateParameters(wish: CandidateSearch, limit: number): unknown[] {

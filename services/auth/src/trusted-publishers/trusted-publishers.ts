@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { PublisherId } from '@waybill/domain';
 import type { StatementPart } from '@waybill/persistence';
 import type { EntityManager } from 'typeorm';
 import { PublisherCandidatesRepository } from './publisher-candidates.repository.js';
@@ -20,12 +21,18 @@ export class TrustedPublishers {
   }
 
   /**
-   * Whether all of these are what they were when they were found, with all that they are for; nobody else changes, uses or ends them
-   * until the transaction is over. Otherwise, somebody changed, pinned or ended one meanwhile: they have to be found and matched again.
-   * `before`: a part of the same statement with one row, which locks what is locked before publishers.
+   * Which of these are what they were when they were found, with all that they are for; nobody else changes, uses or ends those until the
+   * transaction is over. Somebody changed, pinned or ended each other one meanwhile: it has to be found and matched again. Of what
+   * `isLeftOut` none is waited for that somebody else has locked. `before`: a part of the same statement with one row, which locks what is
+   * locked before publishers.
    */
-  lock(manager: EntityManager, found: readonly PublisherCandidate[], before: StatementPart): Promise<boolean> {
-    return this.found.lock(manager, found, before);
+  lock(
+    manager: EntityManager,
+    found: readonly PublisherCandidate[],
+    before: StatementPart,
+    isLeftOut?: (one: PublisherCandidate) => boolean,
+  ): Promise<ReadonlySet<PublisherId>> {
+    return this.found.lock(manager, found, before, isLeftOut);
   }
 
   /**
