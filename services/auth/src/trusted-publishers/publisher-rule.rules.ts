@@ -57,7 +57,7 @@ export function warningsOf(
     .filter(({ id }) => !Object.hasOwn(rule.pinned, id) && !named.has(id));
   if (unpinned.length > 0) {
     const ids = unpinned.map(({ id }) => id).join(' and ');
-    const message = `${ids} will be pinned with the first use; until then whoever has the name is trusted.`;
+    const message = `${ids} will be pinned with the first release, or an exchange that names the repository; until then whoever has the name is trusted.`;
     warnings.push({ code: 'ids-not-pinned', message });
   }
   if (pending) {
