@@ -44,6 +44,7 @@ import { MakeRoomForWebLogins1764200000003 } from './make-room-for-web-logins.mi
 import { CreateExternalIdentities1765400000901 } from './create-external-identities.migration.js';
 import { LetWebLoginsManage1765400000002 } from './let-web-logins-manage.migration.js';
 import { RememberPublishedProjects1765502000002 } from './remember-published-projects.migration.js';
+import { RememberSharedTokens1765502000003 } from './remember-shared-tokens.migration.js';
 import { ShareTokensOfPublishers1765502000001 } from './share-tokens-of-publishers.migration.js';
 import { MintForPublishers1765501000301 } from './mint-for-publishers.migration.js';
 import { KeepOidcKeySets1765502000101 } from './keep-oidc-key-sets.migration.js';
@@ -123,6 +124,7 @@ export const authDatabase: DatabaseDefinition = {
     MintForPublishers1765501000301,
     ShareTokensOfPublishers1765502000001,
     RememberPublishedProjects1765502000002,
+    RememberSharedTokens1765502000003,
     KeepOidcKeySets1765502000101,
     IdempotencyKeysMigration('auth'),
   ],

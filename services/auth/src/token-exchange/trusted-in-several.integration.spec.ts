@@ -41,6 +41,12 @@ async function shared() {
   return { it, stranger, victim };
 }
 
+async function tokenIdOf(token: string): Promise<string> {
+  const principal = await ground.auth.principal({ token });
+  if (principal.kind !== 'token') throw new Error('The token does not work.');
+  return principal.tokenId;
+}
+
 const works = async (token: string) => (await ground.auth.principal({ token })).kind === 'token';
 const both = (victim: PublisherId, stranger: PublisherId) => ({
   [ours.repositoryId]: victim,
@@ -212,9 +218,7 @@ describe('what a stranger does to a publisher of the same project', () => {
       version: 1,
     });
     const report = await ground.auth.http('GET', '/api/v1/orgs/rival/token-report', { as: ground.auth.admin });
-    expect(report.text).not.toContain(
-      String((await ground.auth.principal({ token })).kind === 'token' && token.slice(0, 12)),
-    );
+    expect(report.text).not.toContain(await tokenIdOf(token));
     await it.published(ours, token);
     await expect
       .poll(async () => (await it.row(victim))?.['rule'])
@@ -230,13 +234,25 @@ describe('what a stranger does to a publisher of the same project', () => {
     await other.trustedIn(ours);
     const [curious, working] = [await one.exchange(), await other.exchange()];
     const revoke = async (token: string) => {
-      const asked = await ground.auth.principal({ token });
-      const key = asked.kind === 'token' ? asked.tokenId.replaceAll('-', '') : '';
+      const key = (await tokenIdOf(token)).replaceAll('-', '');
       const principal = await ground.auth.principal({ token: curious });
       return (await ground.auth.ask(revokeTokenByKey, { principal, key })).revoked;
     };
     expect([await revoke(working), await works(working)]).toEqual([false, true]);
     expect([await revoke(curious), await works(curious)]).toEqual([true, false]);
+  });
+
+  it('does not show the use of a token in the report of who is left, when the other ended its part (A6)', async () => {
+    const { it, victim, stranger } = await shared();
+    const token = await it.exchange();
+    await end(victim);
+    expect(await it.placesOf(token)).toEqual({ [theirs.repositoryId]: stranger });
+    const alone = project();
+    await alone.trustedIn(theirs);
+    const ofTheirs = await tokenIdOf(await alone.exchange());
+    const report = await ground.auth.http('GET', '/api/v1/orgs/rival/token-report', { as: ground.auth.admin });
+    expect(report.text).toContain(ofTheirs);
+    expect(report.text).not.toContain(await tokenIdOf(token));
   });
 
   it('reads its issuer otherwise without changing how the other one knows the job', async () => {

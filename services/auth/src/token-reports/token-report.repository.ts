@@ -55,7 +55,8 @@ export class TokenReportRepository {
   }
 }
 
-// Tokens that a job got for publishers of several organizations are in the report of none: each would see when the others' are used.
+// Tokens that a job got for publishers of several organizations are in the report of none: each would see when the others' are used,
+// also of what the others have ended meanwhile.
 // To the millisecond, as places are written: otherwise a token would come after itself.
 const batchQuery = `
   SELECT t.token_id AS "tokenId", t.kind, t.prefix, u.username AS owner, t.scopes, t.ceilings,
@@ -64,7 +65,7 @@ const batchQuery = `
   WHERE t.revoked_at IS NULL AND t.expires_at > now() AND NOT u.suspended
     AND ($2::int IS NULL OR greatest(t.last_used_at, t.created_at) < now() - make_interval(days => $2))
     AND ($3::timestamptz IS NULL OR (date_trunc('milliseconds', t.created_at), t.token_id) > ($3, $4::uuid))
-    AND ($1::uuid IS NULL OR (t.kind = 'publisher' AND t.publisher_ids <@ ARRAY(
+    AND ($1::uuid IS NULL OR (t.kind = 'publisher' AND NOT t.was_shared AND t.publisher_ids <@ ARRAY(
         SELECT publisher_id FROM trusted_publishers WHERE organization_id = $1)) OR t.user_id IN (
       SELECT user_id FROM memberships WHERE organization_id = $1
       UNION SELECT user_id FROM users WHERE organization_id = $1

@@ -46,6 +46,7 @@ export function newToken(draft: TokenDraft, parent?: TokenEntity): NewToken {
     publisherIds: [],
     releasePath: null,
     otherPaths: null,
+    wasShared: false,
     kind: parent?.kind ?? kind,
     isLogin,
     createdBy,

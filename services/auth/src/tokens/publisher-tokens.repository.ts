@@ -38,7 +38,8 @@ const onPlace = working(`EXISTS (
       AND $2 = coalesce(scope #>> '{on,purl}', $2)))`);
 
 const narrowQuery = `
-  UPDATE tokens t SET scopes = fresh.scopes, publisher_ids = fresh.publisher_ids
+  UPDATE tokens t SET scopes = fresh.scopes, publisher_ids = fresh.publisher_ids, was_shared = t.was_shared OR (
+    SELECT count(DISTINCT organization_id) > 1 FROM trusted_publishers p WHERE p.publisher_id = ANY(t.publisher_ids))
   FROM jsonb_to_recordset($1::jsonb) AS fresh (token_id uuid, scopes jsonb, publisher_ids uuid[])
   WHERE t.token_id = fresh.token_id`;
 

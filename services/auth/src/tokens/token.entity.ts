@@ -98,6 +98,10 @@ export class TokenEntity {
   @Column({ type: 'jsonb', name: 'other_paths', nullable: true })
   otherPaths!: Readonly<Record<string, ReleasePath>> | null;
 
+  /** Whether publishers of several organizations gave it before it was left to fewer: it is in the report of none (A6). */
+  @Column({ type: 'boolean', name: 'was_shared', default: false })
+  wasShared!: boolean;
+
   /** Counts its changes: its ETag. */
   @Column({ type: 'integer', default: 1 })
   version!: number;
