@@ -84,7 +84,7 @@ export class PublishersGround {
       if (candidate === undefined || match?.matches !== true) return false;
       const { pins } = match;
       const isUsed = await this.inTransaction(async (manager) => {
-        if (!(await this.publishers.lock(manager, [candidate], once))) return false;
+        if ((await this.publishers.lock(manager, [candidate], once)).size === 0) return false;
         const parts = { once, ...this.publishers.useParts([{ candidate, pins }], at, 'once') };
         await runJoined(manager, parts, 'SELECT 1 FROM once');
         return true;
