@@ -11,6 +11,9 @@ export interface Tracing {
 // Full sampling costs two thirds of the throughput of a trivial route.
 const sampledShare = 0.05;
 
+/** How long one attempt to hand spans on takes, with its retries. */
+const exportMilliseconds = 3000;
+
 /** Starts the OpenTelemetry SDK when a collector (OTLP over HTTP) is configured; without one, spans cost nothing. */
 export function startTracing(options: {
   readonly service: string;
@@ -20,11 +23,12 @@ export function startTracing(options: {
   const root = new TraceIdRatioBasedSampler(sampledShare);
   const sdk = new NodeSDK({
     serviceName: options.service,
-    traceExporter: new OTLPTraceExporter({ url: options.collectorUrl }),
+    traceExporter: new OTLPTraceExporter({ url: options.collectorUrl, timeoutMillis: exportMilliseconds }),
     sampler: new ParentBasedSampler({ root }),
   });
   sdk.start();
-  return { stop: () => sdk.shutdown() };
+  // A service ends in good order, whether or not somebody takes its last spans.
+  return { stop: () => sdk.shutdown().catch(() => undefined) };
 }
 
 /** The current trace as W3C headers (`traceparent`, `tracestate`); empty outside of a trace. */
