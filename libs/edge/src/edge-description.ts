@@ -50,6 +50,8 @@ export const edgeDescription = z.object({
   prefixes: z.array(routePath).max(50),
   /** Paths at the root of the host that clients call without a prefix: exact or with find-my-way parameters. */
   hostPaths: z.array(routePattern).max(200),
+  /** Whether it takes every address with its last slash as the one without (its `canonicalTarget` drops it before routing). */
+  dropsLastSlash: z.boolean().default(false),
   credentials: z.array(credentialCarrier).max(10),
   /** Cookies of its own that it is given back, without what `cookieNameAt` puts before them. Every other stays at the gateway, the session's first of all. */
   cookies: z
@@ -88,5 +90,6 @@ export type EdgeDeclaration = Omit<
   | 'hostPaths'
   | 'snippets'
   | 'cookies'
+  | 'dropsLastSlash'
 > &
-  Partial<Pick<EdgeDescription, 'maxInlineBodyBytes' | 'hostPaths' | 'snippets' | 'cookies'>>;
+  Partial<Pick<EdgeDescription, 'maxInlineBodyBytes' | 'hostPaths' | 'snippets' | 'cookies' | 'dropsLastSlash'>>;

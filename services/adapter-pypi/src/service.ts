@@ -18,5 +18,6 @@ export const service = defineService({
     challenge: 'Basic realm="Waybill", charset="UTF-8"',
     dialect: pypiDialect,
     canonicalTarget,
+    dropsLastSlash: true,
   },
 });
